@@ -1,0 +1,1 @@
+"""The ``fit-ad`` command and the runners behind it."""

@@ -1,0 +1,1 @@
+"""BEN2 (BEN_Base), an independent PyTorch implementation."""

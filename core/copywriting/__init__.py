@@ -1,0 +1,1 @@
+"""From shop facts to headline, body, call to action and hashtags."""

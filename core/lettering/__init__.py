@@ -1,0 +1,1 @@
+"""Typesetting and rendering of lettering."""

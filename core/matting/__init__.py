@@ -1,0 +1,1 @@
+"""Cut-outs: engines, edge work and colour decontamination."""

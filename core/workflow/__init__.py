@@ -1,0 +1,1 @@
+"""Workflow files: both formats, cards and the catalogue."""

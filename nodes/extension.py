@@ -1,0 +1,40 @@
+"""The node list, written out in menu order."""
+
+from __future__ import annotations
+
+from comfy_api.latest import ComfyExtension, io
+from typing_extensions import override
+
+from .ad_backdrop import AdBackdrop
+from .ad_canvas import AdCanvas
+from .ad_compose import AdCompose
+from .ad_copy_llm import AdCopyLLM
+from .ad_cutout import AdCutout
+from .ad_save import AdSave
+from .ben2_mask import BEN2Mask
+from .calligraphy_render import CalligraphyRender
+from .prompt_clamp77 import PromptClamp77
+from .qwen2vl_layout_advisor import Qwen2VLLayoutAdvisor
+from .text_placer import TextPlacer
+
+NODES: tuple[type[io.ComfyNode], ...] = (
+    AdCopyLLM,
+    PromptClamp77,
+    AdCutout,
+    BEN2Mask,
+    AdCanvas,
+    AdBackdrop,
+    AdCompose,
+    Qwen2VLLayoutAdvisor,
+    CalligraphyRender,
+    TextPlacer,
+    AdSave,
+)
+
+
+class FitAdExtension(ComfyExtension):
+    """Fit-AD's nodes, as ComfyUI asks for them."""
+
+    @override
+    async def get_node_list(self) -> list[type[io.ComfyNode]]:
+        return list(NODES)
