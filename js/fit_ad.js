@@ -1,0 +1,26 @@
+// @ts-check
+/** Entry of Fit-AD's editor extension. ComfyUI imports every .js it finds, so all else is .mjs. */
+// @ts-expect-error served by ComfyUI, not part of this repository
+import { app } from '../../scripts/app.js'
+// @ts-expect-error served by ComfyUI, not part of this repository
+import { api } from '../../scripts/api.js'
+import { attachCopyPanel, showCopy } from './copy_panel.mjs'
+import { bringSamples } from './sample_photo.mjs'
+
+app.registerExtension({
+  name: 'FitAD',
+
+  /** A template's sample photo has to be in the input folder before its LoadImage node is made. */
+  async beforeConfigureGraph(/** @type {unknown} */ graph) {
+    await bringSamples(graph, api)
+  },
+
+  nodeCreated(/** @type {any} */ node) {
+    if (node.comfyClass === 'AdSave') attachCopyPanel(node)
+  },
+
+  /** After a tab switch or a reload the outputs are there again, but no node has run. */
+  afterConfigureGraph() {
+    for (const node of app.graph?.nodes ?? []) showCopy(node, app.nodeOutputs?.[node.id])
+  },
+})
