@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from comfyui_server import ComfyUIServer, comfyui_server, find_comfyui, find_python
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,3 +33,16 @@ def coffee() -> np.ndarray:
 def astronaut() -> np.ndarray:
     """samples/astronaut.png as float32 [512,512,3]."""
     return sample("astronaut.png")
+
+
+@pytest.fixture(scope="session")
+def comfyui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComfyUIServer]:
+    """A real ComfyUI on the CPU with this pack; the tests that ask for it are skipped where there is none."""
+    folder, reason = find_comfyui()
+    if folder is None:
+        pytest.skip(reason)
+    python, reason = find_python(folder)
+    if python is None:
+        pytest.skip(reason)
+    with comfyui_server(folder, python, tmp_path_factory.mktemp("comfyui") / "base") as server:
+        yield server

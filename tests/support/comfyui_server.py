@@ -1,0 +1,138 @@
+"""Finds a ComfyUI folder and runs it on the CPU with this pack, in folders of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[2]
+START_LIMIT_S = 120
+REQUIREMENTS = ("cv2", "fontTools", "yaml")
+
+
+def find_comfyui() -> tuple[Path | None, str]:
+    """Return ComfyUI's folder, or None and where it was looked for."""
+    wanted = os.environ.get("COMFYUI_PATH")
+    above = ROOT.parent.parent if ROOT.parent.name == "custom_nodes" else None
+    candidates = [Path(wanted).expanduser()] if wanted else [*([above] if above else []), Path.home() / "comfy/ComfyUI"]
+    for folder in candidates:
+        if (folder / "main.py").is_file() and (folder / "comfy_api").is_dir():
+            return folder, ""
+    places = " and ".join(["$COMFYUI_PATH", "the folder above custom_nodes", "~/comfy/ComfyUI"])
+    return None, f"no ComfyUI found in {places}"
+
+
+def find_python(comfyui: Path) -> tuple[Path | None, str]:
+    """Return the Python that has ComfyUI's requirements and the pack's, or None and why not."""
+    names = ("Scripts/python.exe",) if os.name == "nt" else ("bin/python",)
+    candidates = [comfyui / venv / name for venv in (".venv", "venv") for name in names]
+    wanted = os.environ.get("COMFYUI_PYTHON")
+    for python in [Path(wanted)] if wanted else [c for c in candidates if c.exists()] or [Path(sys.executable)]:
+        probe = "import torch, aiohttp, comfyui_frontend_package, " + ", ".join(REQUIREMENTS)
+        done = subprocess.run([str(python), "-c", probe], capture_output=True, text=True, timeout=120)
+        if done.returncode == 0:
+            return python, ""
+        reason = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "no reason given"
+    return None, f"{comfyui.name}'s Python lacks what ComfyUI or this pack's requirements.txt needs: {reason}"
+
+
+@dataclass
+class ComfyUIServer:
+    """A running ComfyUI. ``log`` holds what it has printed, ``base`` its input, output and user folders."""
+
+    url: str
+    base: Path
+    log_file: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def log(self) -> str:
+        return re.sub(r"\x1b\[[0-9;]*m", "", self.log_file.read_text(encoding="utf-8", errors="replace"))
+
+    def get(self, path: str) -> Any:
+        return httpx.get(self.url + path, timeout=60).raise_for_status().json()
+
+    def upload(self, photo: Path) -> str:
+        with photo.open("rb") as file:
+            answer = httpx.post(self.url + "/upload/image", files={"image": (photo.name, file)}, timeout=60)
+        return str(answer.raise_for_status().json()["name"])
+
+    def run(self, graph: Mapping[str, Any], limit_s: float = 180) -> tuple[dict[str, Any], float]:
+        """Run an API graph to its end; return its history entry and the seconds it took."""
+        prompt_id = str(uuid.uuid4())
+        body = {"prompt": graph, "client_id": "fit-ad-test", "prompt_id": prompt_id}
+        start = time.perf_counter()
+        answer = httpx.post(self.url + "/prompt", json=body, timeout=60)
+        assert answer.status_code == 200, answer.text
+        assert not answer.json().get("node_errors"), answer.text
+        while time.perf_counter() - start < limit_s:
+            entry = self.get(f"/history/{prompt_id}").get(prompt_id)
+            if entry and entry["status"]["status_str"]:
+                return entry, time.perf_counter() - start
+            time.sleep(0.05)
+        raise AssertionError(f"the graph did not end within {limit_s} s\n{self.log[-2000:]}")
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _lay_out(base: Path) -> None:
+    for name in ("custom_nodes", "input", "output", "models", "user", "temp"):
+        (base / name).mkdir(parents=True)
+    (base / "custom_nodes" / "comfyui-fit-ad").symlink_to(ROOT, target_is_directory=True)
+
+
+@contextmanager
+def comfyui_server(comfyui: Path, python: Path, base: Path) -> Iterator[ComfyUIServer]:
+    """Start ComfyUI on loopback with this pack alone; stop it at the end."""
+    _lay_out(base)
+    port = _free_port()
+    log_file = base / "comfyui.log"
+    command = [str(python), "main.py", "--cpu", "--listen", "127.0.0.1", "--port", str(port)]
+    command += [
+        "--base-directory",
+        str(base),
+        "--disable-api-nodes",
+        "--database-url",
+        f"sqlite:///{base / 'db.sqlite'}",
+    ]
+    with log_file.open("wb") as log:
+        process = subprocess.Popen(command, cwd=comfyui, stdout=log, stderr=subprocess.STDOUT)
+    server = ComfyUIServer(f"http://127.0.0.1:{port}", base, log_file, process)
+    try:
+        _wait(server)
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _wait(server: ComfyUIServer) -> None:
+    end = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < end:
+        if server.process.poll() is not None:
+            raise AssertionError(f"ComfyUI ended while starting:\n{server.log[-3000:]}")
+        try:
+            httpx.get(server.url + "/system_stats", timeout=5).raise_for_status()
+            return
+        except httpx.HTTPError:
+            time.sleep(0.3)
+    raise AssertionError(f"ComfyUI did not answer within {START_LIMIT_S} s:\n{server.log[-3000:]}")
