@@ -1,0 +1,168 @@
+"""Ad formats and keep-out zones, read from workflows/formats.yaml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import sqrt
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .errors import FitAdError
+
+CUSTOM = "custom"
+MAX_SIDE_PX = 8192
+_FILE = Path(__file__).parent.parent / "workflows" / "formats.yaml"
+_LATENT_STEP_PX = 16  # what FLUX's latents (8) and patches (2) divide by
+_LATENT_AREA_PX = 1024 * 1024  # the area that FLUX and SDXL were trained around
+
+
+class KeepOut(NamedTuple):
+    """A frame that words stay out of, in percent of the height (top, bottom) and the width (left, right)."""
+
+    top: float
+    right: float
+    bottom: float
+    left: float
+
+
+@dataclass(frozen=True)
+class Format:
+    """One ad format; ``keep_out`` is that of its zone."""
+
+    id: str
+    label: str
+    ko: str
+    width_px: int
+    height_px: int
+    zone: str
+    keep_out: KeepOut
+    max_kb: int | None
+    min_type_px: int | None
+    source: str
+    date: str
+
+
+@dataclass(frozen=True)
+class Formats:
+    """All formats and zones, in menu order."""
+
+    formats: tuple[Format, ...]
+    zones: dict[str, KeepOut]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the formats that have a fixed size."""
+        return tuple(f.id for f in self.formats)
+
+    def get(self, format_id: str) -> Format:
+        """Return the format of that id.
+
+        Raises:
+            FitAdError: No format has it.
+        """
+        for found in self.formats:
+            if found.id == format_id:
+                return found
+        raise FitAdError(f"format is {format_id!r}, which is no ad format", fix=f"Use one of: {', '.join(self.ids)}")
+
+    def zone(self, name: str) -> KeepOut:
+        """Return the keep-out frame of that name.
+
+        Raises:
+            FitAdError: No zone has it.
+        """
+        if name not in self.zones:
+            raise FitAdError(f"safe_zone is {name!r}, which is no zone", fix=f"Use one of: {', '.join(self.zones)}")
+        return self.zones[name]
+
+
+@lru_cache(maxsize=1)
+def load() -> Formats:
+    """Return the formats that ship with the pack.
+
+    Raises:
+        FitAdError: The file is missing or wrong; the text names the place.
+    """
+    return read(_FILE)
+
+
+def read(path: Path) -> Formats:
+    """Return the formats of a file.
+
+    Raises:
+        FitAdError: The file is missing or wrong; the text names the place.
+    """
+    import yaml
+
+    try:
+        data = yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        zones = {z["id"]: KeepOut(*(float(z[side]) for side in KeepOut._fields)) for z in data["zones"]}
+        return Formats(tuple(_format(entry, zones) for entry in data["formats"]), zones)
+    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as exc:
+        raise FitAdError(
+            f"The ad formats in {path} could not be read",
+            why=f"{type(exc).__name__}: {exc}",
+            fix="Correct the file, or install Fit-AD again",
+        ) from exc
+
+
+def zone(name: str) -> KeepOut:
+    """Return the keep-out frame of that name, in percent (see ``Formats.zone``)."""
+    return load().zone(name)
+
+
+def zone_names() -> tuple[str, ...]:
+    """Return the names of all zones, ``none`` first."""
+    return tuple(load().zones)
+
+
+def canvas_size(format_id: str, width: int, height: int) -> tuple[int, int]:
+    """Return width and height in px of a format; ``custom`` takes those that are given.
+
+    Raises:
+        FitAdError: No such format, or a custom side outside 64..8192 px.
+    """
+    if format_id != CUSTOM:
+        found = load().get(format_id)
+        return found.width_px, found.height_px
+    for field, side in (("width", width), ("height", height)):
+        if not 64 <= side <= MAX_SIDE_PX:
+            raise FitAdError(f"{field} is {side} px", fix=f"A custom canvas takes 64 to {MAX_SIDE_PX} px a side")
+    return width, height
+
+
+def latent_size(width: int, height: int) -> tuple[int, int]:
+    """Return the size to generate at: multiples of 16, about one megapixel, as near the same aspect as those allow."""
+    aspect = width / height
+    ideal = sqrt(_LATENT_AREA_PX * aspect)
+    around = round(ideal / _LATENT_STEP_PX)
+    sizes = [_latent_pair(steps, aspect) for steps in range(max(around - 2, 1), around + 3)]
+    return min(sizes, key=lambda size: _misfit(size, aspect))
+
+
+def _latent_pair(steps: int, aspect: float) -> tuple[int, int]:
+    height_steps = max(round(steps / aspect), 1)
+    return steps * _LATENT_STEP_PX, height_steps * _LATENT_STEP_PX
+
+
+def _misfit(size: tuple[int, int], aspect: float) -> float:
+    """Weigh the error of the aspect ten times the error of the area: a stretched ad shows, a small one does not."""
+    width, height = size
+    return 10 * abs(width / height / aspect - 1) + abs(width * height / _LATENT_AREA_PX - 1)
+
+
+def _format(entry: dict[str, Any], zones: dict[str, KeepOut]) -> Format:
+    return Format(
+        id=str(entry["id"]),
+        label=str(entry["label"]),
+        ko=str(entry["ko"]),
+        width_px=int(entry["width"]),
+        height_px=int(entry["height"]),
+        zone=str(entry["zone"]),
+        keep_out=zones[entry["zone"]],
+        max_kb=entry.get("max_kb"),
+        min_type_px=entry.get("min_type_px"),
+        source=str(entry["source"]),
+        date=str(entry["date"]),
+    )
