@@ -1,0 +1,168 @@
+"""Model files through folder_paths, and networks through ComfyUI's model management."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.matting.names import REMBG_MODELS
+
+if TYPE_CHECKING:
+    from ..core.matting.engines import Shelf
+
+Array = NDArray[np.float32]
+
+log = logging.getLogger("fit_ad.models")
+
+BEN2_FILE = "BEN2_Base.pth"
+BEN2_FOLDERS = ("background_removal", "ben2", "RMBG", "BEN2")
+REMBG_FOLDER = "rembg"
+
+_SUFFIXES = (".pth", ".safetensors")
+
+
+def ben2_files() -> dict[str, Path]:
+    """Return the BEN2 files in the model folders: name below its folder -> path, the preferred first."""
+    found: dict[str, Path] = {}
+    for root in _roots(BEN2_FOLDERS):
+        for path in _below(root):
+            if _is_ben2(path.relative_to(root.parent)):
+                found.setdefault(path.relative_to(root).as_posix(), path)
+    return dict(sorted(found.items(), key=lambda item: (Path(item[0]).name != BEN2_FILE, item[0])))
+
+
+def rembg_files() -> dict[str, Path]:
+    """Return the rembg models in the model folders and in rembg's own: engine name -> path."""
+    from ..core.models import registry
+
+    own = Path.home() / ".u2net", Path.home() / ".rembg" / "models"
+    present: dict[str, Path] = {}
+    for root in (*_roots((REMBG_FOLDER,)), *own):
+        for path in _below(root):
+            present.setdefault(path.name.lower(), path)
+    names = {model: [file.name.lower() for file in registry()[model].files] for model in REMBG_MODELS}
+    return {model: present[name] for model, files in names.items() for name in files[::-1] if name in present}
+
+
+def ben2_named(name: str) -> tuple[Path, ...]:
+    """Return the BEN2 file of that name, or nothing where it is not installed.
+
+    A bare file name is also found in a folder below, as a graph from elsewhere may have it.
+    """
+    files = ben2_files()
+    if name in files:
+        return (files[name],)
+    same = [path for path in files.values() if path.name == Path(name).name]
+    return tuple(same[:1])
+
+
+def folder_names() -> dict[str, str]:
+    """Return folder key -> the folder into which a missing file should be put."""
+    return {key: str(root) for key in ("background_removal", REMBG_FOLDER) for root in list(_roots((key,)))[:1]}
+
+
+def shelf() -> Shelf:
+    """Return all cut-out models at hand and the functions that run them."""
+    from ..core.matting.engines import Shelf, has_rembg
+
+    return Shelf(
+        ben2=tuple(ben2_files().values()),
+        rembg=rembg_files(),
+        run_ben2=run_ben2,
+        run_rembg=run_rembg if has_rembg() else None,
+        folders=folder_names(),
+    )
+
+
+class Networks:
+    """Loaded networks, by file and its time of change; the least lately used one is let go.
+
+    BEN2 comes wrapped in a ModelPatcher, so that model management moves it to the card when it is asked for
+    and off it when room is needed.
+    """
+
+    def __init__(self, load: Callable[..., Any], limit: int = 1) -> None:
+        self._load = load
+        self._limit = limit
+        self._kept: dict[tuple[object, ...], Any] = {}
+
+    def get(self, path: Path, *args: str) -> Any:
+        """Return what was loaded from ``path``, loading it where it is new or has changed."""
+        key = (str(path), path.stat().st_mtime_ns, *args)
+        kept = self._kept.pop(key, None)
+        if kept is None:
+            while len(self._kept) >= self._limit:
+                self._kept.pop(next(iter(self._kept)))
+            kept = self._load(path, *args)
+        self._kept[key] = kept
+        return kept
+
+
+def run_ben2(path: Path, rgb: Array, progress: Callable[[float], None] | None) -> Array:
+    """Return BEN2's alpha [H,W] of one picture, on the device that ComfyUI gives it."""
+    from comfy import model_management
+
+    from ..core import ben2
+
+    patcher = _BEN2.get(path)
+    model_management.load_models_gpu([patcher])
+    return ben2.predict(patcher.model, rgb, device=patcher.load_device, progress=progress)
+
+
+def run_rembg(name: str, path: Path, rgb: Array) -> Array:
+    """Return the alpha [H,W] that a rembg model gives for one picture."""
+    from ..core.matting import rembg_models
+
+    return rembg_models.run(_REMBG.get(path, name), rgb)
+
+
+def _load_ben2(path: Path) -> Any:
+    """Return a ModelPatcher that holds BEN2."""
+    from comfy import model_management
+    from comfy.model_patcher import ModelPatcher
+
+    from ..core import ben2
+
+    offload = model_management.unet_offload_device()
+    network = ben2.load(path).eval().to(offload)
+    return ModelPatcher(network, load_device=model_management.get_torch_device(), offload_device=offload)
+
+
+def _load_rembg(path: Path, name: str) -> Any:
+    from ..core.matting import rembg_models
+
+    return rembg_models.open_session(name, path)
+
+
+_BEN2 = Networks(_load_ben2)
+_REMBG = Networks(_load_rembg)
+
+
+def _roots(keys: tuple[str, ...]) -> Iterator[Path]:
+    """Return the folders of these keys; a key nobody has registered yet gets ``models/KEY``."""
+    import folder_paths
+
+    for key in keys:
+        if key not in folder_paths.folder_names_and_paths:
+            folder_paths.add_model_folder_path(key, str(Path(folder_paths.models_dir) / key))
+        yield from (Path(folder) for folder in folder_paths.get_folder_paths(key))
+
+
+def _below(root: Path) -> Iterator[Path]:
+    try:
+        yield from sorted(Path(folder, name) for folder, _, names in os.walk(root, followlinks=True) for name in names)
+    except OSError as exc:
+        log.warning("The model folder %s cannot be read: %s", root, exc.strerror)
+
+
+def _is_ben2(path: Path) -> bool:
+    """Return whether a file, given with the folders around it, is BEN2 by its name."""
+    if path.suffix.lower() not in _SUFFIXES:
+        return False
+    return "ben2" in path.stem.lower() or (path.stem == "model" and "ben2" in path.parent.name.lower())

@@ -1,0 +1,171 @@
+"""AdCutout: the subject of a photo, by the best engine that is installed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from comfy_api.latest import io
+
+from ..core.matting.names import ENGINES
+from . import _images, _models
+from ._progress import reporter
+
+if TYPE_CHECKING:
+    from ..core.matting import Cutout, EdgeOptions, Shelf
+
+BackgroundRemoval = io.Custom("BACKGROUND_REMOVAL")
+
+
+class AdCutout(io.ComfyNode):
+    """Cuts the subject out of a photo; works with no model installed."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="AdCutout",
+            display_name="Ad Cut-out",
+            category="Fit-AD",
+            description="Cuts the product or person out of a photo. auto takes the best engine that is installed "
+            "and always works: with no model at all it uses GrabCut. Nothing is downloaded.",
+            search_aliases=[
+                "remove background",
+                "cutout",
+                "segmentation",
+                "grabcut",
+                "rembg",
+                "birefnet",
+                "누끼",
+                "배경 제거",
+                "배경 지우기",
+            ],
+            inputs=[
+                io.Image.Input("image", tooltip="The photo. A picture that is cut out already keeps its own alpha."),
+                io.Combo.Input(
+                    "engine",
+                    options=list(ENGINES),
+                    default="auto",
+                    tooltip="Who finds the subject. auto: BEN2 if its file is there, else the best rembg model that "
+                    "is there, else GrabCut, which needs no model.",
+                ),
+                *edge_inputs(),
+            ],
+            outputs=[
+                *cutout_outputs(),
+                io.String.Output("engine_used", tooltip="The engine that found the subject."),
+            ],
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        image: torch.Tensor,
+        engine: str,
+        refine: bool,
+        threshold: float,
+        grow: float,
+        feather: float,
+        edge_band: float,
+    ) -> io.NodeOutput:
+        from ..core.matting import EdgeOptions
+
+        options = EdgeOptions(threshold, grow, feather, edge_band, refine)
+        shelf = _models.shelf()
+        cuts = cut_batch(image, engine, options, shelf)
+        used = ", ".join(dict.fromkeys(cut.engine for cut in cuts))
+        return io.NodeOutput(*tensors(cuts), BackgroundRemover(engine, options, shelf), used)
+
+
+class BackgroundRemover:
+    """What ComfyUI's own "Remove Background" node takes: an engine and its edge, waiting for a picture."""
+
+    def __init__(self, engine: str, options: EdgeOptions, shelf: Shelf) -> None:
+        self.engine = engine
+        self.options = options
+        self.shelf = shelf
+
+    def encode_image(self, image: torch.Tensor) -> torch.Tensor:
+        """Return the MASK [B,H,W] of an IMAGE [B,H,W,C]."""
+        from ..core.matting.cutout import mask_of
+
+        report = reporter()
+        pictures = _images.arrays(image)
+        masks = []
+        for index, picture in enumerate(pictures):
+            masks.append(mask_of(picture, self.engine, self.options, shelf=self.shelf, progress=report))
+            report((index + 1) / len(pictures))
+        return _images.mask_tensor(masks)
+
+
+def edge_inputs() -> list[io.Input]:
+    """Return the inputs that say how the edge is finished."""
+    return [
+        io.Boolean.Input(
+            "refine",
+            default=True,
+            tooltip="Give the edge the subject's own colours, so that no rim of the old background shows.",
+        ),
+        io.Float.Input(
+            "threshold",
+            default=0.0,
+            min=0.0,
+            max=1.0,
+            step=0.01,
+            advanced=True,
+            tooltip="0 keeps the soft edge. Above 0 the mask becomes hard: all that is at least this opaque stays.",
+        ),
+        io.Int.Input(
+            "grow", default=0, min=-256, max=256, tooltip="Pixels by which the mask grows; below 0 it shrinks."
+        ),
+        io.Float.Input(
+            "feather",
+            default=0.0,
+            min=0.0,
+            max=256.0,
+            step=0.5,
+            tooltip="Pixels over which the edge fades on either side. 0 leaves it as it is.",
+        ),
+        io.Int.Input(
+            "edge_band",
+            default=24,
+            min=0,
+            max=512,
+            tooltip="Width in pixels of the ring around the edge, for an inpainting model to repaint. 0: no ring.",
+        ),
+    ]
+
+
+def cutout_outputs() -> list[io.Output]:
+    """Return the outputs of a cut-out node."""
+    return [
+        io.Mask.Output("mask", tooltip="1 = the subject."),
+        io.Image.Output("cutout", tooltip="The subject alone, RGBA with straight alpha."),
+        io.Mask.Output("edge_band", tooltip="The ring around the subject's edge."),
+        BackgroundRemoval.Output("bg_model", tooltip="The same engine, for ComfyUI's own Remove Background node."),
+    ]
+
+
+def cut_batch(image: torch.Tensor, engine: str, options: EdgeOptions, shelf: Shelf) -> list[Cutout]:
+    """Return one cut-out per picture of a batch."""
+    from ..core.matting import cut
+
+    report = reporter()
+    pictures = _images.arrays(image)
+    cuts = []
+    for index, picture in enumerate(pictures):
+
+        def share(done: float, index: int = index) -> None:
+            report((index + done) / len(pictures))
+
+        cuts.append(cut(picture, engine, options, shelf=shelf, progress=share))
+        share(1.0)
+    return cuts
+
+
+def tensors(cuts: list[Cutout]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Return MASK, RGBA IMAGE and ring MASK of a batch of cut-outs."""
+    return (
+        _images.mask_tensor([cut.mask for cut in cuts]),
+        _images.image_tensor([cut.rgba for cut in cuts]),
+        _images.mask_tensor([cut.edge_band for cut in cuts]),
+    )
