@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-SAMPLE_AD = ("samples/coffee.png", "--shop", "카페 봄날", "--offer", "아메리카노 1+1", "--region", "연남동")
+SAMPLE_AD = (str(ROOT / "samples/coffee.png"), "--shop", "카페 봄날", "--offer", "아메리카노 1+1", "--region", "연남동")
 
 
 def run(*command: str | Path, **environment: str) -> int:
@@ -57,7 +57,7 @@ def install(extra: str) -> None:
 def make_ad(arguments: list[str]) -> int:
     """Make an ad with ``fit-ad make``: from the sample photo, or from what the arguments say."""
     install("local")
-    return run(PYTHON, "-m", "fit_ad.client", "make", *(arguments or SAMPLE_AD))
+    return subprocess.call([str(PYTHON), "-m", "fit_ad.client", "make", *(arguments or SAMPLE_AD)])
 
 
 def javascript_checks() -> dict[str, int]:
