@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+from fit_ad.core.backdrop import KINDS, backdrop, colors_for
+from fit_ad.core.color import contrast, oklab, parse_hex, to_hex
+from fit_ad.core.errors import FitAdError
+from fit_ad.core.swatches import HOUSE, lightness, tints_of
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_is_a_picture_of_the_size_asked_and_the_same_again(kind: str) -> None:
+    first = backdrop(216, 270, kind, "#DDC9B0", seed=4)
+    assert first.shape == (270, 216, 3)
+    assert first.dtype == np.float32
+    assert 0 <= first.min() <= first.max() <= 1
+    assert np.array_equal(first, backdrop(216, 270, kind, "#DDC9B0", seed=4))
+    assert not np.array_equal(first, backdrop(216, 270, kind, "#DDC9B0", seed=5))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_any_shape_down_to_one_pixel(kind: str) -> None:
+    for width, height in ((1, 1), (3, 40), (515, 130), (64, 700)):
+        assert backdrop(width, height, kind).shape == (height, width, 3)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_upper_third_is_calm_enough_for_words(kind: str) -> None:
+    for palette in ("", "sage", "#2B3A55"):
+        top = backdrop(432, 540, kind, palette, seed=2)[:180]
+        light = oklab(top)[..., 0]
+        assert light.std() < 0.09
+        ink = max(contrast((0, 0, 0), top.mean((0, 1))), contrast((1, 1, 1), top.mean((0, 1))))
+        assert ink > 4.5
+
+
+@pytest.mark.parametrize("kind", ["solid", "gradient", "radial", "spotlight"])
+def test_does_not_band_in_eight_bits(kind: str) -> None:
+    picture = np.round(backdrop(540, 675, kind, "#3A4454, #2A3240") * 255)
+    same = (np.diff(picture[:, :, 1], axis=0) == 0).mean()
+    assert same < 0.5  # neighbours differ: grain breaks up every step
+
+
+def test_solid_keeps_the_colour() -> None:
+    found = backdrop(216, 270, "solid", "#C9D6C3").mean((0, 1))
+    assert np.abs(oklab(found) - oklab(np.array(parse_hex("#C9D6C3")))).max() < 0.03
+
+
+def test_palette_takes_colours_names_and_nothing() -> None:
+    assert [to_hex(c) for c in colors_for("paper", "#ABC, #102030")] == ["#AABBCC", "#102030"]
+    assert [to_hex(c) for c in colors_for("paper", " Sage ")] == list(HOUSE["sage"])
+    assert [to_hex(c) for c in colors_for("spotlight")] == list(HOUSE["night"])
+    with pytest.raises(FitAdError, match="palette is 'beige'"):
+        colors_for("paper", "beige")
+
+
+@pytest.mark.parametrize("color", ["#111111", "#6B2A12", "#2F6FDE", "#F5F2EC", "#FFD83A", "#7F7F7F"])
+def test_a_subject_stands_out_from_the_tints_taken_from_it(color: str) -> None:
+    subject = np.full((30, 30, 3), parse_hex(color), np.float32)
+    assert abs(lightness(tints_of(subject)[0]) - lightness(parse_hex(color))) >= 0.2
+
+
+def test_tints_are_calm_and_keep_the_hue() -> None:
+    wall, floor, *_ = oklab(np.array(tints_of(np.full((9, 9, 3), parse_hex("#A94721"), np.float32))))
+    brown = oklab(np.array(parse_hex("#A94721")))
+    for tint in (wall, floor):
+        assert np.hypot(*tint[1:]) < 0.06
+        assert np.arctan2(tint[2], tint[1]) == pytest.approx(np.arctan2(brown[2], brown[1]), abs=0.1)
+
+
+def test_colours_come_from_the_picture_only_when_the_palette_is_empty() -> None:
+    picture = np.zeros((20, 20, 4), np.float32)
+    picture[5:15, 5:15] = (*parse_hex("#2F6FDE"), 1)
+    assert colors_for("paper", "", picture) == tints_of(picture)
+    assert [to_hex(c) for c in colors_for("paper", "#ABCDEF", picture)] == ["#ABCDEF"]
+
+
+def test_an_empty_cutout_falls_back_to_house_colours() -> None:
+    assert [to_hex(c) for c in tints_of(np.zeros((5, 5, 4), np.float32))] == list(HOUSE["porcelain"])
+
+
+def test_says_what_is_wrong() -> None:
+    with pytest.raises(FitAdError, match=r"kind is 'marble'.*solid, gradient"):
+        backdrop(10, 10, "marble")
+    with pytest.raises(FitAdError, match="height is 9000 px"):
+        backdrop(10, 9000, "solid")

@@ -1,0 +1,25 @@
+import torch
+from fit_ad.core import backdrop as core
+from fit_ad.core.swatches import HOUSE
+from fit_ad.nodes import ad_backdrop
+from fit_ad.nodes.ad_backdrop import AdBackdrop
+
+
+def test_offers_what_the_core_paints() -> None:
+    assert ad_backdrop.KINDS == core.KINDS
+    (palette,) = (i for i in AdBackdrop.define_schema().inputs if i.id == "palette")
+    assert all(name in palette.tooltip for name in HOUSE)
+
+
+def test_gives_one_backdrop_per_picture_and_leaves_the_picture_alone() -> None:
+    image = torch.rand(2, 12, 10, 4)
+    before = image.clone()
+    (result,) = AdBackdrop.execute(48, 60, "paper", "", 3, image).result
+    assert result.shape == (2, 60, 48, 3)
+    assert result.dtype == torch.float32
+    assert torch.equal(image, before)
+
+
+def test_needs_no_picture() -> None:
+    (result,) = AdBackdrop.execute(48, 60, "wood", "#AABBCC", 2**64 - 1).result
+    assert result.shape == (1, 60, 48, 3)
