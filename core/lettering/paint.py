@@ -1,0 +1,188 @@
+"""Colour on the letters: face, relief, outline, shadows, ink texture; composited in premultiplied alpha."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..color import parse_hex
+from .relief import Surface, outside_distance, surface, toward
+from .style import LetteringStyle
+
+Array = NDArray[np.float32]
+Fine = NDArray[np.uint8]
+
+_SHADOW_BLUR_EM = 0.05
+_SHADOW_STEP_EM = 0.035
+_CAST_BLUR_EM = 0.07
+_CAST_STEP_EM = 0.16
+
+
+class Margins(NamedTuple):
+    """What the effects need around the ink, in px."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class Painted(NamedTuple):
+    """Letters in colour: rgba straight alpha [H,W,4], coverage [H,W], height map [H,W]."""
+
+    rgba: Array
+    mask: Array
+    depth: Array
+
+
+def margins(style: LetteringStyle, font_px: float) -> Margins:
+    """Return the room that outline and shadows take on each side."""
+    sides = [0.0, 0.0, 0.0, 0.0]
+    for step, blur in _shadows(style, font_px):
+        x, y = step
+        reach = 2.8 * blur + style.outline_px
+        sides = [max(side, reach + out) for side, out in zip(sides, (-x, -y, x, y), strict=True)]
+    if style.outline_px:
+        sides = [max(side, style.outline_px + 0.5) for side in sides]
+    return Margins(*sides)
+
+
+def _shadows(style: LetteringStyle, font_px: float) -> list[tuple[tuple[float, float], float]]:
+    to_x, to_y = toward(style.light_deg)
+    found = []
+    if style.shadow:
+        step = _SHADOW_STEP_EM * font_px
+        found.append(((-to_x * step, -to_y * step), _SHADOW_BLUR_EM * font_px))
+    if style.style == "floating" and style.relief:
+        step = _CAST_STEP_EM * font_px * style.relief
+        found.append(((-to_x * step, -to_y * step), _CAST_BLUR_EM * font_px * (0.4 + style.relief)))
+    return found
+
+
+def paint(fine: Fine, scale: int, emoji: Array | None, style: LetteringStyle, font_px: float) -> Painted:
+    """Return the letters in colour.
+
+    Args:
+        fine: Coverage uint8 [H*scale, W*scale].
+        scale: Enlargement of ``fine``.
+        emoji: [H,W,4] straight alpha, drawn on top, or None.
+        style: Colours and effects.
+        font_px: Em size in px of the picture.
+    """
+    cover = shrink(fine.astype(np.float32) / 255, scale)
+    relief = _relief(fine, scale, style, font_px)
+    shape = cover if emoji is None else np.maximum(cover, emoji[..., 3])
+    edge = _outlined(fine, scale, shape, style)
+    layers = [*_shadow_layers(edge, style, font_px)]
+    if style.outline_px:
+        layers.append((edge, parse_hex(style.outline_color)))
+    layers.append((cover, _face(style, relief)))
+    if emoji is not None:
+        layers.append((emoji[..., 3], emoji[..., :3]))
+    return Painted(_composite(layers), shape, _depth(shape, relief, style))
+
+
+def shrink(fine: Array, scale: int) -> Array:
+    """Return the picture at its own size; each pixel is the mean of its fine pixels."""
+    if scale == 1:
+        return fine
+    return cv2.resize(fine, (fine.shape[1] // scale, fine.shape[0] // scale), interpolation=cv2.INTER_AREA)
+
+
+def _relief(fine: Fine, scale: int, style: LetteringStyle, font_px: float) -> Surface | None:
+    if style.style == "flat" or not style.relief:
+        return None
+    lit = surface(fine, font_px * scale, style.style, style.relief, style.light_deg)
+    if style.style == "carved":
+        lit = Surface(np.minimum(lit.light, _inner_shadow(fine, scale, style, font_px)), lit.height)
+    return Surface(shrink(lit.light, scale), shrink(lit.height, scale))
+
+
+def _inner_shadow(fine: Fine, scale: int, style: LetteringStyle, font_px: float) -> Array:
+    """Return the shade (-1..0) that the rim throws into a carved letter on the side of the light."""
+    to_x, to_y = toward(style.light_deg)
+    step = 0.03 * font_px * scale * (0.4 + 1.2 * style.relief)
+    wall = _moved(255 - fine, -to_x * step, -to_y * step, outside=255)
+    soft = cv2.GaussianBlur(wall.astype(np.float32), (0, 0), max(step * 0.35, 0.5)) / 255
+    return -0.75 * np.clip(soft * 1.3 - 0.3, 0, 1) * (0.4 + 0.6 * style.relief)
+
+
+def _moved(picture: NDArray, x: float, y: float, outside: float = 0) -> NDArray:
+    matrix = np.array([[1, 0, x], [0, 1, y]], dtype=np.float32)
+    size = picture.shape[1], picture.shape[0]
+    return cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_LINEAR, borderValue=outside)
+
+
+def _outlined(fine: Fine, scale: int, shape: Array, style: LetteringStyle) -> Array:
+    """Return the coverage of letters and outline together."""
+    if not style.outline_px:
+        return shape
+    if shape.max(initial=0) > 0 and not fine.any():
+        fine = cv2.resize((shape * 255).astype(np.uint8), (fine.shape[1], fine.shape[0]))
+    ring = np.clip(style.outline_px * scale + 0.5 - outside_distance(fine), 0, 1)
+    return np.maximum(shrink(ring, scale), shape)
+
+
+def _shadow_layers(
+    edge: Array, style: LetteringStyle, font_px: float
+) -> list[tuple[Array, tuple[float, float, float]]]:
+    strengths = [0.85 * style.shadow] if style.shadow else []
+    if style.style == "floating" and style.relief:
+        strengths.append(0.3 + 0.3 * style.relief)
+    layers = []
+    for (step, blur), strength in zip(_shadows(style, font_px), strengths, strict=True):
+        layers.append((soft_shadow(edge, step, blur) * strength, (0.0, 0.0, 0.0)))
+    return layers[::-1]
+
+
+def soft_shadow(cover: Array, step: tuple[float, float], blur: float) -> Array:
+    """Return the coverage moved by ``step`` px and blurred by ``blur`` px; large blurs are made small first."""
+    small = max(int(blur / 3), 1)
+    moved = _moved(cover, *step)
+    if small == 1:
+        return cv2.GaussianBlur(moved, (0, 0), max(blur, 0.3))
+    size = math.ceil(cover.shape[1] / small), math.ceil(cover.shape[0] / small)
+    reduced = cv2.resize(moved, size, interpolation=cv2.INTER_AREA)
+    return cv2.resize(
+        cv2.GaussianBlur(reduced, (0, 0), blur / small), cover.shape[1::-1], interpolation=cv2.INTER_LINEAR
+    )
+
+
+def _face(style: LetteringStyle, relief: Surface | None) -> Array | tuple[float, float, float]:
+    color = parse_hex(style.color)
+    if relief is None:
+        return color
+    light = relief.light[..., None]
+    base = np.array(color, dtype=np.float32)
+    return np.where(light > 0, base + (1 - base) * light * 0.85, base * (1 + light * 0.8)).astype(np.float32)
+
+
+def _depth(shape: Array, relief: Surface | None, style: LetteringStyle) -> Array:
+    """Return the height map, near = bright: a slab for flat letters, the bevelled body for the others."""
+    if relief is None:
+        return shape
+    height = np.clip(relief.height, 0, 1) * shape
+    if style.style == "carved":
+        return 1.0 - height * (0.35 + 0.65 * style.relief)
+    return height
+
+
+def _composite(layers: list[tuple[Array, Array | tuple[float, float, float]]]) -> Array:
+    """Return the layers, lowest first, over nothing: straight alpha, colour bled where alpha is 0."""
+    height, width = layers[0][0].shape
+    premultiplied = np.zeros((height, width, 3), dtype=np.float32)
+    alpha = np.zeros((height, width), dtype=np.float32)
+    for cover, color in layers:
+        premultiplied *= (1 - cover)[..., None]
+        premultiplied += cover[..., None] * np.asarray(color, dtype=np.float32)
+        alpha = cover + alpha * (1 - cover)
+    rgba = np.empty((height, width, 4), dtype=np.float32)
+    lowest = np.asarray(layers[0][1], dtype=np.float32)
+    there = alpha[..., None] > 1e-4
+    rgba[..., :3] = np.where(there, premultiplied / np.maximum(alpha, 1e-4)[..., None], lowest)
+    rgba[..., 3] = alpha
+    return np.clip(rgba, 0, 1, out=rgba)

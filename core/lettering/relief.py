@@ -1,0 +1,91 @@
+"""Raised, carved and floating letters: distance from the edge -> height -> slope -> light."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+
+# the bevel leaves this share of the letter flat, so that the face keeps its colour
+_FLAT_SHARE = 0.6
+_ELEVATION_DEG = 40.0
+_BEVEL_EM = {"emboss": 0.05, "carved": 0.05, "floating": 0.022}
+
+
+class Surface(NamedTuple):
+    """The relief of the letters.
+
+    Attributes:
+        light: [H,W] -1 (deep shade) .. 1 (full light); 0 on flat faces.
+        height: [H,W] 0..1; 1 on the face, falling to 0 at the edge.
+    """
+
+    light: Array
+    height: Array
+
+
+def inside_distance(fine: NDArray[np.uint8]) -> Array:
+    """Return each pixel's distance to the edge of the letters, in fine px; 0 outside."""
+    return cv2.distanceTransform((fine >= 128).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+
+
+def outside_distance(fine: NDArray[np.uint8]) -> Array:
+    """Return each pixel's distance from the letters, in fine px; 0 inside."""
+    return cv2.distanceTransform((fine < 128).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+
+
+def surface(fine: NDArray[np.uint8], font_px: float, style: str, relief: float, light_deg: float) -> Surface:
+    """Return the lit relief of the letters at the scale of ``fine``.
+
+    Args:
+        fine: Coverage uint8.
+        font_px: Em size in px of ``fine``.
+        style: ``emboss`` and ``floating`` rise at the edge, ``carved`` falls.
+        relief: 0..1, width and strength of the bevel.
+        light_deg: Where the light comes from, clockwise from above.
+    """
+    distance = inside_distance(fine)
+    bevel = bevel_px(distance, font_px, style, relief)
+    height = _profile(distance, bevel)
+    light = _lambert(height * bevel, light_deg, -1.0 if style == "carved" else 1.0)
+    light *= (distance > 0) & (distance < bevel + 1)
+    return Surface(np.clip(light * (0.45 + 0.9 * relief), -1, 1), height)
+
+
+def bevel_px(distance: Array, font_px: float, style: str, relief: float) -> float:
+    """Return the width of the bevel: by the size of the type, and never over the flat part of thin strokes."""
+    inside = distance[distance > 0]
+    if not inside.size:
+        return 1.0
+    widest = float(np.quantile(inside[:: max(inside.size // 200_000, 1)], 1 - _FLAT_SHARE))
+    return max(min(_BEVEL_EM[style] * font_px * (0.4 + 1.2 * relief), widest), 1.0)
+
+
+def _profile(distance: Array, bevel: float) -> Array:
+    """Return a quarter-round rim: steep at the edge, level with the face."""
+    t = np.minimum(distance / bevel, 1.0)
+    height = np.sqrt(np.maximum(1.0 - (1.0 - t) ** 2, 0.0)) * 0.5 + t * 0.5
+    return cv2.GaussianBlur(height.astype(np.float32), (0, 0), max(bevel * 0.12, 0.6))
+
+
+def _lambert(height: Array, light_deg: float, direction: float) -> Array:
+    """Return how much more or less light than a level face each point gets."""
+    dx = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8) * direction
+    dy = cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8) * direction
+    to_x, to_y = toward(light_deg)
+    flat = math.sin(math.radians(_ELEVATION_DEG))
+    level = math.cos(math.radians(_ELEVATION_DEG))
+    norm = np.sqrt(1.0 + dx * dx + dy * dy)
+    lit = (flat - level * (dx * to_x + dy * to_y)) / norm
+    return np.where(lit > flat, (lit - flat) / (1 - flat), (lit - flat) / flat).astype(np.float32)
+
+
+def toward(light_deg: float) -> tuple[float, float]:
+    """Return the unit step (x right, y down) towards the light; 0° is above, 90° right."""
+    angle = math.radians(light_deg)
+    return math.sin(angle), -math.cos(angle)
