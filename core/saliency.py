@@ -1,0 +1,97 @@
+"""What a picture's pixels say about where the eye goes: detail, saliency, evenness."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .color import oklab
+
+Array = NDArray[np.floating]
+
+_DETAIL = 0.05  # mean lightness step per pixel (of the working copy) that counts as half busy
+_LETTERING = 0.11  # the same where only lettering and hard patterns get to
+
+
+@dataclass(frozen=True)
+class Maps:
+    """Maps [h,w] 0..1 of a working copy of the picture.
+
+    Attributes:
+        lab: OKLab [h,w,3] of the copy.
+        subject: The subject mask, zeros when there is none.
+        busy: Detail that would run through letters.
+        salient: Where the eye goes first; the subject mask where one was given.
+        lettered: 1 where lettering (or a pattern as hard) stands outside the subject.
+        scale: Copy pixels per picture pixel.
+    """
+
+    lab: Array
+    subject: Array
+    busy: Array
+    salient: Array
+    lettered: Array
+    scale: float
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the maps."""
+        return self.busy.shape[1], self.busy.shape[0]
+
+
+def maps_of(rgb: Array, subject_mask: Array | None, long_side_px: int = 288) -> Maps:
+    """Return the maps of a picture [H,W,3] and its subject mask [H,W] (any size)."""
+    scale = min(1.0, long_side_px / max(rgb.shape[:2]))
+    size = (max(round(rgb.shape[1] * scale), 1), max(round(rgb.shape[0] * scale), 1))
+    fine = _reduced(rgb, (size[0] * 2, size[1] * 2)) if scale < 0.5 else _reduced(rgb, size)
+    lab = oklab(_reduced(fine, size)).astype(np.float32)
+    subject = np.zeros(size[::-1], np.float32)
+    if subject_mask is not None:
+        subject = np.clip(
+            cv2.resize(np.ascontiguousarray(subject_mask, np.float32), size, interpolation=cv2.INTER_AREA), 0, 1
+        )
+    detail = _detail(fine, size)
+    salient = subject if subject_mask is not None else _salient(lab, detail)
+    lettered = _lettered(detail, subject) if subject_mask is not None else np.zeros_like(subject)
+    return Maps(lab, subject, detail / (detail + _DETAIL), salient, lettered, scale)
+
+
+def _reduced(rgb: Array, size: tuple[int, int]) -> Array:
+    if (rgb.shape[1], rgb.shape[0]) == size:
+        return np.ascontiguousarray(rgb[..., :3], np.float32)
+    return cv2.resize(np.ascontiguousarray(rgb[..., :3], np.float32), size, interpolation=cv2.INTER_AREA)
+
+
+def _detail(rgb: Array, size: tuple[int, int]) -> Array:
+    """Return the local mean of the lightness steps, averaged over about 2 % of the long side."""
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    steps = np.hypot(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1)) / 8
+    small = cv2.resize(steps, size, interpolation=cv2.INTER_AREA)
+    side = max(size) // 50 * 2 + 1
+    return cv2.blur(small, (side, side), borderType=cv2.BORDER_REPLICATE)
+
+
+def _salient(lab: Array, detail: Array) -> Array:
+    """Return how far each place differs from the picture's border in colour, and how much detail it has."""
+    h, w = lab.shape[:2]
+    edge = max(min(h, w) // 16, 1)
+    border = np.concatenate([lab[:edge].reshape(-1, 3), lab[:, :edge].reshape(-1, 3), lab[:, -edge:].reshape(-1, 3)])
+    distance = np.linalg.norm(lab - np.median(border, axis=0), axis=-1)
+    spread = float(np.percentile(distance, 97)) or 1.0
+    rarity = np.clip(distance / max(spread, 0.08), 0, 1)
+    y, x = np.linspace(-1, 1, h)[:, None], np.linspace(-1, 1, w)[None]
+    central = np.exp(-((x / 0.75) ** 2 + (y / 0.9) ** 2))  # people put what matters near the middle
+    side = max(h, w) // 16 * 2 + 1
+    both = 0.7 * rarity * central + 0.3 * np.clip(detail / _LETTERING, 0, 1)
+    return cv2.GaussianBlur(both.astype(np.float32), (side, side), 0)
+
+
+def _lettered(detail: Array, subject: Array) -> Array:
+    side = max(detail.shape) // 40 * 2 + 1
+    around = cv2.dilate((subject > 0.1).astype(np.uint8), np.ones((side, side), np.uint8))
+    hard = ((detail > _LETTERING) & (around == 0)).astype(np.uint8)
+    joined = cv2.morphologyEx(hard, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    return joined.astype(np.float32)
