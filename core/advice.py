@@ -24,7 +24,7 @@ _CLEARANCE = 0.03  # of the height, between type and subject
 _MAX_OVERLAP = 0.02  # share of a box that may lie on the subject
 _MAX_BOXES = 5
 _ENOUGH = 3
-_WIDTHS = (1.0, 0.86, 0.72, 0.6, 0.5, 0.4, 0.32)  # of the room between the margins
+_WIDTHS = (1.0, 0.86, 0.72, 0.6, 0.5, 0.4, 0.32, 0.24)  # of the room between the margins
 _HEIGHTS = (0.06, 0.08, 0.105, 0.13, 0.16, 0.19, 0.225, 0.26, 0.3, 0.35, 0.4, 0.46, 0.54, 0.64, 0.76, 0.88, 1.0)
 _COLUMNS = (0.0, 0.25, 0.5, 0.75, 1.0)  # where the free room beside a box goes: 0 = set left, 1 = set right
 _ROWS = 36
