@@ -62,9 +62,8 @@ def main() -> int:
         cold = express(server, 0)
         warm = [express(server, run + 1) for run in range(runs)]
         print(f"ComfyUI {version}: import of the pack {import_seconds(server.log):.2f} s in ComfyUI's own table")
-        print(
-            f"express: first run {cold:.2f} s; warm median {statistics.median(warm):.2f} s, slowest {max(warm):.2f} s ({runs} runs)"
-        )
+        figures = f"warm median {statistics.median(warm):.2f} s, slowest {max(warm):.2f} s ({runs} runs)"
+        print(f"express: first run {cold:.2f} s; {figures}")
     return 0
 
 
