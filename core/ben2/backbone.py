@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 
 from .layers import MLP_TOKENS, Operations, maps, mlp, project, tokens
 
@@ -27,12 +27,14 @@ class Windows(NamedTuple):
     """How a map of H × W tokens is cut into windows, padded and, where it applies, shifted.
 
     Attributes:
-        cut: [windows * 144] the token at each place; H * W stands for the padding.
+        cut: [windows * 144] the token at each place, any token where there is none.
+        padding: [p] the places without a token.
         place: [H * W] the place of each token.
         apart: [windows,144,144] what to add to the logits, or None for nothing.
     """
 
     cut: Tensor
+    padding: Tensor
     place: Tensor
     apart: Tensor | None
 
@@ -40,12 +42,14 @@ class Windows(NamedTuple):
 def windows(height: int, width: int, shift: int, like: Tensor) -> Windows:
     """Return the windows of a map, ``shift`` tokens up and left of the map's grid."""
     rows, columns = _padded(height), _padded(width)
-    index = torch.full((rows, columns), height * width, dtype=torch.long, device=like.device)
+    index = torch.full((rows, columns), -1, dtype=torch.long, device=like.device)
     index[:height, :width] = torch.arange(height * width, device=like.device).view(height, width)
-    cut = _cut(index.roll((-shift, -shift), (0, 1)))
-    place = torch.empty(height * width + 1, dtype=torch.long, device=like.device)
-    place[cut.flatten()] = torch.arange(cut.numel(), device=like.device)
-    return Windows(cut.flatten(), place[:-1], _apart(rows, columns, like) if shift else None)
+    cut = _cut(index.roll((-shift, -shift), (0, 1))).flatten()
+    filled = (cut >= 0).nonzero()[:, 0]
+    place = torch.empty(height * width, dtype=torch.long, device=like.device)
+    place[cut[filled]] = filled
+    apart = _apart(rows, columns, like) if shift else None
+    return Windows(cut.clamp(min=0), (cut < 0).nonzero()[:, 0], place, apart)
 
 
 def _padded(side: int) -> int:
@@ -96,11 +100,11 @@ class WindowAttention(nn.Module):
     def forward(self, x: Tensor, cut: Windows, bias: Tensor) -> Tensor:
         """Return what the tokens [n,C] of one view read from each other."""
         channels = x.shape[-1]
+        packed = project(self.qkv, x).index_select(0, cut.cut)
         # Padding comes after the layer norm, so a padded token is zero and its query, key and value are the bias.
-        padding = self.qkv.bias.to(x)[None]
-        packed = torch.cat([project(self.qkv, x), padding]).index_select(0, cut.cut)
+        packed[cut.padding] = self.qkv.bias.to(x)
         q, k, v = packed.view(-1, WINDOW * WINDOW, 3, self.heads, HEAD_WIDTH).permute(2, 0, 3, 1, 4)
-        seen = F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
+        seen = functional.scaled_dot_product_attention(q, k, v, attn_mask=bias)
         seen = seen.transpose(1, 2).reshape(-1, channels).index_select(0, cut.place)
         return project(self.proj, seen)
 
@@ -147,7 +151,7 @@ class Merging(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return [V,ceil(H/2),ceil(W/2),2C] of tokens [V,H,W,C]."""
-        x = F.pad(x, (0, 0, 0, x.shape[2] % 2, 0, x.shape[1] % 2))
+        x = functional.pad(x, (0, 0, 0, x.shape[2] % 2, 0, x.shape[1] % 2))
         joined = torch.cat([x[:, row::2, column::2] for column in (0, 1) for row in (0, 1)], dim=-1)
         return project(self.reduction, self.norm(joined))
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
 
 from .network import Ben2
 
@@ -71,9 +71,11 @@ def predict(
 def square(rgb: NDArray[np.float32], box: Letterbox, side: int = SIDE) -> Tensor:
     """Return [1,3,side,side]: the picture at its place, its edge repeated around it."""
     x = torch.from_numpy(rgb).permute(2, 0, 1)[None]  # HWC -> BCHW
-    x = F.interpolate(x, size=(box.height, box.width), mode="bicubic", align_corners=False, antialias=True).clamp(0, 1)
+    x = functional.interpolate(
+        x, size=(box.height, box.width), mode="bicubic", align_corners=False, antialias=True
+    ).clamp(0, 1)
     right, bottom = side - box.left - box.width, side - box.top - box.height
-    return F.pad(x, (box.left, right, box.top, bottom), mode="replicate")
+    return functional.pad(x, (box.left, right, box.top, bottom), mode="replicate")
 
 
 def normalised(pictures: Tensor) -> Tensor:
@@ -86,4 +88,4 @@ def normalised(pictures: Tensor) -> Tensor:
 def _unboxed(mask: Tensor, box: Letterbox, size: tuple[int, int]) -> Tensor:
     """Return the picture's part of a mask [1,1,side,side] at the picture's size, [H,W]."""
     part = mask[..., box.top : box.top + box.height, box.left : box.left + box.width]
-    return F.interpolate(part, size=size, mode="bilinear", align_corners=False)[0, 0].clamp(0, 1)
+    return functional.interpolate(part, size=size, mode="bilinear", align_corners=False)[0, 0].clamp(0, 1)

@@ -6,17 +6,18 @@ residuals are written in place: at 1024 × 1024 a fresh buffer costs more time t
 
 from __future__ import annotations
 
-from types import ModuleType
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 
 # A namespace with Linear, Conv2d and LayerNorm, such as torch.nn.
-Operations = ModuleType | type | Any
+Operations = Any
 # Tokens that pass through an MLP at once: the hidden layer stays in the cache and below malloc's mmap limit.
 MLP_TOKENS = 4096
+# Values that are normalised at once, 1 MiB of float32.
+NORM_VALUES = 2**18
 EPS = 1e-5
 
 
@@ -44,7 +45,7 @@ def project(layer: nn.Module, x: Tensor) -> Tensor:
     if type(layer) is not nn.Linear or x.device.type != "cpu" or not torch.backends.mkldnn.is_available():
         return layer(x)
     column = x.reshape(1, -1, 1, x.shape[-1]).permute(0, 3, 1, 2)
-    out = F.conv2d(column, layer.weight[:, :, None, None], layer.bias)
+    out = functional.conv2d(column, layer.weight[:, :, None, None], layer.bias)
     return out.permute(0, 2, 3, 1).reshape(*x.shape[:-1], -1)
 
 
@@ -54,12 +55,31 @@ def mlp(x: Tensor, first: nn.Module, second: nn.Module) -> Tensor:
 
 
 class InstanceNorm(nn.Module):
-    """Instance norm without parameters, statistics always from the data."""
+    """Instance norm without parameters, statistics always from the data; may write in place."""
 
     def forward(self, x: Tensor) -> Tensor:
-        # Batch norm of one view is instance norm; F.instance_norm leaves channels-last memory.
-        normed = [F.batch_norm(view[None], None, None, training=True, eps=EPS) for view in x]
-        return normed[0] if len(normed) == 1 else torch.cat(normed)
+        if x.device.type != "cpu":
+            return functional.instance_norm(x, eps=EPS)
+        x = x.contiguous(memory_format=torch.channels_last)
+        for view in tokens(x).flatten(1, 2):
+            _standardise_(view)
+        return x
+
+
+def _standardise_(x: Tensor) -> None:
+    """Bring every channel of the tokens [n,C] to mean 0 and variance 1, in place.
+
+    Goes part by part in the cache, with the sums of the parts in float64: a single float32 sum over the pixels of a
+    full-size map (as in functional.batch_norm on channels-last memory) is off by 1e-5.
+    """
+    count, channels = x.shape
+    parts = x.split(max(1, NORM_VALUES // channels))
+    x_mean = torch.stack([part.sum(0) for part in parts]).double().sum(0) / count
+    for part in parts:
+        part -= x_mean.to(x.dtype)
+    variance = torch.stack([part.square().sum(0) for part in parts]).double().sum(0) / count
+    for part in parts:
+        part *= (variance + EPS).rsqrt().to(x.dtype)
 
 
 class Gelu(nn.Module):
@@ -87,12 +107,14 @@ class CrossAttention(nn.Module):
         """Return what the query tokens [n,C] read from the tokens key and value [m,C]."""
         weights = self.in_proj_weight.to(query).chunk(3)
         biases = self.in_proj_bias.to(query).chunk(3)
-        q, k, v = (F.linear(x, w, b)[None, None] for x, w, b in zip((query, key, value), weights, biases, strict=True))
-        return project(self.out_proj, F.scaled_dot_product_attention(q, k, v)[0, 0])
+        q, k, v = (
+            functional.linear(x, w, b)[None, None] for x, w, b in zip((query, key, value), weights, biases, strict=True)
+        )
+        return project(self.out_proj, functional.scaled_dot_product_attention(q, k, v)[0, 0])
 
 
 def sampled(maps: Tensor, size: tuple[int, int]) -> Tensor:
     """Return the maps at another size: bilinear, half-pixel centres, no antialias."""
     if tuple(maps.shape[-2:]) == tuple(size):
         return maps
-    return F.interpolate(maps, size=size, mode="bilinear", align_corners=False)
+    return functional.interpolate(maps, size=size, mode="bilinear", align_corners=False)

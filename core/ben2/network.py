@@ -10,11 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 
 from . import backbone
-from .layers import Gelu, InstanceNorm, Operations, conv_block, gelu_, sampled
+from .layers import InstanceNorm, Operations, conv_block, gelu_, sampled
 from .views import Localisation, Refinement, five_views, mosaic
 
 CHANNELS = 128
@@ -43,7 +43,7 @@ class Upsampling(nn.Sequential):
         """Return the output channels ``first`` to ``last`` - 1, [1,last-first,2h,2w], of a map [1,C,h,w]."""
         # The bias is a constant per channel, which the norm takes away.
         kernels = corner_kernels(self[0].weight[first:last].to(x))
-        corners = F.conv2d(x, kernels.flatten(0, 1), padding=1)
+        corners = functional.conv2d(x, kernels.flatten(0, 1), padding=1)
         return gelu_(self.norm(interleaved(corners, last - first)))
 
 
@@ -75,8 +75,8 @@ def sampled_convolution(conv: nn.Module, picture: Tensor, step: int) -> Tensor:
     Such a sample is the mean of four neighbours, hence a 4 × 4 convolution: the full-size map is never made.
     """
     weight = conv.weight.to(picture)
-    kernel = sum(F.pad(weight, (x, 1 - x, y, 1 - y)) for y in (0, 1) for x in (0, 1)) / 4
-    return F.conv2d(picture, kernel, conv.bias.to(picture), stride=step, padding=1 if step == 2 else 0)
+    kernel = sum(functional.pad(weight, (x, 1 - x, y, 1 - y)) for y in (0, 1) for x in (0, 1)) / 4
+    return functional.conv2d(picture, kernel, conv.bias.to(picture), stride=step, padding=1 if step == 2 else 0)
 
 
 class Ben2(nn.Module):
@@ -123,8 +123,7 @@ class Ben2(nn.Module):
         return torch.cat([torch.sigmoid(self._logits(picture[None], work)) for picture in pictures])
 
     def _logits(self, picture: Tensor, work: Work) -> Tensor:
-        x = self._decoded(picture, work)
-        x = self._head(x)
+        x = self.insmask_head(self._decoded(picture, work))
         work.done("head")
         x += sampled_convolution(self.shallow[0], picture, 4)
         x = torch.cat([self.upsample1(x, *part) for part in _parts(x.shape[1])], dim=1)
@@ -148,15 +147,12 @@ class Ben2(nn.Module):
         whole += sampled(x[4:], whole.shape[-2:])
         return whole
 
-    def _head(self, x: Tensor) -> Tensor:
-        return self.insmask_head(x)
-
     def _full_size(self, x: Tensor) -> Tensor:
         """Return the logits [1,1,2h,2w] of [1,C,h,w], summed over groups of channels."""
         weight = self.output[0].weight.to(x)
         logits = self.output[0].bias.to(x).view(1, 1, 1, 1)
         for first, last in _parts(x.shape[1]):
-            logits = logits + F.conv2d(self.upsample2(x, first, last), weight[:, first:last], padding=1)
+            logits = logits + functional.conv2d(self.upsample2(x, first, last), weight[:, first:last], padding=1)
         return logits
 
 

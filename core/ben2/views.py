@@ -9,8 +9,8 @@ import math
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 
 from .layers import CrossAttention, Operations, maps, mlp, sampled, tokens
 
@@ -42,7 +42,7 @@ def five_views(picture: Tensor) -> Tensor:
 def pooled(x: Tensor, size: tuple[int, int], ratios: tuple[int, ...]) -> list[Tensor]:
     """Return [1,C,H,W] averaged to ``size`` over each ratio, rounded half to even; sizes of nothing are left out."""
     sizes = [(round(size[0] / ratio), round(size[1] / ratio)) for ratio in ratios]
-    return [F.adaptive_avg_pool2d(x, s) for s in sizes if min(s) > 0]
+    return [functional.adaptive_avg_pool2d(x, s) for s in sizes if min(s) > 0]
 
 
 def flat(x: Tensor) -> Tensor:
@@ -121,10 +121,10 @@ class Refinement(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Refresh the views [5,C,h,w] in place, one after another, and return them."""
         whole = x[4:]
-        gate = F.interpolate(torch.sigmoid(self.sal_conv(whole)), scale_factor=2, mode="nearest")
+        gate = functional.interpolate(torch.sigmoid(self.sal_conv(whole)), scale_factor=2, mode="nearest")
         for i, (open_by, part) in enumerate(zip(quarters(gate), quarters(whole), strict=True)):
             x[i] = self._quarter(i, x[i : i + 1] * open_by, part, (x.shape[-2], x.shape[-1]))
-        # Nearest at half size: every second pixel of the mosaic. Quarter sides are even, so each quarter is thinned alone.
+        # Nearest at half size is every second pixel of the mosaic, here of each quarter: its sides are even.
         for part, quarter in zip(quarters(whole), x[:4], strict=True):
             part += quarter[None, :, ::2, ::2]
         return x
