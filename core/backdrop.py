@@ -267,6 +267,7 @@ def _bokeh(stage: Stage) -> F32:
     size = stage.coarse
     v, u = grid(size)
     base = blend(stage.wall, stage.deep, 0.75) if lightness(stage.wall) > 0.45 else stage.wall
+    base = shade(base, max(0.30 - lightness(base), 0))
     glow = 0.75 * np.exp(-((np.hypot(u - 0.5, (v - 0.62) * 1.1) / 0.42) ** 2)) + 0.25 * ramp(0.0, 0.6, v)
     picture = _mapped(glow, (shade(base, -0.07), base, blend(base, stage.accent, 0.30)))
     picture += _discs(stage, size)

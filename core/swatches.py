@@ -26,6 +26,8 @@ HOUSE: dict[str, tuple[str, ...]] = {
     "espresso": ("#4A3930", "#3A2C25", "#D8A873", "#1D1512"),
 }
 
+_CREAM_HUE = 1.25  # OKLab hue angle of cream, radians
+
 
 def house(name: str) -> list[RGB]:
     """Return the colours of a house palette: wall, floor, accent, deep."""
@@ -54,9 +56,10 @@ def tints_of(picture: Array) -> list[RGB]:
     lab = oklab(np.array([color for color, _ in found]))
     share = np.array([weight for _, weight in found])
     hue, chroma = _main_hue(lab, share)
+    hue += 0.6 * (_CREAM_HUE - hue) if 0 < hue < _CREAM_HUE else 0.0  # a light tint of red is pink; of food, cream
     strength = min(chroma / 0.08, 1.0)  # grey subjects keep a nearly grey set
     if float(share @ lab[:, 0]) < 0.66:
-        steps = ((0.905, 0.030), (0.835, 0.048), (0.64, 0.085), (0.34, 0.045))
+        steps = ((0.890, 0.032), (0.825, 0.050), (0.64, 0.085), (0.34, 0.045))
     else:
         steps = ((0.50, 0.055), (0.44, 0.055), (0.78, 0.075), (0.24, 0.030))
     return [_tint(lightness, c * max(strength, 0.25), hue) for lightness, c in steps]
