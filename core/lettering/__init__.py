@@ -13,7 +13,7 @@ from ..fonts import FontFace, find
 from ..layout import Box
 from .glyphs import clean
 from .ink import draw, draw_colour, scale_for
-from .paint import Margins, Painted, margins, paint
+from .paint import Painted, margins, paint
 from .setting import Setting, set_text
 from .style import ALIGNS, STYLES, LetteringStyle
 

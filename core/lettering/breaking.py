@@ -28,7 +28,7 @@ _BEFORE_NUMBER = re.compile(
 )
 # bound nouns and the like lean on the word before; determiners lean on the word after
 _LEANS_BACK = re.compile(r"(?:수|것|줄|데|때|만큼|듯|뿐|채|중|등|및|후|전)(?![가-힣]{2})")
-_LEANS_ON = frozenset("그 이 저 한 두 세 네 첫 새 온 맨 각 단 더 안 못 잘 꼭 참 왜 및 또는 그리고".split())
+_LEANS_ON = re.compile(r"그|이|저|한|두|세|네|첫|새|온|맨|각|단|더|안|못|잘|꼭|참|왜|및|또는|그리고")
 _LONG_WORD = 16
 _DP_LIMIT = 160
 
@@ -141,7 +141,11 @@ def _cost(left: str, right: str, touching: bool, last: bool) -> float:
     if last and _syllables(right) <= 1:
         return 1.0
     word = left.split()[-1]
-    if word in _LEANS_ON or _BEFORE_NUMBER.search(word) and right[0].isdigit() or _LEANS_BACK.fullmatch(right):
+    if (
+        _LEANS_ON.fullmatch(word)
+        or (_BEFORE_NUMBER.search(word) and right[0].isdigit())
+        or _LEANS_BACK.fullmatch(right)
+    ):
         return 0.5
     return 0.0
 
@@ -182,7 +186,7 @@ def _may_cut(before: str, after: str, overlong: bool) -> bool:
         return not (before.isdigit() or after.isdigit())
     if not overlong:
         return False
-    return _is_hangul(before) and _is_hangul(after) or before in "/&?=_-" and after not in "/&?=_-"
+    return (_is_hangul(before) and _is_hangul(after)) or (before in "/&?=_-" and after not in "/&?=_-")
 
 
 def _is_han(char: str) -> bool:

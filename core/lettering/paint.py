@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..color import parse_hex
+from .brush import dry_ink
 from .relief import Surface, outside_distance, surface, toward
 from .style import LetteringStyle
 
@@ -80,6 +81,10 @@ def paint(fine: Fine, scale: int, emoji: Array | None, style: LetteringStyle, fo
     layers = [*_shadow_layers(edge, style, font_px)]
     if style.outline_px:
         layers.append((edge, parse_hex(style.outline_color)))
+    if style.brush:
+        kept = dry_ink(cover, font_px, style.brush, style.seed)
+        cover = cover * kept
+        shape = cover if emoji is None else np.maximum(cover, emoji[..., 3])
     layers.append((cover, _face(style, relief)))
     if emoji is not None:
         layers.append((emoji[..., 3], emoji[..., :3]))
@@ -98,7 +103,7 @@ def _relief(fine: Fine, scale: int, style: LetteringStyle, font_px: float) -> Su
         return None
     lit = surface(fine, font_px * scale, style.style, style.relief, style.light_deg)
     if style.style == "carved":
-        lit = Surface(np.minimum(lit.light, _inner_shadow(fine, scale, style, font_px)), lit.height)
+        lit = Surface(np.clip(0.45 * lit.light + _inner_shadow(fine, scale, style, font_px), -1, 1), lit.height)
     return Surface(shrink(lit.light, scale), shrink(lit.height, scale))
 
 
@@ -158,7 +163,7 @@ def _face(style: LetteringStyle, relief: Surface | None) -> Array | tuple[float,
         return color
     light = relief.light[..., None]
     base = np.array(color, dtype=np.float32)
-    return np.where(light > 0, base + (1 - base) * light * 0.85, base * (1 + light * 0.8)).astype(np.float32)
+    return np.where(light > 0, base + (1 - base) * light * 0.8, base * (1 + light * 0.72)).astype(np.float32)
 
 
 def _depth(shape: Array, relief: Surface | None, style: LetteringStyle) -> Array:

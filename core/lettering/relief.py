@@ -14,6 +14,7 @@ Array = NDArray[np.float32]
 # the bevel leaves this share of the letter flat, so that the face keeps its colour
 _FLAT_SHARE = 0.6
 _ELEVATION_DEG = 40.0
+_STEEPNESS = 0.8
 _BEVEL_EM = {"emboss": 0.05, "carved": 0.05, "floating": 0.022}
 
 
@@ -30,8 +31,24 @@ class Surface(NamedTuple):
 
 
 def inside_distance(fine: NDArray[np.uint8]) -> Array:
-    """Return each pixel's distance to the edge of the letters, in fine px; 0 outside."""
-    return cv2.distanceTransform((fine >= 128).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    """Return each pixel's distance to the edge of the letters, in fine px; 0 outside.
+
+    The edge is taken where the coverage says, between the pixels, so that slopes show no steps.
+    """
+    inside = (fine >= 128).astype(np.uint8)
+    distance, labels = cv2.distanceTransformWithLabels(
+        inside, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    outer = np.flatnonzero(inside == 0)
+    nearest = np.zeros(int(labels.max(initial=0)) + 1, dtype=np.int64)
+    nearest[labels.ravel()[outer]] = outer
+    inner = np.flatnonzero(inside)
+    seeds = nearest[labels.ravel()[inner]]
+    width = fine.shape[1]
+    across = inner % width - seeds % width
+    down = inner // width - seeds // width
+    distance.ravel()[inner] = np.sqrt(across * across + down * down) + fine.ravel()[seeds] / 255 - 0.5
+    return distance
 
 
 def outside_distance(fine: NDArray[np.uint8]) -> Array:
@@ -51,10 +68,17 @@ def surface(fine: NDArray[np.uint8], font_px: float, style: str, relief: float, 
     """
     distance = inside_distance(fine)
     bevel = bevel_px(distance, font_px, style, relief)
-    height = _profile(distance, bevel)
-    light = _lambert(height * bevel, light_deg, -1.0 if style == "carved" else 1.0)
-    light *= (distance > 0) & (distance < bevel + 1)
-    return Surface(np.clip(light * (0.45 + 0.9 * relief), -1, 1), height)
+    rim = _profile(distance / bevel)
+    light = _lambert(_STEEPNESS * bevel * rim, light_deg, -1.0 if style == "carved" else 1.0)
+    # the slope is true only where all neighbours are inside too; from there it is carried on over the edge
+    light = _carried_out(light, (distance > 1.6).astype(np.float32))
+    return Surface(np.clip(light * (0.4 + 0.75 * relief), -1, 1), rim)
+
+
+def _carried_out(light: Array, known: Array) -> Array:
+    soft = cv2.GaussianBlur(light * known, (7, 7), 1.1)
+    weight = cv2.GaussianBlur(known, (7, 7), 1.1)
+    return soft / np.maximum(weight, 1e-3)
 
 
 def bevel_px(distance: Array, font_px: float, style: str, relief: float) -> float:
@@ -66,11 +90,10 @@ def bevel_px(distance: Array, font_px: float, style: str, relief: float) -> floa
     return max(min(_BEVEL_EM[style] * font_px * (0.4 + 1.2 * relief), widest), 1.0)
 
 
-def _profile(distance: Array, bevel: float) -> Array:
-    """Return a quarter-round rim: steep at the edge, level with the face."""
-    t = np.minimum(distance / bevel, 1.0)
-    height = np.sqrt(np.maximum(1.0 - (1.0 - t) ** 2, 0.0)) * 0.5 + t * 0.5
-    return cv2.GaussianBlur(height.astype(np.float32), (0, 0), max(bevel * 0.12, 0.6))
+def _profile(t: Array) -> Array:
+    """Return the height of the rim over the way in, t = 0 at the edge and 1 at its end: half round, half slope."""
+    t = np.clip(t, 0, 1)
+    return (t * (1.5 - 0.5 * t)).astype(np.float32)
 
 
 def _lambert(height: Array, light_deg: float, direction: float) -> Array:

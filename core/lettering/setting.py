@@ -7,19 +7,21 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from ..errors import FitAdError
 from ..fonts import FontFace
 from ..layout import Box
 from . import breaking
-from .glyphs import Cluster, Ink, clusters, measures
+from .glyphs import Cluster, Ink, clusters
 from .style import DEFAULT_SIZE_PX, MAX_SIDE_PX, MIN_LEGIBLE_PX, LetteringStyle
 
 log = logging.getLogger("fit_ad.lettering")
 
 # lines no shorter than this share of the measure are asked for when only one side of the box is given
 _EMS_PER_LINE = 10
-_PLAIN_BREAK_GAIN = 1.15
+# how much larger the words must come out before the lines as typed, and words that lean on each other, are broken
+_PLAIN_BREAK_GAIN = (1.25, 1.15, 1.0)
 _UPRIGHT_MARKS = frozenset(".,、。，．")
 _PROBE = "가한글을"
 
@@ -91,7 +93,10 @@ def set_text(text: str, face: FontFace, style: LetteringStyle, faces: Sequence[F
     Raises:
         FitAdError: The box is too small for legible words, or the words make too large a picture.
     """
-    variants = [_paragraphs(text, face, style, faces, avoid) for avoid in (True, False)]
+    free, any_break = (_paragraphs(text, face, style, faces, avoid) for avoid in (True, False))
+    variants = [free, any_break]
+    if "\n" in text.strip():
+        variants.insert(0, [_unbroken(p) for p in free])
     if not any(p.items for p in variants[0]):
         return Setting((), (), float(style.size_px or DEFAULT_SIZE_PX), 0.0, 0.0)
     size, paragraphs = _best_size(variants, style, room)
@@ -113,8 +118,11 @@ def _measure_em(style: LetteringStyle, size: float, room: Room) -> float:
 
 
 def _best_size(variants: list[list[_Paragraph]], style: LetteringStyle, room: Room) -> tuple[float, list[_Paragraph]]:
+    """Return the size and the paragraphs to set: those of fewer break places, unless others are clearly larger."""
     sizes = [_largest(paragraphs, style, room) for paragraphs in variants]
-    choice = 1 if sizes[1] > sizes[0] * _PLAIN_BREAK_GAIN else 0
+    best = max(sizes)
+    gains = _PLAIN_BREAK_GAIN[-len(sizes) :]
+    choice = next(i for i, size in enumerate(sizes) if size * gains[i] >= best)
     return sizes[choice], variants[choice]
 
 
@@ -183,6 +191,14 @@ def _lines(paragraphs: list[_Paragraph], limit: float, even: bool = True) -> lis
     return lines
 
 
+def _unbroken(paragraph: _Paragraph) -> _Paragraph:
+    """Return the paragraph as one unit: the line as it was typed."""
+    if not paragraph.units:
+        return paragraph
+    whole = breaking.Unit(paragraph.units[0].start, paragraph.units[-1].stop)
+    return _Paragraph(paragraph.items, (whole,), (paragraph.lefts[0],), (paragraph.rights[-1],))
+
+
 def _cut(paragraph: _Paragraph, starts: list[int]) -> list[_Line]:
     if not paragraph.units:
         return [[]]
@@ -245,11 +261,11 @@ def _vertical_items(own: list[Cluster], face: FontFace, style: LetteringStyle) -
     cell = (bottom - top) * 1.06
     items: list[_Item] = []
     pen = 0.0
-    for cluster in own:
+    for number, cluster in enumerate(own):
         ink = cluster.ink
         if ink is None:
             pen += cluster.advance + style.letter_spacing_em
-        elif _upright(cluster):
+        elif _upright(own, number):
             item, step = _upright_item(cluster, ink, pen, cell, (top, bottom))
             items.append(item)
             pen += step + style.letter_spacing_em
@@ -284,9 +300,12 @@ def _upright_item(
     return _Item(cluster, down, down + ink.top, down + ink.bottom, cross, False, shift), cell
 
 
-def _upright(cluster: Cluster) -> bool:
+def _upright(own: list[Cluster], number: int) -> bool:
+    cluster = own[number]
     char = cluster.text[0]
-    return cluster.colour or char in _UPRIGHT_MARKS or char in "!?★☆♥♡" or ord(char) >= 0x1100 and not _is_bracket(char)
+    if char in _UPRIGHT_MARKS:  # in 9,900 or 3.5 it turns with the digits
+        return not (number and own[number - 1].text and not _upright(own, number - 1))
+    return cluster.colour or char in "!?★☆♥♡" or (ord(char) >= 0x1100 and not _is_bracket(char))
 
 
 def _is_bracket(char: str) -> bool:
@@ -332,7 +351,7 @@ def _aligned(line: _Line, goal: float, align: str, ends: bool) -> list[tuple[_It
     slack = goal - _length(line)
     origin = line[0].start
     lead = {"center": slack / 2, "right": slack}.get(align, 0.0)
-    gaps = [b.cluster.index - a.cluster.index > len(a.cluster.text) for a, b in zip(line, line[1:], strict=False)]
+    gaps = [b.cluster.index - a.cluster.index > len(a.cluster.text) for a, b in pairwise(line)]
     extra = slack / sum(gaps) if align == "justify" and not ends and any(gaps) else 0.0
     shift, row = 0.0, []
     for number, item in enumerate(line):
