@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .color import RGB, from_oklab, oklab
+from .compose import pose_in
 from .errors import FitAdError
+from .shadows import Pose
 from .swatches import blend, house, lightness, read_palette, shade, tints_of
 from .textures import F32, Random, Size, clouds, grain, grid, noise, planks, plaster, ramp, resized, tooth, weave
 
@@ -18,6 +20,7 @@ Array = NDArray[np.floating]
 
 MAX_SIDE_PX = 8192
 _PAINTED_SIDE_PX = 2880  # larger pictures are painted at this size and enlarged, then grained at full size
+_HIGH_HORIZON = 0.37
 _OAK = (0.66, 0.49, 0.34)
 _SMOOTH = 5  # light has no detail: it is painted this much smaller
 
@@ -30,6 +33,11 @@ class Stage:
     unit: float
     colors: tuple[RGB, ...]
     rng: Random
+    from_above: bool = False  # the subject is seen from above: the surface reaches up behind it
+
+    def horizon(self, level: float) -> float:
+        """Return where wall and floor meet, share of the height: ``level``, or high up when seen from above."""
+        return _HIGH_HORIZON if self.from_above else level
 
     @property
     def wall(self) -> RGB:
@@ -65,7 +73,8 @@ def backdrop(width: int, height: int, kind: str, palette: str = "", seed: int = 
         palette: ``"#…, #…"`` or the name of a house palette; empty takes the colours from ``picture``, else the house
             palette that suits the kind.
         seed: Moves grain, blotches, boards and lights.
-        picture: [H,W,3 or 4] 0..1; its subject stands out from the tints taken from it.
+        picture: [H,W,3 or 4] 0..1; its subject stands out from the tints taken from it. A cut-out seen from above gets
+            a surface that reaches up behind it.
 
     Raises:
         FitAdError: Unknown kind, a side out of range, or a palette that names no colours.
@@ -79,7 +88,8 @@ def backdrop(width: int, height: int, kind: str, palette: str = "", seed: int = 
     rng = np.random.default_rng([KINDS.index(kind), seed])
     shrink = min(1.0, _PAINTED_SIDE_PX / max(width, height))
     size = (max(round(height * shrink), 1), max(round(width * shrink), 1))
-    painted = _PAINTERS[kind](Stage(size, max((size[0] * size[1]) ** 0.5 / 1207, 0.25), tuple(colors), rng))
+    from_above = picture is not None and pose_in(picture) is Pose.LYING
+    painted = _PAINTERS[kind](Stage(size, max((size[0] * size[1]) ** 0.5 / 1207, 0.25), tuple(colors), rng, from_above))
     return _finish(painted, (height, width), rng)
 
 
@@ -163,7 +173,7 @@ def _cove(size: Size, horizon: float, depth: float) -> F32:
 def _solid(stage: Stage) -> F32:
     """Seamless paper in one colour."""
     size = stage.coarse
-    light = _key_light(size, 0.07) * _vignette(size, 0.05) * _cove(size, 0.72, 0.02)
+    light = _key_light(size, 0.07) * _vignette(size, 0.05) * _cove(size, stage.horizon(0.72), 0.02)
     return _lit(stage, np.broadcast_to(_rgb(stage.wall), (*stage.size, 3)).copy(), light)
 
 
@@ -189,7 +199,7 @@ def _radial(stage: Stage) -> F32:
 
 def _paper(stage: Stage) -> F32:
     """Two sheets of heavy art paper: one is the wall, one the floor."""
-    horizon = 0.70
+    horizon = stage.horizon(0.70)
     v, _ = grid(stage.size)
     soft = 1.2 * stage.unit / stage.size[0]
     floor = ramp(horizon - soft, horizon + soft, v)
@@ -217,7 +227,7 @@ def _linen(stage: Stage) -> F32:
 
 def _concrete(stage: Stage) -> F32:
     """A micro-cement wall and floor, tinted by the palette."""
-    horizon = 0.73
+    horizon = stage.horizon(0.73)
     wall, floor = shade(stage.wall, -0.03, 0.55), shade(stage.floor, -0.03, 0.55)
     v, _ = grid(stage.size)
     field = np.broadcast_to(_sweep(stage.size, horizon, 2 * stage.unit / stage.size[0]), stage.size)
@@ -230,7 +240,7 @@ def _concrete(stage: Stage) -> F32:
 
 def _wood(stage: Stage) -> F32:
     """A wooden table in front of a plain wall that is out of focus."""
-    horizon = 0.69
+    horizon = stage.horizon(0.69)
     top = min(round(stage.size[0] * horizon), stage.size[0] - 1)
     size = stage.coarse
     glow = 0.5 + 0.12 * noise(stage.rng, size, size[0] / 2, size[1] / 2)
@@ -324,7 +334,7 @@ def _spotlight(stage: Stage) -> F32:
 
 def _window(stage: Stage) -> F32:
     """Low sun through a window, across a wall and down to the floor."""
-    horizon = 0.76
+    horizon = stage.horizon(0.76)
     size = (max(stage.size[0] // 2, 16), max(stage.size[1] // 2, 16))
     sun = _panes(stage, size)
     light = 0.86 + 0.17 * sun

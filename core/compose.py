@@ -104,6 +104,17 @@ def compose(background: Array, cutout: Array, options: Options | None = None, ma
     return _joined(scene, _fitted(subject, box), box, cuts, options)
 
 
+def pose_in(cutout: Array) -> Pose | None:
+    """Return how a cut-out [h,w,4] would meet a scene; None where nothing says so (no alpha, or an empty one)."""
+    if cutout.shape[-1] != 4 or cutout[..., 3].min() >= 1:
+        return None
+    alpha = np.asarray(cutout[..., 3], np.float32)
+    found = _subject_box(alpha)
+    if found is None:
+        return None
+    return Pose.BLEEDING if any(_cuts(alpha, *found)) else pose_of(alpha[found])
+
+
 def place(canvas: tuple[int, int], subject: tuple[int, int], cuts: Cuts, options: Options) -> Box:
     """Return where a subject goes, in whole px; all sizes are (width, height).
 

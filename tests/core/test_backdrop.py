@@ -83,3 +83,19 @@ def test_says_what_is_wrong() -> None:
         backdrop(10, 10, "marble")
     with pytest.raises(FitAdError, match="height is 9000 px"):
         backdrop(10, 9000, "solid")
+
+
+def test_a_subject_seen_from_above_gets_a_surface_that_reaches_up_behind_it() -> None:
+    y, x = np.mgrid[:90, :90] - 44.5
+    plate = np.dstack([np.full((90, 90, 3), 0.4), np.clip(35 - np.hypot(x, y), 0, 1)]).astype(np.float32)
+    standing = plate.copy()
+    standing[..., 3] = 0
+    standing[10:80, 35:55, 3] = 1
+
+    def first_row_of_floor(picture: np.ndarray) -> int:
+        painted = backdrop(80, 200, "paper", "#FFFFFF, #A04020", picture=picture)
+        return int(np.flatnonzero(painted[..., 2].mean(1) < 0.5)[0])
+
+    assert first_row_of_floor(plate) == pytest.approx(0.37 * 200, abs=2)
+    assert first_row_of_floor(standing) == pytest.approx(0.70 * 200, abs=2)
+    assert first_row_of_floor(plate[..., :3]) == pytest.approx(0.70 * 200, abs=2)
