@@ -38,6 +38,16 @@ def dry_ink(cover: Array, font_px: float, amount: float, seed: int) -> Array:
     return np.clip((kept - 0.5) * (1 + 0.6 * (1 / zoom - 1)) + 0.5, 0, 1).astype(np.float32)
 
 
+def blurred(picture: Array, sigma_px: float) -> Array:
+    """Return the picture under a Gaussian blur; a wide one is worked out on a smaller copy."""
+    small = max(int(sigma_px / 3), 1)
+    if small == 1:
+        return cv2.GaussianBlur(picture, (0, 0), max(sigma_px, 0.3))
+    size = math.ceil(picture.shape[1] / small), math.ceil(picture.shape[0] / small)
+    reduced = cv2.GaussianBlur(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), (0, 0), sigma_px / small)
+    return cv2.resize(reduced, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+
+
 def _noise(rng: np.random.Generator, shape: tuple[int, ...], grain_px: float) -> Array:
     """Return smooth noise whose spots are about ``grain_px`` large."""
     coarse = max(math.ceil(shape[0] / grain_px) + 2, 2), max(math.ceil(shape[1] / grain_px) + 2, 2)
@@ -74,9 +84,9 @@ def _along(noise: Array, x: Array, y: Array) -> Array:
 
 def _share(values: Array, cover: Array, reach_px: float) -> Array:
     """Return roughly the share (0..1) of nearby ink whose value is lower: a threshold bares the same share anywhere."""
-    weight = cv2.GaussianBlur(cover, (0, 0), reach_px) + 1e-4
-    mean = cv2.GaussianBlur(values * cover, (0, 0), reach_px) / weight
-    spread = cv2.GaussianBlur((values - mean) ** 2 * cover, (0, 0), reach_px) / weight
+    weight = blurred(cover, reach_px) + 1e-4
+    mean = blurred(values * cover, reach_px) / weight
+    spread = blurred((values - mean) ** 2 * cover, reach_px) / weight
     # the logistic curve of slope 1.7 stands in for the normal distribution
     return (1 / (1 + np.exp(-1.7 * (values - mean) / np.sqrt(spread + 1e-9)))).astype(np.float32)
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..color import parse_hex
-from .brush import dry_ink
+from ..color import RGB, parse_hex
+from .brush import blurred, dry_ink
 from .relief import Surface, outside_distance, surface, toward
 from .style import LetteringStyle
 
@@ -21,6 +20,9 @@ _SHADOW_BLUR_EM = 0.05
 _SHADOW_STEP_EM = 0.035
 _CAST_BLUR_EM = 0.07
 _CAST_STEP_EM = 0.16
+_GLOSS = 0.8
+_SHADE = 0.72
+_LEAST_ALPHA = 1e-4
 
 
 class Margins(NamedTuple):
@@ -132,9 +134,7 @@ def _outlined(fine: Fine, scale: int, shape: Array, style: LetteringStyle) -> Ar
     return np.maximum(shrink(ring, scale), shape)
 
 
-def _shadow_layers(
-    edge: Array, style: LetteringStyle, font_px: float
-) -> list[tuple[Array, tuple[float, float, float]]]:
+def _shadow_layers(edge: Array, style: LetteringStyle, font_px: float) -> list[tuple[Array, RGB]]:
     strengths = [0.85 * style.shadow] if style.shadow else []
     if style.style == "floating" and style.relief:
         strengths.append(0.3 + 0.3 * style.relief)
@@ -145,25 +145,19 @@ def _shadow_layers(
 
 
 def soft_shadow(cover: Array, step: tuple[float, float], blur: float) -> Array:
-    """Return the coverage moved by ``step`` px and blurred by ``blur`` px; large blurs are made small first."""
-    small = max(int(blur / 3), 1)
-    moved = _moved(cover, *step)
-    if small == 1:
-        return cv2.GaussianBlur(moved, (0, 0), max(blur, 0.3))
-    size = math.ceil(cover.shape[1] / small), math.ceil(cover.shape[0] / small)
-    reduced = cv2.resize(moved, size, interpolation=cv2.INTER_AREA)
-    return cv2.resize(
-        cv2.GaussianBlur(reduced, (0, 0), blur / small), cover.shape[1::-1], interpolation=cv2.INTER_LINEAR
-    )
+    """Return the coverage moved by ``step`` px and blurred by ``blur`` px."""
+    return blurred(_moved(cover, *step), blur)
 
 
-def _face(style: LetteringStyle, relief: Surface | None) -> Array | tuple[float, float, float]:
+def _face(style: LetteringStyle, relief: Surface | None) -> Array | RGB:
     color = parse_hex(style.color)
     if relief is None:
         return color
-    light = relief.light[..., None]
-    base = np.array(color, dtype=np.float32)
-    return np.where(light > 0, base + (1 - base) * light * 0.8, base * (1 + light * 0.72)).astype(np.float32)
+    face = np.empty((*relief.light.shape, 3), dtype=np.float32)
+    lit, shaded = np.maximum(relief.light, 0) * _GLOSS, 1 + np.minimum(relief.light, 0) * _SHADE
+    for number, value in enumerate(color):
+        face[..., number] = (value + (1 - value) * lit) * shaded
+    return face
 
 
 def _depth(shape: Array, relief: Surface | None, style: LetteringStyle) -> Array:
@@ -176,18 +170,25 @@ def _depth(shape: Array, relief: Surface | None, style: LetteringStyle) -> Array
     return height
 
 
-def _composite(layers: list[tuple[Array, Array | tuple[float, float, float]]]) -> Array:
+def _composite(layers: list[tuple[Array, Array | RGB]]) -> Array:
     """Return the layers, lowest first, over nothing: straight alpha, colour bled where alpha is 0."""
-    height, width = layers[0][0].shape
-    premultiplied = np.zeros((height, width, 3), dtype=np.float32)
-    alpha = np.zeros((height, width), dtype=np.float32)
-    for cover, color in layers:
-        premultiplied *= (1 - cover)[..., None]
-        premultiplied += cover[..., None] * np.asarray(color, dtype=np.float32)
-        alpha = cover + alpha * (1 - cover)
-    rgba = np.empty((height, width, 4), dtype=np.float32)
-    lowest = np.asarray(layers[0][1], dtype=np.float32)
-    there = alpha[..., None] > 1e-4
-    rgba[..., :3] = np.where(there, premultiplied / np.maximum(alpha, 1e-4)[..., None], lowest)
+    cover, color = layers[0]
+    alpha = cover
+    planes = [cover * channel for channel in _channels(color)]
+    for cover, color in layers[1:]:
+        rest = 1 - cover
+        alpha = cover + alpha * rest
+        planes = [plane * rest + cover * channel for plane, channel in zip(planes, _channels(color), strict=True)]
+    rgba = np.empty((*alpha.shape, 4), dtype=np.float32)
+    share = 1 / np.maximum(alpha, _LEAST_ALPHA)
+    nothing = alpha < _LEAST_ALPHA
+    for number, (plane, bled) in enumerate(zip(planes, _channels(layers[0][1]), strict=True)):
+        rgba[..., number] = np.where(nothing, bled, np.minimum(plane * share, 1))
     rgba[..., 3] = alpha
-    return np.clip(rgba, 0, 1, out=rgba)
+    return rgba
+
+
+def _channels(color: Array | RGB) -> list[Array | np.float32]:
+    if isinstance(color, tuple):
+        return [np.float32(value) for value in color]
+    return [color[..., number] for number in range(3)]

@@ -103,9 +103,8 @@ def _lambert(height: Array, light_deg: float, direction: float) -> Array:
     to_x, to_y = toward(light_deg)
     flat = math.sin(math.radians(_ELEVATION_DEG))
     level = math.cos(math.radians(_ELEVATION_DEG))
-    norm = np.sqrt(1.0 + dx * dx + dy * dy)
-    lit = (flat - level * (dx * to_x + dy * to_y)) / norm
-    return np.where(lit > flat, (lit - flat) / (1 - flat), (lit - flat) / flat).astype(np.float32)
+    lit = (flat - level * (dx * to_x + dy * to_y)) / np.sqrt(1.0 + dx * dx + dy * dy) - flat
+    return np.maximum(lit, 0) / (1 - flat) + np.minimum(lit, 0) / flat
 
 
 def toward(light_deg: float) -> tuple[float, float]:
