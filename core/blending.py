@@ -1,0 +1,141 @@
+"""Compositing: blend modes, and layers laid over a picture.
+
+Colours are sRGB, alpha is straight. Source of the formulas: W3C, Compositing and Blending Level 1,
+sections 5 (simple alpha compositing) and 9.1 (separable blend modes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .color import linear
+
+Array = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A piece of picture [h,w,4] with its top left corner at x, y (px) of the canvas; it may reach beyond it."""
+
+    name: str
+    rgba: Array
+    x: int
+    y: int
+    blend: str = "normal"
+
+
+def _hard_light(below: Array, above: Array) -> Array:
+    return np.where(above <= 0.5, below * 2 * above, _screen(below, 2 * above - 1))
+
+
+def _screen(below: Array, above: Array) -> Array:
+    return below + above - below * above
+
+
+def _soft_light(below: Array, above: Array) -> Array:
+    root = np.where(below <= 0.25, ((16 * below - 12) * below + 4) * below, np.sqrt(np.maximum(below, 0)))
+    darker = below - (1 - 2 * above) * below * (1 - below)
+    return np.where(above <= 0.5, darker, below + (2 * above - 1) * (root - below))
+
+
+def _color_dodge(below: Array, above: Array) -> Array:
+    bright = np.minimum(1.0, below / np.maximum(1 - above, 1e-6))
+    return np.where(below <= 0, 0.0, np.where(above >= 1, 1.0, bright))
+
+
+def _color_burn(below: Array, above: Array) -> Array:
+    dark = 1 - np.minimum(1.0, (1 - below) / np.maximum(above, 1e-6))
+    return np.where(below >= 1, 1.0, np.where(above <= 0, 0.0, dark))
+
+
+_FORMULAS: dict[str, Callable[[Array, Array], Array]] = {
+    "normal": lambda below, above: above,
+    "multiply": lambda below, above: below * above,
+    "screen": _screen,
+    "overlay": lambda below, above: _hard_light(above, below),
+    "soft-light": _soft_light,
+    "hard-light": _hard_light,
+    "darken": np.minimum,
+    "lighten": np.maximum,
+    "color-dodge": _color_dodge,
+    "color-burn": _color_burn,
+    "difference": lambda below, above: np.abs(below - above),
+    "exclusion": lambda below, above: below + above - 2 * below * above,
+}
+MODES = tuple(_FORMULAS)
+
+
+def blend(mode: str, below: Array, above: Array) -> Array:
+    """Return the blended colour [..., 3] of two opaque colours, in one of ``MODES``."""
+    return _FORMULAS[mode](below, above)
+
+
+def lay(canvas: Array, layer: Layer) -> None:
+    """Lay a layer over ``canvas`` [H,W,3 or 4], which is changed in place; what reaches beyond it is cut off."""
+    rows, columns, piece = _on(canvas, layer)
+    if not piece.size:
+        return
+    below, alpha = canvas[rows, columns], piece[..., 3:]
+    if canvas.shape[2] == 3:
+        color = blend(layer.blend, below, piece[..., :3])
+        canvas[rows, columns] = below + alpha * (color - below)
+        return
+    under = below[..., 3:]
+    color = (1 - under) * piece[..., :3] + under * blend(layer.blend, below[..., :3], piece[..., :3])
+    united = alpha + under * (1 - alpha)
+    mixed = alpha * color + (1 - alpha) * under * below[..., :3]
+    canvas[rows, columns, :3] = np.where(united > 0, mixed / np.maximum(united, 1e-6), below[..., :3])
+    canvas[rows, columns, 3:] = united
+
+
+def coverage(layer: Layer, height: int, width: int) -> Array:
+    """Return a layer's alpha on the canvas, [height,width]."""
+    mask = np.zeros((height, width), np.float32)
+    rows, columns, piece = _on(mask, layer)
+    mask[rows, columns] = piece[..., 3]
+    return mask
+
+
+def for_linear_light(background: Array, layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """Return plain layers that give the same picture where layers are mixed in linear light.
+
+    ComfyUI's layer editor mixes ``normal`` layers in linear light, which makes soft edges and shadows lighter. For
+    each partly covered pixel the alpha is the one that gives, there, what sRGB mixing gives here. Blend modes are
+    baked in. Layers are cut to the canvas. ``background`` is [H,W,3]; one with alpha is taken as opaque.
+    """
+    canvas = background[..., :3].copy()
+    adapted = []
+    for layer in layers:
+        rows, columns, piece = _on(canvas, layer)
+        below = canvas[rows, columns].copy()
+        lay(canvas, replace(layer, rgba=layer.rgba))
+        color = np.clip(blend(layer.blend, below, piece[..., :3]), 0, 1)
+        alpha = _linear_alpha(below, color, canvas[rows, columns], piece[..., 3])
+        rgba = np.dstack([color, alpha]).astype(np.float32)
+        adapted.append(Layer(layer.name, rgba, columns.start, rows.start))
+    return tuple(adapted)
+
+
+def _linear_alpha(below: Array, color: Array, result: Array, alpha: Array) -> Array:
+    """Return the alpha that mixes ``below`` and ``color`` to ``result`` in linear light, by least squares."""
+    out = alpha.astype(np.float32, copy=True)
+    part = (alpha > 0.002) & (alpha < 0.998)
+    bottom, top, wanted = (linear(v[part].astype(np.float32)) for v in (below, color, result))
+    across = top - bottom
+    length = (across**2).sum(axis=-1)
+    found = ((wanted - bottom) * across).sum(axis=-1) / np.maximum(length, 1e-9)
+    out[part] = np.where(length > 1e-6, np.clip(found, 0, 1), alpha[part])
+    return out
+
+
+def _on(canvas: Array, layer: Layer) -> tuple[slice, slice, Array]:
+    """Return the rows and columns of the canvas that the layer covers, and the piece of the layer that is there."""
+    h, w = layer.rgba.shape[:2]
+    top, left = max(layer.y, 0), max(layer.x, 0)
+    bottom, right = max(min(layer.y + h, canvas.shape[0]), top), max(min(layer.x + w, canvas.shape[1]), left)
+    piece = layer.rgba[top - layer.y : bottom - layer.y, left - layer.x : right - layer.x]
+    return slice(top, bottom), slice(left, right), piece

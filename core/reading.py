@@ -1,0 +1,141 @@
+"""How lettering reads where it stands: its face, the pixels around its outline, and the contrast between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .blending import Layer
+from .color import RGB, luminance
+from .legibility import worst_ratio
+
+Array = NDArray[np.floating]
+
+_SAME_COLOR = 0.12  # largest channel difference within the face of flat lettering
+_PLATE = 0.88  # a picture that fills its box to this share is no lettering
+_RING_EM = 0.04  # the pixels that count as behind the glyphs lie this near the outline
+_MOST_POINTS = 40_000
+_LETTER_EM = 0.92  # height of a Hangul syllable, share of the type size
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """Lettering as the eye meets it.
+
+    Attributes:
+        face: [h,w] bool, the letters without their own outline, shadow or glow.
+        color: The colour of the face (its median).
+        flat: The whole overlay has that one colour, so that it can be changed.
+        size_px: The type size, estimated from the height of the lines.
+        rows, columns: The pixels around the outline, relative to the overlay; they may lie outside of it.
+    """
+
+    face: Array
+    color: RGB
+    flat: bool
+    size_px: float
+    rows: Array
+    columns: Array
+
+
+class Ring(NamedTuple):
+    """The pixels around the outlines that lie on the canvas: arrays [N]."""
+
+    rows: Array
+    columns: Array
+    behind: Array  # [N,3] the picture without the lettering
+    over: Array  # [N,4] what the overlay itself puts there: soft edge, own outline, own shadow
+    text: float | Array  # luminance of the face nearby
+
+    def ratio(self, behind: Array | None = None, text: float | Array | None = None) -> float:
+        """Return the contrast that all but the worst 5 % keep, optionally with other pixels or another face."""
+        below = self.behind if behind is None else behind
+        alpha = self.over[:, 3:]
+        seen = luminance(alpha * self.over[:, :3] + (1 - alpha) * below)
+        return worst_ratio(self.text if text is None else text, seen)
+
+
+def glyphs_of(rgba: Array, size_px: float | None = None) -> Glyphs | None:
+    """Return the lettering in an overlay [h,w,4]; None where there is none (nothing visible, or a filled plate).
+
+    Args:
+        rgba: Trimmed overlay, straight alpha.
+        size_px: The type size, where it is known.
+    """
+    alpha = rgba[..., 3]
+    core = alpha > 0.9 * float(alpha.max(initial=0.0))
+    if alpha.max(initial=0.0) < 0.05 or (core.mean() > _PLATE and min(core.shape) > 8):
+        return None
+    color = np.median(rgba[core][:, :3][:: max(int(core.sum()) // _MOST_POINTS, 1)], axis=0)
+    near = (np.abs(rgba[..., :3] - color).max(axis=-1) < _SAME_COLOR) & core
+    share = near.sum() / max(core.sum(), 1)
+    visible = alpha > 0.02
+    flat = bool(share > 0.985 and np.abs(rgba[visible][:, :3] - color).max(axis=-1).mean() < 0.02)
+    face = near if share > 0.5 else core
+    size = size_px or type_size(face)
+    rows, columns = _around(face, max(2, round(_RING_EM * size)))
+    return Glyphs(face, (float(color[0]), float(color[1]), float(color[2])), flat, size, rows, columns)
+
+
+def type_size(face: Array) -> float:
+    """Return the type size in px: the usual height of the lines of lettering (of the letters, set vertically)."""
+    inked = np.flatnonzero(np.diff(np.concatenate([[0], face.any(axis=1).astype(np.int8), [0]])))
+    heights = (inked[1::2] - inked[::2]).astype(float)
+    if not len(heights):
+        return 0.0
+    return float(np.median(heights[heights > 0.4 * heights.max()]) / _LETTER_EM)
+
+
+def ring_on(canvas: Array, glyphs: Glyphs, layer: Layer, drawn: Array | None = None) -> Ring:
+    """Return the pixels of ``canvas`` [H,W,3 or 4] around the outlines of lettering that lies there as ``layer``.
+
+    Args:
+        canvas: The picture without the lettering.
+        glyphs: The lettering of ``layer``.
+        layer: Where it stands.
+        drawn: The picture with the lettering. Given where the face is not simply ``glyphs.color``: its luminance is
+            then measured beside each pixel.
+    """
+    rows, columns = glyphs.rows + layer.y, glyphs.columns + layer.x
+    inside = (rows >= 0) & (rows < canvas.shape[0]) & (columns >= 0) & (columns < canvas.shape[1])
+    step = max(int(inside.sum()) // _MOST_POINTS, 1)
+    rows, columns = rows[inside][::step], columns[inside][::step]
+    over = np.zeros((len(rows), 4), np.float32)
+    r, c = rows - layer.y, columns - layer.x
+    held = (r >= 0) & (r < layer.rgba.shape[0]) & (c >= 0) & (c < layer.rgba.shape[1])
+    over[held] = layer.rgba[r[held], c[held]]
+    text: float | Array = float(luminance(glyphs.color))
+    if drawn is not None and len(rows):
+        text = _beside(drawn, glyphs, layer, rows, columns)
+    return Ring(rows, columns, canvas[rows, columns, :3], over, text)
+
+
+def _around(face: Array, radius: int) -> tuple[Array, Array]:
+    """Return the rows and columns of the pixels within ``radius`` of the face, its soft edge left out."""
+    padded = cv2.copyMakeBorder(face.astype(np.uint8), radius, radius, radius, radius, cv2.BORDER_CONSTANT)
+    wide = cv2.dilate(padded, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)))
+    edge = cv2.dilate(padded, np.ones((3, 3), np.uint8))
+    rows, columns = np.nonzero(wide & (1 - edge))
+    return rows - radius, columns - radius
+
+
+def _beside(drawn: Array, glyphs: Glyphs, layer: Layer, rows: Array, columns: Array) -> Array:
+    """Return the mean luminance of the face near each pixel, as it is drawn on the picture."""
+    h, w = glyphs.face.shape
+    top, left = max(layer.y, 0), max(layer.x, 0)
+    bottom, right = min(layer.y + h, drawn.shape[0]), min(layer.x + w, drawn.shape[1])
+    if bottom <= top or right <= left:
+        return np.full(len(rows), float(luminance(glyphs.color)))
+    face = glyphs.face[top - layer.y : bottom - layer.y, left - layer.x : right - layer.x].astype(np.float32)
+    light = luminance(drawn[top:bottom, left:right, :3]).astype(np.float32) * face
+    side = 2 * max(3, round(2 * _RING_EM * glyphs.size_px)) + 1
+    total = cv2.boxFilter(light, -1, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT)
+    count = cv2.boxFilter(face, -1, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT)
+    r = np.clip(rows - top, 0, face.shape[0] - 1)
+    c = np.clip(columns - left, 0, face.shape[1] - 1)
+    whole = float(light.sum() / max(face.sum(), 1))
+    return np.where(count[r, c] > 0.5, total[r, c] / np.maximum(count[r, c], 1), whole)

@@ -1,0 +1,237 @@
+"""Lettering + picture -> placed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import torch
+from comfy_api.latest import io
+
+from ..core import formats
+from ..core.layout import ANCHORS, Layout
+from ._images import Array, arrays, at, image_tensor, mask_arrays, mask_tensor
+
+# Twins of core.blending.MODES and core.placing.LEGIBILITY, which import OpenCV; a test compares them.
+_BLENDS = (
+    "normal",
+    "multiply",
+    "screen",
+    "overlay",
+    "soft-light",
+    "hard-light",
+    "darken",
+    "lighten",
+    "color-dodge",
+    "color-burn",
+    "difference",
+    "exclusion",
+)
+_LEGIBILITY = ("off", "report", "fix")
+
+
+class TextPlacer(io.ComfyNode):
+    """Lettering on a picture, in place and legible."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="TextPlacer",
+            display_name="Text Placer",
+            category="Fit-AD",
+            description="Puts lettering, a logo or typed words on a picture: fitted into a box, kept in the safe zone, "
+            "and made legible where the picture is not calm enough.",
+            search_aliases=[
+                "place text",
+                "overlay",
+                "text on image",
+                "watermark",
+                "글자 배치",
+                "텍스트 합성",
+                "문구 넣기",
+            ],
+            inputs=[
+                io.Image.Input("background", tooltip="The picture that the words go on."),
+                io.Image.Input(
+                    "overlay",
+                    optional=True,
+                    tooltip="Lettering with a transparent ground, for example from CalligraphyRender. "
+                    "Its empty border does not count.",
+                ),
+                io.Mask.Input(
+                    "overlay_mask",
+                    optional=True,
+                    tooltip="What of the overlay shows (1 = shows). Used when the overlay has no transparency of its own.",
+                ),
+                io.String.Input(
+                    "text",
+                    multiline=True,
+                    default="",
+                    tooltip="Words to typeset when no overlay is connected. Empty and no overlay: the picture stays as it is.",
+                ),
+                *_box_inputs(),
+                *_look_inputs(),
+                io.Custom("FIT_AD_LAYOUT").Input(
+                    "layout",
+                    optional=True,
+                    tooltip="From the layout advisor: its best box replaces x, y, width, height and anchor, and its "
+                    "colour is that of the typed words.",
+                ),
+                io.Mask.Input(
+                    "subject_mask",
+                    optional=True,
+                    tooltip="Where the subject is (1 = subject). The report says how much of the words lies on it.",
+                ),
+                io.Combo.Input(
+                    "safe_zone",
+                    options=list(formats.zone_names()),
+                    default="none",
+                    advanced=True,
+                    tooltip="Keeps the words out of what the app covers: they are moved, and made smaller where they must be.",
+                ),
+                io.Combo.Input(
+                    "legibility",
+                    options=list(_LEGIBILITY),
+                    default="fix",
+                    tooltip="off: nothing. report: measures the contrast. fix: adds the least that makes the words legible "
+                    "(another colour, a soft shadow, a gradient or scrim, an outline).",
+                ),
+            ],
+            outputs=[
+                io.Image.Output("image", tooltip="The picture with the words on it."),
+                io.Mask.Output("mask", tooltip="What the words cover (1 = covered)."),
+                io.Custom("LAYERS").Output(
+                    "layers",
+                    tooltip="Background, what was added and the words as layers, for ComfyUI's layer editor and PSD.",
+                ),
+                io.String.Output(
+                    "report",
+                    tooltip="JSON: box in px, contrast, share of the subject covered, what was added; a list for a batch.",
+                ),
+            ],
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        background: torch.Tensor,
+        overlay: torch.Tensor | None = None,
+        overlay_mask: torch.Tensor | None = None,
+        text: str = "",
+        layout: Any = None,
+        subject_mask: torch.Tensor | None = None,
+        safe_zone: str = "none",
+        legibility: str = "fix",
+        **placement: Any,
+    ) -> io.NodeOutput:
+        from ..core.placing import place
+
+        backgrounds, overlays = arrays(background), _overlays(overlay, overlay_mask)
+        subjects: list[Array | None] = [None] if subject_mask is None else list(mask_arrays(subject_mask))
+        advised = None if layout is None else Layout.from_dict(layout)
+        count = max(len(backgrounds), len(overlays))
+        placed = [
+            place(
+                at(backgrounds, i),
+                at(overlays, i),
+                _placement(placement),
+                text=text,
+                layout=advised,
+                subject_mask=at(subjects, i),
+                safe_zone=safe_zone,
+                legibility=legibility,
+            )
+            for i in range(count)
+        ]
+        reports = [p.report for p in placed]
+        return io.NodeOutput(
+            image_tensor([p.image for p in placed]),
+            mask_tensor([p.mask for p in placed]),
+            _document(background[:1] if background.ndim == 4 else background[None], backgrounds[0], placed[0].layers),
+            json.dumps(reports[0] if count == 1 else reports, ensure_ascii=False),
+        )
+
+
+def _box_inputs() -> list[Any]:
+    def percent(name: str, default: float, low: float, high: float, tooltip: str) -> Any:
+        return io.Float.Input(name, default=default, min=low, max=high, step=0.1, tooltip=tooltip)
+
+    return [
+        percent("x", 50, -100, 200, "Where the box's anchor point is, in percent of the picture's width."),
+        percent("y", 16, -100, 200, "Where the box's anchor point is, in percent of the picture's height."),
+        percent("width", 84, 0.1, 300, "Width of the box in percent of the picture's width."),
+        percent("height", 22, 0.1, 300, "Height of the box in percent of the picture's height."),
+    ]
+
+
+def _look_inputs() -> list[Any]:
+    return [
+        io.Boolean.Input(
+            "keep_aspect",
+            default=True,
+            advanced=True,
+            tooltip="On: the overlay is fitted into the box undistorted. Off: it is stretched to the box.",
+        ),
+        io.Combo.Input(
+            "anchor",
+            options=list(ANCHORS),
+            default="center",
+            advanced=True,
+            tooltip="The point of the box that x and y give, and the side that a smaller overlay goes to.",
+        ),
+        io.Float.Input(
+            "rotation",
+            default=0,
+            min=-360,
+            max=360,
+            step=0.5,
+            advanced=True,
+            tooltip="Degrees clockwise, about the middle.",
+        ),
+        io.Float.Input(
+            "opacity", default=1, min=0, max=1, step=0.01, advanced=True, tooltip="0 is invisible, 1 is solid."
+        ),
+        io.Combo.Input(
+            "blend",
+            options=list(_BLENDS),
+            default="normal",
+            advanced=True,
+            tooltip="How the colours mix with the picture.",
+        ),
+    ]
+
+
+def _placement(values: dict[str, Any]) -> Any:
+    from ..core.placing import Placement
+
+    renamed = {{"rotation": "rotation_deg"}.get(name, name): value for name, value in values.items()}
+    return Placement(**renamed)
+
+
+def _overlays(overlay: torch.Tensor | None, mask: torch.Tensor | None) -> list[Array | None]:
+    """Return RGBA overlays; the mask is the alpha of those that have none."""
+    if overlay is None:
+        return [None]
+    pictures = arrays(overlay)
+    if mask is None:
+        return list(pictures)
+    from ..core.placing import with_alpha
+
+    masks = mask_arrays(mask)
+    return [with_alpha(at(pictures, i), at(masks, i)) for i in range(max(len(pictures), len(masks)))]
+
+
+def _document(background: torch.Tensor, picture: Array, layers: tuple[Any, ...]) -> dict[str, Any]:
+    """Return the first picture of a batch as ComfyUI's LAYERS (0.32 and newer): version, canvas, raster layers."""
+    from ..core.blending import for_linear_light
+
+    items = [{"name": "Background", "image": background.float(), "type": "raster", "x": 0, "y": 0, "z_index": 0}]
+    for number, layer in enumerate(for_linear_light(picture, layers), 1):
+        if layer.rgba.size:
+            image = image_tensor([np.ascontiguousarray(layer.rgba)])
+            items.append(
+                {"name": layer.name, "image": image, "type": "raster", "x": layer.x, "y": layer.y, "z_index": number}
+            )
+    height, width = picture.shape[:2]
+    return {"version": 1, "canvas": (width, height), "layers": items}
