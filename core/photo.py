@@ -72,14 +72,20 @@ class Photo:
         """Return the picture as float32 [H,W,C] in 0..1."""
         return self.pixels.astype(np.float32) / np.float32(255)
 
+    def png(self) -> bytes:
+        """Return a plain PNG (no profile, no metadata), made quickly rather than small."""
+        buffer = io.BytesIO()
+        Image.fromarray(self.pixels).save(buffer, format="PNG", compress_level=1)
+        return buffer.getvalue()
+
     def save_png(self, path: Path) -> None:
-        """Write a plain PNG (no profile, no metadata), quickly rather than small.
+        """Write the plain PNG.
 
         Raises:
             FitAdError: The file cannot be written.
         """
         try:
-            Image.fromarray(self.pixels).save(path, format="PNG", compress_level=1)
+            path.write_bytes(self.png())
         except OSError as exc:
             raise FitAdError(f"The photo could not be copied to {path}", why=exc.strerror or str(exc)) from exc
 
