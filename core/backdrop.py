@@ -21,6 +21,7 @@ Array = NDArray[np.floating]
 MAX_SIDE_PX = 8192
 _PAINTED_SIDE_PX = 2880  # larger pictures are painted at this size and enlarged, then grained at full size
 _HIGH_HORIZON = 0.37
+_NO_HORIZON = 1.5  # below the picture
 _OAK = (0.66, 0.49, 0.34)
 _SMOOTH = 5  # light has no detail: it is painted this much smaller
 
@@ -33,11 +34,14 @@ class Stage:
     unit: float
     colors: tuple[RGB, ...]
     rng: Random
-    from_above: bool = False  # the subject is seen from above: the surface reaches up behind it
+    pose: Pose | None = None  # how the subject will meet the set, where that is known
 
     def horizon(self, level: float) -> float:
-        """Return where wall and floor meet, share of the height: ``level``, or high up when seen from above."""
-        return _HIGH_HORIZON if self.from_above else level
+        """Return where wall and floor meet, share of the height: usually ``level``.
+
+        A subject seen from above gets a surface that reaches up behind it; a half-length portrait gets no floor.
+        """
+        return {Pose.LYING: _HIGH_HORIZON, Pose.BLEEDING: _NO_HORIZON}.get(self.pose or Pose.STANDING, level)
 
     @property
     def wall(self) -> RGB:
@@ -73,8 +77,8 @@ def backdrop(width: int, height: int, kind: str, palette: str = "", seed: int = 
         palette: ``"#…, #…"`` or the name of a house palette; empty takes the colours from ``picture``, else the house
             palette that suits the kind.
         seed: Moves grain, blotches, boards and lights.
-        picture: [H,W,3 or 4] 0..1; its subject stands out from the tints taken from it. A cut-out seen from above gets
-            a surface that reaches up behind it.
+        picture: [H,W,3 or 4] 0..1; its subject stands out from the tints taken from it. A cut-out also says
+            how it will meet the set: see ``Stage.horizon``.
 
     Raises:
         FitAdError: Unknown kind, a side out of range, or a palette that names no colours.
@@ -88,8 +92,8 @@ def backdrop(width: int, height: int, kind: str, palette: str = "", seed: int = 
     rng = np.random.default_rng([KINDS.index(kind), seed])
     shrink = min(1.0, _PAINTED_SIDE_PX / max(width, height))
     size = (max(round(height * shrink), 1), max(round(width * shrink), 1))
-    from_above = picture is not None and pose_in(picture) is Pose.LYING
-    painted = _PAINTERS[kind](Stage(size, max((size[0] * size[1]) ** 0.5 / 1207, 0.25), tuple(colors), rng, from_above))
+    pose = None if picture is None else pose_in(picture)
+    painted = _PAINTERS[kind](Stage(size, max((size[0] * size[1]) ** 0.5 / 1207, 0.25), tuple(colors), rng, pose))
     return _finish(painted, (height, width), rng)
 
 
@@ -240,7 +244,7 @@ def _concrete(stage: Stage) -> F32:
 
 def _wood(stage: Stage) -> F32:
     """A wooden table in front of a plain wall that is out of focus."""
-    horizon = stage.horizon(0.69)
+    horizon = min(stage.horizon(0.69), 0.72)
     top = min(round(stage.size[0] * horizon), stage.size[0] - 1)
     size = stage.coarse
     glow = 0.5 + 0.12 * noise(stage.rng, size, size[0] / 2, size[1] / 2)
@@ -257,7 +261,7 @@ def _wood(stage: Stage) -> F32:
 
 def _table(stage: Stage, size: Size) -> F32:
     """Return the table top [h,w,3] in perspective, its boards from left to right."""
-    flat = (420, 1100)
+    flat = (560, 1400)
     figure, tone = planks(stage.rng, flat, 4)
     base = shade(blend(_OAK, stage.accent, 0.2), 0.02, 0.88)
     t = 0.55 + 0.13 * figure + 0.05 * tone

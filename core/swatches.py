@@ -27,6 +27,10 @@ HOUSE: dict[str, tuple[str, ...]] = {
 }
 
 _CREAM_HUE = 1.25  # OKLab hue angle of cream, radians
+# OKLab lightness and chroma of wall, floor, accent, deep
+_LIGHT = ((0.890, 0.032), (0.825, 0.050), (0.64, 0.085), (0.34, 0.045))
+_DEEP = ((0.46, 0.050), (0.40, 0.050), (0.78, 0.075), (0.22, 0.030))
+_FAVOUR = np.array([0.10, 0.03, 0.0])  # what calm is worth against standing apart: own hue, opposite hue, deep
 
 
 def house(name: str) -> list[RGB]:
@@ -47,8 +51,8 @@ def read_palette(text: str) -> list[RGB]:
 def tints_of(picture: Array) -> list[RGB]:
     """Return wall, floor, accent and deep tints in which the picture's subject stands out.
 
-    A dark or middling subject gets a light wall in its own hue; a light subject gets a deeper wall, so that the two
-    always differ by a quarter of the lightness scale or more. ``picture`` is [H,W,3 or 4] 0..1; alpha counts as mask.
+    The wall is light and in the subject's own hue, or light and in the opposite hue, or deep: the first of these from
+    which nearly all of the subject stands apart. ``picture`` is [H,W,3 or 4] 0..1; alpha counts as mask.
     """
     found = weighted_palette(picture, 6)
     if not found:
@@ -56,13 +60,11 @@ def tints_of(picture: Array) -> list[RGB]:
     lab = oklab(np.array([color for color, _ in found]))
     share = np.array([weight for _, weight in found])
     hue, chroma = _main_hue(lab, share)
-    hue += 0.6 * (_CREAM_HUE - hue) if 0 < hue < _CREAM_HUE else 0.0  # a light tint of red is pink; of food, cream
-    strength = min(chroma / 0.08, 1.0)  # grey subjects keep a nearly grey set
-    if float(share @ lab[:, 0]) < 0.66:
-        steps = ((0.890, 0.032), (0.825, 0.050), (0.64, 0.085), (0.34, 0.045))
-    else:
-        steps = ((0.50, 0.055), (0.44, 0.055), (0.78, 0.075), (0.24, 0.030))
-    return [_tint(lightness, c * max(strength, 0.25), hue) for lightness, c in steps]
+    strength = max(min(chroma / 0.08, 1.0), 0.25)  # grey subjects keep a nearly grey set
+    across = hue + np.pi
+    sets = [_set(_LIGHT, _creamy(hue), strength), _set(_LIGHT, _creamy(across), strength), _set(_DEEP, hue, strength)]
+    apart = [_apart(lab, share, choice[0]) for choice in sets]
+    return sets[int(np.argmax(np.array(apart) + _FAVOUR))]
 
 
 def shade(color: Sequence[float] | Array, lighter: float, chroma: float = 1.0) -> RGB:
@@ -89,6 +91,22 @@ def _main_hue(lab: Array, share: Array) -> tuple[float, float]:
     weight = share * chroma
     a, b = weight @ lab[:, 1], weight @ lab[:, 2]
     return float(np.arctan2(b, a)), float(share @ chroma)
+
+
+def _apart(lab: Array, share: Array, wall: RGB) -> float:
+    """Return how much of the subject 0..1 stands apart from a wall; a quarter of the lightness scale is enough."""
+    distance = np.linalg.norm(lab - oklab(np.array(wall)), axis=1)
+    return float(share @ np.minimum(distance / 0.25, 1.0))
+
+
+def _creamy(hue: float) -> float:
+    """Return the hue, reds and oranges turned towards cream: a light tint of red is pink, and food wants warmth."""
+    hue = hue % (2 * np.pi)
+    return hue + 0.6 * (_CREAM_HUE - hue) if hue < _CREAM_HUE else hue
+
+
+def _set(steps: Sequence[tuple[float, float]], hue: float, strength: float) -> list[RGB]:
+    return [_tint(lightness_, chroma * strength, hue) for lightness_, chroma in steps]
 
 
 def _tint(lightness_: float, chroma: float, hue: float) -> RGB:

@@ -85,7 +85,7 @@ def test_says_what_is_wrong() -> None:
         backdrop(10, 9000, "solid")
 
 
-def test_a_subject_seen_from_above_gets_a_surface_that_reaches_up_behind_it() -> None:
+def test_the_set_suits_how_the_subject_is_seen() -> None:
     y, x = np.mgrid[:90, :90] - 44.5
     plate = np.dstack([np.full((90, 90, 3), 0.4), np.clip(35 - np.hypot(x, y), 0, 1)]).astype(np.float32)
     standing = plate.copy()
@@ -98,4 +98,6 @@ def test_a_subject_seen_from_above_gets_a_surface_that_reaches_up_behind_it() ->
 
     assert first_row_of_floor(plate) == pytest.approx(0.37 * 200, abs=2)
     assert first_row_of_floor(standing) == pytest.approx(0.70 * 200, abs=2)
+    standing[80:, 35:55, 3] = 1  # now cut off by its own picture: a portrait
+    assert backdrop(80, 200, "paper", "#FFFFFF, #A04020", picture=standing)[..., 2].mean(1).min() > 0.5
     assert first_row_of_floor(plate[..., :3]) == pytest.approx(0.70 * 200, abs=2)
