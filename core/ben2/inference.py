@@ -51,18 +51,17 @@ def predict(
     Args:
         model: From load().
         rgb: The picture; further channels are left out of account.
-        device: Where to compute; None: where the model is.
+        device: Where to compute; None: where the model is. The model is not moved: it must be there already, or its
+            operations must bring the weights over, as ComfyUI's do.
         progress: Told the share done, 0..1.
     """
     height, width = rgb.shape[:2]
     if height == 0 or width == 0:
         return np.zeros((height, width), dtype=np.float32)
     with torch.inference_mode():
-        if device is not None:
-            model.to(device)
         parameter = next(model.parameters())
         box = letterbox(height, width)
-        picture = square(np.array(rgb[..., :3], dtype=np.float32), box).to(parameter.device)
+        picture = square(np.array(rgb[..., :3], dtype=np.float32), box).to(device or parameter.device)
         mask = model(normalised(picture).to(parameter.dtype), progress).float().cpu()
         alpha = _unboxed(mask, box, (height, width)).numpy()
     return alpha if alpha.max() >= FAINTEST else np.zeros_like(alpha)

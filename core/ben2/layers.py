@@ -74,10 +74,10 @@ def _standardise_(x: Tensor) -> None:
     """
     count, channels = x.shape
     parts = x.split(max(1, NORM_VALUES // channels))
-    x_mean = torch.stack([part.sum(0) for part in parts]).double().sum(0) / count
+    x_mean = torch.stack([part.sum(0, dtype=torch.float32) for part in parts]).double().sum(0) / count
     for part in parts:
         part -= x_mean.to(x.dtype)
-    variance = torch.stack([part.square().sum(0) for part in parts]).double().sum(0) / count
+    variance = torch.stack([part.float().square().sum(0) for part in parts]).double().sum(0) / count
     for part in parts:
         part *= (variance + EPS).rsqrt().to(x.dtype)
 

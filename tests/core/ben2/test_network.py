@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 from fit_ad.core.ben2 import Ben2
+from fit_ad.core.ben2.layers import InstanceNorm
 from fit_ad.core.ben2.network import corner_kernels, interleaved, sampled_convolution
 from torch import Tensor, nn
 from torch.nn import functional
@@ -213,3 +214,9 @@ def test_sampled_convolution_equals_convolution_and_bilinear_sampling(step: int)
     x = torch.randn(1, 3, 16, 24, generator=noise)
     wanted = functional.interpolate(conv(x), scale_factor=1 / step, mode="bilinear", align_corners=False)
     assert torch.allclose(sampled_convolution(conv, x, step), wanted, atol=1e-5)
+
+
+def test_instance_norm_does_not_overflow_in_half_precision() -> None:
+    x = torch.randn(2, 4, 300, 300, generator=torch.Generator().manual_seed(7)) * 20 + 3
+    wanted = functional.instance_norm(x)
+    assert (InstanceNorm()(x.half()).float() - wanted).abs().max() < 4e-3
