@@ -96,15 +96,24 @@ def _rgba(rgb: Array, mask: Array, given: Array | None, options: EdgeOptions) ->
         colours = np.where(given[..., None] > 0, rgb, bleed(rgb, given))
     else:
         colours = true_colours(rgb, mask)
-    return np.dstack((colours, mask)).astype(np.float32)
+    rgba = np.empty((*mask.shape, 4), np.float32)
+    rgba[..., :3], rgba[..., 3] = colours, mask
+    return rgba
 
 
 def _split(picture: Array) -> tuple[Array, Array | None]:
     """Return RGB and, if the picture is cut out already, its alpha."""
     channels = picture.shape[2]
-    rgb = np.clip(picture[..., :3] if channels >= 3 else np.repeat(picture[..., :1], 3, axis=2), 0.0, 1.0)
+    rgb = _sound(picture[..., :3] if channels >= 3 else np.repeat(picture[..., :1], 3, axis=2))
     alpha = picture[..., channels - 1] if channels in (2, 4) else None
-    rgb = np.nan_to_num(rgb).astype(np.float32)
     if alpha is None or bool((alpha >= 1).all()):
         return rgb, None
-    return rgb, np.clip(np.nan_to_num(alpha), 0.0, 1.0).astype(np.float32)
+    return rgb, _sound(alpha)
+
+
+def _sound(plane: Array) -> Array:
+    """Return the values within 0..1, not-a-number as 0; a sound plane is not copied."""
+    low, high = float(plane.min()), float(plane.max())
+    if low >= 0 and high <= 1:
+        return np.ascontiguousarray(plane, dtype=np.float32)
+    return np.clip(np.nan_to_num(plane), 0.0, 1.0).astype(np.float32)

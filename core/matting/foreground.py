@@ -5,42 +5,47 @@ Source: M. Forte, "Approximate Fast Foreground Colour Estimation", ICIP 2021 (tw
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .edges import _around
-
 Array = NDArray[np.float32]
+Area = tuple[slice, slice]
 
 _EPS = np.float32(1e-5)
 _COARSE_PX = 90
 _FINE_PX = 6
-_COARSE_SIDE = 512
+_COARSE_SIDE = 768
+_TILE_PX = 256
 
 
 def true_colours(rgb: Array, alpha: Array) -> Array:
     """Return the picture with the subject's own colours where it is see-through.
 
     Opaque pixels keep their colours exactly; those under full transparency take the nearest subject
-    colour, so that scaling and blurring the cut-out never brings the old background back.
+    colours, so that scaling and blurring the cut-out never brings the old background back. The wide step is
+    worked out on a reduced copy and the fine one only in the tiles that hold an edge.
 
     Args:
         rgb: float32 [H,W,3].
         alpha: float32 [H,W].
     """
+    result = bleed(rgb, alpha)
     soft = (alpha > 0) & (alpha < 1)
-    if not alpha.any():
-        return rgb.copy()
-    filled = bleed(rgb, alpha)
     if not soft.any():
-        return filled
-    rows, cols = _around(soft, _FINE_PX)
-    part, cover = rgb[rows, cols], alpha[rows, cols]
-    front, back = _coarse(rgb, alpha)
-    front, _ = _blur_fusion(part, front[rows, cols], back[rows, cols], cover, _FINE_PX)
-    result = filled
-    result[rows, cols] = np.where(soft[rows, cols, None], front, filled[rows, cols])
+        return result
+    size = _reduced(alpha)
+    small, cover = _shrink(rgb, size), _shrink(alpha, size)
+    box = max(round(_COARSE_PX * size[0] / alpha.shape[1]), 3)
+    front, back = _blur_fusion(small, small, small, cover, box)
+    for tile in _tiles(soft):
+        wide = _grown(tile, _FINE_PX, alpha.shape)
+        near = _sample(front, wide, alpha.shape), _sample(back, wide, alpha.shape)
+        better, _ = _blur_fusion(rgb[wide], *near, alpha[wide], _FINE_PX)
+        inner = tuple(slice(t.start - w.start, t.stop - w.start) for t, w in zip(tile, wide, strict=True))
+        result[tile] = np.where(soft[tile][..., None], better[inner], result[tile])
     return result
 
 
@@ -48,38 +53,31 @@ def bleed(rgb: Array, alpha: Array) -> Array:
     """Return the picture with colours of the opaque parts spread under everything see-through.
 
     Pull and push over a pyramid (Gortler et al., "The Lumigraph", 1996): each level averages what is
-    known of the finer one and fills its gaps from the coarser one.
+    known of the finer one and fills its gaps from the coarser one. Worked out on a reduced copy.
     """
+    if not alpha.any():
+        return rgb.copy()
     known = (alpha >= 1).astype(np.float32)
     if not known.any():
         known = alpha
-    colours = _pull_push(rgb * known[..., None], known)
-    return np.where(alpha[..., None] >= 1, rgb, colours).astype(np.float32)
+    size = _reduced(alpha)
+    weight = _shrink(known, size)
+    filled = _pull_push(_shrink(rgb * known[..., None], size), weight)
+    filled = cv2.resize(filled, alpha.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    np.copyto(filled, rgb, where=(alpha >= 1)[..., None])
+    return filled
 
 
 def _pull_push(premultiplied: Array, weight: Array) -> Array:
     height, width = weight.shape
-    if min(height, width) <= 1 or weight.min() > 0:
-        return premultiplied / np.maximum(weight, _EPS)[..., None]
+    colour = premultiplied / np.maximum(weight, _EPS)[..., None]
+    if max(height, width) <= 1 or weight.min() > 0.5:
+        return colour
     half = ((width + 1) // 2, (height + 1) // 2)
-    coarse_weight = cv2.resize(weight, half, interpolation=cv2.INTER_AREA)
-    coarse = _pull_push(cv2.resize(premultiplied, half, interpolation=cv2.INTER_AREA), coarse_weight)
+    coarse = _pull_push(_shrink(premultiplied, half), _shrink(weight, half))
     below = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
-    return premultiplied + below * (1 - np.minimum(weight, 1.0))[..., None]
-
-
-def _coarse(rgb: Array, alpha: Array) -> tuple[Array, Array]:
-    """Return foreground and background after the wide step, worked out on a reduced copy: both are smooth."""
-    height, width = alpha.shape
-    scale = min(1.0, _COARSE_SIDE / max(height, width))
-    size = (max(round(width * scale), 1), max(round(height * scale), 1))
-    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    cover = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA)
-    front, back = _blur_fusion(small, small, small, cover, max(round(_COARSE_PX * scale), 3))
-    return (
-        cv2.resize(front, (width, height), interpolation=cv2.INTER_LINEAR),
-        cv2.resize(back, (width, height), interpolation=cv2.INTER_LINEAR),
-    )
+    share = np.minimum(weight * 2, 1)[..., None]
+    return np.clip(colour * share + below * (1 - share), 0.0, 1.0)
 
 
 def _blur_fusion(image: Array, front: Array, back: Array, alpha: Array, side_px: int) -> tuple[Array, Array]:
@@ -91,3 +89,48 @@ def _blur_fusion(image: Array, front: Array, back: Array, alpha: Array, side_px:
     back = cv2.blur(back * (1 - cover), box) / (1 - share + _EPS)
     front = front + cover * (image - cover * front - (1 - cover) * back)
     return np.clip(front, 0.0, 1.0), back
+
+
+def _reduced(alpha: Array) -> tuple[int, int]:
+    """Return width and height of the reduced copy."""
+    height, width = alpha.shape
+    scale = min(1.0, _COARSE_SIDE / max(height, width))
+    return max(round(width * scale), 1), max(round(height * scale), 1)
+
+
+def _shrink(plane: Array, size: tuple[int, int]) -> Array:
+    return cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
+
+
+def _sample(small: Array, area: Area, shape: tuple[int, int]) -> Array:
+    """Return one area of the reduced copy at the picture's size."""
+    rows, cols = area
+    step_x, step_y = small.shape[1] / shape[1], small.shape[0] / shape[0]
+    place = np.array(
+        [[step_x, 0, (cols.start + 0.5) * step_x - 0.5], [0, step_y, (rows.start + 0.5) * step_y - 0.5]]
+    )  # target pixel -> source pixel, both counted at their centres
+    return cv2.warpAffine(
+        small,
+        place,
+        (cols.stop - cols.start, rows.stop - rows.start),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+
+
+def _tiles(mask: NDArray[np.bool_]) -> Iterator[Area]:
+    """Yield the tiles that hold some of the mask."""
+    height, width = mask.shape
+    for top in range(0, height, _TILE_PX):
+        for left in range(0, width, _TILE_PX):
+            tile = slice(top, min(top + _TILE_PX, height)), slice(left, min(left + _TILE_PX, width))
+            if mask[tile].any():
+                yield tile
+
+
+def _grown(area: Area, margin: int, shape: tuple[int, int]) -> Area:
+    """Return the area with ``margin`` pixels more on each side, within the picture."""
+    rows, cols = (
+        slice(max(part.start - margin, 0), min(part.stop + margin, end)) for part, end in zip(area, shape, strict=True)
+    )
+    return rows, cols

@@ -23,11 +23,12 @@ Progress = Callable[[float], None]
 
 _PRIOR_SIDE = 400
 _CUT_SIDE = 560
-_EDGE_SIDE = 1400
+_EDGE_SIDE = 1200
 _ROUNDS = 3
+_EDGE_VARIANCE = 3e-4
 _SEED = 0  # cv2 has one random state for the process; GrabCut's k-means draws from it
 _LEAST_SIDE = 16
-_LEAST_SHARE = 0.002
+_LEAST_SHARE = 0.008
 
 
 def grabcut(rgb: Array, progress: Progress | None = None) -> Array:
@@ -75,8 +76,12 @@ def _outline(small: Array, prior: Array) -> Mask:
     trimap = np.where(guess, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     trimap[(inside > reach) & (prior > (1 + level) / 2)] = cv2.GC_FGD
     trimap[(outside > reach) | _frame_line(guess)] = cv2.GC_BGD
-    cut = _cut(small, trimap)
-    return _tidy(cut, prior)
+    return _smooth(_tidy(_cut(small, trimap), prior))
+
+
+def _smooth(mask: Mask) -> Mask:
+    """Return the mask with its outline's pixel steps evened out."""
+    return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), max(mask.shape) / 400) > 0.5
 
 
 def _cut(small: Array, trimap: NDArray[np.uint8]) -> Mask:
@@ -128,14 +133,13 @@ def _fill_small_holes(mask: Mask) -> Mask:
 
 def _full_size(outline: Mask, rgb: Array) -> Array:
     """Return the alpha at the picture's size, crisp where the picture is and soft where it is."""
-    side = max(rgb.shape[:2])
     edge = _reduced(rgb, _EDGE_SIDE)
     soft = cv2.resize(outline.astype(np.float32), edge.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     grain = max(edge.shape[:2]) / max(outline.shape)
     soft = cv2.GaussianBlur(soft, (0, 0), 1.0 * grain)
     soft = np.clip((soft - 0.5) * 2 + 0.5, 0, 1)
-    alpha = upsample(soft, rgb, max(round(2.5 * grain), 2), 1e-4)
-    return np.clip((alpha - 0.1) / 0.8, 0, 1)
+    alpha = upsample(soft, rgb, max(round(2.5 * grain), 2), _EDGE_VARIANCE)
+    return cv2.GaussianBlur(np.clip((alpha - 0.1) / 0.8, 0, 1), (3, 3), 0.6)
 
 
 def _reduced(rgb: Array, side: int) -> Array:

@@ -35,14 +35,29 @@ def _fit(mask: Array, guide: Array, radius_px: int, epsilon: float) -> tuple[Arr
     """Return, for each pixel, the slope [h,w,3] and offset [h,w] of mask = slope · colour + offset around it."""
     box = (2 * radius_px + 1, 2 * radius_px + 1)
     colour, level = cv2.blur(guide, box), cv2.blur(mask, box)
-    height, width = mask.shape
-    spread = np.empty((height, width, 3, 3), np.float32)
-    for i in range(3):
-        for j in range(i, 3):
-            spread[..., i, j] = cv2.blur(guide[..., i] * guide[..., j], box) - colour[..., i] * colour[..., j]
-            spread[..., j, i] = spread[..., i, j]
-    spread += np.float32(epsilon) * np.eye(3, dtype=np.float32)
+
+    def spread(i: int, j: int) -> NDArray[np.float64]:
+        product = cv2.blur(guide[..., i] * guide[..., j], box) - colour[..., i] * colour[..., j]
+        return product.astype(np.float64) + (epsilon if i == j else 0.0)
+
     together = cv2.blur(guide * mask[..., None], box) - colour * level[..., None]
-    slope = np.linalg.solve(spread, together[..., None])[..., 0]
+    slope = _solve(*(spread(i, j) for i in range(3) for j in range(i, 3)), together)
     offset = level - np.einsum("hwc,hwc->hw", slope, colour)
     return cv2.blur(slope, box), cv2.blur(offset, box)
+
+
+def _solve(
+    xx: NDArray[np.float64],
+    xy: NDArray[np.float64],
+    xz: NDArray[np.float64],
+    yy: NDArray[np.float64],
+    yz: NDArray[np.float64],
+    zz: NDArray[np.float64],
+    right: Array,
+) -> Array:
+    """Return the solutions of one symmetric 3 by 3 system a pixel, by cofactors."""
+    cxx, cxy, cxz = yy * zz - yz * yz, xz * yz - xy * zz, xy * yz - xz * yy
+    cyy, cyz, czz = xx * zz - xz * xz, xy * xz - xx * yz, xx * yy - xy * xy
+    x, y, z = cv2.split(right)
+    rows = (cxx * x + cxy * y + cxz * z, cxy * x + cyy * y + cyz * z, cxz * x + cyz * y + czz * z)
+    return (np.dstack(rows) / (xx * cxx + xy * cxy + xz * cxz)[..., None]).astype(np.float32)
