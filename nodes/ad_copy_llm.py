@@ -1,0 +1,145 @@
+"""AdCopyLLM: from shop facts to words."""
+
+from __future__ import annotations
+
+import json
+
+from comfy_api.latest import io
+
+from ..core import copywriting
+from ..core.copywriting.brief import LANGUAGES, PROFILES, TONES, check_profile, tone_id
+from ..core.errors import FitAdError
+
+
+class AdCopyLLM(io.ComfyNode):
+    """Headline, body, call to action, hashtags and an image prompt."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="AdCopyLLM",
+            display_name="Ad Copy",
+            category="Fit-AD",
+            description="Writes three ad copies, fifteen hashtags and an image prompt from a few facts about the shop. "
+            "Prices, dates and names come out exactly as typed; risky claims are flagged in the report.",
+            search_aliases=[
+                "ad copy",
+                "copywriting",
+                "headline",
+                "slogan",
+                "hashtags",
+                "caption",
+                "광고 문구",
+                "카피",
+                "해시태그",
+                "홍보 문구",
+                "헤드라인",
+            ],
+            inputs=[
+                io.String.Input("shop", default="", tooltip="Name of the shop, as customers know it."),
+                io.String.Input(
+                    "offer",
+                    default="",
+                    tooltip="What is advertised: an offer, a price, a new product. It appears exactly as typed.",
+                ),
+                io.String.Input(
+                    "features",
+                    default="",
+                    multiline=True,
+                    tooltip="What makes the shop special, one thing a line. Only what stands here is said.",
+                ),
+                io.String.Input(
+                    "region",
+                    default="",
+                    advanced=True,
+                    tooltip="Neighbourhood or city, for hashtags and some headlines, such as 성수동.",
+                ),
+                io.String.Input(
+                    "audience",
+                    default="",
+                    advanced=True,
+                    tooltip="Who the ad is for, such as 직장인 or students.",
+                ),
+                io.Combo.Input(
+                    "tone",
+                    options=list(TONES),
+                    default="friendly",
+                    tooltip="Voice: friendly (친근함), professional (전문적), trendy (트렌디), emotional (감성적).",
+                ),
+                io.Combo.Input(
+                    "language",
+                    options=list(LANGUAGES),
+                    default="ko",
+                    tooltip="Language of the copy: Korean or English.",
+                ),
+                io.Combo.Input(
+                    "profile",
+                    options=list(PROFILES),
+                    default="auto",
+                    advanced=True,
+                    tooltip="Who writes. auto and rules both use the rule writer, which needs no network.",
+                ),
+                io.Int.Input(
+                    "pick",
+                    default=1,
+                    min=1,
+                    max=3,
+                    tooltip="Which of the three copies goes to headline and body.",
+                ),
+                io.Int.Input(
+                    "seed",
+                    default=0,
+                    min=0,
+                    max=0xFFFFFFFFFFFFFFFF,
+                    control_after_generate=io.ControlAfterGenerate.fixed,
+                    advanced=True,
+                    tooltip="Another seed, other words. The same facts and seed always give the same copy.",
+                ),
+            ],
+            outputs=[
+                io.String.Output("headline", tooltip="Headline of the picked copy."),
+                io.String.Output("body", tooltip="Body of the picked copy, with the offer as typed."),
+                io.String.Output("hashtags", tooltip="Fifteen hashtags in one line."),
+                io.String.Output("image_prompt", tooltip="English prompt for a product photo in the tone of the copy."),
+                io.String.Output("copies", tooltip="All three copies with their calls to action, to read and paste."),
+                io.String.Output("report", tooltip="JSON: who wrote what, and risky claims with reason and law."),
+            ],
+        )
+
+    @classmethod
+    def validate_inputs(cls, tone: str | None = None, profile: str | None = None) -> bool | str:
+        """Take the Korean tone names too, and say in words why a profile can't be used."""
+        try:
+            tone_id(tone or "friendly")
+            check_profile(profile or "auto")
+        except FitAdError as exc:
+            return str(exc)
+        return True
+
+    @classmethod
+    def execute(
+        cls,
+        shop: str,
+        offer: str,
+        features: str,
+        region: str,
+        audience: str,
+        tone: str,
+        language: str,
+        profile: str,
+        pick: int,
+        seed: int,
+    ) -> io.NodeOutput:
+        check_profile(profile)
+        brief = copywriting.ShopBrief(shop, offer, tuple(features.splitlines()), region, audience, tone, language)
+        words = copywriting.write(brief, seed)
+        chosen = words.copies[pick - 1]
+        report = copywriting.report(words, profile=profile, seed=seed, pick=pick)
+        return io.NodeOutput(
+            chosen.headline,
+            chosen.body,
+            " ".join(f"#{tag}" for tag in words.hashtags),
+            words.image_prompt,
+            copywriting.as_text(words, brief),
+            json.dumps(report, ensure_ascii=False, indent=2),
+        )
