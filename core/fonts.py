@@ -7,7 +7,8 @@ import os
 import re
 import struct
 import sys
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -89,7 +90,32 @@ def find(name: str, faces: Sequence[FontFace] | None = None) -> FontFace:
     )
 
 
-def coverage(face: FontFace) -> frozenset[int]:
+class Charset:
+    """A set of code points, kept as ranges: thousands of syllables in a few numbers."""
+
+    def __init__(self, codes: Iterable[int]) -> None:
+        self._starts: list[int] = []
+        self._stops: list[int] = []
+        for code in sorted(set(codes)):
+            if self._stops and self._stops[-1] == code:
+                self._stops[-1] = code + 1
+            else:
+                self._starts.append(code)
+                self._stops.append(code + 1)
+
+    def __contains__(self, code: int) -> bool:
+        place = bisect_right(self._starts, code) - 1
+        return place >= 0 and code < self._stops[place]
+
+    def __iter__(self) -> Iterator[int]:
+        for start, stop in zip(self._starts, self._stops, strict=True):
+            yield from range(start, stop)
+
+    def __len__(self) -> int:
+        return sum(self._stops) - sum(self._starts)
+
+
+def coverage(face: FontFace) -> Charset:
     """Return the code points that the face has a glyph for.
 
     Raises:
@@ -120,8 +146,8 @@ def uncovered_error(characters: Iterable[str], face: FontFace) -> FitAdError:
     shown = ", ".join(f"{char} (U+{ord(char):04X})" for char in listed[:12])
     more = f" and {len(listed) - 12} more" if len(listed) > 12 else ""
     return FitAdError(
-        f"No font has {shown}{more}",
-        why=f"Neither {face.name} nor any fallback font covers it",
+        f"{shown}{more}: no font here has {'it' if len(listed) == 1 else 'them'}",
+        why=f"Neither {face.name} nor any font that could stand in covers {'it' if len(listed) == 1 else 'them'}",
         fix="Take the character out of the text, or put a font that has it into the fonts model folder",
     )
 
@@ -199,7 +225,7 @@ def _close(name: str, faces: Sequence[FontFace]) -> str:
     return f"Did you mean {' or '.join(list(near)[:3])}?" if near else ""
 
 
-def _facts(face: FontFace) -> tuple[frozenset[int], bool]:
+def _facts(face: FontFace) -> tuple[Charset, bool]:
     try:
         mtime_ns = face.path.stat().st_mtime_ns
     except OSError as exc:
@@ -207,8 +233,8 @@ def _facts(face: FontFace) -> tuple[frozenset[int], bool]:
     return _read_facts(face.path, face.index, mtime_ns)
 
 
-@lru_cache(maxsize=64)
-def _read_facts(path: Path, index: int, mtime_ns: int) -> tuple[frozenset[int], bool]:
+@lru_cache(maxsize=1024)
+def _read_facts(path: Path, index: int, mtime_ns: int) -> tuple[Charset, bool]:
     from fontTools.ttLib import TTFont, TTLibError
 
     # what fontTools raises on damaged files, besides its own error
@@ -216,9 +242,8 @@ def _read_facts(path: Path, index: int, mtime_ns: int) -> tuple[frozenset[int], 
     try:
         with TTFont(path, fontNumber=index, lazy=True) as font:
             cmap = font.getBestCmap() or {}
-            return frozenset(code for code, glyph in cmap.items() if glyph != ".notdef"), any(
-                table in font for table in _COLOUR_TABLES
-            )
+            covered = Charset(code for code, glyph in cmap.items() if glyph != ".notdef")
+            return covered, any(table in font for table in _COLOUR_TABLES)
     except (*damage, AssertionError) as exc:
         raise broken_font_error(path, exc) from exc
 

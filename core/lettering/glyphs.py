@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, features
 
 from ..errors import FitAdError
 from ..fonts import FontFace, broken_font_error, coverage, fallbacks, has_colour, uncovered_error
@@ -180,7 +180,7 @@ def clusters(text: str, face: FontFace, faces: Sequence[FontFace] | None = None)
     for index, piece in _split(text):
         cluster = chain.cluster(piece, index)
         if cluster is None:
-            missing.append(piece[0])
+            missing.extend(chain.missing(piece))
         else:
             found.append(cluster)
     if missing:
@@ -209,6 +209,8 @@ class _Chain:
         drawn = "".join(char for char in piece if char not in _NOT_DRAWN)
         if not drawn or drawn.isspace():
             return self._space(drawn, index)
+        if _needs_shaping(drawn[0]) and not features.check("raqm"):
+            raise _no_shaping_error(drawn)
         for face in self._candidates(piece):
             colour = has_colour(face)
             if all(ord(char) in coverage(face) for char in drawn):
@@ -217,6 +219,11 @@ class _Chain:
                 if ink:
                     return Cluster(text, face, advance, ink, index, colour)
         return None
+
+    def missing(self, piece: str) -> list[str]:
+        """Return the characters of an uncovered cluster that are to blame."""
+        lacking = [char for char in piece if char not in _NOT_DRAWN and self.cluster(char, 0) is None]
+        return lacking or [piece[0]]
 
     def _space(self, drawn: str, index: int) -> Cluster:
         advance = 0.0
@@ -260,7 +267,23 @@ def _split(text: str) -> list[tuple[int, str]]:
     return pieces
 
 
+def _needs_shaping(char: str) -> bool:
+    """Return whether the script joins or reorders its letters (Hebrew, Arabic, Indic, Thai, Khmer, …)."""
+    code = ord(char)
+    return 0x590 <= code < 0x10A0 or 0x1780 <= code < 0x1800 or 0xFB1D <= code < 0xFE00 or 0xFE70 <= code < 0xFEFF
+
+
+def _no_shaping_error(text: str) -> FitAdError:
+    return FitAdError(
+        f"{text} cannot be set here",
+        why="Its letters join or change order, and this Pillow lacks the Raqm library that does it",
+        fix="Install FriBiDi for Pillow, or leave these words out",
+    )
+
+
 def _continues(piece: str, char: str) -> bool:
+    if _needs_shaping(piece[0]):  # one cluster as long as the script lasts: Raqm orders and joins its letters
+        return char == " " or _needs_shaping(char)
     if piece[-1].isspace() or char.isspace():
         return False
     if unicodedata.category(char) in ("Mn", "Me", "Mc") or char in _NOT_DRAWN:
