@@ -21,7 +21,7 @@ WORST_SHARE = 0.05  # the contrast that counts is the one that all but the worst
 _COMFORTABLE = 7.0  # WCAG 2.2, 1.4.6: where a colour has the room, it goes for this
 _PHONE_CSS_PX = 390.0  # a post is read on a phone this many CSS px wide
 _LARGE_CSS_PX = 24.0
-_DARK_L = (0.34, 0.30, 0.26, 0.22, 0.18, 0.13, 0.0)  # OKLab lightness of dark type, the most colourful first
+_DARK_L = (0.34, 0.30, 0.26, 0.22, 0.18, 0.13, 0.09, 0.0)  # OKLab lightness of dark type, the most colourful first
 _LIGHT_L = (0.955, 0.975, 0.99, 1.0)
 
 

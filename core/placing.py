@@ -341,8 +341,7 @@ def _composed(
     if glyphs is None:
         return _over(background, (layer,)), (layer,), _reading_report(None, None, None, 0.0, [])
     plain = glyphs.flat and placement.opacity >= 1 and placement.blend == "normal"
-    drawn = _over(background, (layer,))
-    ring = reading.ring_on(background, glyphs, layer, None if plain else drawn)
+    drawn, ring = _read(background, (layer,), glyphs, plain)
     large = glyphs.size_px >= large_type_px(background.shape[1])
     required = REQUIRED_LARGE if large else REQUIRED
     before = ring.ratio()
@@ -350,8 +349,21 @@ def _composed(
         return drawn, (layer,), _reading_report(before, before, large, glyphs.size_px, [])
     added = aids.least(background, ring, glyphs, layer, required, _palette(background))
     layers = _with_aids(layer, added)
-    drawn, after = _measured_again(background, layers, plain)
-    return drawn, layers, _reading_report(before, after, large, glyphs.size_px, added)
+    drawn, ring = _read(background, layers, reading.glyphs_of(layers[-1].rgba) or glyphs, plain)
+    return drawn, layers, _reading_report(before, ring.ratio(), large, glyphs.size_px, added)
+
+
+def _read(
+    background: Array, layers: tuple[Layer, ...], glyphs: reading.Glyphs, plain: bool
+) -> tuple[Array, reading.Ring]:
+    """Return the picture with all layers, and the pixels around the lettering, which is the last of them."""
+    canvas = _over(background, layers[:-1])
+    if plain:
+        ring = reading.ring_on(canvas, glyphs, layers[-1])
+        lay(canvas, layers[-1])
+        return canvas, ring
+    drawn = _over(canvas, layers[-1:])
+    return drawn, reading.ring_on(canvas, glyphs, layers[-1], drawn)
 
 
 def _size_before_turning(ink: _Ink, scale: float, placement: Placement) -> float | None:
@@ -378,16 +390,6 @@ def _with_aids(layer: Layer, added: Sequence[aids.Aid]) -> tuple[Layer, ...]:
             layer = replace(layer, rgba=rgba)
         below += aid.layers()
     return (*below, layer)
-
-
-def _measured_again(background: Array, layers: tuple[Layer, ...], plain: bool) -> tuple[Array, float]:
-    """Return the picture with all layers, and the contrast on it, measured afresh."""
-    below = _over(background, layers[:-1])
-    drawn = _over(below, layers[-1:])
-    glyphs = reading.glyphs_of(layers[-1].rgba)
-    if glyphs is None:
-        return drawn, 1.0
-    return drawn, reading.ring_on(below, glyphs, layers[-1], None if plain else drawn).ratio()
 
 
 # --- the report -----------------------------------------------------------------------------------------------

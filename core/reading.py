@@ -59,6 +59,13 @@ class Ring(NamedTuple):
         return worst_ratio(self.text if text is None else text, seen)
 
 
+def thinned(ring: Ring, most: int) -> Ring:
+    """Return at most about ``most`` of the pixels, evenly taken."""
+    step = max(len(ring.rows) // most, 1)
+    text = ring.text if isinstance(ring.text, float) else ring.text[::step]
+    return Ring(ring.rows[::step], ring.columns[::step], ring.behind[::step], ring.over[::step], text)
+
+
 def glyphs_of(rgba: Array, size_px: float | None = None) -> Glyphs | None:
     """Return the lettering in an overlay [h,w,4]; None where there is none (nothing visible, or a filled plate).
 

@@ -62,13 +62,13 @@ class TextPlacer(io.ComfyNode):
                 io.Mask.Input(
                     "overlay_mask",
                     optional=True,
-                    tooltip="What of the overlay shows (1 = shows). Used when the overlay has no transparency of its own.",
+                    tooltip="What of the overlay shows (1 = shows). Used when the overlay has no alpha of its own.",
                 ),
                 io.String.Input(
                     "text",
                     multiline=True,
                     default="",
-                    tooltip="Words to typeset when no overlay is connected. Empty and no overlay: the picture stays as it is.",
+                    tooltip="Words to typeset when no overlay is connected. With neither, the picture stays as it is.",
                 ),
                 *_box_inputs(),
                 *_look_inputs(),
@@ -88,14 +88,14 @@ class TextPlacer(io.ComfyNode):
                     options=list(formats.zone_names()),
                     default="none",
                     advanced=True,
-                    tooltip="Keeps the words out of what the app covers: they are moved, and made smaller where they must be.",
+                    tooltip="Keeps the words out of what the app covers: moved, and made smaller where they must be.",
                 ),
                 io.Combo.Input(
                     "legibility",
                     options=list(_LEGIBILITY),
                     default="fix",
-                    tooltip="off: nothing. report: measures the contrast. fix: adds the least that makes the words legible "
-                    "(another colour, a soft shadow, a gradient or scrim, an outline).",
+                    tooltip="off: nothing. report: measures the contrast. fix: adds the least that makes the "
+                    "words legible (another colour, a soft shadow, a gradient or scrim, an outline).",
                 ),
             ],
             outputs=[
@@ -107,7 +107,7 @@ class TextPlacer(io.ComfyNode):
                 ),
                 io.String.Output(
                     "report",
-                    tooltip="JSON: box in px, contrast, share of the subject covered, what was added; a list for a batch.",
+                    tooltip="JSON: box in px, contrast, subject overlap, what was added; a list for a batch.",
                 ),
             ],
         )
