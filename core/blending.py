@@ -7,12 +7,12 @@ sections 5 (simple alpha compositing) and 9.1 (separable blend modes).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .color import linear
+from .color import gamma, linear
 
 Array = NDArray[np.floating]
 
@@ -103,8 +103,8 @@ def coverage(layer: Layer, height: int, width: int) -> Array:
 def for_linear_light(background: Array, layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
     """Return plain layers that give the same picture where layers are mixed in linear light.
 
-    ComfyUI's layer editor mixes ``normal`` layers in linear light, which makes soft edges and shadows lighter. For
-    each partly covered pixel the alpha is the one that gives, there, what sRGB mixing gives here. Blend modes are
+    ComfyUI's layer editor mixes ``normal`` layers in linear light, which makes soft edges and shadows lighter. Each
+    partly covered pixel gets the alpha and colour that give, there, what sRGB mixing gives here. Blend modes are
     baked in. Layers are cut to the canvas. ``background`` is [H,W,3]; one with alpha is taken as opaque.
     """
     canvas = background[..., :3].copy()
@@ -112,24 +112,31 @@ def for_linear_light(background: Array, layers: tuple[Layer, ...]) -> tuple[Laye
     for layer in layers:
         rows, columns, piece = _on(canvas, layer)
         below = canvas[rows, columns].copy()
-        lay(canvas, replace(layer, rgba=layer.rgba))
+        lay(canvas, layer)
         color = np.clip(blend(layer.blend, below, piece[..., :3]), 0, 1)
-        alpha = _linear_alpha(below, color, canvas[rows, columns], piece[..., 3])
-        rgba = np.dstack([color, alpha]).astype(np.float32)
+        rgba = np.dstack([color, piece[..., 3]]).astype(np.float32)
+        _adapt(rgba, below, canvas[rows, columns])
         adapted.append(Layer(layer.name, rgba, columns.start, rows.start))
     return tuple(adapted)
 
 
-def _linear_alpha(below: Array, color: Array, result: Array, alpha: Array) -> Array:
-    """Return the alpha that mixes ``below`` and ``color`` to ``result`` in linear light, by least squares."""
-    out = alpha.astype(np.float32, copy=True)
-    part = (alpha > 0.002) & (alpha < 0.998)
-    bottom, top, wanted = (linear(v[part].astype(np.float32)) for v in (below, color, result))
-    across = top - bottom
+def _adapt(rgba: Array, below: Array, result: Array) -> None:
+    """Change a piece [h,w,4] in place so that in linear light it makes ``result`` of ``below``.
+
+    The alpha is the least-squares one for the given colour, or the least with which a colour of the gamut makes up
+    for the rest.
+    """
+    part = (rgba[..., 3] > 0.002) & (rgba[..., 3] < 0.998)
+    bottom, top, wanted = (linear(v[part].astype(np.float32)) for v in (below, rgba[..., :3], result))
+    step, across = wanted - bottom, top - bottom
     length = (across**2).sum(axis=-1)
-    found = ((wanted - bottom) * across).sum(axis=-1) / np.maximum(length, 1e-9)
-    out[part] = np.where(length > 1e-6, np.clip(found, 0, 1), alpha[part])
-    return out
+    alpha = np.where(length > 1e-6, (step * across).sum(axis=-1) / np.maximum(length, 1e-9), rgba[part, 3])
+    room = np.where(step > 0, 1 - bottom, bottom)
+    least = (np.abs(step) / np.maximum(room, 1e-6)).max(axis=-1, initial=0.0)
+    alpha = np.clip(np.maximum(alpha, least), 0, 1)[:, None]
+    exact = bottom + step / np.maximum(alpha, 1e-6)
+    rgba[part, :3] = gamma(np.clip(np.where(alpha > 0.02, exact, top), 0, 1))
+    rgba[part, 3] = alpha[:, 0]
 
 
 def _on(canvas: Array, layer: Layer) -> tuple[slice, slice, Array]:
