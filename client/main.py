@@ -128,6 +128,8 @@ def _run(arguments: list[str]) -> int:
     usage_error = typer.BadParameter.__mro__[2]  # click's ClickException, which newer typer carries inside itself
     try:
         result = typer.main.get_command(app).main(arguments or ["--help"], "fit-ad", standalone_mode=False)
+        if result == INTERRUPTED:  # newer typer turns Ctrl-C into this status itself
+            return _fail("Stopped.", INTERRUPTED)
         return result if isinstance(result, int) else 0
     except FitAdError as exc:
         return _fail(str(exc), exit_status(exc))

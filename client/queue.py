@@ -300,7 +300,7 @@ class ComfyServer:
 
 
 def _normalised(url: str) -> str:
-    text = url.strip().rstrip("/")
+    text = url.strip()
     text = text if "://" in text else f"http://{text}"
     try:
         parts = urlsplit(text)
@@ -311,7 +311,7 @@ def _normalised(url: str) -> str:
         raise BadUseError("--server is no address", fix="Give it as http://127.0.0.1:8188")
     if parts.scheme == "http" and not _is_near(parts.hostname or ""):
         _log.warning("The photo travels unencrypted to %s; use https where you can", parts.hostname)
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
+    return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
 
 
 def _is_loopback(host: str) -> bool:
