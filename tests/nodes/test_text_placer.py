@@ -1,0 +1,90 @@
+"""TextPlacer as ComfyUI calls it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import torch
+from fit_ad.core.blending import MODES
+from fit_ad.core.errors import FitAdError
+from fit_ad.core.placing import LEGIBILITY, Placement
+from fit_ad.nodes.text_placer import TextPlacer
+
+
+def options(name: str) -> list[str]:
+    return next(i.options for i in TextPlacer.define_schema().inputs if i.id == name)
+
+
+def test_the_menus_are_those_of_the_core() -> None:
+    assert tuple(options("blend")) == MODES
+    assert tuple(options("legibility")) == LEGIBILITY
+    assert options("safe_zone")[0] == "none"
+
+
+def test_the_box_defaults_are_those_of_the_core() -> None:
+    defaults = {i.id: i.default for i in TextPlacer.define_schema().inputs if hasattr(i, "default")}
+    core = Placement()
+    assert [defaults[n] for n in ("x", "y", "width", "height", "anchor", "blend")] == [
+        core.x,
+        core.y,
+        core.width,
+        core.height,
+        core.anchor,
+        core.blend,
+    ]
+
+
+def test_batches_repeat_the_shorter_side() -> None:
+    backgrounds = torch.stack([torch.zeros(60, 50, 3), torch.full((60, 50, 3), 0.5)])
+    overlay = torch.ones(3, 10, 10, 4)
+    image, mask, layers, report = TextPlacer.execute(backgrounds, overlay, x=50, y=50, width=20, height=20).args
+    assert image.shape == (3, 60, 50, 3)
+    assert mask.shape == (3, 60, 50)
+    assert image[:, 0, 0, 0].tolist() == [0, 0.5, 0.5]
+    assert image[:, 30, 25, 0].tolist() == [1, 1, 1]
+    assert len(json.loads(report)) == 3
+    assert layers["canvas"] == (50, 60)
+
+
+def test_the_mask_is_the_alpha_of_an_opaque_overlay() -> None:
+    mask = torch.zeros(1, 10, 10)
+    mask[:, :, :5] = 1
+    placed = TextPlacer.execute(
+        torch.zeros(1, 100, 100, 3), torch.ones(1, 10, 10, 3), mask, x=50, y=50, width=20, height=20
+    )
+    assert placed.args[1].sum() == pytest.approx(200)
+
+
+def test_the_layers_are_what_comfyui_wants() -> None:
+    background = torch.zeros(1, 200, 160, 3)
+    background[:, :, 80:] = 1
+    image, _, layers, _ = TextPlacer.execute(background, text="오늘의 커피").args
+    assert layers["version"] == 1
+    assert [layer["z_index"] for layer in layers["layers"]] == list(range(len(layers["layers"])))
+    assert layers["layers"][0]["name"] == "Background"
+    assert layers["layers"][-1]["name"] == "Text"
+    for layer in layers["layers"]:
+        assert layer["type"] == "raster"
+        assert isinstance(layer["image"], torch.Tensor)
+        assert layer["image"].ndim == 4
+        assert isinstance(layer["x"], int)
+    assert image.shape == background.shape
+
+
+def test_the_input_is_left_as_it_was() -> None:
+    background, overlay = torch.rand(1, 60, 50, 4), torch.rand(1, 20, 30, 4)
+    before = background.clone(), overlay.clone()
+    TextPlacer.execute(background, overlay, opacity=0.5, rotation=10)
+    assert torch.equal(background, before[0])
+    assert torch.equal(overlay, before[1])
+
+
+def test_neither_overlay_nor_text_leaves_the_picture() -> None:
+    background = torch.rand(1, 60, 50, 3)
+    assert torch.equal(TextPlacer.execute(background).args[0], background)
+
+
+def test_what_is_no_layout_is_refused() -> None:
+    with pytest.raises(FitAdError, match="layout input holds no Fit-AD layout"):
+        TextPlacer.execute(torch.zeros(1, 8, 8, 3), text="가", layout={"boxes": "x"})
