@@ -259,7 +259,7 @@ class ComfyServer:
         parts = urlsplit(self.url)
         scheme = "wss" if parts.scheme == "https" else "ws"
         address = urlunsplit((scheme, parts.netloc, parts.path + "/ws", f"clientId={self.client_id}", ""))
-        options: dict[str, Any] = {"open_timeout": CONNECT_TIMEOUT_S, "max_size": _MAX_FRAME_BYTES}
+        options: dict[str, Any] = {"open_timeout": CONNECT_TIMEOUT_S, "close_timeout": 1, "max_size": _MAX_FRAME_BYTES}
         if self._is_local and int(websockets.__version__.split(".")[0]) >= 15:
             options["proxy"] = None
         try:
