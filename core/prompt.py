@@ -25,16 +25,17 @@ FILLER = frozenset(
         "4k, 8k, 8k uhd, 16k, absurdres, amazing, amazing quality, award winning, award-winning, best quality",
         "beautiful, breathtaking, detailed, extremely detailed, gorgeous, hd, hdr, high detail, high quality",
         "high details, high res, high resolution, high-quality, highest quality, highly detailed, highres, hires, hq",
-        "hyper detailed, hyperdetailed, incredibly detailed, insanely detailed, intricate, masterpiece",
-        "intricate details, masterpiece quality, official art, perfect, premium quality, professional quality, sharp, sharp focus",
-        "stunning, super detailed, superb, top quality, trending on artstation, uhd, ultra detailed, ultra hd",
-        "ultra high res, ultra quality, ultra realistic, ultra-detailed, ultra-high quality, ultrahd, very detailed",
+        "hyper detailed, hyperdetailed, incredibly detailed, insanely detailed, intricate, intricate details",
+        "masterpiece, masterpiece quality, official art, perfect, premium quality, professional quality, sharp",
+        "sharp focus, stunning, super detailed, superb, top quality, trending on artstation, uhd, ultra detailed",
+        "ultra hd, ultra high res, ultra quality, ultra realistic, ultra-detailed, ultra-high quality, ultrahd",
+        "very detailed",
         "고퀄리티, 고품질, 고화질, 걸작, 최고 품질, 최고의 품질",
     )
     for phrase in line.split(",")
 )
 _BREAK = "BREAK"
-_SEPARATOR = re.compile(r"\s*[,，、]\s*|\s*\n\s*|(?<=[.!?。！？])\s+|(?<!\w)BREAK(?!\w)")
+_SEPARATOR = re.compile(r"\s*[,，、]\s*|\s*\n\s*|(?<=[.!?。！？])\s+|(?<![^\s,，、)\]])BREAK(?![^\s,，、(\[])")
 _ABBREVIATION = re.compile(r"(?:^|[\s(])\w{1,2}\.$")
 _WEIGHTED = re.compile(r"\(+(?P<body>.*?)(?::(?P<weight>\d*\.?\d+))?\)+", re.DOTALL)
 
@@ -121,16 +122,15 @@ def _separators(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _bracketed(text: str) -> list[bool]:
-    """Return for every character whether it stands inside brackets that close again; ``\\(`` is no bracket."""
+    """Return for every character whether it stands inside brackets that close again; ``\\(`` pairs with ``\\)``."""
     inside = [False] * len(text)
-    open_at: list[int] = []
+    open_at: list[tuple[int, str]] = []
     for index, char in enumerate(text):
-        if index and text[index - 1] == "\\":
-            continue
+        escape = "\\" if text[index - 1 : index] == "\\" else ""
         if char in "([{":
-            open_at.append(index)
-        elif char in ")]}" and open_at and text[open_at[-1]] + char in ("()", "[]", "{}"):
-            left = open_at.pop()
+            open_at.append((index, escape + ")]}"["([{".index(char)]))
+        elif char in ")]}" and open_at and open_at[-1][1] == escape + char:
+            left, _ = open_at.pop()
             inside[left : index + 1] = [True] * (index + 1 - left)
     return inside
 
