@@ -25,7 +25,7 @@ _MAX_OVERLAP = 0.02  # share of a box that may lie on the subject
 _MAX_BOXES = 5
 _ENOUGH = 3
 _WIDTHS = (1.0, 0.86, 0.72, 0.6, 0.5, 0.4, 0.32, 0.24)  # of the room between the margins
-_HEIGHTS = (0.06, 0.08, 0.105, 0.13, 0.16, 0.19, 0.225, 0.26, 0.3, 0.35, 0.4, 0.46, 0.54, 0.64, 0.76, 0.88, 1.0)
+_HEIGHTS = (0.045, 0.06, 0.08, 0.105, 0.13, 0.16, 0.19, 0.225, 0.26, 0.3, 0.35, 0.4, 0.46, 0.54, 0.64, 0.76, 0.88, 1.0)
 _COLUMNS = (0.0, 0.25, 0.5, 0.75, 1.0)  # where the free room beside a box goes: 0 = set left, 1 = set right
 _ROWS = 36
 _STEPS = 24  # of lightness, in the histograms of the boxes
@@ -138,8 +138,8 @@ def _measured(maps: Maps, c: _Candidates, text: str) -> _Measures:
     flat = [maps.subject, maps.salient, maps.busy, maps.lettered]
     subject, salient, busy, lettered, *levels = _box_means(np.dstack([*flat, _levels(maps.lab[..., 0])]), c, 0.0)
     darkest, lightest = _extremes(np.array(levels))
-    near = _box_means(maps.subject[..., None], c, _CLEARANCE * maps.size[1])[0]
-    largest = largest_size(text, *maps.size) * (_SECOND_VOICE if maps.lettered.mean() > 0.01 else 1.0)
+    near = _box_means(maps.subject[..., None], c, _CLEARANCE * maps.size[1] * (0.4 if maps.has_lettering else 1.0))[0]
+    largest = largest_size(text, *maps.size) * (_SECOND_VOICE if maps.has_lettering else 1.0)
     fits = fit(settings_of(text), c.width, c.height, largest)
     return _Measures(
         subject,
@@ -190,12 +190,12 @@ def _scores(maps: Maps, c: _Candidates, m: _Measures) -> Array:
     blocked = np.maximum(m.overlap - _MAX_OVERLAP, 0)
     return (
         1.5 * m.reach**0.8
-        + 0.15 * c.width / w
+        + (0.4 if maps.has_lettering else 0.15) * c.width / w
         - 0.8 * np.maximum(0.8 - m.filled, 0)
         + _place_score(c, w, h)
         - 0.9 * m.busy
         - 3.4 * m.salient
-        - 2.5 * m.lettered
+        - (np.where(m.lettered > _MAX_OVERLAP, 0.8 + 4 * m.lettered, 0) if maps.has_lettering else 1.5 * m.lettered)
         - 0.5 * m.spread
         - 1.0 * np.maximum(1 - m.contrast / REQUIRED, 0)
         - 5.0 * np.minimum(m.near, 0.1)
@@ -337,7 +337,7 @@ def _analysis(rgb: Array, maps: Maps, masked: bool, layout: Layout, rows: list[d
         "chroma": round(float(np.hypot(lab[:, 1], lab[:, 2]).mean()), 3),
         "light": _light(maps.lab[..., 0]),
         "subject": _subject(maps, masked),
-        "lettering": bool(maps.lettered.mean() > 0.01),
+        "lettering": maps.has_lettering,
         "boxes": rows,
     }
 

@@ -23,6 +23,7 @@ _MARGIN = 1.03  # rounding to 8 bits and JPEG must not undo the fix
 _DARK_L = (0.27, 0.22, 0.17, 0.12, 0.06, 0.0)  # OKLab lightness of a shade, the gentlest first
 _LIGHT_L = (0.94, 0.965, 0.985, 1.0)
 _POINTS = 8000  # enough for the search; the result is measured on all
+_PALE_GLOW = 1.5  # light around dark type looks dated: it counts as more
 _STEPS = 8  # of the bisection on the strength
 
 
@@ -123,15 +124,15 @@ def _options(
     if ring.ratio() >= goal:
         return [(cost, base)]
     shade = _shade(text, ring, goal)
-    found = [(way, _strength(ring, way, shade, goal)) for way in ways]
-    return [
-        (
-            cost + way.weight * _change(picture, way, shade, s) / max(float(glyphs.face.sum()), 1.0),
-            [*base, Aid(way.kind, shade, s, way.fields)],
-        )
-        for way, s in found
-        if s is not None
-    ]
+    dated = _PALE_GLOW if _luma(np.array(shade)) > 0.5 else 1.0
+    options = []
+    for way in ways:
+        strength = _strength(ring, way, shade, goal)
+        if strength is not None:
+            change = _change(picture, way, shade, strength) / max(float(glyphs.face.sum()), 1.0)
+            aid = Aid(way.kind, shade, strength, way.fields)
+            options.append((cost + dated * way.weight * change, [*base, aid]))
+    return options
 
 
 def _strength(ring: Ring, way: _Way, shade: RGB, goal: float) -> float | None:

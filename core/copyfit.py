@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.floating]
 
-LINE_EM = 1.24  # distance from line to line
+_LINE_EM = 1.2  # distance from line to line
+_INK_EM = 0.95  # height of a line of Hangul
 _MAX_LINES = 6
 _HEADLINE_EM = 16.0  # up to this length a text is a headline, set as large as it goes
-_LARGEST = 0.134  # type size of a headline, share of the picture's mean side
+_LARGEST = 0.118  # type size of a headline, share of the picture's mean side
+_BANNER = 1.4  # on a banner the type is larger by this
 _SMALLEST = 0.03  # the same for a long text
 _LINES_LIKED = (1.0, 1.0, 0.96, 0.84, 0.7, 0.6)  # a size in many short lines is worth less
 _EXAMPLE = "오늘의 새로운 소식"
@@ -40,8 +42,9 @@ def settings_of(text: str) -> list[Setting]:
 
 def largest_size(text: str, width_px: float, height_px: float) -> float:
     """Return the type size in px beyond which a text stops looking better: headlines large, long texts small."""
-    share = _LARGEST * (_HEADLINE_EM / max(total_em(text), 1e-3)) ** 1.5
-    return float(np.sqrt(width_px * height_px) * np.clip(share, _SMALLEST, _LARGEST))
+    largest = _LARGEST * (_BANNER if width_px > 2 * height_px else 1.0)
+    share = largest * (_HEADLINE_EM / max(total_em(text), 1e-3)) ** 1.5
+    return float(np.sqrt(width_px * height_px) * np.clip(share, _SMALLEST, largest))
 
 
 def total_em(text: str) -> float:
@@ -61,12 +64,16 @@ def fit(settings: list[Setting], width_px: Array, height_px: Array, largest_px: 
     """Return the best size of a text for each box, over all ways to break it, up to ``largest_px``."""
     lines = np.array([s.lines for s in settings])
     widths = np.array([s.width_em for s in settings])
-    sizes = np.minimum(width_px[None] / widths[:, None], height_px[None] / (lines[:, None] * LINE_EM))
+    sizes = np.minimum(width_px[None] / widths[:, None], height_px[None] / _height_em(lines)[:, None])
     sizes = np.minimum(sizes, largest_px)
     liked = np.array([_LINES_LIKED[min(n, len(_LINES_LIKED)) - 1] for n in lines])
     best = np.argmax(sizes * (liked / liked[0])[:, None], axis=0)
     size = np.take_along_axis(sizes, best[None], axis=0)[0]
-    return Fit(size, size * (liked / liked[0])[best], lines[best] * LINE_EM * size / height_px)
+    return Fit(size, size * (liked / liked[0])[best], _height_em(lines[best]) * size / height_px)
+
+
+def _height_em(lines: Array) -> Array:
+    return (lines - 1) * _LINE_EM + _INK_EM
 
 
 def em_width(text: str) -> float:

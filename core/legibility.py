@@ -55,9 +55,12 @@ def worst_ratio(text: float | Array, behind: Array) -> float:
 def readable_color(pixels: Array, palette: Sequence[RGB] = (), required: float = REQUIRED) -> Choice:
     """Return a dark or light tone, tinted with the picture's own hue, that reads on ``pixels`` [N,3].
 
-    Pure black or white comes out only where nothing softer reaches ``required``.
+    Pure black or white comes out only where nothing softer reaches ``required``. Where neither reaches it, light
+    type is preferred: it will need a dark shadow, which looks better than a pale glow around dark type.
     """
     dark, light = readable_pair(pixels, palette, required)
+    if max(dark.contrast, light.contrast) < required and light.contrast > 0.55 * dark.contrast:
+        return light
     return dark if dark.contrast >= light.contrast else light
 
 

@@ -13,7 +13,9 @@ from .color import oklab
 Array = NDArray[np.floating]
 
 _DETAIL = 0.05  # mean lightness step per pixel (of the working copy) that counts as half busy
-_LETTERING = 0.11  # the same where only lettering and hard patterns get to
+_HARD = 0.11  # the same where only lettering and hard patterns get to
+_STANDS_OUT = 3.0  # lettering has edges this many times harder than the ground
+_EDGE = 0.07  # lightness step per pixel of a letter's edge
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Maps:
         subject: The subject mask, zeros when there is none.
         busy: Detail that would run through letters.
         salient: Where the eye goes first; the subject mask where one was given.
-        lettered: 1 where lettering (or a pattern as hard) stands outside the subject.
+        lettered: 1 where lettering, or a pattern as hard, stands outside the subject.
         scale: Copy pixels per picture pixel.
     """
 
@@ -35,6 +37,11 @@ class Maps:
     salient: Array
     lettered: Array
     scale: float
+
+    @property
+    def has_lettering(self) -> bool:
+        """Whether words are on the picture already: only told where the subject is known."""
+        return bool(self.subject.any() and self.lettered.any())
 
     @property
     def size(self) -> tuple[int, int]:
@@ -53,10 +60,11 @@ def maps_of(rgb: Array, subject_mask: Array | None, long_side_px: int = 288) -> 
         subject = np.clip(
             cv2.resize(np.ascontiguousarray(subject_mask, np.float32), size, interpolation=cv2.INTER_AREA), 0, 1
         )
-    detail = _detail(fine, size)
+    steps = cv2.resize(_steps(fine), size, interpolation=cv2.INTER_AREA)
+    side = max(size) // 50 * 2 + 1  # about 2 % of the long side
+    detail = cv2.blur(steps, (side, side), borderType=cv2.BORDER_REPLICATE)
     salient = subject if subject_mask is not None else _salient(lab, detail)
-    lettered = _lettered(detail, subject) if subject_mask is not None else np.zeros_like(subject)
-    return Maps(lab, subject, detail / (detail + _DETAIL), salient, lettered, scale)
+    return Maps(lab, subject, detail / (detail + _DETAIL), salient, _lettered(steps, subject), scale)
 
 
 def _reduced(rgb: Array, size: tuple[int, int]) -> Array:
@@ -65,13 +73,10 @@ def _reduced(rgb: Array, size: tuple[int, int]) -> Array:
     return cv2.resize(np.ascontiguousarray(rgb[..., :3], np.float32), size, interpolation=cv2.INTER_AREA)
 
 
-def _detail(rgb: Array, size: tuple[int, int]) -> Array:
-    """Return the local mean of the lightness steps, averaged over about 2 % of the long side."""
+def _steps(rgb: Array) -> Array:
+    """Return the lightness step from pixel to pixel."""
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-    steps = np.hypot(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1)) / 8
-    small = cv2.resize(steps, size, interpolation=cv2.INTER_AREA)
-    side = max(size) // 50 * 2 + 1
-    return cv2.blur(small, (side, side), borderType=cv2.BORDER_REPLICATE)
+    return np.hypot(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1)) / 8
 
 
 def _salient(lab: Array, detail: Array) -> Array:
@@ -85,13 +90,19 @@ def _salient(lab: Array, detail: Array) -> Array:
     y, x = np.linspace(-1, 1, h)[:, None], np.linspace(-1, 1, w)[None]
     central = np.exp(-((x / 0.75) ** 2 + (y / 0.9) ** 2))  # people put what matters near the middle
     side = max(h, w) // 16 * 2 + 1
-    both = 0.7 * rarity * central + 0.3 * np.clip(detail / _LETTERING, 0, 1)
+    both = 0.7 * rarity * central + 0.3 * np.clip(detail / _HARD, 0, 1)
     return cv2.GaussianBlur(both.astype(np.float32), (side, side), 0)
 
 
-def _lettered(detail: Array, subject: Array) -> Array:
-    side = max(detail.shape) // 40 * 2 + 1
-    around = cv2.dilate((subject > 0.1).astype(np.uint8), np.ones((side, side), np.uint8))
-    hard = ((detail > _LETTERING) & (around == 0)).astype(np.uint8)
-    joined = cv2.morphologyEx(hard, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
-    return joined.astype(np.float32)
+def _lettered(steps: Array, subject: Array) -> Array:
+    """Return 1 where hard edges stand close together outside the subject, and far harder ones than elsewhere."""
+    side = max(steps.shape) // 60 * 2 + 1
+    free = cv2.dilate((subject > 0.1).astype(np.uint8), np.ones((side, side), np.uint8)) == 0
+    hard = ((steps > _EDGE) & free).astype(np.uint8)
+    joined = cv2.morphologyEx(hard, cv2.MORPH_CLOSE, np.ones((side + 2, side + 2), np.uint8))
+    blocks = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((side // 2 + 1, side // 2 + 1), np.uint8))
+    inside, outside = (blocks > 0) & free, (blocks == 0) & free
+    share = inside.sum() / max(free.sum(), 1)
+    if not 0.01 < share < 0.6 or steps[inside].mean() < _STANDS_OUT * steps[outside].mean():
+        return np.zeros_like(subject)  # a rough ground or a pattern, not words
+    return cv2.dilate(blocks, np.ones((2 * side - 1, side), np.uint8)).astype(np.float32)

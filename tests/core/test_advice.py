@@ -80,6 +80,27 @@ def test_lettering_that_is_there_is_kept_free() -> None:
     assert overlap(advice.layout.boxes[0], mask) <= 0.02
 
 
+def test_a_large_headline_is_found_and_the_second_text_set_smaller() -> None:
+    from fit_ad.core.placing import place
+
+    picture, mask = plain(CREAM, 864, 1080), np.zeros((1080, 864), np.float32)
+    picture[460:900, 160:700] = (0.7, 0.2, 0.1)
+    mask[460:900, 160:700] = 1
+    first = place(picture, None, text=HEADLINE, layout=advise(picture, mask, HEADLINE).layout)
+    body = "아메리카노 1+1, 이번 주 금요일까지"
+    advice = advise(first.image, mask, body)
+    second = place(first.image, None, text=body, layout=advice.layout)
+    assert advice.analysis["lettering"] is True
+    assert (first.mask * second.mask).max() == 0
+    assert second.report["box"][3] < first.report["box"][3] / 2
+
+
+def test_a_rough_ground_is_no_lettering() -> None:
+    picture, mask = with_subject()
+    rough = np.clip(picture + np.random.default_rng(0).normal(0, 0.1, picture.shape), 0, 1).astype(np.float32)
+    assert advise(rough, mask, HEADLINE).analysis["lettering"] is False
+
+
 def test_half_dark_half_light_takes_one_half() -> None:
     picture = plain(CREAM)
     picture[:, 216:] = NAVY
