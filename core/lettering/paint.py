@@ -105,16 +105,20 @@ def _relief(fine: Fine, scale: int, style: LetteringStyle, font_px: float) -> Su
         return None
     lit = surface(fine, font_px * scale, style.style, style.relief, style.light_deg)
     if style.style == "carved":
-        lit = Surface(np.clip(0.45 * lit.light + _inner_shadow(fine, scale, style, font_px), -1, 1), lit.height)
-    return Surface(shrink(lit.light, scale), shrink(lit.height, scale))
+        lit = Surface(
+            np.clip(0.45 * lit.light + _inner_shadow(fine, style, lit.bevel_px), -1, 1), lit.height, lit.bevel_px
+        )
+    return Surface(shrink(lit.light, scale), shrink(lit.height, scale), lit.bevel_px / scale)
 
 
-def _inner_shadow(fine: Fine, scale: int, style: LetteringStyle, font_px: float) -> Array:
-    """Return the shade (-1..0) that the rim throws into a carved letter on the side of the light."""
+def _inner_shadow(fine: Fine, style: LetteringStyle, bevel_px: float) -> Array:
+    """Return the shade (-1..0) that the rim throws into a carved letter on the side of the light.
+
+    It reaches no farther than the bevel, so that the floor keeps its colour.
+    """
     to_x, to_y = toward(style.light_deg)
-    step = 0.03 * font_px * scale * (0.4 + 1.2 * style.relief)
-    wall = _moved(255 - fine, -to_x * step, -to_y * step, outside=255)
-    soft = cv2.GaussianBlur(wall.astype(np.float32), (0, 0), max(step * 0.35, 0.5)) / 255
+    wall = _moved(255 - fine, -to_x * bevel_px, -to_y * bevel_px, outside=255)
+    soft = cv2.GaussianBlur(wall.astype(np.float32), (0, 0), max(bevel_px * 0.35, 0.5)) / 255
     return -0.75 * np.clip(soft * 1.3 - 0.3, 0, 1) * (0.4 + 0.6 * style.relief)
 
 
@@ -130,7 +134,8 @@ def _outlined(fine: Fine, scale: int, shape: Array, style: LetteringStyle) -> Ar
         return shape
     if shape.max(initial=0) > 0 and not fine.any():
         fine = cv2.resize((shape * 255).astype(np.uint8), (fine.shape[1], fine.shape[0]))
-    ring = np.clip(style.outline_px * scale + 0.5 - outside_distance(fine), 0, 1)
+    # distances run between pixel centres, and the edge lies half a pixel before the first one outside
+    ring = np.clip(style.outline_px * scale + 1 - outside_distance(fine), 0, 1)
     return np.maximum(shrink(ring, scale), shape)
 
 

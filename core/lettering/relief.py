@@ -24,10 +24,12 @@ class Surface(NamedTuple):
     Attributes:
         light: [H,W] -1 (deep shade) .. 1 (full light); 0 on flat faces.
         height: [H,W] 0..1; 1 on the face, falling to 0 at the edge.
+        bevel_px: Width of the sloping rim.
     """
 
     light: Array
     height: Array
+    bevel_px: float
 
 
 def inside_distance(fine: NDArray[np.uint8]) -> Array:
@@ -72,7 +74,7 @@ def surface(fine: NDArray[np.uint8], font_px: float, style: str, relief: float, 
     light = _lambert(_STEEPNESS * bevel * rim, light_deg, -1.0 if style == "carved" else 1.0)
     # the slope is true only where all neighbours are inside too; from there it is carried on over the edge
     light = _carried_out(light, (distance > 1.6).astype(np.float32))
-    return Surface(np.clip(light * (0.4 + 0.75 * relief), -1, 1), rim)
+    return Surface(np.clip(light * (0.4 + 0.75 * relief), -1, 1), rim, bevel)
 
 
 def _carried_out(light: Array, known: Array) -> Array:
