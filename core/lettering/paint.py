@@ -79,7 +79,7 @@ def paint(fine: Fine, scale: int, emoji: Array | None, style: LetteringStyle, fo
     cover = shrink(fine.astype(np.float32) / 255, scale)
     relief = _relief(fine, scale, style, font_px)
     shape = cover if emoji is None else np.maximum(cover, emoji[..., 3])
-    edge = _outlined(fine, scale, shape, style)
+    edge = _outlined(fine, scale, shape, emoji, style)
     layers = [*_shadow_layers(edge, style, font_px)]
     if style.outline_px:
         layers.append((edge, parse_hex(style.outline_color)))
@@ -128,12 +128,12 @@ def _moved(picture: NDArray, x: float, y: float, outside: float = 0) -> NDArray:
     return cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_LINEAR, borderValue=outside)
 
 
-def _outlined(fine: Fine, scale: int, shape: Array, style: LetteringStyle) -> Array:
+def _outlined(fine: Fine, scale: int, shape: Array, emoji: Array | None, style: LetteringStyle) -> Array:
     """Return the coverage of letters and outline together."""
     if not style.outline_px:
         return shape
-    if shape.max(initial=0) > 0 and not fine.any():
-        fine = cv2.resize((shape * 255).astype(np.uint8), (fine.shape[1], fine.shape[0]))
+    if emoji is not None:
+        fine = np.maximum(fine, cv2.resize((emoji[..., 3] * 255).astype(np.uint8), fine.shape[1::-1]))
     # distances run between pixel centres, and the edge lies half a pixel before the first one outside
     ring = np.clip(style.outline_px * scale + 1 - outside_distance(fine), 0, 1)
     return np.maximum(shrink(ring, scale), shape)
