@@ -35,6 +35,8 @@ from fit_ad.core.copywriting.trade import detect
         ("달빛 공방", "캔들 원데이클래스", "studio"),
         ("정상영어학원", "", "academy"),
         ("철수네", "", "general"),
+        ("하나 세탁소", "운동화 세탁 5,000원", "general"),
+        ("모퉁이", "크로플 세트", "cafe"),
         ("", "", "general"),
         ("hairy monday", "", "general"),
     ],
