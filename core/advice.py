@@ -135,10 +135,10 @@ def _candidates(maps: Maps) -> _Candidates:
 
 
 def _measured(maps: Maps, c: _Candidates, text: str) -> _Measures:
-    flat = [maps.subject, maps.salient, maps.busy, maps.lettered]
+    flat = [maps.guarded, maps.salient, maps.busy, maps.lettered]
     subject, salient, busy, lettered, *levels = _box_means(np.dstack([*flat, _levels(maps.lab[..., 0])]), c, 0.0)
     darkest, lightest = _extremes(np.array(levels))
-    near = _box_means(maps.subject[..., None], c, _CLEARANCE * maps.size[1] * (0.4 if maps.has_lettering else 1.0))[0]
+    near = _box_means(maps.guarded[..., None], c, _CLEARANCE * maps.size[1] * (0.4 if maps.has_lettering else 1.0))[0]
     largest = largest_size(text, *maps.size) * (_SECOND_VOICE if maps.has_lettering else 1.0)
     fits = fit(settings_of(text), c.width, c.height, largest)
     return _Measures(

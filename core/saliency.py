@@ -15,6 +15,8 @@ Array = NDArray[np.floating]
 _DETAIL = 0.05  # mean lightness step per pixel (of the working copy) that counts as half busy
 _HARD = 0.11  # the same where only lettering and hard patterns get to
 _STANDS_OUT = 3.0  # lettering has edges this many times harder than the ground
+_WIDE_LINE = 0.4  # share of the width
+_SMALL_PART = 0.08  # share of the picture
 _EDGE = 0.07  # lightness step per pixel of a letter's edge
 
 
@@ -25,6 +27,7 @@ class Maps:
     Attributes:
         lab: OKLab [h,w,3] of the copy.
         subject: The subject mask, zeros when there is none.
+        guarded: The same, with its small parts counting several times: a box that hides one hides all of it.
         busy: Detail that would run through letters.
         salient: Where the eye goes first; the subject mask where one was given.
         lettered: 1 where lettering, or a pattern as hard, stands outside the subject.
@@ -33,6 +36,7 @@ class Maps:
 
     lab: Array
     subject: Array
+    guarded: Array
     busy: Array
     salient: Array
     lettered: Array
@@ -57,14 +61,27 @@ def maps_of(rgb: Array, subject_mask: Array | None, long_side_px: int = 288) -> 
     lab = oklab(_reduced(fine, size)).astype(np.float32)
     subject = np.zeros(size[::-1], np.float32)
     if subject_mask is not None:
-        subject = np.clip(
-            cv2.resize(np.ascontiguousarray(subject_mask, np.float32), size, interpolation=cv2.INTER_AREA), 0, 1
-        )
+        subject = _whole(cv2.resize(np.ascontiguousarray(subject_mask, np.float32), size, interpolation=cv2.INTER_AREA))
     steps = cv2.resize(_steps(fine), size, interpolation=cv2.INTER_AREA)
     side = max(size) // 50 * 2 + 1  # about 2 % of the long side
     detail = cv2.blur(steps, (side, side), borderType=cv2.BORDER_REPLICATE)
     salient = subject if subject_mask is not None else _salient(lab, detail)
-    return Maps(lab, subject, detail / (detail + _DETAIL), salient, _lettered(steps, subject), scale)
+    return Maps(lab, subject, _guarded(subject), detail / (detail + _DETAIL), salient, _lettered(steps, subject), scale)
+
+
+def _whole(mask: Array) -> Array:
+    """Return a mask 0..1 with its narrow gaps closed, so that a line of small letters counts as the block it is."""
+    side = max(mask.shape) // 60 * 2 + 1  # about 3 % of the long side
+    return cv2.morphologyEx(np.clip(mask, 0, 1), cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+
+
+def _guarded(subject: Array) -> Array:
+    """Return the mask with each part weighted up to what a part of :data:`_SMALL_PART` of the picture would count."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((subject > 0.3).astype(np.uint8))
+    area = stats[:count, cv2.CC_STAT_AREA].astype(np.float32)
+    weight = np.maximum(_SMALL_PART * subject.size / np.maximum(area, 1), 1).astype(np.float32)
+    weight[0] = 1.0
+    return subject * weight[labels]
 
 
 def _reduced(rgb: Array, size: tuple[int, int]) -> Array:
@@ -105,4 +122,16 @@ def _lettered(steps: Array, subject: Array) -> Array:
     share = inside.sum() / max(free.sum(), 1)
     if not 0.01 < share < 0.6 or steps[inside].mean() < _STANDS_OUT * steps[outside].mean():
         return np.zeros_like(subject)  # a rough ground or a pattern, not words
-    return cv2.dilate(blocks, np.ones((2 * side - 1, side), np.uint8)).astype(np.float32)
+    return _whole_lines(cv2.dilate(blocks, np.ones((2 * side - 1, side), np.uint8)).astype(np.float32))
+
+
+def _whole_lines(lettered: Array) -> Array:
+    """Return the map with wide lines filled to both edges: nothing stands well beside the lines of a headline."""
+    columns = np.arange(lettered.shape[1])
+    left = np.where(lettered > 0, columns, columns[-1] + 1).min(axis=1)
+    right = np.where(lettered > 0, columns, -1).max(axis=1)
+    wide = (right - left) > _WIDE_LINE * lettered.shape[1]
+    rows = cv2.morphologyEx(
+        wide.astype(np.uint8)[:, None], cv2.MORPH_CLOSE, np.ones((lettered.shape[0] // 8, 1), np.uint8)
+    )
+    return np.maximum(lettered, rows.astype(np.float32))
