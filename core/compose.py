@@ -133,7 +133,7 @@ def _factor(canvas: tuple[int, int], subject: tuple[int, int], cuts: Cuts, optio
         return options.scale * min(width / w, height / h)
     wide = width / height > 1.6
     shares = {  # of the width and of the height
-        (False, False): (0.82, 0.575),
+        (False, False): (0.80, 0.555),
         (False, True): (0.92, 0.66),
         (True, False): (0.46, 0.80),
         (True, True): (0.46, 0.92),
@@ -168,7 +168,7 @@ def _across(width: int, w: int, wide: bool, cuts: Cuts) -> float:
 def _baseline(canvas: tuple[int, int]) -> float:
     """Return where a subject stands, share of the height; tall formats keep the lowest part for the app's buttons."""
     aspect = canvas[0] / canvas[1]
-    return 0.80 if aspect < 0.62 else 0.91 if aspect <= 1.6 else 0.92
+    return 0.80 if aspect < 0.62 else 0.875 if aspect <= 1.6 else 0.92
 
 
 # --- the cut-out ------------------------------------------------------------------------------------------------------
