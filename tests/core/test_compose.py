@@ -55,8 +55,8 @@ def test_without_the_lock_colours_lean_towards_the_scene() -> None:
 
 def test_auto_stands_low_and_leaves_the_upper_third_of_portrait_formats() -> None:
     box = place((1080, 1350), (406, 356), NO_CUTS, Options())
-    assert (box.width, box.height) == (854, 749)
-    assert (box.x, box.bottom) == (113, 1181)
+    assert (box.width, box.height) == (837, 734)
+    assert (box.x, box.bottom) == (122, 1181)
     assert box.y > 1350 / 3 - 5
 
 
