@@ -12,7 +12,7 @@ app.registerExtension({
 
   /** A template's sample photo has to be in the input folder before its LoadImage node is made. */
   async beforeConfigureGraph(/** @type {unknown} */ graph) {
-    await bringSamples(graph, api)
+    await bringSamples(graph, api, () => app.refreshComboInNodes())
   },
 
   nodeCreated(/** @type {any} */ node) {

@@ -7,11 +7,14 @@ import { samplesIn } from './lib/samples.mjs'
  * the LoadImage node without its picture, as it would be without this.
  * @param {unknown} graph
  * @param {{ fetchApi(path: string, options?: RequestInit): Promise<Response> }} api
+ * @param {() => Promise<unknown>} refresh lets the editor learn which files there are now
  */
-export async function bringSamples(graph, api) {
+export async function bringSamples(graph, api, refresh) {
   for (const name of samplesIn(graph)) {
     try {
-      if (!(await isThere(name, api))) await upload(name, api)
+      if (await isThere(name, api)) continue
+      await upload(name, api)
+      await refresh()
     } catch (error) {
       console.warn(`Fit-AD: the sample photo ${name} could not be brought to the input folder`, error)
     }
