@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+"""Make the pictures of the README and the workflow's thumbnail, with the project's own tools.
+
+    python docs/pictures.py
+
+All but the screenshot of the graph editor, which the browser test takes (tests/browser).
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from fit_ad.client.make import AdRequest, make_ad
+from fit_ad.core.backdrop import KINDS, backdrop
+from fit_ad.core.fonts import bundled
+from fit_ad.core.lettering import STYLES, LetteringStyle, render
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parent.parent
+IMAGES = ROOT / "docs" / "images"
+TONES = ("friendly", "professional", "trendy", "emotional")
+CAFE = {"shop": "카페 봄날", "offer": "아메리카노 1+1", "region": "연남동"}
+STUDIO = {"shop": "우주 스튜디오", "offer": "프로필 촬영 30% 할인", "region": "성수동"}
+PAPER = np.array([0.965, 0.945, 0.92])
+INK = "#5A3322"
+
+
+def ad(photo: str, values: dict[str, str], tone: str) -> Image.Image:
+    """Return the finished ad of a sample photo."""
+    with tempfile.TemporaryDirectory() as out:
+        made = make_ad(AdRequest(ROOT / "samples" / photo, {**values, "tone": tone}, Path(out)))
+        return Image.open(made.files[0]).convert("RGB")
+
+
+def sheet(tiles: Sequence[Image.Image], columns: int, gap: int = 12) -> Image.Image:
+    """Return the tiles, all of one size, side by side and row by row on white."""
+    width, height = tiles[0].size
+    rows = -(-len(tiles) // columns)
+    whole = Image.new("RGB", (columns * (width + gap) - gap, rows * (height + gap) - gap), "white")
+    for i, tile in enumerate(tiles):
+        whole.paste(tile, (i % columns * (width + gap), i // columns * (height + gap)))
+    return whole
+
+
+def picture(array: np.ndarray) -> Image.Image:
+    return Image.fromarray((np.clip(array, 0, 1) * 255 + 0.5).astype(np.uint8))
+
+
+def specimen(font: str, style: str) -> Image.Image:
+    """Return a card with a slogan in that font and style."""
+    look = LetteringStyle(font=font, width_px=420, height_px=150, color=INK, style=style, size_px=0, shadow=0.0)
+    rgba = render("봄날의 한 잔", look).rgba
+    ground = np.broadcast_to(PAPER, (*rgba.shape[:2], 3))
+    return picture(rgba[..., :3] * rgba[..., 3:] + ground * (1 - rgba[..., 3:]))
+
+
+def keep(image: Image.Image, name: str) -> None:
+    image.save(IMAGES / name, quality=88, subsampling=0, optimize=True)
+    print(f"docs/images/{name}", *image.size)
+
+
+def main() -> int:
+    IMAGES.mkdir(exist_ok=True)
+    coffee = [ad("coffee.png", CAFE, tone) for tone in TONES]
+    studio = [ad("astronaut.png", STUDIO, tone) for tone in TONES]
+    small = [image.resize((432, 540), Image.Resampling.LANCZOS) for image in (*coffee, *studio)]
+    keep(sheet(small[:4], 4), "four-tones.jpg")
+    keep(sheet(small[4:], 4), "four-tones-portrait.jpg")
+    keep(coffee[0].resize((540, 675), Image.Resampling.LANCZOS), "coffee-ad.jpg")
+    keep(Image.open(ROOT / "samples/coffee.png").convert("RGB"), "coffee-photo.jpg")
+    keep(sheet([picture(backdrop(324, 405, kind, seed=3)) for kind in KINDS], 5), "backdrops.jpg")
+    keep(sheet([specimen(face.id, style) for face in bundled() for style in STYLES], len(STYLES)), "lettering.jpg")
+    thumbnail = coffee[0].crop((0, 60, 1080, 1140)).resize((480, 480), Image.Resampling.LANCZOS)
+    thumbnail.save(ROOT / "workflows" / "express.jpg", quality=90)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
