@@ -26,7 +26,7 @@ TONES = ("friendly", "professional", "trendy", "emotional")
 CAFE = {"shop": "카페 봄날", "offer": "아메리카노 1+1", "region": "연남동"}
 STUDIO = {"shop": "우주 스튜디오", "offer": "프로필 촬영 30% 할인", "region": "성수동"}
 PAPER = np.array([0.965, 0.945, 0.92])
-INK = "#5A3322"
+COPPER = "#C0703A"
 
 
 def ad(photo: str, values: dict[str, str], tone: str) -> Image.Image:
@@ -52,10 +52,13 @@ def picture(array: np.ndarray) -> Image.Image:
 
 def specimen(font: str, style: str) -> Image.Image:
     """Return a card with a slogan in that font and style."""
-    look = LetteringStyle(font=font, width_px=420, height_px=150, color=INK, style=style, size_px=0, shadow=0.0)
-    rgba = render("봄날의 한 잔", look).rgba
-    ground = np.broadcast_to(PAPER, (*rgba.shape[:2], 3))
-    return picture(rgba[..., :3] * rgba[..., 3:] + ground * (1 - rgba[..., 3:]))
+    height, width, margin = 150, 420, 24
+    size = {"width_px": width - 2 * margin, "height_px": height - 2 * margin}
+    rgba = render("봄날의 한 잔", LetteringStyle(font=font, color=COPPER, style=style, relief=0.8, **size)).rgba
+    card = np.full((height, width, 3), PAPER)
+    inside = card[margin:-margin, margin:-margin]
+    inside += (rgba[..., :3] - inside) * rgba[..., 3:]
+    return picture(card)
 
 
 def keep(image: Image.Image, name: str) -> None:
