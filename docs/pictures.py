@@ -76,7 +76,12 @@ def main() -> int:
     keep(coffee[0].resize((540, 675), Image.Resampling.LANCZOS), "coffee-ad.jpg")
     keep(Image.open(ROOT / "samples/coffee.png").convert("RGB"), "coffee-photo.jpg")
     keep(sheet([picture(backdrop(324, 405, kind, seed=3)) for kind in KINDS], 5), "backdrops.jpg")
-    keep(sheet([specimen(face.id, style) for face in bundled() for style in STYLES], len(STYLES)), "lettering.jpg")
+    keep(
+        sheet(
+            [specimen(face.id, style) for face in bundled() if face.kind != "emoji" for style in STYLES], len(STYLES)
+        ),
+        "lettering.jpg",
+    )
     thumbnail = coffee[0].crop((0, 60, 1080, 1140)).resize((480, 480), Image.Resampling.LANCZOS)
     thumbnail.save(ROOT / "workflows" / "express.jpg", quality=90)
     return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -124,7 +124,7 @@ def _measures(face: FontFace, mtime_ns: int) -> Measures:
     return Measures(face)
 
 
-def open_font(path: Path, index: int, size: int) -> ImageFont.FreeTypeFont:
+def open_font(path: Path, index: int, size: float) -> ImageFont.FreeTypeFont:
     """Return the font at a pixel size, laid out glyph by glyph.
 
     Raises:
@@ -232,14 +232,10 @@ class _Chain:
             advance = measures(self.face).glyph(char)[0] if char != "\n" else 0.0
         return Cluster("", self.face, advance, None, index)
 
-    def _candidates(self, piece: str) -> Iterator[FontFace]:
+    def _candidates(self, piece: str) -> Sequence[FontFace]:
         if not _wants_colour(piece) and all(ord(c) in coverage(self.face) or c in _NOT_DRAWN for c in piece):
             return [self.face, *self.rest]
-        return (
-            sorted([self.face, *self.rest], key=lambda f: not _is_emoji_font(f))
-            if _wants_colour(piece)
-            else [self.face, *self.rest]
-        )
+        return sorted([self.face, *self.rest], key=_emoji_first) if _wants_colour(piece) else [self.face, *self.rest]
 
     @property
     def rest(self) -> list[FontFace]:
@@ -248,8 +244,9 @@ class _Chain:
         return self._rest
 
 
-def _is_emoji_font(face: FontFace) -> bool:
-    return "emoji" in face.path.name.lower()
+def _emoji_first(face: FontFace) -> tuple[bool, bool]:
+    """Sort emoji fonts first, the bundled one, which has no colour, after the system's."""
+    return "emoji" not in face.path.name.lower(), face.source == "bundled"
 
 
 def _wants_colour(piece: str) -> bool:

@@ -17,6 +17,7 @@ BUNDLED = [
     "Nanum Myeongjo ExtraBold",
     "Nanum Brush",
     "Nanum Pen",
+    "Noto Emoji Bold",
 ]
 PEN = fonts.BUNDLED_FOLDER / "nanum-pen" / "NanumPen.ttf"
 
