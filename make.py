@@ -34,7 +34,8 @@ def types() -> int:
     link.parent.mkdir(exist_ok=True)
     if not link.exists():
         link.symlink_to(ROOT, target_is_directory=True)
-    return run(PYTHON, "-m", "mypy", "-p", "fit_ad", MYPYPATH=str(link.parent))
+    rooms = (part for room in ("core", "nodes", "client") for part in ("-p", f"fit_ad.{room}"))
+    return run(PYTHON, "-m", "mypy", *rooms, MYPYPATH=str(link.parent))
 
 
 def install(extra: str) -> None:

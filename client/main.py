@@ -136,7 +136,7 @@ def _run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return _fail("Stopped.", INTERRUPTED)
     except usage_error as exc:  # type: ignore[misc]
-        return _fail(f"{exc.format_message()} (fit-ad --help shows what there is)", BAD_USE)  # type: ignore[attr-defined]
+        return _fail(f"{exc.format_message()} (fit-ad --help shows what there is)", BAD_USE)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains again at exit
         return FAILED

@@ -17,7 +17,7 @@ from .legibility import REQUIRED, WORST_SHARE, Choice, readable_color
 from .palette import palette_of
 from .saliency import Maps, maps_of
 
-Array = NDArray[np.floating]
+Array = NDArray[Any]  # float32, or what an operation widens it to
 
 _MARGIN = 0.06  # of the short side
 _CLEARANCE = 0.03  # of the height, between type and subject
@@ -230,10 +230,10 @@ def _text_box(
 ) -> tuple[TextBox, Choice]:
     w, h = maps.size
     box = candidates.box(index)
-    percent = [round(100 * v, 2) for v in (box.x / w, box.y / h, box.width / w, box.height / h)]
+    x, y, width, height = (round(100 * v, 2) for v in (box.x / w, box.y / h, box.width / w, box.height / h))
     anchor = _anchor(box, h, candidates.column[index])
-    choice = readable_color(_pixels(rgb, TextBox(*percent)), palette)
-    return TextBox(*percent, anchor, to_hex(choice.color), round(score, 4)), choice
+    choice = readable_color(_pixels(rgb, TextBox(x, y, width, height)), palette)
+    return TextBox(x, y, width, height, anchor, to_hex(choice.color), round(score, 4)), choice
 
 
 def _anchor(box: Box, height: int, column: float) -> str:

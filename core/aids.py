@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,7 +18,7 @@ from .color import RGB, luminance, oklab, to_hex
 from .legibility import readable_pair, tinted
 from .reading import Glyphs, Ring, thinned
 
-Array = NDArray[np.floating]
+Array = NDArray[Any]  # float32, or what an operation widens it to
 
 _MARGIN = 1.03  # rounding to 8 bits and JPEG must not undo the fix
 _DARK_L = (0.27, 0.22, 0.17, 0.12, 0.06, 0.0)  # OKLab lightness of a shade, the gentlest first
@@ -112,12 +113,12 @@ def _options(
     picture: Array, ring: Ring, glyphs: Glyphs, ways: Sequence[_Way], recolor: RGB | None, goal: float
 ) -> list[tuple[float, list[Aid]]]:
     """Return what reaches the goal with one text colour, each with its cost."""
-    text: float | Array = ring.text
+    text: Any = ring.text
     base: list[Aid] = []
     cost = 0.0
     if recolor is not None:
         text, base = float(luminance(recolor)), [Aid("recolor", recolor)]
-        cost = 0.12 + 0.5 * abs(_luma(np.array(recolor)) - _luma(np.array(glyphs.color)))
+        cost = 0.12 + 0.5 * abs(_luma(np.array(recolor)) - _luma(np.array(glyphs.color)))  # type: ignore[assignment]
         over = ring.over.copy()
         over[:, :3] = recolor
         ring = ring._replace(over=over, text=text)
@@ -137,11 +138,11 @@ def _options(
 
 def _strength(ring: Ring, way: _Way, shade: RGB, goal: float) -> float | None:
     """Return the least strength of an aid that reaches the goal; None where its most does not."""
-    clear = np.ones(len(ring.rows), np.float32)
+    clear: Array = np.ones(len(ring.rows), np.float32)
     held = [field.at(ring.rows, ring.columns) for field in way.fields]
 
     def reaches(strength: float) -> bool:
-        through = clear
+        through: Array = clear
         for values in held:
             through = through * (1 - strength * values)
         behind = through[:, None] * ring.behind + (1 - through[:, None]) * np.array(shade, np.float32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,7 +17,7 @@ from .shadows import Pose
 from .swatches import blend, house, lightness, read_palette, shade, tints_of
 from .textures import F32, Random, Size, clouds, grain, grid, noise, planks, plaster, ramp, resized, tooth, weave
 
-Array = NDArray[np.floating]
+Array = NDArray[Any]  # float32, or what an operation widens it to
 
 MAX_SIDE_PX = 8192
 _PAINTED_SIDE_PX = 2880  # larger pictures are painted at this size and enlarged, then grained at full size

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from .color import RGB, from_oklab, oklab
 
-Array = NDArray[np.floating]
+Array = NDArray[Any]  # float32, or what an operation widens it to
 _SAMPLE_PX = 96  # long side of the copy that is counted; more changes no colour the eye would name
 _ROUNDS = 16
 _SAME = 0.02  # OKLab distance under which two centres are one colour (about one just noticeable step)
@@ -56,7 +58,7 @@ def _samples(rgb: Array, mask: Array | None) -> tuple[Array, Array]:
 def _kmeans(lab: Array, weight: Array, k: int, rng: np.random.Generator) -> tuple[Array, Array]:
     """Return centres [k,3] and shares [k]. Source: Lloyd 1982, seeding k-means++ (Arthur and Vassilvitskii 2007)."""
     centres = _spread(lab, weight, k, rng)
-    shares = np.zeros(len(centres))
+    shares: Array = np.zeros(len(centres))
     for _ in range(_ROUNDS):
         nearest = _distance2(lab, centres).argmin(1)
         shares = np.bincount(nearest, weight, len(centres))

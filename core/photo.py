@@ -312,7 +312,7 @@ def _convert_colors(image: Image.Image, profile: bytes | None) -> Image.Image:
                 ImageCms.createProfile("sRGB"),
                 renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
                 outputMode="RGB",
-                flags=_BLACK_POINT_COMPENSATION,
+                flags=_BLACK_POINT_COMPENSATION,  # type: ignore[arg-type]
             )
             if converted is not None:
                 return converted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -13,7 +13,7 @@ from .blending import Layer
 from .color import RGB, luminance
 from .legibility import worst_ratio
 
-Array = NDArray[np.floating]
+Array = NDArray[Any]  # float32, or what an operation widens it to
 
 _SAME_COLOR = 0.12  # largest channel difference within the face of flat lettering
 _PLATE = 0.88  # a picture that fills its box to this share is no lettering

@@ -7,12 +7,13 @@ texture keeps its look at every size.
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-F32 = NDArray[np.float32]
+F32 = NDArray[Any]  # float32, or what an operation widens it to
 Size = tuple[int, int]
 Random = np.random.Generator
 

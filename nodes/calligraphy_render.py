@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from comfy_api.latest import io
 
 from ..core.errors import FitAdError
@@ -87,7 +89,7 @@ class CalligraphyRender(io.ComfyNode):
 
     @classmethod
     def execute(
-        cls, text: str, font: str, color: str, style: str, width: int, height: int, **advanced: object
+        cls, text: str, font: str, color: str, style: str, width: int, height: int, **advanced: Any
     ) -> io.NodeOutput:
         from ..core.lettering import render
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from ..fonts import FontFace
 from .glyphs import open_font, shaped_font
 from .setting import Placed, Setting
 
-Array = NDArray[np.float32]
+Array = NDArray[Any]  # float32, or what an operation widens it to
 
 
 def scale_for(font_px: float, effects: bool) -> int:

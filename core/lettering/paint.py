@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -13,7 +13,7 @@ from .brush import blurred, dry_ink
 from .relief import Surface, outside_distance, surface, toward
 from .style import LetteringStyle
 
-Array = NDArray[np.float32]
+Array = NDArray[Any]  # float32, or what an operation widens it to
 Fine = NDArray[np.uint8]
 
 _SHADOW_BLUR_EM = 0.05
@@ -80,7 +80,7 @@ def paint(fine: Fine, scale: int, emoji: Array | None, style: LetteringStyle, fo
     relief = _relief(fine, scale, style, font_px)
     shape = cover if emoji is None else np.maximum(cover, emoji[..., 3])
     edge = _outlined(fine, scale, shape, emoji, style)
-    layers = [*_shadow_layers(edge, style, font_px)]
+    layers: list[tuple[Array, Array | RGB]] = [*_shadow_layers(edge, style, font_px)]
     if style.outline_px:
         layers.append((edge, parse_hex(style.outline_color)))
     if style.brush:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from .paint import Painted, margins, paint
 from .setting import Setting, set_text
 from .style import LetteringStyle
 
-Array = NDArray[np.float32]
+Array = NDArray[Any]  # float32, or what an operation widens it to
 
 
 def rendered(text: str, style: LetteringStyle, faces: Sequence[FontFace] | None) -> Lettering:
@@ -62,7 +63,7 @@ def _empty(style: LetteringStyle, font_px: float) -> Lettering:
 def _boxed(painted: Painted, setting: Setting, style: LetteringStyle, origin: tuple[int, int]) -> Lettering:
     """Return the painted words cut to what they cover, or placed in the box."""
     edge = margins(style, setting.font_px)
-    cover = painted.rgba[..., 3] > 0.5 / 255
+    cover: Array = painted.rgba[..., 3] > 0.5 / 255
     side = {"left": 0.0, "center": 0.5, "right": 1.0, "justify": 0.5}[style.align]
     across, down = (0.5, side) if style.vertical else (side, 0.5)
     x = _start(cover.any(axis=0), origin[0], setting.width_px, style.width_px, (edge.left, edge.right), across)
@@ -80,7 +81,7 @@ def _boxed(painted: Painted, setting: Setting, style: LetteringStyle, origin: tu
 
 
 def _start(
-    covered: NDArray[np.bool_], origin: int, ink: float, box: int, edges: tuple[float, float], share: float
+    covered: Any, origin: int, ink: float, box: int, edges: tuple[float, float], share: float
 ) -> tuple[int, int]:
     """Return the first pixel and the number of pixels of the picture along one axis.
 

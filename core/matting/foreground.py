@@ -6,12 +6,13 @@ Source: M. Forte, "Approximate Fast Foreground Colour Estimation", ICIP 2021 (tw
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float32]
+Array = NDArray[Any]  # float32, or what an operation widens it to
 Area = tuple[slice, slice]
 
 _EPS = np.float32(1e-5)

@@ -6,11 +6,13 @@ Source: K. He, J. Sun, X. Tang, "Guided Image Filtering", TPAMI 2013 (colour gui
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float32]
+Array = NDArray[Any]  # float32, or what an operation widens it to
 
 
 def upsample(mask: Array, rgb: Array, radius_px: int, epsilon: float) -> Array:
@@ -41,7 +43,8 @@ def _fit(mask: Array, guide: Array, radius_px: int, epsilon: float) -> tuple[Arr
         return product.astype(np.float64) + (epsilon if i == j else 0.0)
 
     together = cv2.blur(guide * mask[..., None], box) - colour * level[..., None]
-    slope = _solve(*(spread(i, j) for i in range(3) for j in range(i, 3)), together)
+    xx, xy, xz, yy, yz, zz = (spread(i, j) for i in range(3) for j in range(i, 3))
+    slope = _solve(xx, xy, xz, yy, yz, zz, together)
     offset = level - np.einsum("hwc,hwc->hw", slope, colour)
     return cv2.blur(slope, box), cv2.blur(offset, box)
 
