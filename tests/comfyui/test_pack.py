@@ -36,7 +36,8 @@ def outputs(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_it_loads_without_a_warning(comfyui: ComfyUIServer) -> None:
-    about_us = [line for line in comfyui.log.splitlines() if re.search(r"fit[-_]?ad", line, re.IGNORECASE)]
+    starting = comfyui.log.split("To see the GUI")[0]  # what later tests make it log is their own business
+    about_us = [line for line in starting.splitlines() if re.search(r"fit[-_]?ad", line, re.IGNORECASE)]
     bad = [line for line in about_us if re.search(r"warn|error|fail|traceback", line, re.IGNORECASE)]
     assert about_us
     assert bad == []
