@@ -26,6 +26,7 @@ MAX_TEXT = 2000
 PREFIX = "Fit-AD"
 SUFFIXES = (".jpg", ".png", ".webp")
 
+_LOOKS = ("tone", "format")  # the roles whose values have looks of their own
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _log = logging.getLogger("fit_ad.make")
 
@@ -119,9 +120,11 @@ def _said(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _look(said: Mapping[str, Any], card: Card) -> dict[str, Any]:
-    """Return the look of the tone, less what was said otherwise."""
-    tone = said.get("tone") or (card.inputs["tone"].default if "tone" in card.inputs else None)
-    return {k: v for k, v in looks().get(str(tone), {}).items() if k in card.inputs and k not in said}
+    """Return the look of the tone and of the format, less what was said otherwise."""
+    tone, shape = (said.get(role) or (card.inputs[role].default if role in card.inputs else "") for role in _LOOKS)
+    known = looks()
+    look = {**known.get(str(tone), {}), **known.get("formats", {}).get(str(shape), {})}
+    return {k: v for k, v in look.items() if k in card.inputs and k not in said}
 
 
 def _text(name: str, value: Any) -> Any:
@@ -134,7 +137,7 @@ def _text(name: str, value: Any) -> Any:
 
 
 def looks(folder: Path = WORKFLOWS) -> dict[str, dict[str, Any]]:
-    """Return the look (role -> value) of each tone, from looks.yaml; empty where there is none."""
+    """Return the look (role -> value) of each tone, and of formats under `formats`; empty without looks.yaml."""
     path = folder / "looks.yaml"
     if not path.is_file():
         return {}

@@ -133,7 +133,7 @@ def _factor(canvas: tuple[int, int], subject: tuple[int, int], cuts: Cuts, optio
         return options.scale * min(width / w, height / h)
     wide = width / height > 1.6
     shares = {  # of the width and of the height
-        (False, False): (0.775, 0.545),
+        (False, False): (0.775, 0.545) if width < 0.9 * height else (0.66, 0.5),
         (False, True): (0.92, 0.66),
         (True, False): (0.46, 0.80),
         (True, True): (0.46, 0.92),
