@@ -10,7 +10,7 @@ const KOREAN = typeof navigator !== 'undefined' && navigator.language.toLowerCas
 const LABEL = KOREAN
   ? { title: '문구와 해시태그', copy: '복사', copied: '복사했어요', hint: '실행하면 문구와 해시태그가 여기에 나와요.' }
   : { title: 'Copy and hashtags', copy: 'Copy', copied: 'Copied', hint: 'The copy and hashtags appear here after a run.' }
-const MIN_HEIGHT_PX = 120
+const MIN_HEIGHT_PX = 180
 
 /**
  * Add the panel to an AdSave node. It is no part of the saved graph nor of the prompt.
@@ -57,7 +57,7 @@ function build() {
   area.placeholder = LABEL.hint
   area.setAttribute('aria-label', LABEL.title)
   area.style.cssText =
-    'flex:1;min-height:72px;resize:none;border:0;border-radius:6px;padding:8px;font:12px/1.5 sans-serif;' +
+    'flex:1;min-height:120px;resize:none;border:0;border-radius:6px;padding:8px;font:12px/1.5 sans-serif;' +
     'background:var(--comfy-input-bg,#222);color:var(--input-text,#ddd)'
   const button = document.createElement('button')
   button.type = 'button'
