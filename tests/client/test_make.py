@@ -99,6 +99,11 @@ def test_in_process(bundle: Path) -> None:
     assert (said["shop"], said["offer"]) == ("카페 봄날", "1+1")
 
 
+def test_facts_that_are_left_out_are_not_the_samples(bundle: Path) -> None:
+    run(bundle, shop="s")
+    assert FakeRunner.graph["2"]["inputs"]["offer"] == ""
+
+
 def test_on_a_server(bundle: Path) -> None:
     ad = run(bundle, "127.0.0.1:8188", shop="s")
     assert FakeRunner.graph["1"]["inputs"]["image"] == "fit_ad/abc.png"
