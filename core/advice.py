@@ -20,6 +20,7 @@ from .saliency import Maps, maps_of
 Array = NDArray[Any]  # float32, or what an operation widens it to
 
 _MARGIN = 0.06  # of the short side
+_AIR = 0.035  # of a box's height, above and below the type
 _CLEARANCE = 0.03  # of the height, between type and subject
 _MAX_OVERLAP = 0.02  # share of a box that may lie on the subject
 _MAX_BOXES = 5
@@ -225,11 +226,16 @@ def _apart(c: _Candidates, index: int, order: Array, gap: float) -> Array:
 # --- words for it ---------------------------------------------------------------------------------------------
 
 
+def _airy(box: Box) -> Box:
+    """Return the box without the rim of air that type set to the full keeps from what stands above and below."""
+    return Box(box.x, box.y + _AIR * box.height, box.width, (1 - 2 * _AIR) * box.height)
+
+
 def _text_box(
     rgb: Array, maps: Maps, candidates: _Candidates, index: int, score: float, palette: Sequence[RGB]
 ) -> tuple[TextBox, Choice]:
     w, h = maps.size
-    box = candidates.box(index)
+    box = _airy(candidates.box(index))
     x, y, width, height = (round(100 * v, 2) for v in (box.x / w, box.y / h, box.width / w, box.height / h))
     anchor = _anchor(box, h, candidates.column[index])
     choice = readable_color(_pixels(rgb, TextBox(x, y, width, height)), palette)

@@ -168,7 +168,7 @@ def _across(width: int, w: int, wide: bool, cuts: Cuts) -> float:
 def _baseline(canvas: tuple[int, int]) -> float:
     """Return where a subject stands, share of the height; tall formats keep the lowest part for the app's buttons."""
     aspect = canvas[0] / canvas[1]
-    return 0.80 if aspect < 0.62 else 0.875 if aspect <= 1.6 else 0.92
+    return 0.80 if aspect < 0.62 else 0.885 if aspect <= 1.6 else 0.92
 
 
 # --- the cut-out ------------------------------------------------------------------------------------------------------
