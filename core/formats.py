@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from .errors import FitAdError
 
 CUSTOM = "custom"
+AUTO_ZONE = "auto"
 MAX_SIDE_PX = 8192
 _FILE = Path(__file__).parent.parent / "workflows" / "formats.yaml"
 _LATENT_STEP_PX = 16  # what FLUX's latents (8) and patches (2) divide by
@@ -66,15 +67,28 @@ class Formats:
                 return found
         raise FitAdError(f"format is {format_id!r}, which is no ad format", fix=f"Use one of: {', '.join(self.ids)}")
 
-    def zone(self, name: str) -> KeepOut:
-        """Return the keep-out frame of that name.
+    def zone(self, name: str, width_px: int = 0, height_px: int = 0) -> KeepOut:
+        """Return the keep-out frame of that name; ``auto`` is that of the format which has the picture's size.
+
+        Where several formats have that size, all their frames hold together. A picture of another size takes the
+        frame of the formats of its aspect, and one of no known aspect that of a feed post.
 
         Raises:
             FitAdError: No zone has it.
         """
+        if name == AUTO_ZONE:
+            return self._zone_by_size(width_px, height_px)
         if name not in self.zones:
-            raise FitAdError(f"safe_zone is {name!r}, which is no zone", fix=f"Use one of: {', '.join(self.zones)}")
+            known = ", ".join([*self.zones, AUTO_ZONE])
+            raise FitAdError(f"safe_zone is {name!r}, which is no zone", fix=f"Use one of: {known}")
         return self.zones[name]
+
+    def _zone_by_size(self, width_px: int, height_px: int) -> KeepOut:
+        same = [f.keep_out for f in self.formats if (f.width_px, f.height_px) == (width_px, height_px)]
+        aspect = width_px / max(height_px, 1)
+        alike = [f.keep_out for f in self.formats if abs(f.width_px / f.height_px / max(aspect, 1e-6) - 1) < 0.01]
+        found = same or alike or [self.zones["feed"]]
+        return KeepOut(*(max(sides) for sides in zip(*found, strict=True)))
 
 
 @lru_cache(maxsize=1)
@@ -107,14 +121,14 @@ def read(path: Path) -> Formats:
         ) from exc
 
 
-def zone(name: str) -> KeepOut:
+def zone(name: str, width_px: int = 0, height_px: int = 0) -> KeepOut:
     """Return the keep-out frame of that name, in percent (see ``Formats.zone``)."""
-    return load().zone(name)
+    return load().zone(name, width_px, height_px)
 
 
 def zone_names() -> tuple[str, ...]:
-    """Return the names of all zones, ``none`` first."""
-    return tuple(load().zones)
+    """Return the names of all zones, ``none`` first, ``auto`` last."""
+    return (*load().zones, AUTO_ZONE)
 
 
 def canvas_size(format_id: str, width: int, height: int) -> tuple[int, int]:
