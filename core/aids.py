@@ -5,17 +5,18 @@ Each is as weak as the contrast allows; of those that reach it, the one that cha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .blending import Layer
+from .blending import Layer, lay, tint
 from .color import RGB, luminance, oklab, to_hex
-from .legibility import readable_pair, tinted
+from .legibility import WORST_SHARE, readable_pair, tinted
 from .reading import Glyphs, Ring, thinned
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
@@ -23,27 +24,51 @@ Array = NDArray[Any]  # float32, or what an operation widens it to
 _MARGIN = 1.03  # rounding to 8 bits and JPEG must not undo the fix
 _DARK_L = (0.27, 0.22, 0.17, 0.12, 0.06, 0.0)  # OKLab lightness of a shade, the gentlest first
 _LIGHT_L = (0.94, 0.965, 0.985, 1.0)
-_POINTS = 8000  # enough for the search; the result is measured on all
+_POINTS = 2500  # enough for the search; what it finds is checked on all
 _PALE_GLOW = 1.5  # light around dark type looks dated: it counts as more
 _STEPS = 8  # of the bisection on the strength
+_WEIGHTS = np.array([0.2126, 0.7152, 0.0722], np.float32)
+_SAMPLE = 4  # every so many pixels count towards how much an aid changes the picture
 
 
 @dataclass(frozen=True)
 class Field:
-    """The shape of an aid: where it works and how much, [h,w] 0..1, top left corner at x, y of the canvas."""
+    """The shape of an aid on a canvas: where it works and how much.
+
+    Attributes:
+        kind: What it is called.
+        alpha: [h,w] 0..1, one value per ``factor`` × ``factor`` pixels.
+        x, y: Top left corner on the canvas, in px; it may reach beyond it.
+        factor: How many times smaller than the canvas ``alpha`` is.
+    """
 
     kind: str
     alpha: Array
     x: int
     y: int
+    factor: int = 1
 
     def at(self, rows: Array, columns: Array) -> Array:
         """Return the values at pixels of the canvas, [N]; 0 outside."""
-        r, c = rows - self.y, columns - self.x
-        inside = (r >= 0) & (r < self.alpha.shape[0]) & (c >= 0) & (c < self.alpha.shape[1])
-        values = np.zeros(len(rows), np.float32)
-        values[inside] = self.alpha[r[inside], c[inside]]
-        return values
+        if not len(rows):
+            return np.zeros(0, np.float32)
+        down = ((rows - self.y + 0.5) / self.factor - 0.5).astype(np.float32)
+        across = ((columns - self.x + 0.5) / self.factor - 0.5).astype(np.float32)
+        taken = [
+            cv2.remap(self.alpha, across[i : i + 30_000, None], down[i : i + 30_000, None], cv2.INTER_LINEAR)
+            for i in range(0, len(rows), 30_000)
+        ]
+        return np.concatenate(taken)[:, 0]
+
+    def full(self, width: int, height: int) -> tuple[Array, int, int]:
+        """Return the shape at full size, cut to a canvas, with the canvas px of its top left corner."""
+        alpha = self.alpha
+        if self.factor > 1:
+            size = alpha.shape[1] * self.factor, alpha.shape[0] * self.factor
+            alpha = cv2.resize(alpha, size, interpolation=cv2.INTER_LINEAR)
+        left, top = max(-self.x, 0), max(-self.y, 0)
+        right, bottom = min(width - self.x, alpha.shape[1]), min(height - self.y, alpha.shape[0])
+        return alpha[top : max(bottom, top), left : max(right, left)], self.x + left, self.y + top
 
 
 @dataclass(frozen=True)
@@ -55,17 +80,34 @@ class Aid:
     strength: float = 1.0
     fields: tuple[Field, ...] = ()
 
-    def layers(self) -> tuple[Layer, ...]:
-        return tuple(self._layer(field) for field in self.fields)
+    def layers(self, width: int, height: int) -> tuple[Layer, ...]:
+        """Return the layers to lay below the lettering on a canvas of that size."""
+        return tuple(self._layer(field, width, height) for field in self.fields)
+
+    def lay(self, canvas: Array) -> None:
+        """Lay it over ``canvas`` [H,W,3 or 4], in place."""
+        height, width = canvas.shape[:2]
+        for field in self.fields:
+            if canvas.shape[2] == 3:
+                alpha, x, y = field.full(width, height)
+                if alpha.size:
+                    tint(canvas, alpha * np.float32(self.strength), self.color, x, y)
+            else:
+                lay(canvas, self._layer(field, width, height))
 
     def as_dict(self) -> dict[str, object]:
         return {"kind": self.kind, "color": to_hex(self.color), "strength": round(self.strength, 2)}
 
-    def _layer(self, field: Field) -> Layer:
-        rgba = np.empty((*field.alpha.shape, 4), np.float32)
+    def rescaled(self, size: tuple[int, int], glyphs: Glyphs, layer: Layer) -> Aid:
+        """Return the same aid for the same lettering on a larger or smaller canvas (width, height)."""
+        return replace(self, fields=_fields(self.kind, size, glyphs, layer)) if self.fields else self
+
+    def _layer(self, field: Field, width: int, height: int) -> Layer:
+        alpha, x, y = field.full(width, height)
+        rgba = np.empty((*alpha.shape, 4), np.float32)
         rgba[..., :3] = self.color
-        rgba[..., 3] = field.alpha * self.strength
-        return Layer(field.kind.capitalize(), rgba, field.x, field.y)
+        np.multiply(alpha, self.strength, out=rgba[..., 3])
+        return Layer(field.kind.capitalize(), rgba, x, y)
 
 
 @dataclass(frozen=True)
@@ -94,12 +136,29 @@ def least(
     goal = required * _MARGIN
     if ring.ratio() >= required or not len(ring.rows):
         return []
-    ring = thinned(ring, _POINTS)
+    few = thinned(ring, _POINTS)
     ways = _ways(picture, glyphs, layer)
     options: list[tuple[float, list[Aid]]] = []
-    for recolor in _colors(ring, glyphs, palette, required):
-        options += _options(picture, ring, glyphs, ways, recolor, goal)
-    return min(options, key=lambda option: option[0])[1] if options else []
+    for recolor in _colors(few, glyphs, palette, required):
+        options += _options(picture, few, glyphs, ways, recolor, goal)
+    if not options:
+        return []
+    return _firm(min(options, key=lambda option: option[0])[1], ring, required)
+
+
+def _firm(added: list[Aid], ring: Ring, required: float) -> list[Aid]:
+    """Return what was found on some of the pixels, made strong enough for all of them."""
+    firm: list[Aid] = []
+    for aid in added:
+        if aid.kind == "recolor":
+            ring = _recolored(ring, aid.color)
+        for _ in range(_STEPS):
+            held = [field.at(ring.rows, ring.columns) for field in aid.fields]
+            if not held or aid.strength >= 1 or ring.ratio(_shaded(ring, held, aid.color, aid.strength)) >= required:
+                break
+            aid = replace(aid, strength=min(aid.strength * 1.06, 1.0))
+        firm.append(aid)
+    return firm
 
 
 def _colors(ring: Ring, glyphs: Glyphs, palette: Sequence[RGB], required: float) -> list[RGB | None]:
@@ -119,9 +178,7 @@ def _options(
     if recolor is not None:
         text, base = float(luminance(recolor)), [Aid("recolor", recolor)]
         cost = 0.12 + 0.5 * abs(_luma(np.array(recolor)) - _luma(np.array(glyphs.color)))  # type: ignore[assignment]
-        over = ring.over.copy()
-        over[:, :3] = recolor
-        ring = ring._replace(over=over, text=text)
+        ring = _recolored(ring, recolor)
     if ring.ratio() >= goal:
         return [(cost, base)]
     shade = _shade(text, ring, goal)
@@ -136,17 +193,27 @@ def _options(
     return options
 
 
+def _recolored(ring: Ring, color: RGB) -> Ring:
+    over = ring.over.copy()
+    over[:, :3] = color
+    return ring._replace(over=over, text=float(luminance(color)))
+
+
+def _shaded(ring: Ring, held: Sequence[Array], shade: RGB, strength: float) -> Array:
+    """Return the colours behind the lettering, [N,3], once an aid lies there."""
+    through: Array = np.ones(len(ring.rows), np.float32)
+    for values in held:
+        through = through * (1 - strength * values)
+    tone = np.array(shade, np.float32)
+    return tone + through[:, None] * (ring.behind - tone)
+
+
 def _strength(ring: Ring, way: _Way, shade: RGB, goal: float) -> float | None:
     """Return the least strength of an aid that reaches the goal; None where its most does not."""
-    clear: Array = np.ones(len(ring.rows), np.float32)
     held = [field.at(ring.rows, ring.columns) for field in way.fields]
 
     def reaches(strength: float) -> bool:
-        through: Array = clear
-        for values in held:
-            through = through * (1 - strength * values)
-        behind = through[:, None] * ring.behind + (1 - through[:, None]) * np.array(shade, np.float32)
-        return ring.ratio(behind) >= goal
+        return _quick_ratio(ring, _shaded(ring, held, shade, strength)) >= goal
 
     if not reaches(way.most):
         return None
@@ -157,17 +224,31 @@ def _strength(ring: Ring, way: _Way, shade: RGB, goal: float) -> float | None:
     return high
 
 
+def _quick_ratio(ring: Ring, behind: Array) -> float:
+    """Return ``ring.ratio(behind)`` to about a hundredth, several times faster."""
+    alpha = ring.over[:, 3:]
+    seen = behind + alpha * (ring.over[:, :3] - behind)
+    light = (seen * (seen * (seen * 0.305306 + 0.682171) + 0.012523)) @ _WEIGHTS  # cubic fit of the sRGB curve
+    ratios = (np.maximum(ring.text, light) + 0.05) / (np.minimum(ring.text, light) + 0.05)
+    place = int(WORST_SHARE * (len(ratios) - 1))
+    return float(np.partition(ratios, place)[place])
+
+
 def _change(picture: Array, way: _Way, shade: RGB, strength: float) -> float:
     """Return how much the picture changes: the sum of its changes in lightness, in pixels."""
-    total = 0.0
-    for field in way.fields:
-        rows, columns = (
-            slice(field.y, field.y + field.alpha.shape[0], 4),
-            slice(field.x, field.x + field.alpha.shape[1], 4),
-        )
-        below = _luma(picture[rows, columns, :3])
-        total += 16 * float((field.alpha[::4, ::4] * np.abs(below - _luma(np.array(shade)))).sum()) * strength
-    return total
+    tone = _luma(np.array(shade, np.float32))
+    return sum(_change_by(picture, field, float(tone)) for field in way.fields) * strength
+
+
+def _change_by(picture: Array, field: Field, tone: float) -> float:
+    every = max(_SAMPLE // field.factor, 1)
+    alpha = field.alpha[::every, ::every]
+    step = every * field.factor
+    rows = field.y + step * np.arange(alpha.shape[0]) + field.factor // 2
+    columns = field.x + step * np.arange(alpha.shape[1]) + field.factor // 2
+    down, across = (rows >= 0) & (rows < picture.shape[0]), (columns >= 0) & (columns < picture.shape[1])
+    below = _luma(picture[np.ix_(rows[down], columns[across])][..., :3])
+    return step * step * float((alpha[np.ix_(down, across)] * np.abs(below - tone)).sum())
 
 
 def _shade(text: float | Array, ring: Ring, goal: float) -> RGB:
@@ -192,36 +273,36 @@ def _luma(rgb: Array) -> Array:
 
 
 def _ways(picture: Array, glyphs: Glyphs, layer: Layer) -> list[_Way]:
-    shadow = _shadow(picture, glyphs, layer)
-    cloud = _cloud(picture, glyphs, layer)
-    outline = _outline(picture, glyphs, layer)
-    ways = [
-        _Way("shadow", (shadow,), 0.75, 1.0),
-        _Way("scrim", (cloud,), 0.8, 0.5),
-        _Way("scrim+shadow", (cloud, shadow), 0.9, 0.5),
-        _Way("outline+shadow", (shadow, outline), 1.0, 2.0),
-    ]
-    band = _band(picture, glyphs, layer)
-    if band is not None:
-        ways += [_Way("gradient", (band,), 0.9, 0.45), _Way("gradient+shadow", (band, shadow), 0.9, 0.36)]
+    size = picture.shape[1], picture.shape[0]
+    made = {part: _SHAPES[part](size, glyphs, layer) for part in _SHAPES}
+    ways = []
+    for kind, (most, weight) in _WEIGHT.items():
+        fields = [made[part] for part in _PARTS[kind]]
+        if all(field is not None for field in fields):
+            ways.append(_Way(kind, tuple(f for f in fields if f), most, weight))
     return ways
 
 
-def _shadow(picture: Array, glyphs: Glyphs, layer: Layer) -> Field:
+def _fields(kind: str, size: tuple[int, int], glyphs: Glyphs, layer: Layer) -> tuple[Field, ...]:
+    made = (_SHAPES[part](size, glyphs, layer) for part in _PARTS[kind])
+    return tuple(field for field in made if field)
+
+
+def _shadow(size: tuple[int, int], glyphs: Glyphs, layer: Layer) -> Field:
     """Return a soft halo close around the letters, a little below them."""
     em = max(glyphs.size_px, 8.0)
-    return _spread(picture, glyphs, layer, "shadow", _Spread(0.08 * em, 0.13 * em, 1.9, 0.025 * em))
+    return _spread(size, layer, "shadow", _Spread(0.08 * em, 0.13 * em, 1.9, 0.025 * em))
 
 
-def _cloud(picture: Array, glyphs: Glyphs, layer: Layer) -> Field:
+def _cloud(size: tuple[int, int], glyphs: Glyphs, layer: Layer) -> Field:
     """Return a wide soft ground behind the whole block of words."""
     em = max(glyphs.size_px, 8.0)
-    return _spread(picture, glyphs, layer, "scrim", _Spread(0.55 * em, 0.5 * em, 1.35, 0.0))
+    return _spread(size, layer, "scrim", _Spread(0.55 * em, 0.5 * em, 1.35, 0.0))
 
 
-def _outline(picture: Array, glyphs: Glyphs, layer: Layer) -> Field:
+def _outline(size: tuple[int, int], glyphs: Glyphs, layer: Layer) -> Field:
     em = max(glyphs.size_px, 8.0)
-    return _spread(picture, glyphs, layer, "outline", _Spread(max(0.042 * em, 2.0) + 1, 0.7, 1.3, 0.0))
+    return _spread(size, layer, "outline", _Spread(max(0.042 * em, 2.0) + 1, 0.7, 1.3, 0.0))
 
 
 @dataclass(frozen=True)
@@ -234,50 +315,70 @@ class _Spread:
     down: float
 
 
-def _spread(picture: Array, glyphs: Glyphs, layer: Layer, kind: str, spread: _Spread) -> Field:
-    """Return the letters grown and blurred, cut to the canvas; large ones are made at a smaller scale."""
-    pad = int(np.ceil(spread.grow + 3 * spread.blur + spread.down)) + 1
-    alpha = cv2.copyMakeBorder(layer.rgba[..., 3], pad, pad, pad, pad, cv2.BORDER_CONSTANT).astype(np.float32)
-    window = _Window(layer.x - pad, layer.y - pad, alpha.shape[1], alpha.shape[0])
+def _spread(size: tuple[int, int], layer: Layer, kind: str, spread: _Spread) -> Field:
+    """Return the letters grown and blurred; soft shapes are made at a smaller scale."""
+    alpha, x, y = _near(layer, size, spread)
     factor = max(int(min(spread.blur / 3, 8)), 1)
-    size = (-(-window.width // factor), -(-window.height // factor))
-    small = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA)
+    pad = math.ceil((spread.grow + 3 * spread.blur + spread.down + 1) / factor)
+    cells = -(-alpha.shape[1] // factor), -(-alpha.shape[0] // factor)
+    whole = cv2.copyMakeBorder(
+        alpha, 0, cells[1] * factor - alpha.shape[0], 0, cells[0] * factor - alpha.shape[1], cv2.BORDER_CONSTANT
+    )
+    small = cv2.resize(whole, cells, interpolation=cv2.INTER_AREA) if factor > 1 else whole
+    small = cv2.copyMakeBorder(small, pad, pad, pad, pad, cv2.BORDER_CONSTANT)
     radius = max(round(spread.grow / factor), 1)
     small = cv2.dilate(small, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)))
-    small = cv2.GaussianBlur(small, (0, 0), max(spread.blur / factor, 0.3))
-    small = np.clip(small * spread.gain, 0, 1)
-    grown = cv2.resize(small, (window.width, window.height), interpolation=cv2.INTER_LINEAR)
-    down = round(spread.down)
-    return _cut(picture, kind, grown, window.x, window.y + down)
+    soft = cv2.GaussianBlur(small.astype(np.float32), (0, 0), max(spread.blur / factor, 0.3))
+    soft *= spread.gain / 255
+    np.minimum(soft, 1, out=soft)
+    return Field(kind, soft, x - pad * factor, y - pad * factor + round(spread.down), factor)
 
 
-@dataclass(frozen=True)
-class _Window:
-    x: int
-    y: int
-    width: int
-    height: int
+def _near(layer: Layer, size: tuple[int, int], spread: _Spread) -> tuple[NDArray[np.uint8], int, int]:
+    """Return the coverage (0..255) of the part of a layer that can matter on the canvas, and where it starts."""
+    reach = math.ceil(spread.grow + 3 * spread.blur + spread.down) + 1
+    h, w = layer.rgba.shape[:2]
+    left, top = max(-reach - layer.x, 0), max(-reach - layer.y, 0)
+    right, bottom = min(size[0] + reach - layer.x, w), min(size[1] + reach - layer.y, h)
+    if right <= left or bottom <= top:
+        return np.zeros((1, 1), np.uint8), layer.x, layer.y
+    cover = cv2.convertScaleAbs(layer.rgba[top:bottom, left:right, 3], alpha=255)
+    return cover, layer.x + left, layer.y + top
 
 
-def _band(picture: Array, glyphs: Glyphs, layer: Layer) -> Field | None:
+def _band(size: tuple[int, int], glyphs: Glyphs, layer: Layer) -> Field | None:
     """Return a gradient from the near edge of the picture across its width; None for words in the middle."""
-    height, width = picture.shape[:2]
+    width, height = size
     top, bottom = layer.y / height, (layer.y + layer.rgba.shape[0]) / height
     if layer.rgba.shape[1] < 0.45 * width or (top > 0.22 and bottom < 0.78) or bottom - top > 0.6:
         return None
+    factor = _SAMPLE
     reach, fade = (bottom, bottom + 0.2) if top <= 0.22 else (1 - top, 1 - top + 0.2)
-    along = (np.arange(round(min(fade, 1.0) * height)) + 0.5) / height
+    cells = max(math.ceil(min(fade, 1.0) * height / factor), 1)
+    along = (np.arange(cells) + 0.5) * factor / height
     t = np.clip((fade - along) / (fade - max(reach - 0.06, 0.0)), 0, 1)
     ramp = (t * t * (3 - 2 * t)).astype(np.float32)  # smoothstep
-    if top > 0.22:
-        ramp = ramp[::-1]
-    alpha = np.repeat(ramp[:, None], width, axis=1)
-    return Field("gradient", alpha, 0, 0 if top <= 0.22 else height - len(ramp))
+    start = 0 if top <= 0.22 else height - cells * factor
+    alpha = np.repeat((ramp if top <= 0.22 else ramp[::-1])[:, None], math.ceil(width / factor), axis=1)
+    return Field("gradient", alpha, 0, start, factor)
 
 
-def _cut(picture: Array, kind: str, alpha: Array, x: int, y: int) -> Field:
-    """Return a field without what lies outside the canvas."""
-    height, width = picture.shape[:2]
-    left, top = max(-x, 0), max(-y, 0)
-    right, bottom = min(width - x, alpha.shape[1]), min(height - y, alpha.shape[0])
-    return Field(kind, alpha[top : max(bottom, top), left : max(right, left)], x + left, y + top)
+_Shape = Callable[[tuple[int, int], Glyphs, Layer], Field | None]
+_SHAPES: dict[str, _Shape] = {"shadow": _shadow, "scrim": _cloud, "outline": _outline, "gradient": _band}
+_PARTS = {
+    "shadow": ("shadow",),
+    "scrim": ("scrim",),
+    "scrim+shadow": ("scrim", "shadow"),
+    "outline+shadow": ("shadow", "outline"),
+    "gradient": ("gradient",),
+    "gradient+shadow": ("gradient", "shadow"),
+}
+# the most of each way, and how much the change that it makes counts
+_WEIGHT = {
+    "shadow": (0.75, 1.0),
+    "scrim": (0.8, 0.5),
+    "scrim+shadow": (0.9, 0.5),
+    "outline+shadow": (1.0, 2.0),
+    "gradient": (0.9, 0.45),
+    "gradient+shadow": (0.9, 0.36),
+}

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .color import gamma, linear
+from .color import RGB, gamma, linear
 
 Array = NDArray[np.floating]
+
+_BAND = 32  # rows mixed at a time, so that they stay in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,10 @@ def lay(canvas: Array, layer: Layer) -> None:
     if not piece.size:
         return
     below, alpha = canvas[rows, columns], piece[..., 3:]
+    if canvas.shape[2] == 3 and layer.blend == "normal":
+        for start in range(0, piece.shape[0], _BAND):
+            _mix(below[start : start + _BAND], piece[start : start + _BAND])
+        return
     if canvas.shape[2] == 3:
         color = blend(layer.blend, below, piece[..., :3])
         canvas[rows, columns] = below + alpha * (color - below)
@@ -90,6 +97,27 @@ def lay(canvas: Array, layer: Layer) -> None:
     mixed = alpha * color + (1 - alpha) * under * below[..., :3]
     canvas[rows, columns, :3] = np.where(united > 0, mixed / np.maximum(united, 1e-6), below[..., :3])
     canvas[rows, columns, 3:] = united
+
+
+def tint(canvas: Array, alpha: Array, color: RGB, x: int, y: int) -> None:
+    """Lay one colour over ``canvas`` [H,W,3], in place, as much as ``alpha`` [h,w] says; it must lie on the canvas."""
+    below = canvas[y : y + alpha.shape[0], x : x + alpha.shape[1]]
+    for start in range(0, alpha.shape[0], _BAND):
+        part = below[start : start + _BAND]
+        much = np.ascontiguousarray(alpha[start : start + _BAND], np.float32)
+        part *= cv2.merge([1 - much] * 3)
+        part += cv2.merge([much * value for value in color])
+
+
+def _mix(below: Array, piece: Array) -> None:
+    """Lay rows [h,w,4] over rows [h,w,3], in place."""
+    rows = np.ascontiguousarray(piece, np.float32)
+    color, alpha = np.empty(below.shape, np.float32), np.empty(below.shape, np.float32)
+    cv2.mixChannels([rows], [color], [0, 0, 1, 1, 2, 2])
+    cv2.mixChannels([rows], [alpha], [3, 0, 3, 1, 3, 2])
+    color -= below
+    color *= alpha
+    below += color
 
 
 def coverage(layer: Layer, height: int, width: int) -> Array:

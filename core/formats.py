@@ -126,6 +126,12 @@ def zone(name: str, width_px: int = 0, height_px: int = 0) -> KeepOut:
     return load().zone(name, width_px, height_px)
 
 
+def least_type_px(width_px: int, height_px: int) -> int:
+    """Return the smallest type that the format of that size allows, in px; 0 where it says nothing."""
+    same = (f for f in load().formats if (f.width_px, f.height_px) == (width_px, height_px))
+    return max((f.min_type_px or 0 for f in same), default=0)
+
+
 def zone_names() -> tuple[str, ...]:
     """Return the names of all zones, ``none`` first, ``auto`` last."""
     return (*load().zones, AUTO_ZONE)

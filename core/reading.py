@@ -73,19 +73,26 @@ def glyphs_of(rgba: Array, size_px: float | None = None) -> Glyphs | None:
         rgba: Trimmed overlay, straight alpha.
         size_px: The type size, where it is known.
     """
-    alpha = rgba[..., 3]
+    alpha = np.ascontiguousarray(rgba[..., 3])
     core = alpha > 0.9 * float(alpha.max(initial=0.0))
     if alpha.max(initial=0.0) < 0.05 or (core.mean() > _PLATE and min(core.shape) > 8):
         return None
     color = np.median(rgba[core][:, :3][:: max(int(core.sum()) // _MOST_POINTS, 1)], axis=0)
-    near = (np.abs(rgba[..., :3] - color).max(axis=-1) < _SAME_COLOR) & core
+    away = _distance(rgba, color)
+    near = (away < _SAME_COLOR) & core
     share = near.sum() / max(core.sum(), 1)
-    visible = alpha > 0.02
-    flat = bool(share > 0.985 and np.abs(rgba[visible][:, :3] - color).max(axis=-1).mean() < 0.02)
+    flat = bool(share > 0.985 and away[alpha > 0.02].mean() < 0.02)
     face = near if share > 0.5 else core
     size = size_px or type_size(face)
     rows, columns = _around(face, max(2, round(_RING_EM * size)))
     return Glyphs(face, (float(color[0]), float(color[1]), float(color[2])), flat, size, rows, columns)
+
+
+def _distance(rgba: Array, color: Array) -> Array:
+    """Return the largest channel difference of each pixel to a colour, [h,w]."""
+    planes = cv2.split(np.ascontiguousarray(rgba, np.float32))[:3]
+    away = [np.abs(plane - np.float32(value)) for plane, value in zip(planes, color, strict=True)]
+    return np.maximum(np.maximum(away[0], away[1], out=away[0]), away[2], out=away[0])
 
 
 def type_size(face: Array) -> float:

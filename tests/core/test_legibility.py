@@ -101,7 +101,7 @@ def check(picture: np.ndarray, rgba: np.ndarray, y: int, required: float = 4.5) 
     added = aids.least(picture, reading.ring_on(picture, glyphs, layer), glyphs, layer, required, [])
     canvas = picture.copy()
     for aid in added:
-        for below in aid.layers():
+        for below in aid.layers(picture.shape[1], picture.shape[0]):
             lay(canvas, below)
         if aid.kind == "recolor":
             rgba = rgba.copy()

@@ -139,7 +139,8 @@ def test_far_outside_is_clipped_away() -> None:
 def test_an_enormous_box_covers_the_picture() -> None:
     placed = place(ground(), card(10, 10), Placement(50, 50, 300, 300, rotation_deg=45))
     assert placed.mask.min() == pytest.approx(1)
-    assert max(placed.report["box"][2:]) <= 3 * H
+    assert placed.report["box"] == [-649, -599, 1698, 1698]  # 1200 px turned by 45°
+    assert placed.layers[-1].rgba.shape[0] <= H + 4
 
 
 LAYOUT = Layout((TextBox(10, 5, 80, 20, "top", "#402A1E"),), "top", "#402A1E", ("#F0E0D0",), "따뜻한")

@@ -1,0 +1,117 @@
+"""Words typed into the placer: set once for the finished picture, drawn at whatever scale is asked for."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .blending import Layer
+from .color import RGB, parse_hex
+from .copyfit import largest_size, total_em
+from .fonts import find
+from .layout import Box
+from .lettering.glyphs import clean
+from .lettering.ink import draw, draw_colour, scale_for
+from .lettering.paint import shrink
+from .lettering.setting import Setting, set_text
+from .lettering.style import LetteringStyle
+from .placement import shares
+
+Array = NDArray[Any]  # float32, or what an operation widens it to
+
+_HEADLINE_FONT, _TEXT_FONT = "Pretendard ExtraBold", "Pretendard Medium"
+_HEADLINE_EM = 30.0  # longer texts are set in the lighter weight
+_MOST_SIDE_PX = 8192
+_AIR_PX = 2
+
+
+@dataclass(frozen=True)
+class Words:
+    """Set words; the ink is ``setting.width_px`` × ``setting.height_px`` on the finished picture."""
+
+    setting: Setting
+
+    @property
+    def size(self) -> tuple[float, float]:
+        return self.setting.width_px, self.setting.height_px
+
+
+def words(text: str, box: Box, anchor: str, canvas: tuple[int, int], least_px: int = 0) -> Words | None:
+    """Return the text set into a box (px of the finished picture); None for no text.
+
+    Args:
+        text: What to write; a newline starts a new line.
+        box: Where; the words are as large as they fit, and no larger than suits so long a text.
+        anchor: The side that the lines stand at.
+        canvas: Width and height of the finished picture.
+        least_px: The type is made this large, if the box allows it.
+
+    Raises:
+        FitAdError: No font has some character, or the words fit the box in no legible size.
+    """
+    if not text.strip():
+        return None
+    across, _ = shares(anchor)
+    style = LetteringStyle(
+        font=_HEADLINE_FONT if total_em(text) <= _HEADLINE_EM else _TEXT_FONT,
+        size_px=min(max(round(largest_size(text, *canvas)), least_px, 1), 2048),
+        width_px=_side(box.width),
+        height_px=_side(box.height),
+        align={0.0: "left", 0.5: "center", 1.0: "right"}[across],
+    )
+    setting = set_text(clean(text), find(style.font), style, None, lambda _: (0.0, 0.0))
+    return Words(setting) if setting.placed else None
+
+
+def drawn_words(words: Words, box: Box, color: RGB | str, scale: float) -> Layer:
+    """Return the words in one colour; emoji keep theirs.
+
+    Args:
+        words: From ``words``.
+        box: Where the ink goes, px of the finished picture.
+        color: Of the letters.
+        scale: Size of the picture that the layer is for, 1 = the finished one.
+    """
+    setting = _scaled(words.setting, scale)
+    x, y = box.x * scale, box.y * scale
+    left, top = math.floor(x) - _AIR_PX, math.floor(y) - _AIR_PX
+    size = (
+        math.ceil(setting.width_px + x - left) + _AIR_PX,
+        math.ceil(setting.height_px + y - top) + _AIR_PX,
+    )
+    origin = x - left, y - top
+    fine = scale_for(setting.font_px, effects=False)
+    cover = shrink(draw(setting, size, origin, fine).astype(np.float32) / 255, fine)
+    rgba = np.empty((*cover.shape, 4), np.float32)
+    rgba[..., :3] = parse_hex(color) if isinstance(color, str) else color
+    rgba[..., 3] = cover
+    emoji = draw_colour(setting, size, origin)
+    return Layer("Text", rgba if emoji is None else _over(rgba, emoji), left, top)
+
+
+def _over(below: Array, above: Array) -> Array:
+    top = above[..., 3:]
+    alpha = top + below[..., 3:] * (1 - top)
+    mixed = above[..., :3] * top + below[..., :3] * below[..., 3:] * (1 - top)
+    color = np.where(alpha > 1e-4, mixed / np.maximum(alpha, 1e-4), below[..., :3])
+    return np.concatenate([color, alpha], axis=-1).astype(np.float32)
+
+
+def _scaled(setting: Setting, scale: float) -> Setting:
+    if scale == 1:
+        return setting
+    return Setting(
+        tuple(replace(p, x=p.x * scale, y=p.y * scale) for p in setting.placed),
+        tuple(Box(*(v * scale for v in line)) for line in setting.lines),
+        setting.font_px * scale,
+        setting.width_px * scale,
+        setting.height_px * scale,
+    )
+
+
+def _side(px: float) -> int:
+    return min(max(math.floor(px + 1e-6), 1), _MOST_SIDE_PX)
