@@ -12,14 +12,13 @@ class PairKerning:
     """
 
     def __init__(self, font: Any) -> None:
-        subtables = _gpos_subtables(font["GPOS"].table) if "GPOS" in font else []
-        self._subtables = [(table, {glyph: i for i, glyph in enumerate(table.Coverage.glyphs)}) for table in subtables]
-        self._pairs = {} if subtables else _kern_table(font)
+        self._lookups = [[_Subtable(table) for table in tables] for tables in _gpos_lookups(font)]
+        self._pairs = {} if self._lookups else _kern_table(font)
         self._known: dict[tuple[str, str], int] = {}
 
     def between(self, left: str, right: str) -> int:
         """Return what is added to the advance of glyph ``left`` before glyph ``right``."""
-        if not (self._subtables or self._pairs):
+        if not (self._lookups or self._pairs):
             return 0
         key = (left, right)
         if key not in self._known:
@@ -29,33 +28,54 @@ class PairKerning:
         return self._known[key]
 
     def _look_up(self, left: str, right: str) -> int:
-        for table, covered in self._subtables:
-            if left in covered:
-                value = (
-                    _class_value(table, left, right)
-                    if table.Format == 2
-                    else _pair_value(table.PairSet[covered[left]], right)
-                )
-                if value is not None:
-                    return value
-        return self._pairs.get((left, right), 0)
+        """Return the sum over all lookups; within one, the first subtable that knows the pair decides."""
+        total = self._pairs.get((left, right), 0)
+        for subtables in self._lookups:
+            values = (table.value(left, right) for table in subtables)
+            total += next((value for value in values if value is not None), 0)
+        return total
 
 
-def _gpos_subtables(gpos: Any) -> list[Any]:
-    if not gpos.FeatureList or not gpos.LookupList:
+class _Subtable:
+    """One PairPos subtable: pairs of glyphs (format 1) or of classes of glyphs (format 2)."""
+
+    def __init__(self, table: Any) -> None:
+        self._table = table
+        self._covered = {glyph: i for i, glyph in enumerate(table.Coverage.glyphs)}
+
+    def value(self, left: str, right: str) -> int | None:
+        if left not in self._covered:
+            return None
+        if self._table.Format == 2:
+            return _class_value(self._table, left, right)
+        return _pair_value(self._table.PairSet[self._covered[left]], right)
+
+
+def _gpos_lookups(font: Any) -> list[list[Any]]:
+    gpos = font["GPOS"].table if "GPOS" in font else None
+    if not gpos or not gpos.FeatureList or not gpos.LookupList:
         return []
-    numbers = {
-        number
-        for record in gpos.FeatureList.FeatureRecord
-        if record.FeatureTag == "kern"
-        for number in record.Feature.LookupListIndex
-    }
-    tables = [
-        getattr(table, "ExtSubTable", table)
-        for number in sorted(numbers)
-        for table in gpos.LookupList.Lookup[number].SubTable
+    lookups = [
+        [getattr(table, "ExtSubTable", table) for table in gpos.LookupList.Lookup[number].SubTable]
+        for number in feature_lookups(gpos, "kern")
     ]
-    return [table for table in tables if type(table).__name__ == "PairPos"]
+    pairs = [[table for table in tables if type(table).__name__ == "PairPos"] for tables in lookups]
+    return [tables for tables in pairs if tables]
+
+
+def feature_lookups(table: Any, *tags: str) -> list[int]:
+    """Return the lookups of some features in order: those of Latin, else of the default script, else of all.
+
+    Args:
+        table: A GSUB or GPOS table of fontTools.
+        tags: Features, as ``kern`` or ``liga``.
+    """
+    records = table.FeatureList.FeatureRecord
+    scripts = {record.ScriptTag: record.Script for record in table.ScriptList.ScriptRecord} if table.ScriptList else {}
+    script = scripts.get("latn") or scripts.get("DFLT")
+    system = script.DefaultLangSys if script else None
+    chosen = [records[i] for i in system.FeatureIndex] if system else records
+    return sorted({n for record in chosen if record.FeatureTag in tags for n in record.Feature.LookupListIndex})
 
 
 def _kern_table(font: Any) -> dict[tuple[str, str], int]:
