@@ -100,7 +100,6 @@ test('a field on the subgraph node is the one that counts', () => {
 
 test('a field, a primitive, a link', () => {
   const node = placer()
-  assert.equal(settingOf(node, 'x').value, undefined)
   graph([node])
   assert.equal(settingOf(node, 'x').value, 50)
   graph([{ id: 1, type: 'PrimitiveFloat', widgets: [field('value', 7)] }, node], [[1, 1, 0, 9, 2]])
