@@ -36,6 +36,7 @@ class FontFace:
         index: Which face of a collection (.ttc); 0 elsewhere.
         source: ``bundled``, ``folder`` (the ``fonts`` model folder) or ``system``.
         kind: ``sans``, ``serif``, ``display``, ``brush``, ``pen``; empty where it is not known.
+        zoom: How much larger than asked its glyphs come, so that they match the font they stand in for.
     """
 
     id: str
@@ -44,6 +45,7 @@ class FontFace:
     index: int = 0
     source: Source = "bundled"
     kind: str = ""
+    zoom: float = 1.0
 
 
 def bundled() -> tuple[FontFace, ...]:
@@ -235,17 +237,34 @@ def _facts(face: FontFace) -> tuple[Charset, bool]:
 
 @lru_cache(maxsize=1024)
 def _read_facts(path: Path, index: int, mtime_ns: int) -> tuple[Charset, bool]:
-    from fontTools.ttLib import TTFont, TTLibError
+    from fontTools.ttLib import TTFont
 
-    # what fontTools raises on damaged files, besides its own error
-    damage = (TTLibError, struct.error, OSError, EOFError, LookupError, ValueError, TypeError, AttributeError)
     try:
         with TTFont(path, fontNumber=index, lazy=True) as font:
             cmap = font.getBestCmap() or {}
             covered = Charset(code for code, glyph in cmap.items() if glyph != ".notdef")
             return covered, any(table in font for table in _COLOUR_TABLES)
-    except (*damage, AssertionError) as exc:
+    except font_damage() as exc:
         raise broken_font_error(path, exc) from exc
+
+
+def font_damage() -> tuple[type[Exception], ...]:
+    """Return what fontTools and Pillow raise on damaged font files."""
+    from fontTools.ttLib import TTLibError
+
+    return (
+        TTLibError,
+        struct.error,
+        OSError,
+        EOFError,
+        LookupError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        ArithmeticError,
+        AssertionError,
+        RecursionError,
+    )
 
 
 def broken_font_error(path: Path, cause: Exception) -> FitAdError:

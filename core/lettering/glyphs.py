@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
-from PIL import Image, ImageDraw, ImageFont, features
+from PIL import ImageFont, features
 
 from ..errors import FitAdError
-from ..fonts import FontFace, broken_font_error, coverage, fallbacks, has_colour, uncovered_error
+from ..fonts import FontFace, broken_font_error, coverage, fallbacks, font_damage, has_colour, uncovered_error
 from .kerning import PairKerning
+from .substitution import Substitutions
 
 # fixed sizes of bitmap emoji fonts: Noto CBDT 109, Apple sbix 160, others
 _BITMAP_SIZES = (109, 160, 136, 128, 96, 64)
 _ZWJ = "\u200d"
-_NOT_DRAWN = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff") | frozenset(
-    chr(code)
-    for code in (*range(0xFE00, 0xFE10), *range(0xE0000, 0xE01F0), *range(0x202A, 0x202F), *range(0x2061, 0x206A))
-)
+# format characters that are drawn: number signs that span what follows
+_DRAWN_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u08e2")
+# letters without ink: Hangul fillers, the Braille blank, the grapheme joiner
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_HANGUL, _CAPITALS, _SMALL, _FIGURES, _EMOJI = "가한글을", "HEX", "xz", "08", "\U0001f600"
+_ZOOM_RANGE = 0.6, 1.7
+_LONGEST_PIECE = 64
+# an emoji stands a little over the letters beside it
+_EMOJI_SHARE = 1.12
 
 
 class Ink(NamedTuple):
@@ -45,6 +51,7 @@ class Cluster:
         ink: Ink box; None for a space.
         index: Place of its first character in the text.
         colour: Whether it is drawn in its own colours.
+        length: How many characters of the text it stands for.
     """
 
     text: str
@@ -53,6 +60,12 @@ class Cluster:
     ink: Ink | None
     index: int
     colour: bool = False
+    length: int = 1
+
+    @property
+    def stop(self) -> int:
+        """Return the place after its last character in the text."""
+        return self.index + self.length
 
 
 class Measures:
@@ -63,26 +76,41 @@ class Measures:
 
         # read whole: a lazily read file would stay open, and locked on Windows
         font = TTFont(BytesIO(face.path.read_bytes()), fontNumber=face.index, lazy=True)
-        self.face = face
+        self.face = replace(face, zoom=1.0)
         self.units_per_em = int(font["head"].unitsPerEm)
         self.colour = has_colour(face)
-        self._cmap = font.getBestCmap() or {}
+        self.cmap: dict[int, str] = font.getBestCmap() or {}
+        self.substitutions = Substitutions(font, self.cmap)
         self._outlines = font.getGlyphSet()
         self._kerning = PairKerning(font)
         self._glyphs: dict[str, tuple[float, Ink | None]] = {}
 
     def glyph(self, text: str) -> tuple[float, Ink | None]:
-        """Return the advance and the ink box of a cluster in ems; a blank glyph has no ink."""
+        """Return the advance and the ink box of a cluster in ems; a blank glyph has no ink.
+
+        Raises:
+            FitAdError: The glyph is damaged.
+        """
         if text not in self._glyphs:
             if len(self._glyphs) > 4096:
                 self._glyphs.clear()
-            self._glyphs[text] = self._measure(text)
+            try:
+                self._glyphs[text] = self._measure(text)
+            except font_damage() as exc:
+                raise broken_font_error(self.face.path, exc) from exc
         return self._glyphs[text]
 
     def kern(self, left: str, right: str) -> float:
         """Return the kerning between two clusters in ems."""
-        pair = self._cmap.get(ord(left[-1]), ""), self._cmap.get(ord(right[0]), "")
+        pair = self.cmap.get(ord(left[-1]), ""), self.cmap.get(ord(right[0]), "")
         return self._kerning.between(*pair) / self.units_per_em
+
+    def height(self, probe: str) -> float:
+        """Return how high the letters of ``probe`` stand, bottom to top, in ems; 0 if the face lacks one of them."""
+        if not all(ord(char) in self.cmap for char in probe):
+            return 0.0
+        inks = [ink for ink in (self.glyph(char)[1] for char in probe) if ink]
+        return max(ink.bottom for ink in inks) - min(ink.top for ink in inks) if len(inks) == len(probe) else 0.0
 
     def _measure(self, text: str) -> tuple[float, Ink | None]:
         if self.colour or len(text) > 1:
@@ -90,7 +118,7 @@ class Measures:
         from fontTools.pens.boundsPen import BoundsPen
 
         pen = BoundsPen(self._outlines)
-        outline = self._outlines[self._cmap[ord(text)]]
+        outline = self._outlines[self.cmap[ord(text)]]
         outline.draw(pen)
         em = self.units_per_em
         if pen.bounds is None:
@@ -100,11 +128,9 @@ class Measures:
 
     def _measure_drawn(self, text: str) -> tuple[float, Ink | None]:
         font = shaped_font(self.face, 512)
-        canvas = Image.new("L", (round(font.getlength(text) + 2 * font.size), round(3 * font.size)))
-        ImageDraw.Draw(canvas).text((font.size, 2 * font.size), text, fill=255, font=font, anchor="ls")
-        box = canvas.getbbox()
-        advance = font.getlength(text) / font.size
-        return advance, Ink(*((v / font.size - o) for v, o in zip(box, (1, 2, 1, 2), strict=True))) if box else None
+        left, top, right, bottom = (value / font.size for value in font.getbbox(text, anchor="ls"))
+        ink = Ink(left, top, right, bottom) if right > left and bottom > top else None
+        return font.getlength(text) / font.size, ink
 
 
 def measures(face: FontFace) -> Measures:
@@ -114,8 +140,8 @@ def measures(face: FontFace) -> Measures:
         FitAdError: The font file is gone or broken.
     """
     try:
-        return _measures(face, face.path.stat().st_mtime_ns)
-    except OSError as exc:
+        return _measures(replace(face, zoom=1.0), face.path.stat().st_mtime_ns)
+    except font_damage() as exc:
         raise broken_font_error(face.path, exc) from exc
 
 
@@ -141,7 +167,7 @@ def shaped_font(face: FontFace, size: int) -> ImageFont.FreeTypeFont:
 
     An emoji font of bitmaps comes at the fixed size that it holds (``font.size``), not at ``size``.
     """
-    for wanted in (size, *_BITMAP_SIZES) if has_colour(face) else (size,):
+    for wanted in (size, *_BITMAP_SIZES) if has_colour(face) else (size * face.zoom,):
         try:
             return ImageFont.truetype(str(face.path), wanted, index=face.index)
         except OSError:
@@ -168,8 +194,16 @@ def clean(text: str) -> str:
     return "".join(c for c in text if c == "\n" or unicodedata.category(c) != "Cc")
 
 
-def clusters(text: str, face: FontFace, faces: Sequence[FontFace] | None = None) -> list[Cluster]:
+def clusters(
+    text: str, face: FontFace, faces: Sequence[FontFace] | None = None, ligatures: bool = False
+) -> list[Cluster]:
     """Return the clusters of cleaned text without newlines drawn; every cluster has a font that covers it.
+
+    Args:
+        text: Cleaned text.
+        face: The font that is wanted.
+        faces: The fonts that may stand in; None takes bundled and system fonts.
+        ligatures: Join what the font's standard ligatures join.
 
     Raises:
         FitAdError: No font has some character; all such characters are named.
@@ -177,24 +211,24 @@ def clusters(text: str, face: FontFace, faces: Sequence[FontFace] | None = None)
     chain = _Chain(face, faces)
     found: list[Cluster] = []
     missing: list[str] = []
-    for index, piece in _split(text):
-        cluster = chain.cluster(piece, index)
-        if cluster is None:
+    pieces = _split(text)
+    for index, piece, length in _joined(pieces, measures(face)) if ligatures else pieces:
+        look = chain.look(piece)
+        if look is None:
             missing.extend(chain.missing(piece))
         else:
-            found.append(cluster)
+            found.append(Cluster(look.text, look.face, look.advance, look.ink, index, look.colour, length))
     if missing:
         raise uncovered_error(missing, face)
-    return [_kerned(left, right) for left, right in zip(found, [*found[1:], None], strict=True)] if found else []
+    return [chain.kerned(left, right) for left, right in zip(found, [*found[1:], None], strict=True)] if found else []
 
 
-def _kerned(left: Cluster, right: Cluster | None) -> Cluster:
-    if right is None or not left.text or not right.text or left.face != right.face or left.colour:
-        return left
-    kern = measures(left.face).kern(left.text, right.text)
-    if not kern:
-        return left
-    return Cluster(left.text, left.face, left.advance + kern, left.ink, left.index, left.colour)
+class _Look(NamedTuple):
+    text: str
+    face: FontFace
+    advance: float
+    ink: Ink | None
+    colour: bool = False
 
 
 class _Chain:
@@ -204,44 +238,139 @@ class _Chain:
         self.face = face
         self._faces = faces
         self._rest: list[FontFace] | None = None
+        self._known: dict[str, _Look | None] = {}
+        self._opened: dict[FontFace, Measures] = {}
 
-    def cluster(self, piece: str, index: int) -> Cluster | None:
-        drawn = "".join(char for char in piece if char not in _NOT_DRAWN)
-        if not drawn or drawn.isspace():
-            return self._space(drawn, index)
-        if _needs_shaping(drawn[0]) and not features.check("raqm"):
-            raise _no_shaping_error(drawn)
-        for face in self._candidates(piece):
-            colour = has_colour(face)
-            if all(ord(char) in coverage(face) for char in drawn):
-                text = piece if colour else drawn
-                advance, ink = measures(face).glyph(text)
-                if ink:
-                    return Cluster(text, face, advance, ink, index, colour)
-        return None
+    def look(self, piece: str) -> _Look | None:
+        """Return how a piece of text is drawn; None if no font has it."""
+        if piece not in self._known:
+            self._known[piece] = self._find(piece)
+        return self._known[piece]
+
+    def kerned(self, left: Cluster, right: Cluster | None) -> Cluster:
+        """Return the left cluster with its advance kerned to the right one."""
+        if right is None or not left.text or not right.text or left.face != right.face or left.colour:
+            return left
+        kern = self._measures(left.face).kern(left.text, right.text) * left.face.zoom
+        return replace(left, advance=left.advance + kern) if kern else left
 
     def missing(self, piece: str) -> list[str]:
         """Return the characters of an uncovered cluster that are to blame."""
-        lacking = [char for char in piece if char not in _NOT_DRAWN and self.cluster(char, 0) is None]
+        lacking = [char for char in piece if not _is_silent(char) and self.look(char) is None]
         return lacking or [piece[0]]
 
-    def _space(self, drawn: str, index: int) -> Cluster:
-        advance = 0.0
-        if drawn:
-            char = drawn if ord(drawn[0]) in coverage(self.face) else " "
-            advance = measures(self.face).glyph(char)[0] if char != "\n" else 0.0
-        return Cluster("", self.face, advance, None, index)
+    def _find(self, piece: str) -> _Look | None:
+        drawn = "".join(char for char in piece if not _is_silent(char))
+        if not drawn or drawn.isspace() or _FILLERS.issuperset(drawn):
+            return self._space(drawn)
+        if _needs_shaping(drawn[0]) and not features.check("raqm"):
+            raise _no_shaping_error(drawn)
+        for text in (drawn, _compatible(drawn)):
+            for face in self._candidates(piece) if text else ():
+                look = self._look_in(face, piece, text)
+                if look:
+                    return look
+        return None
+
+    def _look_in(self, face: FontFace, piece: str, drawn: str) -> _Look | None:
+        if not all(ord(char) in coverage(face) for char in drawn):
+            return None
+        own = self._measures(face)
+        colour = has_colour(face)
+        text = drawn
+        if len(drawn) > 1 and _wants_colour(piece):
+            text = own.substitutions.sequence(piece) or (piece if features.check("raqm") else drawn)
+        elif colour:
+            text = piece
+        advance, ink = own.glyph(text)
+        if ink is None:
+            return None
+        zoom = 1.0 if colour or face == self.face else self._zoom(face, drawn)
+        scaled = Ink(*(value * zoom for value in ink))
+        return _Look(text, replace(face, zoom=zoom), advance * zoom, scaled, colour)
+
+    def _zoom(self, face: FontFace, drawn: str) -> float:
+        """Return how much larger a font that stands in is set, so that its letters are as high as those beside it."""
+        main, other = self._measures(self.face), self._measures(face)
+        low, high = _ZOOM_RANGE
+        if face.kind == "emoji":
+            zoom = _EMOJI_SHARE * main.height(_HANGUL) / (other.height(_EMOJI) or 1)
+            return min(max(zoom, low), high) if zoom else 1.0
+        for probe in _probes(drawn[0]):
+            wanted, given = main.height(probe), other.height(probe)
+            if wanted and given:
+                return min(max(wanted / given, low), high)
+        return 1.0
+
+    def _space(self, drawn: str) -> _Look:
+        if not drawn or drawn == "\u115f":
+            return _Look("", self.face, 0.0, None)
+        char = drawn[0] if ord(drawn[0]) in coverage(self.face) else " "
+        advance = self._measures(self.face).glyph(char)[0] if ord(char) in coverage(self.face) else 0.25
+        return _Look("", self.face, advance, None)
 
     def _candidates(self, piece: str) -> Sequence[FontFace]:
-        if not _wants_colour(piece) and all(ord(c) in coverage(self.face) or c in _NOT_DRAWN for c in piece):
-            return [self.face, *self.rest]
-        return sorted([self.face, *self.rest], key=_emoji_first) if _wants_colour(piece) else [self.face, *self.rest]
+        if _wants_colour(piece):
+            return sorted([self.face, *self.rest], key=_emoji_first)
+        return [self.face, *self.rest]
+
+    def _measures(self, face: FontFace) -> Measures:
+        if face not in self._opened:
+            self._opened[face] = measures(face)
+        return self._opened[face]
 
     @property
     def rest(self) -> list[FontFace]:
         if self._rest is None:
             self._rest = fallbacks(self.face, self._faces)[1:]
         return self._rest
+
+
+def _probes(char: str) -> tuple[str, ...]:
+    """Return letters by whose height two fonts are matched, the nearest in kind first."""
+    if ord(char) >= 0x2E80 or "\u1100" <= char <= "\u11ff":
+        return _HANGUL, _CAPITALS
+    return (_SMALL, _CAPITALS, _HANGUL) if char.islower() else (_CAPITALS, _FIGURES, _HANGUL)
+
+
+def _compatible(text: str) -> str:
+    """Return a lone conjoining jamo as the letter that fonts have; empty where there is none."""
+    name = unicodedata.name(text, "") if len(text) == 1 else ""
+    for part in ("CHOSEONG", "JUNGSEONG", "JONGSEONG"):
+        if name.startswith(f"HANGUL {part} "):
+            try:
+                return unicodedata.lookup(name.replace(part, "LETTER"))
+            except KeyError:
+                return ""
+    return ""
+
+
+def _is_silent(char: str) -> bool:
+    """Return whether the character draws nothing: joiners, direction marks, variation selectors, tags."""
+    if char < "\u00ad":
+        return False
+    if char == "\u034f" or "\ufe00" <= char <= "\ufe0f" or "\U000e0000" <= char <= "\U000e01ef":
+        return True
+    return unicodedata.category(char) == "Cf" and char not in _DRAWN_FORMATS
+
+
+def _joined(pieces: list[tuple[int, str, int]], main: Measures) -> list[tuple[int, str, int]]:
+    """Return the pieces with ligatures in place of the letters that they join."""
+    found: list[tuple[int, str, int]] = []
+    skip = 0
+    for number, (index, piece, length) in enumerate(pieces):
+        if skip:
+            skip -= 1
+            continue
+        near = pieces[number : number + 4] if piece < "\u0250" else []
+        text = "".join(p for _, p, _ in near) if all(len(p) == 1 for _, p, _ in near) else ""
+        ligature = main.substitutions.ligature(text) if len(text) > 1 else None
+        if ligature:
+            skip = ligature[1] - 1
+            found.append((index, ligature[0], ligature[1]))
+        else:
+            found.append((index, piece, length))
+    return found
 
 
 def _emoji_first(face: FontFace) -> tuple[bool, bool]:
@@ -253,14 +382,15 @@ def _wants_colour(piece: str) -> bool:
     return "\ufe0f" in piece or "\u20e3" in piece or any(ord(char) >= 0x1F000 for char in piece)
 
 
-def _split(text: str) -> list[tuple[int, str]]:
-    """Return (index, cluster) pairs: a base with marks, joiners, skin tones; a flag's two letters."""
-    pieces: list[tuple[int, str]] = []
+def _split(text: str) -> list[tuple[int, str, int]]:
+    """Return (index, cluster, length): a base with marks, joiners, skin tones; a flag's two letters."""
+    pieces: list[tuple[int, str, int]] = []
     for index, char in enumerate(text):
         if pieces and _continues(pieces[-1][1], char):
-            pieces[-1] = (pieces[-1][0], pieces[-1][1] + char)
+            first, piece, length = pieces[-1]
+            pieces[-1] = (first, piece + char, length + 1)
         else:
-            pieces.append((index, char))
+            pieces.append((index, char, 1))
     return pieces
 
 
@@ -279,17 +409,28 @@ def _no_shaping_error(text: str) -> FitAdError:
 
 
 def _continues(piece: str, char: str) -> bool:
-    if _needs_shaping(piece[0]):  # one cluster as long as the script lasts: Raqm orders and joins its letters
-        return char == " " or _needs_shaping(char)
-    if piece[-1].isspace() or char.isspace():
+    if _needs_shaping(piece[0]):  # a word at a time: Raqm orders and joins its letters
+        return _needs_shaping(char) or (_is_silent(char) and len(piece) < _LONGEST_PIECE)
+    if len(piece) >= _LONGEST_PIECE or piece[-1].isspace() or char.isspace():
         return False
-    if unicodedata.category(char) in ("Mn", "Me", "Mc") or char in _NOT_DRAWN:
+    if "가" <= char <= "힣" or char < "\u00ad":
+        return False
+    if unicodedata.category(char) in ("Mn", "Me", "Mc") or _is_silent(char):
         return True
     if piece[-1] == _ZWJ and ord(char) > 0x2000:
         return True
     code = ord(char)
     if 0x1F3FB <= code <= 0x1F3FF:
         return ord(piece[0]) > 0x2000
-    if "\u1160" <= char <= "\u11ff":
-        return "\u1100" <= piece[-1] <= "\u11ff"
+    if _is_late_jamo(char):
+        return _is_jamo(piece[-1])
     return 0x1F1E6 <= code <= 0x1F1FF and len(piece) == 1 and 0x1F1E6 <= ord(piece) <= 0x1F1FF
+
+
+def _is_jamo(char: str) -> bool:
+    return "\u1100" <= char <= "\u11ff" or "\ua960" <= char <= "\ua97f" or "\ud7b0" <= char <= "\ud7ff"
+
+
+def _is_late_jamo(char: str) -> bool:
+    """Return whether a conjoining jamo is a vowel or a final, which stand with the jamo before."""
+    return "\u1160" <= char <= "\u11ff" or "\ud7b0" <= char <= "\ud7ff"

@@ -60,7 +60,7 @@ def draw_colour(setting: Setting, size: tuple[int, int], origin: tuple[float, fl
 
 
 def _font(face: FontFace, size: float) -> ImageFont.FreeTypeFont:
-    return open_font(face.path, face.index, size)
+    return open_font(face.path, face.index, size * face.zoom)
 
 
 def _draw_turned(canvas: Image.Image, text: str, font: ImageFont.FreeTypeFont, at: tuple[float, float]) -> None:
