@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..layout import Box
+from .effects import GROUNDS, OUTLINE_POSITIONS, Effects
 from .style import ALIGNS, STYLES, LetteringStyle
 
 if TYPE_CHECKING:
@@ -18,7 +19,17 @@ if TYPE_CHECKING:
 
     from ..fonts import FontFace
 
-__all__ = ["ALIGNS", "STYLES", "Lettering", "LetteringStyle", "measure", "render"]
+__all__ = [
+    "ALIGNS",
+    "GROUNDS",
+    "OUTLINE_POSITIONS",
+    "STYLES",
+    "Effects",
+    "Lettering",
+    "LetteringStyle",
+    "measure",
+    "render",
+]
 
 
 @dataclass(frozen=True)

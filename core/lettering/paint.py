@@ -1,7 +1,9 @@
-"""Colour on the letters: face, relief, outline, shadows, ink texture; composited in premultiplied alpha."""
+"""Colour on the letters: face, relief, outline, shadows, glow, ground, ink texture."""
 
 from __future__ import annotations
 
+import math
+from functools import partial
 from typing import Any, NamedTuple
 
 import cv2
@@ -9,20 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..color import RGB, parse_hex
+from .bending import Bent
 from .brush import blurred, dry_ink
-from .relief import Surface, outside_distance, surface, toward
+from .composite import Layer, composite
+from .face import Face
+from .ground import draw_ground, ground_reach
+from .relief import Light, Surface, inside_distance, outside_distance, surface, toward
 from .style import LetteringStyle
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
 Fine = NDArray[np.uint8]
 
-_SHADOW_BLUR_EM = 0.05
-_SHADOW_STEP_EM = 0.035
 _CAST_BLUR_EM = 0.07
 _CAST_STEP_EM = 0.16
-_GLOSS = 0.8
-_SHADE = 0.72
-_LEAST_ALPHA = 1e-4
+_CONTACT_BLUR_EM = 0.03
+_INNER_STEP_EM = 0.03
+_INNER_BLUR_EM = 0.025
+# the upright part and the foot of most letters, around the height about which they slant
+_SLANT_REACH_EM = 0.6
 
 
 class Margins(NamedTuple):
@@ -42,31 +48,72 @@ class Painted(NamedTuple):
     depth: Array
 
 
+class _Shadow(NamedTuple):
+    step: tuple[float, float]
+    blur_px: float
+    strength: float
+
+
 def margins(style: LetteringStyle, font_px: float) -> Margins:
-    """Return the room that outline and shadows take on each side."""
-    sides = [0.0, 0.0, 0.0, 0.0]
-    for step, blur in _shadows(style, font_px):
-        x, y = step
-        reach = 2.8 * blur + style.outline_px
+    """Return the room that everything around the ink takes on each side; ``bending`` counts the arc."""
+    edge = effect_margins(style, font_px)
+    slant = _SLANT_REACH_EM * font_px * abs(math.tan(math.radians(style.effects.slant_deg)))
+    ground = ground_reach(style.effects, font_px, stroke_px(style))
+    lean = (slant, 0.0, slant, 0.0)
+    return Margins(*(max(a, b) + c for a, b, c in zip(edge, ground, lean, strict=True)))
+
+
+def effect_margins(style: LetteringStyle, font_px: float) -> Margins:
+    """Return the room that outline, shadows and glow take on each side."""
+    stroke = stroke_px(style)
+    sides = [stroke + 0.5 if stroke else 0.0] * 4
+    if style.effects.glow:
+        sides = [max(side, style.effects.glow_px + stroke + 0.5) for side in sides]
+    for shadow in _shadows(style, font_px):
+        x, y = shadow.step
+        reach = 2.8 * shadow.blur_px + stroke
         sides = [max(side, reach + out) for side, out in zip(sides, (-x, -y, x, y), strict=True)]
-    if style.outline_px:
-        sides = [max(side, style.outline_px + 0.5) for side in sides]
     return Margins(*sides)
 
 
-def _shadows(style: LetteringStyle, font_px: float) -> list[tuple[tuple[float, float], float]]:
-    to_x, to_y = toward(style.light_deg)
-    found = []
-    if style.shadow:
-        step = _SHADOW_STEP_EM * font_px
-        found.append(((-to_x * step, -to_y * step), _SHADOW_BLUR_EM * font_px))
+def stroke_px(style: LetteringStyle) -> float:
+    """Return how far the outline stands out from the letters."""
+    return style.outline_px * {"outside": 1.0, "center": 0.5, "inside": 0.0}[style.effects.outline_position]
+
+
+def _shadows(style: LetteringStyle, font_px: float) -> list[_Shadow]:
+    """Return the shadows on what lies behind the letters, lowest first."""
+    effects, found = style.effects, []
     if style.style == "floating" and style.relief:
-        step = _CAST_STEP_EM * font_px * style.relief
-        found.append(((-to_x * step, -to_y * step), _CAST_BLUR_EM * font_px * (0.4 + style.relief)))
+        x, y = toward(style.light_deg)
+        step = -_CAST_STEP_EM * font_px * style.relief
+        blur = _CAST_BLUR_EM * font_px * (0.4 + style.relief)
+        found.append(_Shadow((x * step, y * step), blur, 0.3 + 0.3 * style.relief))
+    if style.shadow:
+        x, y = _away(style)
+        step = effects.shadow_distance_em * font_px
+        found.append(_Shadow((x * step, y * step), effects.shadow_blur_em * font_px, 0.85 * style.shadow))
+    if effects.occlusion and style.style == "emboss" and style.relief:
+        found.append(_Shadow((0.0, 0.0), _CONTACT_BLUR_EM * font_px, 0.6 * effects.occlusion))
     return found
 
 
-def paint(fine: Fine, scale: int, emoji: Array | None, style: LetteringStyle, font_px: float) -> Painted:
+def _away(style: LetteringStyle) -> tuple[float, float]:
+    """Return the unit step in which shadows fall."""
+    if style.effects.shadow_deg is not None:
+        return toward(style.effects.shadow_deg)
+    x, y = toward(style.light_deg)
+    return -x, -y
+
+
+def paint(
+    fine: Fine,
+    scale: int,
+    emoji: Array | None,
+    style: LetteringStyle,
+    bent: Bent,
+    origin: tuple[float, float],
+) -> Painted:
     """Return the letters in colour.
 
     Args:
@@ -74,23 +121,33 @@ def paint(fine: Fine, scale: int, emoji: Array | None, style: LetteringStyle, fo
         scale: Enlargement of ``fine``.
         emoji: [H,W,4] straight alpha, drawn on top, or None.
         style: Colours and effects.
-        font_px: Em size in px of the picture.
+        bent: The words, for the size of the type and the ground.
+        origin: Where the page's corner lies in the picture.
     """
-    cover = shrink(fine.astype(np.float32) / 255, scale)
+    font_px = bent.setting.font_px
+    cover = shrink(fine, scale).astype(np.float32) * np.float32(1 / 255)
     relief = _relief(fine, scale, style, font_px)
-    shape = cover if emoji is None else np.maximum(cover, emoji[..., 3])
+    shape = _with_emoji(cover, emoji)
     edge = _outlined(fine, scale, shape, emoji, style)
-    layers: list[tuple[Array, Array | RGB]] = [*_shadow_layers(edge, style, font_px)]
+    size = cover.shape[1], cover.shape[0]
+    layers = [
+        Layer(part, color, style.effects.ground_opacity)
+        for part, color in draw_ground(bent, style.effects, stroke_px(style), size, origin)
+    ]
+    layers += _around_layers(edge, style, font_px)
+    face = Face(style, relief, bent.ink, origin, size[0])
     if style.outline_px:
-        layers.append((edge, parse_hex(style.outline_color)))
+        layers.append(Layer(edge, face.outline))
+    core = _core(fine, scale, cover, style)
     if style.brush:
         kept = dry_ink(cover, font_px, style.brush, style.seed)
-        cover = cover * kept
-        shape = cover if emoji is None else np.maximum(cover, emoji[..., 3])
-    layers.append((cover, _face(style, relief)))
+        core, cover = core * kept, cover * kept
+        shape = _with_emoji(cover, emoji)
+    layers.append(Layer(core, face.fill))
+    layers += _inner_layers(cover, style, font_px)
     if emoji is not None:
-        layers.append((emoji[..., 3], emoji[..., :3]))
-    return Painted(_composite(layers), shape, _depth(shape, relief, style))
+        layers.append(Layer(emoji[..., 3], partial(_planes, emoji)))
+    return Painted(composite(layers, _lowest(layers, style)), shape, _depth(shape, relief, style))
 
 
 def shrink(fine: Array, scale: int) -> Array:
@@ -100,18 +157,33 @@ def shrink(fine: Array, scale: int) -> Array:
     return cv2.resize(fine, (fine.shape[1] // scale, fine.shape[0] // scale), interpolation=cv2.INTER_AREA)
 
 
+def _planes(picture: Array, rows: slice) -> list[Array]:
+    return [picture[rows, :, number] for number in range(3)]
+
+
+def _with_emoji(cover: Array, emoji: Array | None) -> Array:
+    return cover if emoji is None else np.maximum(cover, emoji[..., 3])
+
+
+def _lowest(layers: list[Layer], style: LetteringStyle) -> RGB:
+    fill = layers[0].fill
+    return fill if isinstance(fill, tuple) else parse_hex(style.color)
+
+
 def _relief(fine: Fine, scale: int, style: LetteringStyle, font_px: float) -> Surface | None:
     if style.style == "flat" or not style.relief:
         return None
-    lit = surface(fine, font_px * scale, style.style, style.relief, style.light_deg)
+    effects = style.effects
+    light = Light(style.light_deg, effects.elevation_deg, effects.specular, effects.occlusion)
+    lit = surface(fine, font_px * scale, style.style, style.relief, light)
     if style.style == "carved":
-        lit = Surface(
-            np.clip(0.45 * lit.light + _inner_shadow(fine, style, lit.bevel_px), -1, 1), lit.height, lit.bevel_px
-        )
-    return Surface(shrink(lit.light, scale), shrink(lit.height, scale), lit.bevel_px / scale)
+        shade = np.clip(0.45 * lit.light + _inner_shade(fine, style, lit.bevel_px), -1, 1)
+        lit = lit._replace(light=shade)
+    gloss = None if lit.gloss is None else shrink(lit.gloss, scale)
+    return Surface(shrink(lit.light, scale), shrink(lit.height, scale), lit.bevel_px / scale, gloss)
 
 
-def _inner_shadow(fine: Fine, style: LetteringStyle, bevel_px: float) -> Array:
+def _inner_shade(fine: Fine, style: LetteringStyle, bevel_px: float) -> Array:
     """Return the shade (-1..0) that the rim throws into a carved letter on the side of the light.
 
     It reaches no farther than the bevel, so that the floor keeps its colour.
@@ -130,23 +202,43 @@ def _moved(picture: NDArray, x: float, y: float, outside: float = 0) -> NDArray:
 
 def _outlined(fine: Fine, scale: int, shape: Array, emoji: Array | None, style: LetteringStyle) -> Array:
     """Return the coverage of letters and outline together."""
-    if not style.outline_px:
+    stroke = stroke_px(style)
+    if not stroke:
         return shape
     if emoji is not None:
         fine = np.maximum(fine, cv2.resize((emoji[..., 3] * 255).astype(np.uint8), fine.shape[1::-1]))
     # distances run between pixel centres, and the edge lies half a pixel before the first one outside
-    ring = np.clip(style.outline_px * scale + 1 - outside_distance(fine), 0, 1)
+    ring = np.clip(stroke * scale + 1 - outside_distance(fine), 0, 1)
     return np.maximum(shrink(ring, scale), shape)
 
 
-def _shadow_layers(edge: Array, style: LetteringStyle, font_px: float) -> list[tuple[Array, RGB]]:
-    strengths = [0.85 * style.shadow] if style.shadow else []
-    if style.style == "floating" and style.relief:
-        strengths.append(0.3 + 0.3 * style.relief)
-    layers = []
-    for (step, blur), strength in zip(_shadows(style, font_px), strengths, strict=True):
-        layers.append((soft_shadow(edge, step, blur) * strength, (0.0, 0.0, 0.0)))
-    return layers[::-1]
+def _core(fine: Fine, scale: int, cover: Array, style: LetteringStyle) -> Array:
+    """Return the coverage of what an outline leaves of the letters."""
+    inward = style.outline_px - stroke_px(style)
+    if not inward:
+        return cover
+    left = np.clip(inside_distance(fine) - inward * scale + 0.5, 0, 1)
+    return np.minimum(shrink(left, scale), cover)
+
+
+def _around_layers(edge: Array, style: LetteringStyle, font_px: float) -> list[Layer]:
+    """Return shadows and glow, lowest first."""
+    color = parse_hex(style.effects.shadow_color)
+    layers = [
+        Layer(soft_shadow(edge, shadow.step, shadow.blur_px), color, shadow.strength)
+        for shadow in _shadows(style, font_px)
+    ]
+    if style.effects.glow:
+        layers.append(
+            Layer(_glow(edge, style.effects.glow_px), parse_hex(style.effects.glow_color), style.effects.glow)
+        )
+    return layers
+
+
+def _glow(edge: Array, reach_px: float) -> Array:
+    """Return light that is full at the edge and gone after ``reach_px``: a wide halo and a tight one."""
+    wide, tight = blurred(edge, max(reach_px / 2.8, 0.3)), blurred(edge, max(reach_px / 9, 0.3))
+    return 1 - (1 - wide) ** 2 * (1 - tight)
 
 
 def soft_shadow(cover: Array, step: tuple[float, float], blur: float) -> Array:
@@ -154,15 +246,13 @@ def soft_shadow(cover: Array, step: tuple[float, float], blur: float) -> Array:
     return blurred(_moved(cover, *step), blur)
 
 
-def _face(style: LetteringStyle, relief: Surface | None) -> Array | RGB:
-    color = parse_hex(style.color)
-    if relief is None:
-        return color
-    face = np.empty((*relief.light.shape, 3), dtype=np.float32)
-    lit, shaded = np.maximum(relief.light, 0) * _GLOSS, 1 + np.minimum(relief.light, 0) * _SHADE
-    for number, value in enumerate(color):
-        face[..., number] = (value + (1 - value) * lit) * shaded
-    return face
+def _inner_layers(cover: Array, style: LetteringStyle, font_px: float) -> list[Layer]:
+    if not style.effects.inner_shadow:
+        return []
+    x, y = _away(style)
+    step = _INNER_STEP_EM * font_px
+    wall = blurred(_moved(1 - cover, x * step, y * step, outside=1), _INNER_BLUR_EM * font_px)
+    return [Layer(wall * cover, parse_hex(style.effects.shadow_color), style.effects.inner_shadow)]
 
 
 def _depth(shape: Array, relief: Surface | None, style: LetteringStyle) -> Array:
@@ -173,27 +263,3 @@ def _depth(shape: Array, relief: Surface | None, style: LetteringStyle) -> Array
     if style.style == "carved":
         return 1.0 - height * (0.35 + 0.65 * style.relief)
     return height
-
-
-def _composite(layers: list[tuple[Array, Array | RGB]]) -> Array:
-    """Return the layers, lowest first, over nothing: straight alpha, colour bled where alpha is 0."""
-    cover, color = layers[0]
-    alpha = cover
-    planes = [cover * channel for channel in _channels(color)]
-    for cover, color in layers[1:]:
-        rest = 1 - cover
-        alpha = cover + alpha * rest
-        planes = [plane * rest + cover * channel for plane, channel in zip(planes, _channels(color), strict=True)]
-    rgba = np.empty((*alpha.shape, 4), dtype=np.float32)
-    share = 1 / np.maximum(alpha, _LEAST_ALPHA)
-    nothing = alpha < _LEAST_ALPHA
-    for number, (plane, bled) in enumerate(zip(planes, _channels(layers[0][1]), strict=True)):
-        rgba[..., number] = np.where(nothing, bled, np.minimum(plane * share, 1))
-    rgba[..., 3] = alpha
-    return rgba
-
-
-def _channels(color: Array | RGB) -> list[Array | np.float32]:
-    if isinstance(color, tuple):
-        return [np.float32(value) for value in color]
-    return [color[..., number] for number in range(3)]

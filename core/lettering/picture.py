@@ -4,45 +4,97 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import FitAdError
 from ..fonts import FontFace, find
 from ..layout import Box
 from . import Lettering
+from .bending import Bent, bend, scaled
 from .glyphs import clean
-from .ink import draw, draw_colour, scale_for
-from .paint import Painted, margins, paint
+from .ground import ground_box
+from .ink import draw, draw_colour, draw_moved, scale_for
+from .paint import Painted, effect_margins, margins, paint, stroke_px
 from .setting import Setting, set_text
-from .style import LetteringStyle
+from .style import DEFAULT_SIZE_PX, MIN_LEGIBLE_PX, LetteringStyle
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
+
+# bent words are set at this size first; the picture that it makes is never drawn
+_FREE_SIZE_PX = 32
+_MOST_SIZE_PX = 2048
+_FIT_ROUNDS = 8
 
 
 def rendered(text: str, style: LetteringStyle, faces: Sequence[FontFace] | None) -> Lettering:
     """Return the lettering; see ``lettering.render``."""
-    setting = _set(text, style, faces)
-    if not setting.placed:
-        return _empty(style, setting.font_px)
-    edge = margins(style, setting.font_px)
-    origin = math.ceil(edge.left) + 1, math.ceil(edge.top) + 1
-    width = math.ceil(setting.width_px) + origin[0] + math.ceil(edge.right) + 2
-    height = math.ceil(setting.height_px) + origin[1] + math.ceil(edge.bottom) + 2
-    scale = scale_for(setting.font_px, bool(style.outline_px) or style.style != "flat")
-    fine = draw(setting, (width, height), origin, scale)
-    painted = paint(fine, scale, draw_colour(setting, (width, height), origin), style, setting.font_px)
-    return _boxed(painted, setting, style, origin)
+    bent = shaped(text, style, faces)
+    font_px = bent.setting.font_px
+    if not bent.setting.placed:
+        return _empty(style, font_px)
+    whole = _extent(bent, style)
+    origin = math.ceil(-whole.x) + 1, math.ceil(-whole.y) + 1
+    size = math.ceil(whole.right) + origin[0] + 2, math.ceil(whole.bottom) + origin[1] + 2
+    scale = scale_for(font_px, bool(style.outline_px) or style.style != "flat" or bent.moves is not None)
+    if bent.moves is None:
+        fine = draw(bent.setting, size, origin, scale)
+    else:
+        fine = draw_moved(bent.setting, bent.moves, size, origin, scale)
+    emoji = draw_colour(bent.setting, size, origin, bent.moves)
+    return _boxed(paint(fine, scale, emoji, style, bent, origin), bent, style, origin)
 
 
 def measured(text: str, style: LetteringStyle, faces: Sequence[FontFace] | None) -> tuple[int, int]:
     """Return the size of the picture in px; see ``lettering.measure``."""
-    setting = _set(text, style, faces)
-    edge = margins(style, setting.font_px)
-    width = style.width_px or math.ceil(setting.width_px + edge.left + edge.right)
-    height = style.height_px or math.ceil(setting.height_px + edge.top + edge.bottom)
-    return max(width, 1), max(height, 1)
+    whole = _extent(shaped(text, style, faces), style)
+    return max(style.width_px or math.ceil(whole.width), 1), max(style.height_px or math.ceil(whole.height), 1)
+
+
+def shaped(text: str, style: LetteringStyle, faces: Sequence[FontFace] | None) -> Bent:
+    """Return the words set, bent and slanted, as large as the box and the size asked for let them be."""
+    if not style.effects.arc_deg:
+        bent = bend(_set(text, style, faces), style.effects, style.vertical)
+        return bent if bent.moves is None else _fitted(bent, style, bent.setting.font_px)
+    # bent words keep the lines as typed: they are set once, and only made larger or smaller
+    free = replace(style, width_px=0, height_px=0, size_px=_FREE_SIZE_PX)
+    setting = set_text(clean(text), find(style.font, faces), free, faces, lambda _: (0.0, 0.0))
+    box = style.width_px or style.height_px
+    wanted = float(style.size_px or (_MOST_SIZE_PX if box else DEFAULT_SIZE_PX))
+    return _fitted(bend(scaled(setting, wanted / setting.font_px), style.effects), style, wanted)
+
+
+def _fitted(bent: Bent, style: LetteringStyle, wanted_px: float) -> Bent:
+    """Return the words no larger than asked for, and so that nothing of them leaves the box."""
+    for _ in range(_FIT_ROUNDS):
+        whole = _extent(bent, style)
+        sides = ((style.width_px, whole.width), (style.height_px, whole.height))
+        ratio = min((box / side for box, side in sides if box and side), default=1.0)
+        size = min(bent.setting.font_px * ratio, wanted_px)
+        if ratio >= 1 and size < bent.setting.font_px * 1.003:
+            break
+        bent = bend(scaled(bent.setting, size / bent.setting.font_px), style.effects, style.vertical)
+    if bent.setting.font_px < MIN_LEGIBLE_PX and not 0 < style.size_px < MIN_LEGIBLE_PX:
+        raise FitAdError(
+            f"The bent words would be {bent.setting.font_px:.1f} px high",
+            why=f"Under {MIN_LEGIBLE_PX} px nobody can read them",
+            fix="Shorten the text, break it into lines, or make the box larger",
+        )
+    return bent
+
+
+def _extent(bent: Bent, style: LetteringStyle) -> Box:
+    """Return what words, effects and ground cover together, px of the page."""
+    edge = effect_margins(style, bent.setting.font_px)
+    ink = bent.ink
+    left, top, right, bottom = ink.x - edge.left, ink.y - edge.top, ink.right + edge.right, ink.bottom + edge.bottom
+    if bent.setting.placed and (ground := ground_box(bent, style.effects, stroke_px(style))):
+        left, top = min(left, ground.x), min(top, ground.y)
+        right, bottom = max(right, ground.right), max(bottom, ground.bottom)
+    return Box(left, top, right - left, bottom - top)
 
 
 def _set(text: str, style: LetteringStyle, faces: Sequence[FontFace] | None) -> Setting:
@@ -60,28 +112,29 @@ def _empty(style: LetteringStyle, font_px: float) -> Lettering:
     return Lettering(rgba, rgba[..., 3].copy(), rgba[..., 3].copy(), (), font_px)
 
 
-def _boxed(painted: Painted, setting: Setting, style: LetteringStyle, origin: tuple[int, int]) -> Lettering:
+def _boxed(painted: Painted, bent: Bent, style: LetteringStyle, origin: tuple[int, int]) -> Lettering:
     """Return the painted words cut to what they cover, or placed in the box."""
-    edge = margins(style, setting.font_px)
     cover: Array = painted.rgba[..., 3] > 0.5 / 255
+    ink, whole = bent.ink, _extent(bent, style)
     side = {"left": 0.0, "center": 0.5, "right": 1.0, "justify": 0.5}[style.align]
     across, down = (0.5, side) if style.vertical else (side, 0.5)
-    x = _start(cover.any(axis=0), origin[0], setting.width_px, style.width_px, (edge.left, edge.right), across)
-    y = _start(cover.any(axis=1), origin[1], setting.height_px, style.height_px, (edge.top, edge.bottom), down)
+    edges = (ink.x - whole.x, whole.right - ink.right), (ink.y - whole.y, whole.bottom - ink.bottom)
+    x = _start(cover.any(axis=0), origin[0] + ink.x, ink.width, style.width_px, edges[0], across)
+    y = _start(cover.any(axis=1), origin[1] + ink.y, ink.height, style.height_px, edges[1], down)
     ground = 1.0 if style.style == "carved" else 0.0
-    lines = tuple(Box(b.x + origin[0] - x[0], b.y + origin[1] - y[0], b.width, b.height) for b in setting.lines)
+    lines = tuple(Box(b.x + origin[0] - x[0], b.y + origin[1] - y[0], b.width, b.height) for b in bent.lines)
     corner = np.append(painted.rgba[0, 0, :3], np.float32(0))  # always transparent: its colour is the bled one
     return Lettering(
         _cut(painted.rgba, x, y, corner),
         _cut(painted.mask, x, y, 0.0),
         _cut(painted.depth, x, y, ground),
         lines,
-        setting.font_px,
+        bent.setting.font_px,
     )
 
 
 def _start(
-    covered: Any, origin: int, ink: float, box: int, edges: tuple[float, float], share: float
+    covered: Any, origin: float, ink: float, box: int, edges: tuple[float, float], share: float
 ) -> tuple[int, int]:
     """Return the first pixel and the number of pixels of the picture along one axis.
 
@@ -90,7 +143,7 @@ def _start(
     """
     if not box:
         inked = np.flatnonzero(covered)
-        return (int(inked[0]), int(inked[-1] - inked[0]) + 1) if inked.size else (origin, 1)
+        return (int(inked[0]), int(inked[-1] - inked[0]) + 1) if inked.size else (round(origin), 1)
     free = (box - ink) * share
     place = max(min(free, box - ink - edges[1]), edges[0] if box >= ink + sum(edges) else 0.0)
     return round(origin - place), box

@@ -13,9 +13,27 @@ Array = NDArray[np.float32]
 
 # the bevel leaves this share of the letter flat, so that the face keeps its colour
 _FLAT_SHARE = 0.6
-_ELEVATION_DEG = 40.0
 _STEEPNESS = 0.8
 _BEVEL_EM = {"emboss": 0.05, "carved": 0.05, "floating": 0.022}
+_GLOSS_POWER = 18
+# reach of the darkness in corners, as a share of the bevel
+_CORNER = 0.8
+
+
+class Light(NamedTuple):
+    """Where the light comes from, and how the material takes it.
+
+    Attributes:
+        deg: Clockwise from above.
+        elevation_deg: Over the picture.
+        specular: 0..1, strength of the gloss.
+        occlusion: 0..1, darkness of corners.
+    """
+
+    deg: float
+    elevation_deg: float = 40.0
+    specular: float = 0.0
+    occlusion: float = 0.0
 
 
 class Surface(NamedTuple):
@@ -25,11 +43,13 @@ class Surface(NamedTuple):
         light: [H,W] -1 (deep shade) .. 1 (full light); 0 on flat faces.
         height: [H,W] 0..1; 1 on the face, falling to 0 at the edge.
         bevel_px: Width of the sloping rim.
+        gloss: [H,W] 0..1, mirrored light; None where none is asked for.
     """
 
     light: Array
     height: Array
     bevel_px: float
+    gloss: Array | None = None
 
 
 def inside_distance(fine: NDArray[np.uint8]) -> Array:
@@ -58,7 +78,7 @@ def outside_distance(fine: NDArray[np.uint8]) -> Array:
     return cv2.distanceTransform((fine < 128).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
 
 
-def surface(fine: NDArray[np.uint8], font_px: float, style: str, relief: float, light_deg: float) -> Surface:
+def surface(fine: NDArray[np.uint8], font_px: float, style: str, relief: float, light: Light) -> Surface:
     """Return the lit relief of the letters at the scale of ``fine``.
 
     Args:
@@ -66,15 +86,22 @@ def surface(fine: NDArray[np.uint8], font_px: float, style: str, relief: float, 
         font_px: Em size in px of ``fine``.
         style: ``emboss`` and ``floating`` rise at the edge, ``carved`` falls.
         relief: 0..1, width and strength of the bevel.
-        light_deg: Where the light comes from, clockwise from above.
+        light: The light.
     """
     distance = inside_distance(fine)
     bevel = bevel_px(distance, font_px, style, relief)
     rim = _profile(distance / bevel)
-    light = _lambert(_STEEPNESS * bevel * rim, light_deg, -1.0 if style == "carved" else 1.0)
+    slopes = _slopes(rim, _STEEPNESS * bevel * (-1.0 if style == "carved" else 1.0))
     # the slope is true only where all neighbours are inside too; from there it is carried on over the edge
-    light = _carried_out(light, (distance > 1.6).astype(np.float32))
-    return Surface(np.clip(light * (0.4 + 0.75 * relief), -1, 1), rim, bevel)
+    known = (distance > 1.6).astype(np.float32)
+    strength = 0.4 + 0.75 * relief
+    lit = np.clip(_carried_out(_lambert(*slopes, light), known) * strength, -1, 1)
+    gloss = None
+    if light.specular:
+        gloss = np.clip(_carried_out(_mirrored(*slopes, light), known) * light.specular, 0, 1)
+    if light.occlusion:
+        lit = np.maximum(lit - light.occlusion * _corners(rim, bevel, style), -1)
+    return Surface(lit, rim, bevel, gloss)
 
 
 def _carried_out(light: Array, known: Array) -> Array:
@@ -98,15 +125,40 @@ def _profile(t: Array) -> Array:
     return (t * (1.5 - 0.5 * t)).astype(np.float32)
 
 
-def _lambert(height: Array, light_deg: float, direction: float) -> Array:
+def _slopes(height: Array, scale: float) -> tuple[Array, Array]:
+    dx = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3, scale=scale / 8)
+    return dx, cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3, scale=scale / 8)
+
+
+def _lambert(dx: Array, dy: Array, light: Light) -> Array:
     """Return how much more or less light than a level face each point gets."""
-    dx = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8) * direction
-    dy = cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8) * direction
-    to_x, to_y = toward(light_deg)
-    flat = math.sin(math.radians(_ELEVATION_DEG))
-    level = math.cos(math.radians(_ELEVATION_DEG))
+    to_x, to_y = toward(light.deg)
+    flat = math.sin(math.radians(light.elevation_deg))
+    level = math.cos(math.radians(light.elevation_deg))
     lit = (flat - level * (dx * to_x + dy * to_y)) / np.sqrt(1.0 + dx * dx + dy * dy) - flat
     return np.maximum(lit, 0) / (1 - flat) + np.minimum(lit, 0) / flat
+
+
+def _mirrored(dx: Array, dy: Array, light: Light) -> Array:
+    """Return the mirrored light 0..1, none on a level face.
+
+    Source: James Blinn, "Models of light reflection for computer synthesized pictures" (1977): the half vector.
+    """
+    to_x, to_y = toward(light.deg)
+    elevation = math.radians(light.elevation_deg)
+    half = np.array([math.cos(elevation) * to_x, math.cos(elevation) * to_y, 1 + math.sin(elevation)])
+    half /= np.linalg.norm(half)
+    facing = (half[2] - half[0] * dx - half[1] * dy) / np.sqrt(1.0 + dx * dx + dy * dy)
+    level = half[2] ** _GLOSS_POWER
+    shine = np.maximum(np.maximum(facing, 0) ** _GLOSS_POWER - level, 0) / (1 - level)
+    return shine.astype(np.float32)
+
+
+def _corners(rim: Array, bevel: float, style: str) -> Array:
+    """Return how shut in each point is, 0..1: by how much its surroundings rise above it."""
+    height = 1 - rim if style == "carved" else rim
+    around = cv2.GaussianBlur(height, (0, 0), max(_CORNER * bevel / 2, 0.8))
+    return 2 * np.clip(around - height, 0, 0.5)
 
 
 def toward(light_deg: float) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ..color import parse_hex
 from ..errors import FitAdError
 from ..fonts import DEFAULT_FONT
+from .effects import PLAIN, Effects
 
 STYLES = ("flat", "emboss", "carved", "floating")
 ALIGNS = ("left", "center", "right", "justify")
@@ -30,13 +31,14 @@ class LetteringStyle:
         line_spacing: Distance of baselines, in ems.
         letter_spacing_em: Added between letters, in ems (tracking).
         vertical: Top to bottom, columns from right to left.
-        outline_px: Width of the outline outside the letters.
+        outline_px: Width of the outline; outside the letters, unless the effects say otherwise.
         outline_color: #RRGGBB.
         shadow: Drop shadow, 0 none .. 1 strong.
         relief: Strength of the 3D styles, 0..1.
         light_deg: Where the light comes from: 0 above, 90 right, 180 below, 270 left.
         brush: Dry-ink texture, 0 none .. 1 strong.
         seed: Seed of the ink texture.
+        effects: What else is done to the letters.
     """
 
     font: str = DEFAULT_FONT
@@ -56,6 +58,7 @@ class LetteringStyle:
     light_deg: float = 315.0
     brush: float = 0.0
     seed: int = 0
+    effects: Effects = PLAIN
 
     def __post_init__(self) -> None:
         _one_of("style", self.style, STYLES)
@@ -70,6 +73,8 @@ class LetteringStyle:
         _within("outline", self.outline_px, 0, 256)
         for field in ("shadow", "relief", "brush"):
             _within(field, getattr(self, field), 0, 1)
+        if self.vertical and self.effects.arc_deg:
+            raise FitAdError("arc bends lines, not columns", fix="Set arc to 0, or turn vertical off")
 
 
 def _one_of(field: str, value: str, allowed: tuple[str, ...]) -> None:
