@@ -15,6 +15,7 @@ from .ben2_mask import BEN2Mask
 from .calligraphy_render import CalligraphyRender
 from .prompt_clamp77 import PromptClamp77
 from .qwen2vl_layout_advisor import Qwen2VLLayoutAdvisor
+from .routes import register
 from .text_placer import TextPlacer
 
 NODES: tuple[type[io.ComfyNode], ...] = (
@@ -34,6 +35,10 @@ NODES: tuple[type[io.ComfyNode], ...] = (
 
 class FitAdExtension(ComfyExtension):
     """Fit-AD's nodes, as ComfyUI asks for them."""
+
+    @override
+    async def on_load(self) -> None:
+        register()
 
     @override
     async def get_node_list(self) -> list[type[io.ComfyNode]]:

@@ -11,23 +11,10 @@ from comfy_api.latest import io
 
 from ..core import formats
 from ..core.layout import ANCHORS, Layout
+from ..core.placement import BLENDS
 from ._images import Array, arrays, at, image_tensor, mask_arrays, mask_tensor
 
-# Twins of core.blending.MODES and core.placing.LEGIBILITY, which import OpenCV; a test compares them.
-_BLENDS = (
-    "normal",
-    "multiply",
-    "screen",
-    "overlay",
-    "soft-light",
-    "hard-light",
-    "darken",
-    "lighten",
-    "color-dodge",
-    "color-burn",
-    "difference",
-    "exclusion",
-)
+# Twin of core.placing.LEGIBILITY, which imports OpenCV; a test compares them.
 _LEGIBILITY = ("off", "report", "fix")
 
 
@@ -97,6 +84,14 @@ class TextPlacer(io.ComfyNode):
                     tooltip="off: nothing. report: measures the contrast. fix: adds the least that makes the "
                     "words legible (another colour, a soft shadow, a gradient or scrim, an outline).",
                 ),
+                io.String.Input(
+                    "edited",
+                    optional=True,
+                    default="",
+                    advanced=True,
+                    tooltip="Kept by the editor in the node: the picture that the box was set by hand on. While it is "
+                    "empty, a connected layout says where the words go.",
+                ),
             ],
             outputs=[
                 io.Image.Output("image", tooltip="The picture with the words on it."),
@@ -123,6 +118,7 @@ class TextPlacer(io.ComfyNode):
         subject_mask: torch.Tensor | None = None,
         safe_zone: str = "none",
         legibility: str = "fix",
+        edited: str = "",
         **placement: Any,
     ) -> io.NodeOutput:
         from ..core.placing import place
@@ -141,6 +137,7 @@ class TextPlacer(io.ComfyNode):
                 subject_mask=at(subjects, i),
                 safe_zone=safe_zone,
                 legibility=legibility,
+                edited=edited,
             )
             for i in range(count)
         ]
@@ -150,6 +147,16 @@ class TextPlacer(io.ComfyNode):
             mask_tensor([p.mask for p in placed]),
             _document(background[:1] if background.ndim == 4 else background[None], backgrounds[0], placed[0].layers),
             json.dumps(reports[0] if count == 1 else reports, ensure_ascii=False),
+            ui=_kept(
+                (backgrounds[0], overlays[0], subjects[0], advised),
+                {
+                    **placement,
+                    "text": text,
+                    "safe_zone": safe_zone,
+                    "legibility": legibility,
+                    "edited": edited,
+                },
+            ),
         )
 
 
@@ -194,12 +201,24 @@ def _look_inputs() -> list[Any]:
         ),
         io.Combo.Input(
             "blend",
-            options=list(_BLENDS),
+            options=list(BLENDS),
             default="normal",
             advanced=True,
             tooltip="How the colours mix with the picture.",
         ),
     ]
+
+
+def _kept(pictures: tuple[Any, ...], inputs: dict[str, Any]) -> dict[str, Any] | None:
+    """Keep the first picture of a run for the editor in the node; None where no editor can ask."""
+    from . import _previews
+
+    if not _previews.RUNS.wanted:
+        return None
+    from ..core.previewing import stage
+
+    run = _previews.Run(stage(*pictures), inputs)
+    return {"fit_ad_place": [{"token": _previews.RUNS.keep(run)}]}
 
 
 def _placement(values: dict[str, Any]) -> Any:

@@ -1,0 +1,257 @@
+"""What a preview is asked for and answered: runs that are kept ready, and one answer per question."""
+
+from __future__ import annotations
+
+import base64
+import threading
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from ..core.errors import FitAdError
+
+_MOST_BYTES = 256 * 1024 * 1024
+_MOST_EDITORS = 256
+_MOST_TEXT = 20_000
+_NUMBERS = {
+    "x": (-100.0, 200.0, 50.0),
+    "y": (-100.0, 200.0, 16.0),
+    "width": (0.1, 300.0, 84.0),
+    "height": (0.1, 300.0, 22.0),
+    "rotation": (-360.0, 360.0, 0.0),
+    "opacity": (0.0, 1.0, 1.0),
+}
+
+
+class Run(NamedTuple):
+    """What one run of TextPlacer had: its stage, and the values of its inputs."""
+
+    stage: Any  # core.previewing.Stage
+    inputs: dict[str, Any]
+
+
+class UnknownRunError(Exception):
+    """The server keeps no such run: it was long ago, or ComfyUI was started anew."""
+
+
+class StaleTurnError(Exception):
+    """A newer question of the same editor is under way."""
+
+
+class Runs:
+    """The latest runs, as many as fit in the memory that is set apart for them.
+
+    Attributes:
+        wanted: Whether there is anyone who can ask for them.
+    """
+
+    def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
+        self.wanted = False
+        self._most = most_bytes
+        self._kept: OrderedDict[str, Run] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def keep(self, run: Run, token: str | None = None) -> str:
+        """Keep a run; return the token it is asked for by. The oldest runs go where there is no room."""
+        token = token or uuid.uuid4().hex
+        with self._lock:
+            self._kept[token] = run
+            self._kept.move_to_end(token)
+            while len(self._kept) > 1 and sum(r.stage.nbytes for r in self._kept.values()) > self._most:
+                self._kept.popitem(last=False)
+        return token
+
+    def get(self, token: str) -> Run | None:
+        """Return the run of a token, which counts as used now."""
+        with self._lock:
+            if token in self._kept:
+                self._kept.move_to_end(token)
+            return self._kept.get(token)
+
+
+class Turns:
+    """The newest turn of each editor, so that older questions are dropped."""
+
+    def __init__(self) -> None:
+        self._newest: OrderedDict[str, int] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def take(self, editor: str, turn: int) -> None:
+        """Raise StaleTurnError where a newer turn of the editor was taken; else this is the newest."""
+        with self._lock:
+            if turn < self._newest.get(editor, turn):
+                raise StaleTurnError
+            self._newest[editor] = turn
+            self._newest.move_to_end(editor)
+            while len(self._newest) > _MOST_EDITORS:
+                self._newest.popitem(last=False)
+
+    def check(self, editor: str, turn: int) -> None:
+        """Raise StaleTurnError where a newer turn of the editor was taken."""
+        if turn < self._newest.get(editor, turn):
+            raise StaleTurnError
+
+
+RUNS = Runs()
+TURNS = Turns()
+
+
+class Sources(NamedTuple):
+    """Where pictures come from that no run has brought: a file of LoadImage, a CalligraphyRender's values."""
+
+    background: Callable[[Mapping[str, Any]], tuple[str, Any]]  # -> key, [H,W,3]
+    lettering: Callable[[Mapping[str, Any]], Any]  # -> [h,w,4]
+
+
+def answer(question: Mapping[str, Any], sources: Sources) -> dict[str, Any]:
+    """Return the preview that an editor asks for, as JSON data.
+
+    Raises:
+        UnknownRunError: The run of the token is no longer kept.
+        StaleTurnError: A newer question came meanwhile.
+        FitAdError: The question is wrong, or cannot be placed.
+    """
+    from ..core import previewing
+
+    editor, turn = _text(question, "editor"), int(_number(question.get("turn"), "turn"))
+    TURNS.take(editor, turn)
+    key, run = _run(question, sources)
+    wishes = _wishes(question, run)
+    made = previewing.preview(run.stage, wishes)
+    TURNS.check(editor, turn)
+    have = _mapping(question.get("have"))
+    return {**_picture(run, made, key, have, wishes), **_facts(run, made, wishes)}
+
+
+def _picture(run: Run, made: Any, key: str, have: Mapping[str, Any], wishes: Any) -> dict[str, Any]:
+    from ..core import previewing
+
+    size = made.image.shape[1::-1]
+    background: dict[str, Any] = {"key": key}
+    if have.get("background") != key:
+        background["image"] = _data_url(previewing.shown(run.stage.scene().background, size))
+    return {
+        "canvas": list(run.stage.canvas),
+        "size": list(size),
+        "scale": made.scale,
+        "image": _data_url(made.image),
+        "background": background,
+        "overlay": _overlay(run, made, have, wishes),
+    }
+
+
+def _overlay(run: Run, made: Any, have: Mapping[str, Any], wishes: Any) -> dict[str, Any] | None:
+    from ..core import previewing
+
+    dragged = previewing.upright(run.stage, made)
+    if dragged is None:
+        return None
+    picture, box, scalable = dragged
+    key = previewing.digest(picture, picture.shape)
+    overlay = {"key": key, "box": [round(v, 3) for v in box], "scalable": scalable}
+    if have.get("overlay") != key:
+        overlay["image"] = _data_url(picture)
+    return overlay
+
+
+def _facts(run: Run, made: Any, wishes: Any) -> dict[str, Any]:
+    from ..core import previewing
+
+    report = made.placed.report
+    layout = wishes.layout or run.stage.layout
+    return {
+        "frame": [round(v, 4) for v in previewing.frame_percents(run.stage, made)],
+        "placement": report["placement"],
+        "zone": previewing.keep_out(wishes.safe_zone, run.stage.canvas),
+        "ghosts": previewing.ghosts(layout),
+        "stale": report["stale"],
+        "fingerprint": report["fingerprint"],
+        "advised": report["advised"],
+        "report": report,
+    }
+
+
+def _run(question: Mapping[str, Any], sources: Sources) -> tuple[str, Run]:
+    """Return the run that is asked about, and the key of its background."""
+    token = question.get("token")
+    if token:
+        run = RUNS.get(str(token))
+        if run is None:
+            raise UnknownRunError
+        key = str(token)
+    else:
+        key, run = _before_a_run(_mapping(question.get("file")), sources)
+    lettering = question.get("lettering")
+    if lettering:
+        run = run._replace(stage=run.stage.with_overlay(sources.lettering(_mapping(lettering))))
+    return key, run
+
+
+def _before_a_run(file: Mapping[str, Any], sources: Sources) -> tuple[str, Run]:
+    from ..core.previewing import stage
+
+    if not file:
+        raise FitAdError("There is no picture to show yet", fix="Run the graph once, or connect Load Image directly")
+    key, picture = sources.background(file)
+    kept = RUNS.get(key)
+    if kept is None:
+        kept = Run(stage(picture() if callable(picture) else picture, None), {})
+        RUNS.keep(kept, key)
+    return key, kept
+
+
+def _wishes(question: Mapping[str, Any], run: Run) -> Any:
+    """Return what is asked for: the editor's values; those that come over a link as the run had them."""
+    from ..core.placing import Placement, Wishes
+
+    values = dict(_mapping(question.get("inputs")))
+    linked = question.get("linked")
+    for name in linked if isinstance(linked, list) else []:
+        if name in run.inputs:
+            values[name] = run.inputs[name]
+    numbers = {name: _within(values, name) for name in _NUMBERS}
+    placement = Placement(
+        **{{"rotation": "rotation_deg"}.get(name, name): value for name, value in numbers.items()},
+        keep_aspect=bool(values.get("keep_aspect", True)),
+        anchor=str(values.get("anchor", "center")),
+        blend=str(values.get("blend", "normal")),
+    )
+    return Wishes(
+        placement,
+        text=_text(values, "text"),
+        safe_zone=str(values.get("safe_zone", "none")),
+        legibility=str(values.get("legibility", "fix")),
+        edited=_text(values, "edited"),
+    )
+
+
+def _within(values: Mapping[str, Any], name: str) -> float:
+    low, high, default = _NUMBERS[name]
+    return min(max(_number(values.get(name, default), name), low), high)
+
+
+def _number(value: object, name: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
+        raise FitAdError(f"{name} is {value!r}, which is no number", fix="Give it a number")
+    return float(value)
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name, "")
+    if not isinstance(value, str):
+        raise FitAdError(f"{name} is no text", fix="Give it a text")
+    if len(value) > _MOST_TEXT:
+        raise FitAdError(f"{name} has {len(value)} characters", fix=f"Keep it under {_MOST_TEXT}")
+    return value
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _data_url(picture: Any) -> str:
+    from ..core.previewing import encoded
+
+    kind, data = encoded(picture)
+    return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
