@@ -128,6 +128,44 @@ function ratio(box, size, sides, lead) {
 }
 
 /**
+ * A resized box cut back to what the safe zone leaves free, so that its other sides stay; turned boxes are left alone.
+ * @param {Box} before
+ * @param {Box} after
+ * @param {Wear} wear
+ * @param {Box | null} free
+ * @param {boolean} proportional
+ * @returns {Box}
+ */
+export function cutBack(before, after, wear, free, proportional) {
+  if (!free || wear.rotation % 360 !== 0) return after
+  const shares = [
+    share(before.x, after.x, free.x, -1),
+    share(before.y, after.y, free.y, -1),
+    share(before.x + before.width, after.x + after.width, free.x + free.width, 1),
+    share(before.y + before.height, after.y + after.height, free.y + free.height, 1),
+  ]
+  const [left, top, right, bottom] = proportional ? shares.fill(Math.min(...shares)) : shares
+  const x = before.x + (after.x - before.x) * left
+  const y = before.y + (after.y - before.y) * top
+  const far = [before.x + before.width, before.y + before.height]
+  const width = far[0] + (after.x + after.width - far[0]) * right - x
+  return { x, y, width, height: far[1] + (after.y + after.height - far[1]) * bottom - y }
+}
+
+/**
+ * How much of a side's way, 0..1, it may go.
+ * @param {number} before
+ * @param {number} after
+ * @param {number} limit
+ * @param {number} outwards
+ */
+function share(before, after, limit, outwards) {
+  const way = (after - before) * outwards
+  const room = (limit - before) * outwards
+  return way <= room || way <= 0 ? 1 : Math.max(room, 0) / way
+}
+
+/**
  * A resized box moved so that the side or corner opposite to the handle stays where it is seen: turning is about the
  * middle of the ink, and that moved with the size.
  * @param {Box} before

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { around, fields, HANDLES, inkBox, kept, middle, pinned, resized, turned, turnedTo } from '../../js/lib/gestures.mjs'
+import { around, cutBack, fields, HANDLES, inkBox, kept, middle, pinned, resized, turned, turnedTo } from '../../js/lib/gestures.mjs'
 
 const box = (x, y, width, height) => ({ x, y, width, height })
 const CANVAS = [1080, 1350]
@@ -46,6 +46,14 @@ test('typed words are not made larger, and shrink where the box is too small', (
   const scene = { canvas: CANVAS, free: null, ink: { size: [100, 50], scalable: false } }
   assert.deepEqual(inkBox(box(0, 0, 200, 100), wear(0, 'top-left'), scene), box(0, 0, 100, 50))
   assert.deepEqual(inkBox(box(0, 0, 50, 100), wear(0, 'top-left'), scene), box(0, 0, 50, 25))
+})
+
+test('a resize ends at the safe zone, the other sides stay', () => {
+  const [before, free] = [box(100, 100, 200, 100), box(50, 50, 300, 300)]
+  assert.deepEqual(cutBack(before, box(100, 100, 400, 150), wear(), free, false), box(100, 100, 250, 150))
+  assert.deepEqual(cutBack(before, box(0, 50, 300, 150), wear(), free, true), box(50, 75, 250, 125))
+  assert.deepEqual(cutBack(before, box(100, 100, 400, 150), wear(30), free, false), box(100, 100, 400, 150))
+  assert.deepEqual(cutBack(before, box(100, 100, 400, 150), wear(), null, false), box(100, 100, 400, 150))
 })
 
 test('without ink the box stands for it', () => {
