@@ -12,6 +12,7 @@ from .errors import FitAdError
 
 CUSTOM = "custom"
 AUTO_ZONE = "auto"
+EVERY = "all"
 MAX_SIDE_PX = 8192
 _FILE = Path(__file__).parent.parent / "workflows" / "formats.yaml"
 _LATENT_STEP_PX = 16  # what FLUX's latents (8) and patches (2) divide by
@@ -150,6 +151,24 @@ def canvas_size(format_id: str, width: int, height: int) -> tuple[int, int]:
         if not 64 <= side <= MAX_SIDE_PX:
             raise FitAdError(f"{field} is {side} px", fix=f"A custom canvas takes 64 to {MAX_SIDE_PX} px a side")
     return width, height
+
+
+def canvas_sizes(format_id: str, width: int, height: int, also: str = "") -> list[tuple[int, int]]:
+    """Return width and height in px of a format, then of those that ``also`` names; no size twice.
+
+    Args:
+        format_id: As for ``canvas_size``.
+        width, height: Of a ``custom`` canvas, in px.
+        also: Ids of more formats, separated by commas or spaces; ``all`` stands for every format.
+
+    Raises:
+        FitAdError: As ``canvas_size``.
+    """
+    more: list[str] = []
+    for name in also.replace(",", " ").split():
+        more += load().ids if name == EVERY else [name]
+    sizes = [canvas_size(name, width, height) for name in (format_id, *more)]
+    return list(dict.fromkeys(sizes))
 
 
 def latent_size(width: int, height: int) -> tuple[int, int]:

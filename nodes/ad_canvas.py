@@ -1,14 +1,17 @@
-"""AdCanvas: the size of an ad format, and the size to generate it at."""
+"""AdCanvas: the size of an ad format, or of several, and the size to generate it at."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from comfy_api.latest import io
 
 from ..core import formats
+from ..core.errors import FitAdError
 
 
 class AdCanvas(io.ComfyNode):
-    """The size of an ad format."""
+    """The size of an ad format, or of several."""
 
     @classmethod
     def define_schema(cls) -> io.Schema:
@@ -16,7 +19,8 @@ class AdCanvas(io.ComfyNode):
             node_id="AdCanvas",
             display_name="Ad Canvas",
             category="Fit-AD",
-            description="The pixel size of an ad format, and the size at which an image model should make it.",
+            description="The pixel size of an ad format, and the size at which an image model should make it. With "
+            "more formats than one, all that follows runs once for each.",
             search_aliases=[
                 "ad format",
                 "ad size",
@@ -50,20 +54,37 @@ class AdCanvas(io.ComfyNode):
                     advanced=True,
                     tooltip="Height in pixels. Only used when the format is custom.",
                 ),
+                io.String.Input(
+                    "also",
+                    optional=True,
+                    default="",
+                    advanced=True,
+                    tooltip="More formats to make in the same run, separated by commas, for example story, "
+                    "wide-16x9. all stands for every format.",
+                ),
             ],
             outputs=[
-                io.Int.Output("width", tooltip="Width of the finished ad in pixels."),
-                io.Int.Output("height", tooltip="Height of the finished ad in pixels."),
-                io.Int.Output(
-                    "latent_width", tooltip="Width to generate at: a multiple of 16, about one megapixel in all."
-                ),
-                io.Int.Output(
-                    "latent_height", tooltip="Height to generate at: a multiple of 16, about one megapixel in all."
-                ),
+                _sizes("width", "Width of the finished ad in pixels."),
+                _sizes("height", "Height of the finished ad in pixels."),
+                _sizes("latent_width", "Width to generate at: a multiple of 16, about one megapixel in all."),
+                _sizes("latent_height", "Height to generate at: a multiple of 16, about one megapixel in all."),
             ],
         )
 
     @classmethod
-    def execute(cls, format: str, width: int, height: int) -> io.NodeOutput:  # noqa: A002
-        size = formats.canvas_size(format, width, height)
-        return io.NodeOutput(*size, *formats.latent_size(*size))
+    def validate_inputs(cls, also: str | None = None) -> bool | str:
+        try:
+            formats.canvas_sizes(formats.load().ids[0], 64, 64, also or "")
+        except FitAdError as exc:
+            return str(exc)
+        return True
+
+    @classmethod
+    def execute(cls, format: str, width: int, height: int, also: str = "") -> io.NodeOutput:  # noqa: A002
+        sizes = formats.canvas_sizes(format, width, height, also)
+        every = [(*size, *formats.latent_size(*size)) for size in sizes]
+        return io.NodeOutput(*([size[part] for size in every] for part in range(4)))
+
+
+def _sizes(name: str, tooltip: str) -> Any:
+    return io.Int.Output(name, tooltip=tooltip, is_output_list=True)
