@@ -7,30 +7,28 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .figures import leans, one_figure
+
 # what may not start a line, and what may not end one
 CLOSING = frozenset(
-    "!),.:;?]}%‰°℃′″’”›»…‥·~、。〉》」』】〕〗〙〛！），．：；？］｝％～ーぁぃぅぇぉっゃゅょァィゥェォッャュョ"
+    "!),.:;?]}%‰°℃′″’”›»…‥·~、。〉》」』】〕〗〙〛！），．：；？］｝％～ーぁぃぅぇぉっゃゅょァィゥェォッャュョ|｜"
 )
 OPENING = frozenset("([{‘“‹«〈《「『【〔〖〘〚（［｛#＃")
 
-_NUMBER_END = re.compile(r"[\d０-９](?:[\d０-９.,:/]*[\d０-９])?\+?$")
-_UNIT = re.compile(
-    r"(?:[천만억]\s?)?(?:원|달러|엔|개월|개|명|분간|분|시간|시|초|일간|일|주년|주간|주|월|년|회|잔|병|장|권|층|호점|호|인분|인|세트|종류|종|가지|"
-    r"배|박|번|대|건|곳|점|평|살|끼|팩|봉지|봉|그릇|마리|조각|캔|통|쪽|단계|단|벌|켤레|송이|포기|포인트|퍼센트|할인|"
-    r"번째|위|등|판|줄|컵|스푼|모|근|되|말|판|박스|상자|km|kg|㎏|mg|g|ml|㎖|mL|L|ℓ|cm|㎝|mm|m|㎡|℃|°|%|"
-    r"p|P|won|KRW|OFF|off|Off|am|pm|AM|PM)(?![A-Za-z])"
+# where a clause ends a line may end gladly; after a modifier it had better not
+_CLAUSE_END = re.compile(r"[.,!?…;。、，！？]['\"”’)」』》]*$")
+_MODIFIER = re.compile(
+    r"[가-힣](?:의|던|한|된|할|될|진|린|킨|낸|든|친|난|운|좋은|깊은|같은|많은|싶은|[하있없되주오가굽나드우리지르]는)$|(?:^|\s)(?:우리|모든)$"
 )
-_AFTER_PERCENT = re.compile(
-    r"(?:할인|세일|적립|환급|캐시백|쿠폰|증정|추가|이상|이하|당첨|OFF|off|Off|SALE|Sale|sale|UP|Up|up)"
-)
-_BEFORE_NUMBER = re.compile(
-    r"(?:단|단돈|총|약|각|최대|최소|오전|오후|매월|매주|월|제|only|Only|ONLY|from|NO\.|No\.|[₩$€£￦])$"
-)
-# bound nouns and the like lean on the word before; determiners lean on the word after
-_LEANS_BACK = re.compile(r"(?:수|것|줄|데|때|만큼|듯|뿐|채|중|등|및|후|전)(?![가-힣]{2})")
-_LEANS_ON = re.compile(r"그|이|저|한|두|세|네|첫|새|온|맨|각|단|더|안|못|잘|꼭|참|왜|및|또는|그리고")
-_LONG_WORD = 16
+_CLAUSE_COST, _MODIFIER_COST = -0.4, 0.2
+_AVOIDED = 0.5
+_LONG_WORD = 12
 _DP_LIMIT = 160
+# a last line under this share of the average is too short
+_SHORT_LAST, _SHORT_LAST_COST = 0.55, 1.5
+_COST_WEIGHT = 0.3
+_NO_BREAK = str.maketrans("\u00a0\u202f\u2007", "___")
+_QUOTES = "\"'"
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ class Unit:
     Attributes:
         start: Index of its first character in the paragraph.
         stop: Index after its last character; spaces that follow belong to no unit.
-        cost: How bad a break before it is: 0 free .. 1 to be avoided.
+        cost: How bad a break before it is: under 0 welcome, 0 free .. 1 to be avoided.
     """
 
     start: int
@@ -48,21 +46,25 @@ class Unit:
     cost: float = 0.0
 
 
-def units(paragraph: str, avoid: bool = True) -> list[Unit]:
+def units(paragraph: str, avoid: bool = True, inside: bool = False) -> list[Unit]:
     """Return the unbreakable units of one paragraph (no newline in it).
 
     Words (eojeols) stay whole; number and unit, price, percentage and its word stay together; closing marks never
-    start a line; a last word of one syllable stays with the word before it. With ``avoid`` set, units that should
-    rather stay together are joined as well.
+    start a line; a last word of one syllable stays with the word before it.
+
+    Args:
+        paragraph: The text.
+        avoid: Join units that should rather stay together as well.
+        inside: Cut overlong words between syllables, for a box that is too narrow for them.
     """
-    words = [found.span() for found in re.finditer(r"[^\s\u200b]+|\u00a0", paragraph.replace("\u00a0", "_"))]
-    pieces = [piece for start, stop in words for piece in _pieces(paragraph, start, stop)]
+    words = [found.span() for found in re.finditer(r"[^\s\u200b]+", paragraph.translate(_NO_BREAK))]
+    pieces = [piece for start, stop in words for piece in _pieces(paragraph, start, stop, inside)]
     joined: list[Unit] = []
     for number, (start, stop) in enumerate(pieces):
         left = paragraph[joined[-1].start : joined[-1].stop] if joined else ""
         last = number == len(pieces) - 1
         cost = _cost(left, paragraph[start:stop], touching=bool(joined) and joined[-1].stop == start, last=last)
-        if joined and (cost >= 1 or (avoid and cost > 0)):
+        if joined and (cost >= 1 or (avoid and cost >= _AVOIDED)):
             joined[-1] = Unit(joined[-1].start, stop, joined[-1].cost)
         else:
             joined.append(Unit(start, stop, cost))
@@ -84,36 +86,64 @@ def greedy(widths: Sequence[float], lefts: Sequence[float], limit: float) -> lis
 
 
 def balanced(
-    rights: Sequence[float], lefts: Sequence[float], costs: Sequence[float], limit: float, lines: int
-) -> list[int]:
-    """Return the first unit of each of ``lines`` lines so that the lines are as even as they can be.
+    rights: Sequence[float],
+    lefts: Sequence[float],
+    costs: Sequence[float],
+    limit: float,
+    lines: int,
+    full: bool = False,
+) -> tuple[list[int], float]:
+    """Return the first unit of each of ``lines`` lines, as even as they can be, and how ugly they are (0 = not at all).
 
-    Minimises the sum of squared line lengths plus the cost of the breaks; no line is longer than ``limit``.
-    The greedy filling must reach ``lines`` within ``limit``. Long texts keep the greedy lines.
+    Minimises the squared differences of line lengths plus the cost of the breaks and of a short last line; no line is
+    longer than ``limit``. The greedy filling must reach ``lines`` within ``limit``. Long texts keep the greedy lines.
+
+    Args:
+        rights: Where each unit ends along an endless line.
+        lefts: Where each unit starts.
+        costs: Cost of a break before each unit.
+        limit: The longest a line may be.
+        lines: How many lines there shall be.
+        full: Fill all lines but the last, as justified setting needs it.
     """
     first = greedy(rights, lefts, limit) or [0]
     count = len(rights)
     lines = min(max(lines, len(first)), count)
     if lines == 1 or count > _DP_LIMIT:
-        return first
-    mean = (rights[-1] - lefts[0]) / lines
+        return first, 0.0
+    goal = limit if full else (rights[-1] - lefts[0]) / lines
+    best = _tables(rights, lefts, costs, limit, lines, goal, full)
+    starts = _walk_back(best, lines, count)
+    return (starts, best[lines][count][0]) if starts else (first, 1.0)
+
+
+def _tables(
+    rights: Sequence[float],
+    lefts: Sequence[float],
+    costs: Sequence[float],
+    limit: float,
+    lines: int,
+    goal: float,
+    full: bool,
+) -> list[list[tuple[float, int]]]:
+    """Return, for each number of lines and of units, the least cost and where the last of those lines starts."""
+    count = len(rights)
     best: list[list[tuple[float, int]]] = [[(float("inf"), 0)] * (count + 1) for _ in range(lines + 1)]
     best[0][0] = (0.0, 0)
     for line in range(1, lines + 1):
-        for stop in range(line, count + 1):
-            best[line][stop] = min(
-                (
-                    (
-                        best[line - 1][start][0]
-                        + _line_cost(rights[stop - 1] - lefts[start], mean, costs[start] if start else 0),
-                        start,
-                    )
-                    for start in range(stop - 1, line - 2, -1)
-                    if rights[stop - 1] - lefts[start] <= limit
-                ),
-                default=(float("inf"), 0),
-            )
-    return _walk_back(best, lines, count) or first
+        for stop in range(line, count - (lines - line) + 1):
+            found = (float("inf"), 0)
+            for start in range(stop - 1, line - 2, -1):
+                length = rights[stop - 1] - lefts[start]
+                if length > limit:
+                    break
+                share, last = length / goal, line == lines
+                if full and last:
+                    share = min(share / _SHORT_LAST, 1.0)
+                cost = best[line - 1][start][0] + _line_cost(share, costs[start] if start else 0, last)
+                found = min(found, (cost, start))
+            best[line][stop] = found
+    return best
 
 
 def _walk_back(best: list[list[tuple[float, int]]], lines: int, count: int) -> list[int]:
@@ -127,8 +157,9 @@ def _walk_back(best: list[list[tuple[float, int]]], lines: int, count: int) -> l
     return starts[::-1]
 
 
-def _line_cost(length: float, mean: float, cost: float) -> float:
-    return (length / mean - 1) ** 2 + 0.3 * cost
+def _line_cost(share: float, cost: float, last: bool) -> float:
+    short = _SHORT_LAST_COST * max(_SHORT_LAST - share, 0.0) if last else 0.0
+    return (share - 1) ** 2 + _COST_WEIGHT * cost + short
 
 
 def _cost(left: str, right: str, touching: bool, last: bool) -> float:
@@ -136,42 +167,34 @@ def _cost(left: str, right: str, touching: bool, last: bool) -> float:
         return 0.0
     if touching:
         return 1.0 if right[0] in CLOSING or left[-1] in OPENING else 0.0
-    if right[0] in CLOSING or left[-1] in OPENING or _belongs(left, right):
+    if _closes(right) or _opens(left) or one_figure(left, right):
         return 1.0
     if last and _syllables(right) <= 1:
         return 1.0
-    word = left.split()[-1]
-    if (
-        _LEANS_ON.fullmatch(word)
-        or (_BEFORE_NUMBER.search(word) and right[0].isdigit())
-        or _LEANS_BACK.fullmatch(right)
-    ):
-        return 0.5
-    return 0.0
+    if _CLAUSE_END.search(left):
+        return _CLAUSE_COST
+    lean = leans(left.split()[-1], right)
+    if lean:
+        return lean
+    return _MODIFIER_COST if _MODIFIER.search(left) else 0.0
 
 
-def _belongs(left: str, right: str) -> bool:
-    """Return whether the two words make one figure: 9,900 원, 50% 할인, 1 + 1, ₩ 9,900, 10:00 ~ 22:00."""
-    if left[-1] in "%％" or left.endswith("퍼센트"):
-        return bool(_AFTER_PERCENT.match(right))
-    if (
-        left[-1] in "₩$€£￦+＋×xX~-–—="
-        and right[0].isdigit()
-        and (len(left) == 1 or left[-2] in " 0123456789" or left[-1] in "₩￦")
-    ):
-        return True
-    if not _NUMBER_END.search(left):
-        return False
-    return bool(_UNIT.match(right)) or right[0] in "+＋×~–—=-" or right in ("x", "X")
+def _closes(word: str) -> bool:
+    """Return whether a word must not start a line: it begins with a closing mark, or is a lone closing quote."""
+    return word[0] in CLOSING and not (word[0] == "~" and len(word) > 1 and not word[1].isdigit())
+
+
+def _opens(left: str) -> bool:
+    return left[-1] in OPENING or (left[-1] in _QUOTES and (len(left) == 1 or left[-2].isspace()))
 
 
 def _syllables(word: str) -> int:
     return sum(1 for char in word if unicodedata.category(char)[0] in "LNS")
 
 
-def _pieces(text: str, start: int, stop: int) -> list[tuple[int, int]]:
+def _pieces(text: str, start: int, stop: int, inside: bool) -> list[tuple[int, int]]:
     """Return the word cut where it may break inside: Han and Kana anywhere, an overlong word between syllables."""
-    overlong = stop - start > _LONG_WORD
+    overlong = inside and stop - start > _LONG_WORD
     cuts = [start]
     for i in range(start + 1, stop):
         if _may_cut(text[i - 1], text[i], overlong):
@@ -186,7 +209,7 @@ def _may_cut(before: str, after: str, overlong: bool) -> bool:
         return not (before.isdigit() or after.isdigit())
     if not overlong:
         return False
-    return (_is_hangul(before) and _is_hangul(after)) or (before in "/&?=_-" and after not in "/&?=_-")
+    return (_is_hangul(before) and _is_hangul(after)) or (before in "/&?=_" and after not in "/&?=_-")
 
 
 def _is_han(char: str) -> bool:

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import logging
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+from typing import NamedTuple
 
 from ..errors import FitAdError
 from ..fonts import FontFace
 from ..layout import Box
-from . import breaking
-from .glyphs import Cluster, Ink, clusters
+from .aligning import Row, block_em, rows
+from .glyphs import Cluster
+from .paragraphs import Item, Line, Paragraph, grouped, paragraphs, unbroken
 from .style import DEFAULT_SIZE_PX, MAX_SIDE_PX, MIN_LEGIBLE_PX, LetteringStyle
 
 log = logging.getLogger("fit_ad.lettering")
 
 # lines no shorter than this share of the measure are asked for when only one side of the box is given
 _EMS_PER_LINE = 10
-# how much larger the words must come out before the lines as typed, and words that lean on each other, are broken
-_PLAIN_BREAK_GAIN = (1.25, 1.15, 1.0)
-_UPRIGHT_MARKS = frozenset(".,、。，．")
-_PROBE = "가한글을"
+# how much larger the words must come out before the lines as typed are broken, then words that lean on each other,
+# then words inside
+_TYPED_GAIN, _LEANING_GAIN, _INSIDE_GAIN = 1.25, 1.15, 1.8
+# even lines are worth this much of the size; sizes down to a sixth less are tried in steps
+_EVENNESS_WORTH = 0.35
+_SIZE_STEPS = tuple(1 - 0.02 * step for step in range(9))
+_MOST_UNITS_TO_WEIGH = 40
 
 Room = Callable[[float], tuple[float, float]]
 
@@ -57,31 +59,11 @@ class Setting:
     height_px: float
 
 
-@dataclass(frozen=True)
-class _Item:
-    """A cluster along its paragraph in ems: pen position, ends of the ink, place across the line."""
+class _Breaks(NamedTuple):
+    """The first unit of each line of each paragraph, and how ugly the lines are."""
 
-    cluster: Cluster
-    pen: float
-    start: float
-    stop: float
-    cross: tuple[float, float]
-    turned: bool = False
-    shift: float = 0.0
-
-
-@dataclass(frozen=True)
-class _Paragraph:
-    items: tuple[_Item, ...]
-    units: tuple[breaking.Unit, ...]
-    lefts: tuple[float, ...]
-    rights: tuple[float, ...]
-
-    def greedy(self, limit: float) -> list[int] | None:
-        return breaking.greedy(self.rights, self.lefts, limit) if self.units else [0]
-
-
-_Line = list[_Item]
+    starts: list[list[int]]
+    ugliness: float
 
 
 def set_text(text: str, face: FontFace, style: LetteringStyle, faces: Sequence[FontFace] | None, room: Room) -> Setting:
@@ -93,68 +75,93 @@ def set_text(text: str, face: FontFace, style: LetteringStyle, faces: Sequence[F
     Raises:
         FitAdError: The box is too small for legible words, or the words make too large a picture.
     """
-    free, any_break = (_paragraphs(text, face, style, faces, avoid) for avoid in (True, False))
-    variants = [free, any_break]
-    if "\n" in text.strip():
-        variants.insert(0, [_unbroken(p) for p in free])
-    if not any(p.items for p in variants[0]):
+    source = paragraphs(text, face, style, faces)
+    if not source:
         return Setting((), (), float(style.size_px or DEFAULT_SIZE_PX), 0.0, 0.0)
-    size, paragraphs = _best_size(variants, style, room)
+    fit = _Fit(style, room)
+    size, chosen = _best_variant(source, fit)
     _check_size(size, text, style)
-    measure_em = _measure_em(style, size, room)
-    lines = _lines(paragraphs, measure_em)
-    across = style.width_px if style.vertical else style.height_px
-    if across and _extent_em([line for line, _ in lines], style) * size + room(size)[1] > across:
-        lines = _lines(paragraphs, measure_em, even=False)  # evening out put a taller glyph into an outer line
-    setting = _place(lines, size, style, measure_em)
+    size, breaks = _best_lines(chosen, fit, size)
+    lines = [line for p, starts in zip(chosen, breaks.starts, strict=True) for line in p.cut(starts)]
+    setting = _place(rows(lines, fit.align, fit.measure_em(size)), size, style)
     _check_extent(setting)
     return setting
 
 
-def _measure_em(style: LetteringStyle, size: float, room: Room) -> float:
-    """Return how long a line may be, in ems; infinite where the box is open in that direction."""
-    along = style.height_px if style.vertical else style.width_px
-    return (along - room(size)[0]) / size if along else float("inf")
+class _Fit:
+    """What fits the box of a style."""
+
+    def __init__(self, style: LetteringStyle, room: Room) -> None:
+        sides = style.width_px, style.height_px
+        self.along, self.across = sides[::-1] if style.vertical else sides
+        self.style = style
+        self.align = style.align
+        self.room = room
+
+    def measure_em(self, size: float) -> float:
+        """Return how long a line may be, in ems; infinite where the box is open in that direction."""
+        return (self.along - self.room(size)[0]) / size if self.along else float("inf")
+
+    def filled(self, chosen: Sequence[Paragraph], size: float) -> list[list[int]] | None:
+        """Return the lines filled in turn; None where a unit is too wide."""
+        limit = self.measure_em(size)
+        starts = [p.greedy(limit) for p in chosen]
+        return None if any(s is None for s in starts) else [s for s in starts if s is not None]
+
+    def holds(self, chosen: Sequence[Paragraph], starts: Sequence[list[int]], size: float) -> bool:
+        """Return whether the box holds these lines; marks may hang only where the size is free."""
+        if self.along:
+            hang = 0.0 if self.style.size_px else 1.0
+            if block_em(_sizes(chosen, starts), self.align, hang) > self.measure_em(size) + 1e-9:
+                return False
+        if not self.across:
+            return True
+        return _extent_em(chosen, starts, self.style.line_spacing) * size + self.room(size)[1] <= self.across
+
+    def fits(self, chosen: Sequence[Paragraph], size: float, most_lines: int = 0) -> bool:
+        """Return whether the paragraphs fit the box at a size, in no more than so many lines."""
+        starts = self.filled(chosen, size)
+        if starts is None or (most_lines and sum(map(len, starts)) > most_lines):
+            return False
+        return self.holds(chosen, starts, size)
 
 
-def _best_size(variants: list[list[_Paragraph]], style: LetteringStyle, room: Room) -> tuple[float, list[_Paragraph]]:
+def _best_variant(source: list[tuple[str, int, list[Item]]], fit: _Fit) -> tuple[float, list[Paragraph]]:
     """Return the size and the paragraphs to set: those of fewer break places, unless others are clearly larger."""
-    sizes = [_largest(paragraphs, style, room) for paragraphs in variants]
-    best = max(sizes)
-    gains = _PLAIN_BREAK_GAIN[-len(sizes) :]
-    choice = next(i for i, size in enumerate(sizes) if size * gains[i] >= best)
-    return sizes[choice], variants[choice]
+    hanging = not fit.style.vertical
+    best = 0.0, [grouped(*p, avoid=True, inside=False, hanging=hanging) for p in source]
+    best = _largest(best[1], fit), best[1]
+    if len(source) > 1:
+        typed = [unbroken(*p, hanging=hanging) for p in source]
+        size = _largest(typed, fit)
+        if best[0] < size * _TYPED_GAIN:
+            best = size, typed
+    for avoid, inside, gain in ((False, False, _LEANING_GAIN), (False, True, _INSIDE_GAIN)):
+        rival = [grouped(*p, avoid=avoid, inside=inside, hanging=hanging) for p in source]
+        size = _largest(rival, fit)
+        if size >= best[0] * gain or (size > best[0] and best[0] < MIN_LEGIBLE_PX):
+            best = size, rival
+    return best
 
 
-def _largest(paragraphs: list[_Paragraph], style: LetteringStyle, room: Room) -> float:
+def _largest(chosen: list[Paragraph], fit: _Fit) -> float:
     """Return the largest size, up to the one asked for, at which the words fit the box."""
-    along, across = (style.height_px, style.width_px) if style.vertical else (style.width_px, style.height_px)
-    if not along and not across:
+    style = fit.style
+    if not fit.along and not fit.across:
         return float(style.size_px or DEFAULT_SIZE_PX)
-    high = float(style.size_px or min(2048, 4 * max(along, across)))
-    if along and not across and not style.size_px:
-        return _largest_open(paragraphs, style, room, high)
-
-    def fits(size: float) -> bool:
-        lines = _filled(paragraphs, _measure_em(style, size, room))
-        return lines is not None and (not across or _extent_em(lines, style) * size + room(size)[1] <= across)
-
-    return _bisect(fits, high)
+    high = float(style.size_px or min(2048, 4 * max(fit.along, fit.across)))
+    if fit.along and not fit.across and not style.size_px:
+        return _largest_open(chosen, fit, high)
+    return _bisect(lambda size: fit.fits(chosen, size), high)
 
 
-def _largest_open(paragraphs: list[_Paragraph], style: LetteringStyle, room: Room, high: float) -> float:
+def _largest_open(chosen: list[Paragraph], fit: _Fit, high: float) -> float:
     """Return the size for a box that is open across: as few lines as keep the letters large enough."""
-    along = style.height_px if style.vertical else style.width_px
-    most = sum(max(len(p.units), 1) for p in paragraphs)
+    most = sum(max(len(p.units), 1) for p in chosen)
     size = 0.0
-    for count in range(len(paragraphs), min(most, len(paragraphs) + 40) + 1):
-
-        def fits(size: float, count: int = count) -> bool:
-            lines = _filled(paragraphs, _measure_em(style, size, room))
-            return lines is not None and len(lines) <= count
-
-        size = _bisect(fits, high)
-        if size >= along / _EMS_PER_LINE:
+    for count in range(len(chosen), min(most, len(chosen) + 40) + 1):
+        size = _bisect(lambda size, count=count: fit.fits(chosen, size, count), high)  # type: ignore[misc]
+        if size >= fit.along / _EMS_PER_LINE:
             break
     return size
 
@@ -169,202 +176,75 @@ def _bisect(fits: Callable[[float], bool], high: float) -> float:
     return low
 
 
-def _filled(paragraphs: list[_Paragraph], limit: float) -> list[_Line] | None:
-    lines: list[_Line] = []
-    for paragraph in paragraphs:
-        starts = paragraph.greedy(limit)
-        if starts is None:
-            return None
-        lines.extend(_cut(paragraph, starts))
-    return lines
+def _best_lines(chosen: list[Paragraph], fit: _Fit, largest: float) -> tuple[float, _Breaks]:
+    """Return the size and the lines: the largest type, or a little less where that makes much better lines."""
+    filled = fit.filled(chosen, largest) or [[0] for _ in chosen]
+    units = sum(len(p.units) for p in chosen)
+    free = not fit.style.size_px and bool(fit.along) and units <= _MOST_UNITS_TO_WEIGH
+    best = 0.0, largest, _Breaks(filled, 0.0)
+    for step in _SIZE_STEPS if free else _SIZE_STEPS[:1]:
+        if not step * largest > best[0] or step * largest < MIN_LEGIBLE_PX:
+            break
+        for more in (0, 1) if free and fit.across else (0,):
+            breaks = _balanced(chosen, fit, step * largest, more)
+            if breaks is None:
+                continue
+            worth = step * largest * (1 - _EVENNESS_WORTH * min(breaks.ugliness, 1.0)) - 0.001 * more
+            best = max(best, (worth, step * largest, breaks), key=lambda found: found[0])
+    return best[1], best[2]
 
 
-def _lines(paragraphs: list[_Paragraph], limit: float, even: bool = True) -> list[tuple[_Line, bool]]:
-    """Return the lines, evened out or just filled, each with whether it ends its paragraph."""
-    lines: list[tuple[_Line, bool]] = []
-    for p in paragraphs:
-        first = p.greedy(limit)
-        if even and p.units and first:
-            first = breaking.balanced(p.rights, p.lefts, [unit.cost for unit in p.units], limit, len(first))
-        cut = _cut(p, first or [0])
-        lines.extend((line, number == len(cut) - 1) for number, line in enumerate(cut))
-    return lines
+def _balanced(chosen: list[Paragraph], fit: _Fit, size: float, more: int) -> _Breaks | None:
+    """Return the evened lines at a size; None where the box does not hold them."""
+    filled = fit.filled(chosen, size)
+    if filled is None:
+        return None
+    longest = max(range(len(chosen)), key=lambda i: len(filled[i]))
+    limit = fit.measure_em(size)
+    wanted = [len(starts) + (more if i == longest else 0) for i, starts in enumerate(filled)]
+    full = fit.align == "justify"
+    found = [p.balanced(limit, lines, full) for p, lines in zip(chosen, wanted, strict=True)]
+    starts = [own for own, _ in found]
+    total = sum(map(len, starts))
+    return _Breaks(starts, 2 * sum(cost for _, cost in found) / total) if fit.holds(chosen, starts, size) else None
 
 
-def _unbroken(paragraph: _Paragraph) -> _Paragraph:
-    """Return the paragraph as one unit: the line as it was typed."""
-    if not paragraph.units:
-        return paragraph
-    whole = breaking.Unit(paragraph.units[0].start, paragraph.units[-1].stop)
-    return _Paragraph(paragraph.items, (whole,), (paragraph.lefts[0],), (paragraph.rights[-1],))
-
-
-def _cut(paragraph: _Paragraph, starts: list[int]) -> list[_Line]:
-    if not paragraph.units:
-        return [[]]
-    edges = [paragraph.units[i].start for i in starts]
-    stops = [paragraph.units[i - 1].stop for i in starts[1:]] + [paragraph.units[-1].stop]
-    places = [item.cluster.index for item in paragraph.items]
+def _sizes(chosen: Sequence[Paragraph], starts: Sequence[list[int]]) -> list[tuple[float, tuple[float, float]]]:
+    """Return the length and the hang of each line that has ink."""
     return [
-        list(paragraph.items[bisect_left(places, start) : bisect_left(places, stop)])
-        for start, stop in zip(edges, stops, strict=True)
+        (p.rights[b - 1] - p.lefts[a], (p.hangs[a][0], p.hangs[b - 1][1]))
+        for p, own in zip(chosen, starts, strict=True)
+        if p.units
+        for a, b in zip(own, [*own[1:], len(p.units)], strict=True)
     ]
 
 
-def _paragraphs(
-    text: str, face: FontFace, style: LetteringStyle, faces: Sequence[FontFace] | None, avoid: bool
-) -> list[_Paragraph]:
-    found: list[_Paragraph] = []
-    all_clusters = clusters(text.replace("\n", " "), face, faces)
-    by_index = {cluster.index: cluster for cluster in all_clusters}
-    offset = 0
-    for raw in text.split("\n"):
-        own = [by_index[i] for i in range(offset, offset + len(raw)) if i in by_index]
-        found.append(_paragraph(raw, own, offset, face, style, avoid))
-        offset += len(raw) + 1
-    while found and not found[-1].items:
-        found.pop()
-    while found and not found[0].items:
-        found.pop(0)
-    return found
-
-
-def _paragraph(
-    raw: str, own: list[Cluster], offset: int, face: FontFace, style: LetteringStyle, avoid: bool
-) -> _Paragraph:
-    items = _vertical_items(own, face, style) if style.vertical else _horizontal_items(own, style)
-    inked = {item.cluster.index: item for item in items}
-    units, lefts, rights = [], [], []
-    for unit in breaking.units(raw, avoid):
-        inside = [inked[i] for i in range(unit.start + offset, unit.stop + offset) if i in inked]
-        if inside:
-            units.append(breaking.Unit(unit.start + offset, unit.stop + offset, unit.cost))
-            lefts.append(min(item.start for item in inside))
-            rights.append(max(item.stop for item in inside))
-    return _Paragraph(tuple(items), tuple(units), tuple(lefts), tuple(rights))
-
-
-def _horizontal_items(own: list[Cluster], style: LetteringStyle) -> list[_Item]:
-    items: list[_Item] = []
-    pen = 0.0
-    for cluster in own:
-        if cluster.ink:
-            ink = cluster.ink
-            items.append(_Item(cluster, pen, pen + ink.left, pen + ink.right, (ink.top, ink.bottom)))
-        pen += cluster.advance + style.letter_spacing_em
-    return items
-
-
-def _vertical_items(own: list[Cluster], face: FontFace, style: LetteringStyle) -> list[_Item]:
-    """Return the clusters down a column: Hangul and Han upright in equal cells, the rest turned clockwise."""
-    top, bottom = _hangul_extent(face)
-    cell = (bottom - top) * 1.06
-    items: list[_Item] = []
-    pen = 0.0
-    for number, cluster in enumerate(own):
-        ink = cluster.ink
-        if ink is None:
-            pen += cluster.advance + style.letter_spacing_em
-        elif _upright(own, number):
-            item, step = _upright_item(cluster, ink, pen, cell, (top, bottom))
-            items.append(item)
-            pen += step + style.letter_spacing_em
-        else:
-            middle = -(top + bottom) / 2
-            items.append(
-                _Item(
-                    cluster,
-                    pen,
-                    pen + ink.left,
-                    pen + ink.right,
-                    (-ink.bottom - middle, -ink.top - middle),
-                    True,
-                    -middle,
-                )
-            )
-            pen += cluster.advance + style.letter_spacing_em
-    return items
-
-
-def _upright_item(
-    cluster: Cluster, ink: Ink, pen: float, cell: float, extent: tuple[float, float]
-) -> tuple[_Item, float]:
-    if cluster.text in _UPRIGHT_MARKS:  # hangs at the top right of its cell
-        down = pen - ink.top
-        shift = cell / 2 - ink.right
-        cross = (ink.left + shift, ink.right + shift)
-        return _Item(cluster, down, pen, pen + ink.bottom - ink.top, cross, False, shift), cell / 2
-    down = pen + cell / 2 - (extent[0] + extent[1]) / 2
-    shift = -cluster.advance / 2
-    cross = (ink.left + shift, ink.right + shift)
-    return _Item(cluster, down, down + ink.top, down + ink.bottom, cross, False, shift), cell
-
-
-def _upright(own: list[Cluster], number: int) -> bool:
-    cluster = own[number]
-    char = cluster.text[0]
-    if char in _UPRIGHT_MARKS:  # in 9,900 or 3.5 it turns with the digits
-        return not (number and own[number - 1].text and not _upright(own, number - 1))
-    return cluster.colour or char in "!?★☆♥♡" or (ord(char) >= 0x1100 and not _is_bracket(char))
-
-
-def _is_bracket(char: str) -> bool:
-    return char in "‘’“”‹›《》〈〉「」『』【】〔〕（）［］｛｝…—–―～〜"
-
-
-@lru_cache(maxsize=64)
-def _hangul_extent(face: FontFace) -> tuple[float, float]:
-    inks = [cluster.ink for cluster in clusters(_PROBE, face) if cluster.ink]
-    return min(ink.top for ink in inks), max(ink.bottom for ink in inks)
-
-
-def _extent_em(lines: list[_Line], style: LetteringStyle) -> float:
+def _extent_em(chosen: Sequence[Paragraph], starts: Sequence[list[int]], pitch: float) -> float:
     """Return how far the lines reach across (the block's height, where horizontal), in ems."""
-    pitch = style.line_spacing
-    tops = [i * pitch + min(item.cross[0] for item in line) for i, line in enumerate(lines) if line]
-    bottoms = [i * pitch + max(item.cross[1] for item in line) for i, line in enumerate(lines) if line]
-    return max(bottoms) - min(tops)
+    top, bottom, number = float("inf"), float("-inf"), 0
+    for p, own in zip(chosen, starts, strict=True):
+        for a, b in zip(own, [*own[1:], len(p.units)], strict=True):
+            if p.units:
+                top = min(top, number * pitch + min(p.tops[a:b]))
+                bottom = max(bottom, number * pitch + max(p.bottoms[a:b]))
+            number += 1
+    return bottom - top
 
 
-def _place(lines: list[tuple[_Line, bool]], size: float, style: LetteringStyle, measure_em: float) -> Setting:
-    longest = max(_length(line) for line, _ in lines)
-    goal = measure_em if style.align == "justify" and measure_em < float("inf") else longest
+def _place(placed_rows: list[Row], size: float, style: LetteringStyle) -> Setting:
     placed: list[Placed] = []
     boxes: list[Box] = []
-    for number, (line, ends) in enumerate(lines):
-        if not line:
-            continue
-        row = _aligned(line, goal, style.align, ends)
-        along = (row[0][1], max(start + item.stop - item.start for item, start in row))
-        cross = (min(item.cross[0] for item in line), max(item.cross[1] for item in line))
-        placed.extend(_pen(item, start, number, size, style) for item, start in row)
-        boxes.append(_line_box(along, cross, number, size, style))
+    for row in placed_rows:
+        line = Line(tuple(row.items), True)
+        placed.extend(_pen(item, row.number, size, style) for item in row.items)
+        boxes.append(_line_box((line.start, line.stop), line.cross, row.number, size, style))
     return _to_origin(placed, boxes, size)
 
 
-def _length(line: _Line) -> float:
-    return max(item.stop for item in line) - min(item.start for item in line) if line else 0.0
-
-
-def _aligned(line: _Line, goal: float, align: str, ends: bool) -> list[tuple[_Item, float]]:
-    """Return each item with where its ink starts along the line, in ems."""
-    slack = goal - _length(line)
-    origin = line[0].start
-    lead = {"center": slack / 2, "right": slack}.get(align, 0.0)
-    gaps = [b.cluster.index - a.cluster.index > len(a.cluster.text) for a, b in pairwise(line)]
-    extra = slack / sum(gaps) if align == "justify" and not ends and any(gaps) else 0.0
-    shift, row = 0.0, []
-    for number, item in enumerate(line):
-        shift += extra if number and gaps[number - 1] else 0.0
-        row.append((item, item.start - origin + lead + shift))
-    return row
-
-
-def _pen(item: _Item, start: float, number: int, size: float, style: LetteringStyle) -> Placed:
-    along = start + item.pen - item.start
+def _pen(item: Item, number: int, size: float, style: LetteringStyle) -> Placed:
     if style.vertical:
-        return Placed(item.cluster, (item.shift - number * style.line_spacing) * size, along * size, item.turned)
-    return Placed(item.cluster, along * size, number * style.line_spacing * size)
+        return Placed(item.cluster, (item.shift - number * style.line_spacing) * size, item.pen * size, item.turned)
+    return Placed(item.cluster, item.pen * size, number * style.line_spacing * size)
 
 
 def _line_box(

@@ -6,8 +6,8 @@ import pytest
 from fit_ad.core.lettering import breaking
 
 
-def words(text: str, avoid: bool = True) -> list[str]:
-    return [text[unit.start : unit.stop] for unit in breaking.units(text, avoid)]
+def words(text: str, avoid: bool = True, inside: bool = False) -> list[str]:
+    return [text[unit.start : unit.stop] for unit in breaking.units(text, avoid, inside)]
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,11 @@ def test_han_and_kana_break_anywhere_but_before_closing_marks() -> None:
 
 
 def test_an_overlong_word_may_break() -> None:
-    assert len(words("가" * 40)) == 40
-    assert len(words("가" * 12)) == 1
-    assert words("https://example.com/menu/long/")[0] == "https://"
+    assert len(words("가" * 40)) == 1
+    assert len(words("가" * 40, inside=True)) == 40
+    assert len(words("가" * 12, inside=True)) == 1
+    assert words("https://example.com/menu/long/", inside=True)[0] == "https://"
+    assert any("02-123-4567" in word for word in words("문의:02-123-4567(주말가능)", inside=True))
 
 
 def test_greedy_says_when_a_unit_is_too_wide() -> None:
@@ -69,10 +71,10 @@ def test_greedy_says_when_a_unit_is_too_wide() -> None:
 def test_lines_are_evened_out() -> None:
     lefts, rights = [0, 5, 10, 15], [4, 9, 14, 19]
     assert breaking.greedy(rights, lefts, 14) == [0, 3]
-    assert breaking.balanced(rights, lefts, [0, 0, 0, 0], 14, 2) == [0, 2]
+    assert breaking.balanced(rights, lefts, [0, 0, 0, 0], 14, 2)[0] == [0, 2]
 
 
 def test_a_costly_break_is_avoided() -> None:
     lefts, rights = [0, 5, 10, 15, 20], [4, 9, 14, 19, 24]
-    assert breaking.balanced(rights, lefts, [0, 0, 1, 0, 0], 14, 2) == [0, 3]
-    assert breaking.balanced(rights, lefts, [0, 0, 0, 1, 0], 14, 2) == [0, 2]
+    assert breaking.balanced(rights, lefts, [0, 0, 1, 0, 0], 14, 2)[0] == [0, 3]
+    assert breaking.balanced(rights, lefts, [0, 0, 0, 1, 0], 14, 2)[0] == [0, 2]
