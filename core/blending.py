@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .color import RGB, gamma, linear
+from .color import RGB
 
 Array = NDArray[np.floating]
 
@@ -154,17 +154,39 @@ def _adapt(rgba: Array, below: Array, result: Array) -> None:
     The alpha is the least-squares one for the given colour, or the least with which a colour of the gamut makes up
     for the rest.
     """
-    part = (rgba[..., 3] > 0.002) & (rgba[..., 3] < 0.998)
-    bottom, top, wanted = (linear(v[part].astype(np.float32)) for v in (below, rgba[..., :3], result))
-    step, across = wanted - bottom, top - bottom
-    length = (across**2).sum(axis=-1)
-    alpha = np.where(length > 1e-6, (step * across).sum(axis=-1) / np.maximum(length, 1e-9), rgba[part, 3])
-    room = np.where(step > 0, 1 - bottom, bottom)
-    least = (np.abs(step) / np.maximum(room, 1e-6)).max(axis=-1, initial=0.0)
-    alpha = np.clip(np.maximum(alpha, least), 0, 1)[:, None]
-    exact = bottom + step / np.maximum(alpha, 1e-6)
-    rgba[part, :3] = gamma(np.clip(np.where(alpha > 0.02, exact, top), 0, 1))
-    rgba[part, 3] = alpha[:, 0]
+    part = np.flatnonzero((rgba[..., 3] > 0.002) & (rgba[..., 3] < 0.998))
+    if not part.size:
+        return
+    bottom, top, wanted = (_linear_planes(picture, part) for picture in (below, rgba, result))
+    steps = [w - b for w, b in zip(wanted, bottom, strict=True)]
+    acrosses = [t - b for t, b in zip(top, bottom, strict=True)]
+    length = sum(a * a for a in acrosses)
+    fit = sum(s * a for s, a in zip(steps, acrosses, strict=True)) / np.maximum(length, 1e-9)
+    flat = rgba.reshape(-1, 4)
+    alpha = np.where(length > 1e-6, fit, flat[part, 3])
+    for step, low in zip(steps, bottom, strict=True):  # so much at least, for the colour to stay in the gamut
+        room = np.where(step > 0, 1 - low, low)
+        np.maximum(alpha, np.abs(step) / np.maximum(room, 1e-6), out=alpha)
+    np.clip(alpha, 0, 1, out=alpha)
+    far, part_of = alpha > 0.02, 1 / np.maximum(alpha, 1e-6)
+    exact = [np.where(far, b + s * part_of, t) for b, s, t in zip(bottom, steps, top, strict=True)]
+    flat[part] = cv2.merge([*(_srgb(plane) for plane in exact), alpha])[:, 0]
+
+
+def _linear_planes(picture: Array, part: Array) -> list[Array]:
+    """Return linear light of the colours of some pixels, given by their flat indices, as three arrays [N]."""
+    whole = np.ascontiguousarray(picture, np.float32)
+    planes = (plane.ravel().take(part) for plane in cv2.split(whole)[:3])
+    return [np.where(v <= 0.04045, v / 12.92, _power((v + 0.055) / 1.055, 2.4)) for v in planes]
+
+
+def _srgb(light: Array) -> Array:
+    light = np.clip(light, 0, 1)
+    return np.where(light <= 0.0031308, light * 12.92, 1.055 * _power(light, 1 / 2.4) - 0.055)
+
+
+def _power(values: Array, exponent: float) -> Array:
+    return cv2.pow(values, exponent)[:, 0]
 
 
 def _on(canvas: Array, layer: Layer) -> tuple[slice, slice, Array]:
