@@ -5,6 +5,7 @@ import { app } from '../../scripts/app.js'
 // @ts-expect-error served by ComfyUI, not part of this repository
 import { api } from '../../scripts/api.js'
 import { attachCopyPanel, showCopy } from './copy_panel.mjs'
+import { attachPlacer } from './placer/attach.mjs'
 import { bringSamples } from './sample_photo.mjs'
 
 app.registerExtension({
@@ -17,6 +18,7 @@ app.registerExtension({
 
   nodeCreated(/** @type {any} */ node) {
     if (node.comfyClass === 'AdSave') attachCopyPanel(node)
+    if (node.comfyClass === 'TextPlacer') attachPlacer(node, { app, api })
   },
 
   /** After a tab switch or a reload the outputs are there again, but no node has run. */

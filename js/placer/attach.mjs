@@ -1,0 +1,96 @@
+// @ts-check
+/** Puts the placement editor into TextPlacer nodes and keeps it in step with them. */
+import { Editor } from './editor.mjs'
+
+const WIDGET = 'placement'
+const HIDDEN = 'edited'
+const LEAST_HEIGHT_PX = 300
+const WIDTH_PX = 420
+const HEIGHT_PX = 400
+const LOOK_EVERY_MS = 200
+
+/** @type {Map<object, Editor>} */
+const editors = new Map()
+/** @type {ReturnType<typeof setInterval> | undefined} */
+let clock
+
+/**
+ * Add the editor to a TextPlacer node. It is no part of the saved graph nor of the prompt: the fields are.
+ * @param {any} node
+ * @param {{ app: any, api: any }} host
+ */
+export function attachPlacer(node, host) {
+  const editor = new Editor(node, host)
+  const widget = node.addDOMWidget(WIDGET, 'fit_ad_placement', editor.view.root, {
+    serialize: false,
+    hideOnZoom: false,
+    getMinHeight: () => LEAST_HEIGHT_PX,
+    getValue: () => '',
+    setValue: () => {},
+  })
+  widget.serialize = false
+  widget.label = editor.labels.editor
+  hide(node.widgets?.find((/** @type {any} */ each) => each.name === HIDDEN))
+  const [width, height] = node.computeSize?.() ?? [0, 0]
+  node.setSize?.([Math.max(node.size[0], width, WIDTH_PX), Math.max(node.size[1], height + HEIGHT_PX - LEAST_HEIGHT_PX)])
+  follow(node, editor)
+}
+
+/**
+ * A field that is kept and sent, but not shown.
+ * @param {any} widget
+ */
+function hide(widget) {
+  if (!widget) return
+  widget.hidden = true
+  widget.options = Object.assign(widget.options ?? {}, { hidden: true })
+}
+
+/**
+ * @param {any} node
+ * @param {Editor} editor
+ */
+function follow(node, editor) {
+  watch(node, editor)
+  chain(node, 'onExecuted', (output) => editor.executed(output))
+  chain(node, 'onConfigure', () => editor.configured())
+  chain(node, 'onAdded', () => watch(node, editor))
+  chain(node, 'onRemoved', () => unwatch(node, editor))
+}
+
+/**
+ * Look at the node's fields now and then: they change by typing, by undo, by another node.
+ * @param {any} node
+ * @param {Editor} editor
+ */
+function watch(node, editor) {
+  editors.set(node, editor)
+  clock ??= setInterval(() => editors.forEach((each) => each.check()), LOOK_EVERY_MS)
+}
+
+/**
+ * @param {any} node
+ * @param {Editor} editor
+ */
+function unwatch(node, editor) {
+  editor.stop()
+  editors.delete(node)
+  if (editors.size) return
+  clearInterval(clock)
+  clock = undefined
+}
+
+/**
+ * Call `after` whenever the node's method was called.
+ * @param {any} node
+ * @param {string} method
+ * @param {(...given: any[]) => void} after
+ */
+function chain(node, method, after) {
+  const before = node[method]
+  node[method] = function (/** @type {any[]} */ ...given) {
+    const result = before?.apply(this, given)
+    after(...given)
+    return result
+  }
+}

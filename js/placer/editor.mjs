@@ -1,0 +1,353 @@
+// @ts-check
+/** The placement editor of one TextPlacer node: state, and what a gesture, a key or a reply changes in it. */
+import { FIT, panned, shot, zoomed } from '../lib/camera.mjs'
+import { around, fields, inkBox, kept, middle } from '../lib/gestures.mjs'
+import { History } from '../lib/history.mjs'
+import { labelsFor, spoken } from '../lib/labels.mjs'
+import { frame, freeBox } from '../lib/placement.mjs'
+import { BOX_FIELDS, Bridge } from './bridge.mjs'
+import { Exact } from './exact.mjs'
+import { listenToKeys } from './keys.mjs'
+import { Pointer } from './pointer.mjs'
+import { Screen } from './screen.mjs'
+import { build } from './view.mjs'
+
+/** @typedef {import('./bridge.mjs').Values} Values */
+/** @typedef {import('./exact.mjs').Reply} Reply */
+/** @typedef {import('../lib/placement.mjs').Box} Box */
+/** @typedef {import('../lib/gestures.mjs').Scene} Scene */
+/** @typedef {import('../lib/gestures.mjs').Wear} Wear */
+/** @typedef {import('../lib/snapping.mjs').Guide} Guide */
+/** @typedef {[number, number]} Pair */
+/** What undo brings back. @typedef {Omit<Values, 'opacity' | 'blend'>} Snapshot */
+
+const PAUSE_MS = 60
+const SPEAK_AFTER_MS = 500
+/** Stands for a picture that is not known yet: an edit that is never out of date. */
+const UNKNOWN_PICTURE = 'manual'
+const ZOOM_STEP = 1.25
+
+export class Editor {
+  /**
+   * @param {any} node
+   * @param {{ app: any, api: { fetchApi(path: string, options?: RequestInit): Promise<Response> } }} host
+   */
+  constructor(node, { app, api }) {
+    this.app = app
+    this.bridge = new Bridge(node, app)
+    this.labels = labelsFor(this.bridge.locale)
+    this.view = build(this.labels)
+    this.screen = new Screen(this.view, this.labels)
+    /** @type {History<Snapshot>} */
+    this.history = new History()
+    this.values = this.bridge.read()
+    this.settled = false
+    /** @type {Reply | null} */
+    this.reply = null
+    this.camera = /** @type {import('../lib/camera.mjs').Camera} */ (FIT)
+    /** @type {Guide[]} */
+    this.guides = []
+    /** @type {Snapshot | null} */
+    this.reseeding = null
+    this.exact = new Exact(api, crypto.randomUUID?.() ?? String(Math.random()), {
+      onReply: (reply, asked) => this.take(reply, asked),
+      onTrouble: (trouble) => this.screen.say([trouble.what || this.labels.offline, trouble.fix].filter(Boolean).join(' ')),
+      onLost: () => this.lost(),
+    })
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.speaking = undefined
+    this.drawing = 0
+    this.pointer = new Pointer(this)
+    listenToKeys(this)
+    this.listenToBar()
+    this.watcher = new ResizeObserver(() => this.draw())
+    this.watcher.observe(this.view.stage)
+    this.draw()
+  }
+
+  /** The node is gone. */
+  stop() {
+    this.exact.stop()
+    this.watcher.disconnect()
+    clearTimeout(this.speaking)
+  }
+
+  /** The node was filled from a file: what its fields hold now is where it starts. */
+  configured() {
+    this.settled = false
+  }
+
+  /** @param {unknown} output what a run put out */
+  executed(output) {
+    this.bridge.learn(output)
+  }
+
+  // --- what is there ------------------------------------------------------------------------------------------
+
+  /** Width and height of the finished picture; a stand-in before there is one. @returns {Pair} */
+  get canvas() {
+    return this.reply?.canvas ?? [1000, 1000]
+  }
+
+  /** @returns {Scene} */
+  get scene() {
+    const { reply, canvas } = this
+    return { canvas, free: reply?.zone ? freeBox(reply.zone, ...canvas) : null, ink: this.ink }
+  }
+
+  /** @returns {import('../lib/gestures.mjs').Ink | null} */
+  get ink() {
+    const overlay = this.reply?.overlay
+    if (!this.reply || !overlay) return null
+    const { overlay: image } = this.view
+    if (overlay.scalable && image.naturalWidth) return { size: [image.naturalWidth, image.naturalHeight], scalable: true }
+    return { size: [overlay.box[2] / this.reply.scale, overlay.box[3] / this.reply.scale], scalable: overlay.scalable }
+  }
+
+  /** @returns {Wear} */
+  get wear() {
+    return { anchor: this.values.anchor, rotation: this.values.rotation, keepAspect: this.values.keep_aspect }
+  }
+
+  /** The box that counts, in px of the finished picture. @returns {Box} */
+  get box() {
+    return kept(frame(this.values, ...this.canvas), this.values.rotation, this.scene.free)
+  }
+
+  /** @returns {import('../lib/camera.mjs').Shot} */
+  get shot() {
+    return shot(this.camera, this.screen.size, this.canvas)
+  }
+
+  /** @returns {Snapshot} */
+  get snapshot() {
+    const { x, y, width, height, anchor, rotation, keep_aspect, edited } = this.values
+    return { x, y, width, height, anchor, rotation, keep_aspect, edited }
+  }
+
+  // --- changing it --------------------------------------------------------------------------------------------
+
+  /**
+   * Take over values, in the fields and in the picture. A box that is set by hand comes before the layout's.
+   * @param {Partial<Values>} values
+   * @param {Guide[]} guides lines to show
+   */
+  apply(values, guides = []) {
+    const byHand = BOX_FIELDS.some((name) => name in values) && !('edited' in values) && this.bridge.hasLayout
+    const all = byHand ? { ...values, edited: this.reply?.fingerprint || UNKNOWN_PICTURE } : values
+    this.bridge.write(all)
+    this.values = this.bridge.read()
+    this.guides = guides
+    this.screen.exactVisible = false
+    this.ask(PAUSE_MS)
+    this.draw()
+  }
+
+  /**
+   * Put a box into the fields.
+   * @param {Box} box in px of the finished picture
+   * @param {{ exact?: boolean, guides?: Guide[] }} how exact: to the pixel
+   */
+  place(box, { exact = false, guides = [] } = {}) {
+    this.apply(fields(box, this.values.anchor, this.canvas, exact), guides)
+  }
+
+  /**
+   * A change is complete: it can be undone, here and in the graph.
+   * @param {Snapshot} before
+   * @param {string} tag steps of one kind that follow quickly are one
+   */
+  finish(before, tag = '') {
+    this.guides = []
+    this.history.add(before, this.snapshot, tag)
+    clearTimeout(this.speaking)
+    this.speaking = setTimeout(() => this.settle(), tag ? SPEAK_AFTER_MS : 0)
+    this.draw()
+  }
+
+  /** Tell a screen reader and the graph's undo. */
+  settle() {
+    this.screen.speak(spoken(this.values, this.labels))
+    this.bridge.commit()
+  }
+
+  /** @param {Snapshot | null} to */
+  restore(to) {
+    if (!to) return
+    this.apply(to)
+    this.settle()
+  }
+
+  /**
+   * Change something in one step.
+   * @param {() => void} change
+   * @param {string} tag
+   */
+  step(change, tag = '') {
+    const before = this.snapshot
+    change()
+    this.finish(before, tag)
+  }
+
+  /** @param {Pair} by px of the finished picture */
+  nudge(by) {
+    const { box } = this
+    this.step(() => this.place({ ...box, x: box.x + by[0], y: box.y + by[1] }, { exact: true }), 'nudge')
+  }
+
+  /** @param {number} degrees */
+  turn(degrees) {
+    this.step(() => this.apply({ rotation: around(this.values.rotation + degrees) }), 'turn')
+  }
+
+  /** @param {0 | 1} axis 0 = horizontally */
+  center(axis) {
+    const { box } = this
+    const by = this.canvas[axis] / 2 - middle(inkBox(box, this.wear, this.scene))[axis]
+    const there = axis === 0 ? { ...box, x: box.x + by } : { ...box, y: box.y + by }
+    this.step(() => this.place(there, { exact: true }))
+  }
+
+  /** Take the place that the layout suggests. @param {number} index */
+  takeGhost(index) {
+    const ghost = this.reply?.ghosts[index]
+    if (!ghost) return
+    const [x, y, width, height] = ghost.box
+    const box = frame({ x, y, width, height, anchor: 'top-left' }, ...this.canvas)
+    const { anchor } = ghost
+    this.step(() => this.apply({ ...fields(box, anchor, this.canvas, true), anchor }))
+  }
+
+  /** The picture changed: the box stays as it was set by hand. */
+  keep() {
+    this.apply({ edited: this.reply?.fingerprint || UNKNOWN_PICTURE })
+    this.settle()
+  }
+
+  /** The picture changed: the layout says again where the words go. */
+  reseed() {
+    this.reseeding = this.snapshot
+    this.apply({ edited: '' })
+  }
+
+  // --- the server's side --------------------------------------------------------------------------------------
+
+  /** @param {number} pauseMs */
+  ask(pauseMs) {
+    const question = this.bridge.question()
+    if (question.token || question.file) this.exact.ask(question, pauseMs)
+    else if (!this.reply) this.screen.say(this.labels.waiting)
+  }
+
+  lost() {
+    this.bridge.forget()
+    this.exact.retry()
+    this.ask(0)
+  }
+
+  /**
+   * @param {Reply} reply
+   * @param {string} asked
+   */
+  async take(reply, asked) {
+    const current = await this.screen.load(reply, () => asked === this.exact.asked)
+    if (!current && this.reply) return this.draw()
+    this.reply = reply
+    this.screen.say('')
+    if (current && JSON.stringify(this.bridge.question()) === asked) this.follow(reply)
+    this.screen.exactVisible = current
+    this.draw()
+  }
+
+  /** Where the layout rules, the fields say what it chose. @param {Reply} reply */
+  follow(reply) {
+    if (!reply.advised) return
+    const { x, y, width, height, anchor } = reply.placement
+    const box = frame({ x, y, width, height, anchor }, ...reply.canvas)
+    this.bridge.write({ ...fields(box, anchor, reply.canvas), anchor })
+    this.values = this.bridge.read()
+    this.exact.asked = JSON.stringify(this.bridge.question())
+    if (this.reseeding) {
+      this.history.add(this.reseeding, this.snapshot)
+      this.settle()
+    }
+    this.reseeding = null
+  }
+
+  /** Look at the fields and the graph: they may have been changed from elsewhere. */
+  check() {
+    if (this.pointer.busy || !this.screen.seen) return
+    const values = this.bridge.read()
+    const before = this.snapshot
+    const changed = JSON.stringify(values) !== JSON.stringify(this.values)
+    if (changed) this.outside(values, before)
+    this.settled = true
+    this.ask(PAUSE_MS)
+    if (changed || this.screen.zoomChanged()) this.draw()
+  }
+
+  /**
+   * @param {Values} values
+   * @param {Snapshot} before
+   */
+  outside(values, before) {
+    const boxed = BOX_FIELDS.some((name) => values[name] !== before[name])
+    this.values = values
+    this.screen.exactVisible = false
+    if (!this.settled) return
+    if (boxed && this.reply?.advised && this.bridge.hasLayout) {
+      this.bridge.write({ edited: this.reply.fingerprint || UNKNOWN_PICTURE })
+      this.values = this.bridge.read()
+    }
+    this.history.add(before, this.snapshot, 'field')
+  }
+
+  // --- what is seen -------------------------------------------------------------------------------------------
+
+  /** @param {number} factor @param {Pair} [point] on the stage */
+  zoom(factor, point) {
+    const { size } = this.screen
+    this.camera = zoomed(this.camera, factor, point ?? [size[0] / 2, size[1] / 2], size, this.canvas)
+    this.draw()
+  }
+
+  fit() {
+    this.camera = FIT
+    this.draw()
+  }
+
+  /** @param {Pair} by stage px */
+  pan(by) {
+    this.camera = panned(this.camera, by, this.screen.size, this.canvas)
+    this.draw()
+  }
+
+  draw() {
+    if (this.drawing) return
+    this.drawing = requestAnimationFrame(() => {
+      this.drawing = 0
+      this.screen.draw(this)
+    })
+  }
+
+  listenToBar() {
+    const { undo, redo, lock, centerX, centerY, zoomIn, zoomOut, zoomFit, keep, reseed, bar, stage } = this.view
+    const on = (/** @type {HTMLElement} */ element, /** @type {() => void} */ act) =>
+      element.addEventListener('click', (event) => {
+        act()
+        // A click with the pointer leaves the keys to the frame; one from the keyboard leaves the focus where it is.
+        if (event.detail > 0) stage.focus({ preventScroll: true })
+      })
+    on(undo, () => this.restore(this.history.undo()))
+    on(redo, () => this.restore(this.history.redo()))
+    on(lock, () => this.step(() => this.apply({ keep_aspect: !this.values.keep_aspect })))
+    on(centerX, () => this.center(0))
+    on(centerY, () => this.center(1))
+    on(zoomIn, () => this.zoom(ZOOM_STEP))
+    on(zoomOut, () => this.zoom(1 / ZOOM_STEP))
+    on(zoomFit, () => this.fit())
+    on(keep, () => this.keep())
+    on(reseed, () => this.reseed())
+    bar.addEventListener('pointerdown', (event) => event.stopPropagation())
+  }
+}

@@ -1,0 +1,110 @@
+// @ts-check
+/** Keys on the stage. What is handled here goes no further; everything else is ComfyUI's. */
+
+/** @typedef {import('./editor.mjs').Editor} Editor */
+
+const STEP_PX = 1
+const FAR_PX = 10
+const STEP_DEG = 1
+const FAR_DEG = 15
+const ZOOM_STEP = 1.25
+/** @type {Record<string, [number, number]>} */
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
+/** @type {Record<string, number>} */
+const TURNS = { ',': -1, '<': -1, '.': 1, '>': 1 }
+const MODIFIERS = ['Shift', 'Alt', 'Control', 'Meta']
+
+/** @param {Editor} editor */
+export function listenToKeys(editor) {
+  const { stage } = editor.view
+  stage.addEventListener('keydown', (event) => {
+    if (event.target !== stage) return
+    if (MODIFIERS.includes(event.key)) editor.pointer.drag(event)
+    if (!act(editor, event)) return
+    event.preventDefault()
+    event.stopPropagation()
+  })
+  stage.addEventListener('keyup', (event) => {
+    if (MODIFIERS.includes(event.key)) editor.pointer.drag(event)
+  })
+}
+
+/**
+ * @param {Editor} editor
+ * @param {KeyboardEvent} event
+ * @returns {boolean} whether the key meant something here
+ */
+function act(editor, event) {
+  if (event.key === 'Escape') return escape(editor)
+  if (event.ctrlKey || event.metaKey) return shortcut(editor, event)
+  if (event.altKey) return false
+  // Deleting is for what is selected in the graph, and that is not what has the focus.
+  if (event.key === 'Delete' || event.key === 'Backspace') return true
+  if (!editor.reply) return false
+  return nudge(editor, event) || turn(editor, event) || look(editor, event) || suggested(editor, event)
+}
+
+/** @param {Editor} editor */
+function escape({ pointer }) {
+  if (!pointer.busy) return false
+  pointer.cancel()
+  return true
+}
+
+/**
+ * @param {Editor} editor
+ * @param {KeyboardEvent} event
+ */
+function shortcut(editor, { key, shiftKey, altKey }) {
+  const letter = key.toLowerCase()
+  if (altKey || (letter !== 'z' && letter !== 'y')) return false
+  if (editor.pointer.busy) return true
+  const forth = letter === 'y' || shiftKey
+  editor.restore(forth ? editor.history.redo() : editor.history.undo())
+  return true
+}
+
+/**
+ * @param {Editor} editor
+ * @param {KeyboardEvent} event
+ */
+function nudge(editor, { key, shiftKey }) {
+  const way = ARROWS[key]
+  if (!way) return false
+  const px = shiftKey ? FAR_PX : STEP_PX
+  if (!editor.pointer.busy) editor.nudge([way[0] * px, way[1] * px])
+  return true
+}
+
+/**
+ * @param {Editor} editor
+ * @param {KeyboardEvent} event
+ */
+function turn(editor, { key, shiftKey }) {
+  if (!TURNS[key]) return false
+  if (!editor.pointer.busy) editor.turn(TURNS[key] * (shiftKey ? FAR_DEG : STEP_DEG))
+  return true
+}
+
+/**
+ * @param {Editor} editor
+ * @param {KeyboardEvent} event
+ */
+function look(editor, { key }) {
+  if (key === '+' || key === '=') editor.zoom(ZOOM_STEP)
+  else if (key === '-' || key === '_') editor.zoom(1 / ZOOM_STEP)
+  else if (key === '0') editor.fit()
+  else return false
+  return true
+}
+
+/**
+ * @param {Editor} editor
+ * @param {KeyboardEvent} event
+ */
+function suggested(editor, { key }) {
+  const index = Number(key) - 1
+  if (!editor.reply?.ghosts[index]) return false
+  if (!editor.pointer.busy) editor.takeGhost(index)
+  return true
+}
