@@ -16,7 +16,10 @@ from .legibility import worst_ratio
 Array = NDArray[Any]  # float32, or what an operation widens it to
 
 _SAME_COLOR = 0.12  # largest channel difference within the face of flat lettering
-_PLATE = 0.88  # a picture that fills its box to this share is no lettering
+_PLATE = 0.6  # one solid piece that fills its box to this share is a badge, with or without words
+_PLATE_AWAY = 0.18  # largest channel difference from which something on a badge stands out from it
+_SOFT_PX = 2  # how far the soft edge of words on a badge reaches, which no alpha tells
+_LEAST_TEXT = 0.01  # share of a badge that words have at least
 _RING_EM = 0.04  # the pixels that count as behind the glyphs lie this near the outline
 _MOST_POINTS = 40_000
 _LETTER_EM = 0.92  # height of a Hangul syllable, share of the type size
@@ -67,7 +70,9 @@ def thinned(ring: Ring, most: int) -> Ring:
 
 
 def glyphs_of(rgba: Array, size_px: float | None = None) -> Glyphs | None:
-    """Return the lettering in an overlay [h,w,4]; None where there is none (nothing visible, or a filled plate).
+    """Return the lettering in an overlay [h,w,4]; None where there is none (nothing visible, or a picture).
+
+    On a badge or ribbon the words on it count, against the badge itself.
 
     Args:
         rgba: Trimmed overlay, straight alpha.
@@ -75,10 +80,12 @@ def glyphs_of(rgba: Array, size_px: float | None = None) -> Glyphs | None:
     """
     alpha = np.ascontiguousarray(rgba[..., 3])
     core = alpha > 0.9 * float(alpha.max(initial=0.0))
-    if alpha.max(initial=0.0) < 0.05 or (core.mean() > _PLATE and min(core.shape) > 8):
+    if alpha.max(initial=0.0) < 0.05:
         return None
-    color = np.median(rgba[core][:, :3][:: max(int(core.sum()) // _MOST_POINTS, 1)], axis=0)
+    color = _median_color(rgba, core)
     away = _distance(rgba, color)
+    if _is_plate(core):
+        return _on_plate(rgba, core & (away > _PLATE_AWAY), size_px)
     near = (away < _SAME_COLOR) & core
     share = near.sum() / max(core.sum(), 1)
     flat = bool(share > 0.985 and away[alpha > 0.02].mean() < 0.02)
@@ -86,6 +93,31 @@ def glyphs_of(rgba: Array, size_px: float | None = None) -> Glyphs | None:
     size = size_px or type_size(face)
     rows, columns = _around(face, max(2, round(_RING_EM * size)))
     return Glyphs(face, (float(color[0]), float(color[1]), float(color[2])), flat, size, rows, columns)
+
+
+def _median_color(rgba: Array, where: Array) -> Array:
+    return np.median(rgba[where][:, :3][:: max(int(where.sum()) // _MOST_POINTS, 1)], axis=0)
+
+
+def _is_plate(core: Array) -> bool:
+    """Return whether one solid piece fills most of the overlay: a badge, a ribbon, a picture."""
+    if core.mean() < _PLATE or min(core.shape) <= 8:
+        return False
+    _, _, stats, _ = cv2.connectedComponentsWithStats(core.astype(np.uint8))
+    return bool(stats[1:, cv2.CC_STAT_AREA].max() > _PLATE * core.size)
+
+
+def _on_plate(rgba: Array, text: Array, size_px: float | None) -> Glyphs | None:
+    """Return the lettering on a badge: what of it has another colour, if that is mostly one colour."""
+    if text.mean() < _LEAST_TEXT:
+        return None
+    color = _median_color(rgba, text)
+    face = text & (_distance(rgba, color) < _SAME_COLOR)
+    if face.sum() < 0.5 * text.sum():
+        return None
+    size = size_px or type_size(face)
+    rows, columns = _around(text, max(2, round(_RING_EM * size)) + _SOFT_PX, _SOFT_PX)
+    return Glyphs(face, (float(color[0]), float(color[1]), float(color[2])), False, size, rows, columns)
 
 
 def _distance(rgba: Array, color: Array) -> Array:
@@ -128,11 +160,11 @@ def ring_on(canvas: Array, glyphs: Glyphs, layer: Layer, drawn: Array | None = N
     return Ring(rows, columns, canvas[rows, columns, :3], over, text)
 
 
-def _around(face: Array, radius: int) -> tuple[Array, Array]:
+def _around(face: Array, radius: int, soft: int = 1) -> tuple[Array, Array]:
     """Return the rows and columns of the pixels within ``radius`` of the face, its soft edge left out."""
     padded = cv2.copyMakeBorder(face.astype(np.uint8), radius, radius, radius, radius, cv2.BORDER_CONSTANT)
     wide = cv2.dilate(padded, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)))
-    edge = cv2.dilate(padded, np.ones((3, 3), np.uint8))
+    edge = cv2.dilate(padded, np.ones((2 * soft + 1, 2 * soft + 1), np.uint8))
     rows, columns = np.nonzero(wide & (1 - edge))
     return rows - radius, columns - radius
 

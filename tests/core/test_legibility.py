@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from fit_ad.core import aids, reading
 from fit_ad.core.blending import Layer, lay
-from fit_ad.core.color import contrast, oklab
+from fit_ad.core.color import contrast, oklab, parse_hex
 from fit_ad.core.legibility import large_type_px, readable_color, readable_pair, worst_contrast
+from fit_ad.core.lettering import LetteringStyle, render
+from fit_ad.core.placing import Placement, place
 
 
 def bars(color: tuple[float, float, float], height: int = 60) -> np.ndarray:
@@ -151,3 +153,35 @@ def test_lettering_of_many_colours_is_not_recoloured() -> None:
     _, added = check(ground((0.9, 0.9, 0.9)), rgba, 170)
     assert added
     assert "recolor" not in [aid.kind for aid in added]
+
+
+def badge(words: str, ground: str) -> np.ndarray:
+    """Return words on a solid badge with round ends."""
+    lettering = render("사전예약", LetteringStyle(size_px=80, color=words))
+    height, width = lettering.mask.shape[0] + 60, lettering.mask.shape[1] + 120
+    y, x = np.mgrid[0.5:height, 0.5:width]
+    beyond = np.maximum(np.abs(x - width / 2) - (width - height) / 2, 0)
+    rgba = np.dstack([np.full((height, width, 3), parse_hex(ground), np.float32), np.ones((height, width))])
+    rgba[..., 3] = np.clip(height / 2 - np.hypot(beyond, y - height / 2) + 0.5, 0, 1)
+    canvas = rgba[..., :3].astype(np.float32)
+    lay(canvas, Layer("Text", lettering.rgba, 60, 30))
+    rgba[..., :3] = canvas
+    return rgba.astype(np.float32)
+
+
+@pytest.mark.parametrize(("words", "ground"), [("#FFFFFF", "#8A1C1C"), ("#FFFFFF", "#F2D24A"), ("#222222", "#F2D24A")])
+@pytest.mark.parametrize("behind", [0.05, 0.95])
+def test_on_a_badge_the_words_are_read_against_the_badge(words: str, ground: str, behind: float) -> None:
+    canvas = np.full((500, 700, 3), behind, np.float32)
+    overlay = badge(words, ground)
+    report = place(canvas, overlay, Placement(50, 50, 80, 80), legibility="report").report
+    expected = float(contrast(parse_hex(words), parse_hex(ground)))
+    assert report["contrast"] == pytest.approx(expected, rel=0.12)
+    assert report["type_px"] == pytest.approx(80 * report["box"][2] / overlay.shape[1], rel=0.2)
+
+
+def test_a_badge_that_reads_gets_nothing_added() -> None:
+    canvas = np.tile(np.float32([[[0.1], [0.9]]]), (500, 350, 3))
+    placed = place(canvas, badge("#FFFFFF", "#8A1C1C"), Placement(50, 50, 80, 80), legibility="fix")
+    assert placed.report["added"] == []
+    assert placed.report["legible"] is True
