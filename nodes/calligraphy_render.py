@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import torch
 from comfy_api.latest import io
 
 from ..core.errors import FitAdError
 from ..core.fonts import DEFAULT_FONT, find
+from ..core.lettering.effects import PLAIN, Effects
 from ..core.lettering.style import ALIGNS, STYLES, LetteringStyle
 from ._fonts import fonts
-from ._images import image_tensor, mask_tensor
+from ._images import Array, at, image_tensor, mask_tensor
+from ._progress import Progress, reporter
 
 
 class CalligraphyRender(io.ComfyNode):
+    """Words as lettering; a list of texts gives a batch, a list of sizes a batch for each."""
+
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -22,8 +28,10 @@ class CalligraphyRender(io.ComfyNode):
             category="Fit-AD",
             description=(
                 "Sets words, in Hangul or Latin, as lettering on a transparent picture: flat, embossed, carved or "
-                "floating. Every letter stays exactly as typed."
+                "floating. Every letter stays exactly as typed. A list of texts gives a batch, a list of sizes one "
+                "batch for each size."
             ),
+            is_input_list=True,
             search_aliases=[
                 "text",
                 "lettering",
@@ -69,33 +77,73 @@ class CalligraphyRender(io.ComfyNode):
                     tooltip="Height of the picture in px; 0 = as high as the words",
                 ),
                 *_advanced_inputs(),
+                io.Custom("FIT_AD_EFFECTS").Input(
+                    "effects",
+                    optional=True,
+                    tooltip="From Lettering Effects: gradient, glow, box or ribbon behind the words, arc, slant",
+                ),
             ],
             outputs=[
-                io.Image.Output("image", tooltip="The lettering with transparency (RGBA)"),
-                io.Mask.Output("mask", tooltip="The letters alone, without outline and shadow"),
-                io.Image.Output("depth", tooltip="Height of the letters, near = bright, for a depth ControlNet"),
+                io.Image.Output("image", is_output_list=True, tooltip="The lettering with transparency (RGBA)"),
+                io.Mask.Output("mask", is_output_list=True, tooltip="The letters alone, without outline and shadow"),
+                io.Image.Output(
+                    "depth", is_output_list=True, tooltip="Height of the letters, near = bright, for a depth ControlNet"
+                ),
             ],
         )
 
     @classmethod
-    def validate_inputs(cls, font: str | None = None) -> bool | str:
-        if font is None:  # comes over a link: checked when it is there
-            return True
+    def validate_inputs(cls, font: str | list[str | None] | None = None) -> bool | str:
         try:
-            find(font, fonts())
+            for name in _listed(font):
+                if name is not None:  # comes over a link: checked when it is there
+                    find(name, fonts())
         except FitAdError as exc:
             return str(exc)
         return True
 
     @classmethod
-    def execute(
-        cls, text: str, font: str, color: str, style: str, width: int, height: int, **advanced: Any
-    ) -> io.NodeOutput:
-        from ..core.lettering import render
+    def execute(cls, **inputs: Any) -> io.NodeOutput:
+        from ..core.lettering import batch
 
-        lettering = render(text, _style(font, color, style, width, height, **advanced), fonts())
-        depth = lettering.depth[..., None].repeat(3, axis=-1)  # HW -> HWC
-        return io.NodeOutput(image_tensor([lettering.rgba]), mask_tensor([lettering.mask]), image_tensor([depth]))
+        texts, looks, sizes = _jobs(inputs)
+        report = _report(len(texts) * len(sizes))
+        batches = []
+        for number, (width, height) in enumerate(sizes):
+            styles = [_style(width=width, height=height, **look) for look in looks]
+            made = batch(texts, styles, fonts(), lambda share, done=number: report((done + share) / len(sizes)))
+            batches.append(made)
+        return io.NodeOutput(
+            [image_tensor([one.rgba for one in made]) for made in batches],
+            [mask_tensor([one.mask for one in made]) for made in batches],
+            [_depth_tensor([one.depth for one in made]) for made in batches],
+        )
+
+
+def _jobs(inputs: dict[str, Any]) -> tuple[list[str], list[dict[str, Any]], list[tuple[int, int]]]:
+    """Return the texts, how each looks, and the sizes to make them in; a shorter list repeats its last item."""
+    lists = {name: _listed(value) for name, value in inputs.items()}
+    empty = [name for name, items in lists.items() if not items]
+    if empty:
+        raise FitAdError(f"{', '.join(empty)}: the list is empty", fix="Give at least one item")
+    widths, heights = lists.pop("width"), lists.pop("height")
+    sizes = [(at(widths, i), at(heights, i)) for i in range(max(len(widths), len(heights)))]
+    count = max(len(items) for items in lists.values())
+    texts = [at(lists["text"], i) for i in range(count)]
+    looks = [{name: at(items, i) for name, items in lists.items() if name != "text"} for i in range(count)]
+    return texts, looks, sizes
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _report(count: int) -> Progress:
+    return reporter(count) if count > 1 else lambda _: None
+
+
+def _depth_tensor(depths: Sequence[Array]) -> torch.Tensor:
+    return image_tensor([depth[..., None].repeat(3, axis=-1) for depth in depths])  # HW -> HWC
 
 
 def _style(
@@ -117,7 +165,9 @@ def _style(
     light: int = 315,
     brush: float = 0.0,
     seed: int = 0,
+    effects: dict[str, Any] | None = None,
 ) -> LetteringStyle:
+    """Return the look that the values of the inputs ask for."""
     return LetteringStyle(
         font=font,
         size_px=size,
@@ -136,6 +186,7 @@ def _style(
         light_deg=light,
         brush=brush,
         seed=seed,
+        effects=PLAIN if effects is None else Effects.from_dict(effects),
     )
 
 

@@ -13,6 +13,7 @@ from .ad_cutout import AdCutout
 from .ad_save import AdSave
 from .ben2_mask import BEN2Mask
 from .calligraphy_render import CalligraphyRender
+from .lettering_effects import LetteringEffects
 from .prompt_clamp77 import PromptClamp77
 from .qwen2vl_layout_advisor import Qwen2VLLayoutAdvisor
 from .routes import register
@@ -28,6 +29,7 @@ NODES: tuple[type[io.ComfyNode], ...] = (
     AdCompose,
     Qwen2VLLayoutAdvisor,
     CalligraphyRender,
+    LetteringEffects,
     TextPlacer,
     AdSave,
 )

@@ -5,7 +5,7 @@ Imports little until something is rendered, so that the node list loads fast.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ __all__ = [
     "Effects",
     "Lettering",
     "LetteringStyle",
+    "batch",
     "measure",
     "render",
 ]
@@ -65,6 +66,30 @@ def render(text: str, style: LetteringStyle, faces: Sequence[FontFace] | None = 
     from .picture import rendered
 
     return rendered(text, style, faces)
+
+
+def batch(
+    texts: Sequence[str],
+    styles: Sequence[LetteringStyle],
+    faces: Sequence[FontFace] | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> list[Lettering]:
+    """Return one lettering per text, all of one size where their boxes are the same.
+
+    Tight ones are padded with transparency to the largest, standing as their ``align`` says.
+
+    Args:
+        texts: What to write.
+        styles: One per text.
+        faces: As for ``render``.
+        progress: Called with the share done, 0..1, after each text.
+
+    Raises:
+        FitAdError: As ``render`` does.
+    """
+    from .batches import rendered_batch
+
+    return rendered_batch(texts, styles, faces, progress)
 
 
 def measure(text: str, style: LetteringStyle, faces: Sequence[FontFace] | None = None) -> tuple[int, int]:

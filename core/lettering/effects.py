@@ -16,11 +16,11 @@ OUTLINE_POSITIONS = ("outside", "center", "inside")
 GROUNDS = ("none", "box", "rounded", "pill", "ribbon")
 
 # name -> least and greatest value
-_RANGES: dict[str, tuple[float, float]] = {
+RANGES: dict[str, tuple[float, float]] = {
     "gradient": (0, 1),
     "gradient_deg": (-360, 360),
     "shadow_distance_em": (0, 1),
-    "shadow_deg": (-360, 360),
+    "shadow_deg": (-1, 360),
     "shadow_blur_em": (0, 0.5),
     "inner_shadow": (0, 1),
     "glow": (0, 1),
@@ -47,7 +47,7 @@ class Effects:
         outline_position: One of ``OUTLINE_POSITIONS``.
         shadow_color: Of the drop shadow and of the shadow that floating letters cast, #RRGGBB.
         shadow_distance_em: How far the drop shadow falls, in ems.
-        shadow_deg: Which way it falls, as ``gradient_deg``; None = away from the light.
+        shadow_deg: Which way it falls, as ``gradient_deg``; below 0 = away from the light.
         shadow_blur_em: Standard deviation of its blur, in ems.
         inner_shadow: Shade that the edge throws into the letters, 0 none .. 1 strong.
         glow: Light around the letters, 0 none .. 1 strong.
@@ -71,7 +71,7 @@ class Effects:
     outline_position: str = "outside"
     shadow_color: str = "#000000"
     shadow_distance_em: float = 0.035
-    shadow_deg: float | None = None
+    shadow_deg: float = -1.0
     shadow_blur_em: float = 0.05
     inner_shadow: float = 0.0
     glow: float = 0.0
@@ -118,9 +118,8 @@ def _check(name: str, value: Any) -> None:
     if name in _CHOICES:
         if value not in _CHOICES[name]:
             raise FitAdError(f"{name} is {_shown(value)}", fix=f"Choose one of {', '.join(_CHOICES[name])}")
-    elif name in _RANGES:
-        if not (name == "shadow_deg" and value is None):
-            _check_number(name, value, *_RANGES[name])
+    elif name in RANGES:
+        _check_number(name, value, *RANGES[name])
     else:
         parse_hex(value, name)
 

@@ -23,6 +23,9 @@ _STEPS = 1024
 class Face:
     """Gives the colours of letters and outline for some rows of the picture.
 
+    Attributes:
+        shade: [H,W] 0..1, how much of the shadow's colour lies on the letters; None for none.
+
     Args:
         style: Colours and effects.
         relief: Light on the letters, or None.
@@ -34,6 +37,8 @@ class Face:
     def __init__(
         self, style: LetteringStyle, relief: Surface | None, ink: Box, origin: tuple[float, float], width_px: int
     ) -> None:
+        self.shade: Array | None = None
+        self._shadow_color = parse_hex(style.effects.shadow_color)
         self._color = parse_hex(style.color)
         self._relief = relief
         self._lit_outline = style.effects.outline_position != "outside"
@@ -44,7 +49,11 @@ class Face:
 
     def fill(self, rows: slice) -> Sequence[Array | float]:
         """Return the three planes of the letters' colour."""
-        return self._lit(self._base(rows), rows)
+        planes = self._lit(self._base(rows), rows)
+        if self.shade is None:
+            return planes
+        shade = self.shade[rows]
+        return [value + (dark - value) * shade for value, dark in zip(planes, self._shadow_color, strict=True)]
 
     def outline(self, rows: slice) -> Sequence[Array | float]:
         """Return the three planes of the outline's colour; what lies on the letters is lit as they are."""

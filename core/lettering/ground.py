@@ -28,6 +28,7 @@ _TAIL_SHADE, _FOLD_SHADE = 0.8, 0.5
 # OpenCV's smooth polygons come out larger by about this much on each side, in fine px
 _FILL_GROWTH_PX = 0.35
 _FINE = 2
+_AIR_PX = 2.0  # kept clear around it, so that its smooth edge is whole
 _SHIFT = 6
 
 
@@ -53,9 +54,10 @@ def ground_reach(effects: Effects, font_px: float, stroke_px: float) -> Reach:
         return Reach(0.0, 0.0, 0.0, 0.0)
     along, across = _padding(effects, font_px, stroke_px)
     if effects.ground == "ribbon":
-        tail = _TAIL_EM * font_px
-        return Reach(along + tail, across, along + tail, across + _DROP_EM * font_px)
-    return Reach(along, across, along, across)
+        along, drop = along + _TAIL_EM * font_px, _DROP_EM * font_px
+    else:
+        drop = 0.0
+    return Reach(along + _AIR_PX, across + _AIR_PX, along + _AIR_PX, across + drop + _AIR_PX)
 
 
 def ground_box(bent: Bent, effects: Effects, stroke_px: float) -> Box | None:
@@ -63,7 +65,7 @@ def ground_box(bent: Bent, effects: Effects, stroke_px: float) -> Box | None:
     if effects.ground == "none":
         return None
     points = np.concatenate([bent.chart.page(p.outline) for p in _parts(bent, effects, stroke_px)])
-    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+    (left, top), (right, bottom) = points.min(axis=0) - _AIR_PX, points.max(axis=0) + _AIR_PX
     return Box(float(left), float(top), float(right - left), float(bottom - top))
 
 

@@ -27,6 +27,8 @@ _CAST_STEP_EM = 0.16
 _CONTACT_BLUR_EM = 0.03
 _INNER_STEP_EM = 0.03
 _INNER_BLUR_EM = 0.025
+# what is left of a glow at the end of its reach is taken off everywhere
+_GLOW_END = 0.0095
 # the upright part and the foot of most letters, around the height about which they slant
 _SLANT_REACH_EM = 0.6
 
@@ -100,7 +102,7 @@ def _shadows(style: LetteringStyle, font_px: float) -> list[_Shadow]:
 
 def _away(style: LetteringStyle) -> tuple[float, float]:
     """Return the unit step in which shadows fall."""
-    if style.effects.shadow_deg is not None:
+    if style.effects.shadow_deg >= 0:
         return toward(style.effects.shadow_deg)
     x, y = toward(style.light_deg)
     return -x, -y
@@ -143,8 +145,9 @@ def paint(
         kept = dry_ink(cover, font_px, style.brush, style.seed)
         core, cover = core * kept, cover * kept
         shape = _with_emoji(cover, emoji)
+    if style.effects.inner_shadow:
+        face.shade = _inner_shadow(cover, style, font_px)
     layers.append(Layer(core, face.fill))
-    layers += _inner_layers(cover, style, font_px)
     if emoji is not None:
         layers.append(Layer(emoji[..., 3], partial(_planes, emoji)))
     return Painted(composite(layers, _lowest(layers, style)), shape, _depth(shape, relief, style))
@@ -237,8 +240,8 @@ def _around_layers(edge: Array, style: LetteringStyle, font_px: float) -> list[L
 
 def _glow(edge: Array, reach_px: float) -> Array:
     """Return light that is full at the edge and gone after ``reach_px``: a wide halo and a tight one."""
-    wide, tight = blurred(edge, max(reach_px / 2.8, 0.3)), blurred(edge, max(reach_px / 9, 0.3))
-    return 1 - (1 - wide) ** 2 * (1 - tight)
+    wide, tight = blurred(edge, max(reach_px / 2.6, 0.3)), blurred(edge, max(reach_px / 9, 0.3))
+    return np.maximum(1 - (1 - wide) ** 2 * (1 - tight) - _GLOW_END, 0) / (1 - _GLOW_END)
 
 
 def soft_shadow(cover: Array, step: tuple[float, float], blur: float) -> Array:
@@ -246,13 +249,12 @@ def soft_shadow(cover: Array, step: tuple[float, float], blur: float) -> Array:
     return blurred(_moved(cover, *step), blur)
 
 
-def _inner_layers(cover: Array, style: LetteringStyle, font_px: float) -> list[Layer]:
-    if not style.effects.inner_shadow:
-        return []
+def _inner_shadow(cover: Array, style: LetteringStyle, font_px: float) -> Array:
+    """Return how much of the shadow's colour the edge throws into the letters, 0..1."""
     x, y = _away(style)
     step = _INNER_STEP_EM * font_px
     wall = blurred(_moved(1 - cover, x * step, y * step, outside=1), _INNER_BLUR_EM * font_px)
-    return [Layer(wall * cover, parse_hex(style.effects.shadow_color), style.effects.inner_shadow)]
+    return wall * np.float32(style.effects.inner_shadow)
 
 
 def _depth(shape: Array, relief: Surface | None, style: LetteringStyle) -> Array:
