@@ -97,7 +97,7 @@ export function turned([x, y], degrees, [px, py] = [0, 0]) {
  * @param {string} handle a key of HANDLES
  * @param {Pair} by
  * @param {{ proportional?: boolean, centred?: boolean, lead?: 'x' | 'y' }} how proportional keeps the sides' ratio, as
- *   `lead` (or the side that grew more) gives it; centred moves the opposite sides as well
+ *   `lead` gives it, or the way along the diagonal; centred moves the opposite sides as well
  * @returns {Box}
  */
 export function resized(box, handle, by, how = {}) {
@@ -122,9 +122,10 @@ export function resized(box, handle, by, how = {}) {
 function ratio(box, size, sides, lead) {
   const [across, down] = [size[0] / box.width, size[1] / box.height]
   const least = Math.max(LEAST_PX / box.width, LEAST_PX / box.height)
-  const wanted =
-    sides[0] === 0 || lead === 'y' ? down : sides[1] === 0 || lead === 'x' ? across : Math.max(across, down)
-  return Math.max(wanted, least)
+  if (sides[0] === 0 || lead === 'y') return Math.max(down, least)
+  if (sides[1] === 0 || lead === 'x') return Math.max(across, least)
+  const along = (across - 1) * box.width ** 2 + (down - 1) * box.height ** 2
+  return Math.max(1 + along / (box.width ** 2 + box.height ** 2), least)
 }
 
 /**

@@ -8,7 +8,6 @@ import { HANDLES } from './gestures.mjs'
 /** @typedef {{ at: number, kind: Kind }} Line */
 /** A line to show: one across x stands upright. @typedef {{ axis: 'x' | 'y', at: number, kind: Kind }} Guide */
 /** @typedef {{ x: Line[], y: Line[] }} Lines */
-/** @typedef {{ by: Pair, guides: Guide[] }} Caught */
 
 const MARGIN = 0.05
 const SAME_PX = 0.01
@@ -42,23 +41,21 @@ function along(length, zone) {
 }
 
 /**
- * How far boxes that move together are caught, and by which lines.
+ * How far boxes that move together are caught.
  * @param {Box[]} boxes what may be caught, the one to prefer first
  * @param {Lines} lines
  * @param {number} reach greatest distance in px
- * @returns {Caught}
+ * @returns {Pair}
  */
 export function caughtMoving(boxes, lines, reach) {
-  const by = /** @type {Pair} */ ([
+  return [
     nearest(boxes.flatMap((box) => points(box.x, box.width)), lines.x, reach),
     nearest(boxes.flatMap((box) => points(box.y, box.height)), lines.y, reach),
-  ])
-  const there = boxes.map((box) => ({ ...box, x: box.x + by[0], y: box.y + by[1] }))
-  return { by, guides: guidesOf(there, lines) }
+  ]
 }
 
 /**
- * How far the sides that a handle moves are caught, and by which lines.
+ * How far the sides that a handle moves are caught.
  * @param {Box} box
  * @param {string} handle a key of HANDLES
  * @param {Lines} lines

@@ -149,7 +149,8 @@ export class Editor {
    * @param {{ exact?: boolean, guides?: Guide[] }} how exact: to the pixel
    */
   place(box, { exact = false, guides = [] } = {}) {
-    this.apply(fields(box, this.values.anchor, this.canvas, exact), guides)
+    const inside = kept(box, this.values.rotation, this.scene.free)
+    this.apply(fields(inside, this.values.anchor, this.canvas, exact), guides)
   }
 
   /**

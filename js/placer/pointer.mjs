@@ -1,6 +1,6 @@
 // @ts-check
 /** Pointer and wheel on the stage: drag, resize, turn, suggested places, pan and zoom. */
-import { HANDLES, cutBack, inkBox, middle, pinned, resized, turned, turnedTo } from '../lib/gestures.mjs'
+import { HANDLES, cutBack, inkBox, kept, middle, pinned, resized, turned, turnedTo } from '../lib/gestures.mjs'
 import { turnedExtent } from '../lib/placement.mjs'
 import { caughtMoving, caughtResizing, guidesOf, linesOf } from '../lib/snapping.mjs'
 
@@ -139,12 +139,23 @@ export class Pointer {
   dragFrame(start, keys) {
     const { editor } = this
     const way = straight([start.to[0] - start.from[0], start.to[1] - start.from[1]], keys.shiftKey)
-    const [box, ink] = [shifted(start.box, way), shifted(start.ink, way)]
+    const box = shifted(start.box, way)
     const lines = linesOf(editor.canvas, editor.scene.free)
-    const seen = editor.values.rotation % 360 === 0 ? [ink, box] : [upright(ink, editor.values.rotation)]
-    const { by, guides } = keys.altKey ? { by: [0, 0], guides: [] } : caughtMoving(seen, lines, this.reach)
-    const kept = keys.shiftKey ? by.map((each, i) => (way[i] === 0 ? 0 : each)) : by
-    editor.place(shifted(box, /** @type {Pair} */ (kept)), { exact: guides.length > 0, guides })
+    const by = keys.altKey ? [0, 0] : caughtMoving(this.seen(box), lines, this.reach)
+    const free = keys.shiftKey ? by.map((each, i) => (way[i] === 0 ? 0 : each)) : by
+    const there = kept(shifted(box, /** @type {Pair} */ (free)), editor.values.rotation, editor.scene.free)
+    const guides = keys.altKey ? [] : guidesOf(this.seen(there), lines)
+    editor.place(there, { exact: guides.length > 0, guides })
+  }
+
+  /**
+   * What lines catch: the ink and its box, or the upright rectangle around turned ink.
+   * @param {Box} box
+   */
+  seen(box) {
+    const { wear, scene } = this.editor
+    const ink = inkBox(box, wear, scene)
+    return wear.rotation % 360 === 0 ? [ink, box] : [upright(ink, wear.rotation)]
   }
 
   /**

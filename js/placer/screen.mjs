@@ -1,6 +1,6 @@
 // @ts-check
 /** Shows an editor's state in its elements. */
-import { inkBox, middle } from '../lib/gestures.mjs'
+import { inkBox, middle, turned } from '../lib/gestures.mjs'
 import { frame } from '../lib/placement.mjs'
 import { icon } from './view.mjs'
 
@@ -120,7 +120,7 @@ export class Screen {
       ghosts: ghosts.filter((ghost) => !alike(ghost.box, box, reply.canvas)),
       guides: editor.guides,
     })
-    this.drawBadge(editor, box)
+    this.drawBadge(editor, box, pivot)
   }
 
   /**
@@ -152,12 +152,16 @@ export class Screen {
    * What is being changed, in figures, below the frame.
    * @param {Editor} editor
    * @param {Box} box
+   * @param {Pair} pivot
    */
-  drawBadge({ values, pointer, shot }, box) {
+  drawBadge({ values, pointer, shot }, box, pivot) {
     const { badge } = this.view
     badge.textContent = figures(pointer.part, values)
-    const middleX = shot.origin[0] + (box.x + box.width / 2) * shot.scale
-    const below = shot.origin[1] + (box.y + box.height) * shot.scale + 10 * this.unit
+    const corners = [[box.x, box.y], [box.x + box.width, box.y], [box.x, box.y + box.height], [box.x + box.width, box.y + box.height]]
+    const seen = corners.map((corner) => turned(/** @type {Pair} */ (corner), values.rotation, pivot))
+    const sides = seen.map(([x]) => x)
+    const middleX = shot.origin[0] + ((Math.min(...sides) + Math.max(...sides)) / 2) * shot.scale
+    const below = shot.origin[1] + Math.max(...seen.map(([, y]) => y)) * shot.scale + 10 * this.unit
     const [width, height] = this.size
     const room = 24 * this.unit
     const y = Math.min(Math.max(below, 4), height - room)

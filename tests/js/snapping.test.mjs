@@ -14,28 +14,28 @@ test('the lines of a picture: centre, zone, thirds, margins, edges', () => {
 })
 
 test('a middle near the centre is caught, and the guide says so', () => {
-  const { by, guides } = caughtMoving([box(347, 203, 200, 87)], LINES, 6)
-  assert.deepEqual(by, [3, -3])
-  assert.deepEqual(guides, [
+  assert.deepEqual(caughtMoving([box(347, 203, 200, 87)], LINES, 6), [3, -3])
+  assert.deepEqual(guidesOf([box(350, 200, 200, 87)], LINES), [
     { axis: 'x', at: 450, kind: 'center' },
     { axis: 'y', at: 200, kind: 'third' },
   ])
 })
 
 test('what is out of reach is left alone', () => {
-  assert.deepEqual(caughtMoving([box(342, 231, 202, 87)], LINES, 6), { by: [0, 0], guides: [] })
+  assert.deepEqual(caughtMoving([box(342, 231, 202, 87)], LINES, 6), [0, 0])
+  assert.deepEqual(guidesOf([box(342, 231, 202, 87)], LINES), [])
 })
 
 test('the nearest of all sides and the middle wins', () => {
-  assert.deepEqual(caughtMoving([box(104, 2, 190, 80)], LINES, 6).by, [-4, -2])
+  assert.deepEqual(caughtMoving([box(104, 2, 190, 80)], LINES, 6), [-4, -2])
 })
 
 test('a middle is not caught by a margin', () => {
-  assert.deepEqual(caughtMoving([box(-157, 222, 400, 87)], LINES, 6).by, [0, 0])
+  assert.deepEqual(caughtMoving([box(-157, 222, 400, 87)], LINES, 6), [0, 0])
 })
 
 test('ink and frame are caught, the first before the second', () => {
-  assert.deepEqual(caughtMoving([box(352, 10, 200, 40), box(302, 10, 300, 40)], LINES, 6).by[0], -2)
+  assert.deepEqual(caughtMoving([box(352, 10, 200, 40), box(302, 10, 300, 40)], LINES, 6)[0], -2)
 })
 
 test('only the sides that a handle moves are caught', () => {
