@@ -21,7 +21,7 @@ from .reading import Glyphs, Ring, thinned
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
 
-_MARGIN = 1.03  # rounding to 8 bits and JPEG must not undo the fix
+_MARGIN = 1.08  # rounding to 8 bits, JPEG, and other ways of measuring must not undo the fix
 _DARK_L = (0.27, 0.22, 0.17, 0.12, 0.06, 0.0)  # OKLab lightness of a shade, the gentlest first
 _LIGHT_L = (0.94, 0.965, 0.985, 1.0)
 _POINTS = 2500  # enough for the search; what it finds is checked on all
@@ -143,10 +143,10 @@ def least(
         options += _options(picture, few, glyphs, ways, recolor, goal)
     if not options:
         return []
-    return _firm(min(options, key=lambda option: option[0])[1], ring, required)
+    return _firm(min(options, key=lambda option: option[0])[1], ring, goal)
 
 
-def _firm(added: list[Aid], ring: Ring, required: float) -> list[Aid]:
+def _firm(added: list[Aid], ring: Ring, goal: float) -> list[Aid]:
     """Return what was found on some of the pixels, made strong enough for all of them."""
     firm: list[Aid] = []
     for aid in added:
@@ -154,7 +154,7 @@ def _firm(added: list[Aid], ring: Ring, required: float) -> list[Aid]:
             ring = _recolored(ring, aid.color)
         for _ in range(_STEPS):
             held = [field.at(ring.rows, ring.columns) for field in aid.fields]
-            if not held or aid.strength >= 1 or ring.ratio(_shaded(ring, held, aid.color, aid.strength)) >= required:
+            if not held or aid.strength >= 1 or ring.ratio(_shaded(ring, held, aid.color, aid.strength)) >= goal:
                 break
             aid = replace(aid, strength=min(aid.strength * 1.06, 1.0))
         firm.append(aid)
@@ -230,8 +230,13 @@ def _quick_ratio(ring: Ring, behind: Array) -> float:
     seen = behind + alpha * (ring.over[:, :3] - behind)
     light = (seen * (seen * (seen * 0.305306 + 0.682171) + 0.012523)) @ _WEIGHTS  # cubic fit of the sRGB curve
     ratios = (np.maximum(ring.text, light) + 0.05) / (np.minimum(ring.text, light) + 0.05)
-    place = int(WORST_SHARE * (len(ratios) - 1))
-    return float(np.partition(ratios, place)[place])
+    clear = ring.clear
+    parts = (ratios,) if clear is None else (ratios, ratios[clear])
+    return min(float(np.partition(part, place)[place]) for part in parts for place in [_worst_place(part)])
+
+
+def _worst_place(ratios: Array) -> int:
+    return int(WORST_SHARE * (len(ratios) - 1))
 
 
 def _change(picture: Array, way: _Way, shade: RGB, strength: float) -> float:

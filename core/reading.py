@@ -22,6 +22,9 @@ _SOFT_PX = 2  # how far the soft edge of words on a badge reaches, which no alph
 _LEAST_TEXT = 0.01  # share of a badge that words have at least
 _RING_EM = 0.04  # the pixels that count as behind the glyphs lie this near the outline
 _MOST_POINTS = 40_000
+_CLEAR = 0.02  # alpha of the lettering up to which a pixel shows the picture itself
+_LEAST_CLEAR = 60
+_LEAST_RING_PX = 3
 _LETTER_EM = 0.92  # height of a Hangul syllable, share of the type size
 
 
@@ -55,11 +58,24 @@ class Ring(NamedTuple):
     text: float | Array  # luminance of the face nearby
 
     def ratio(self, behind: Array | None = None, text: float | Array | None = None) -> float:
-        """Return the contrast that all but the worst 5 % keep, optionally with other pixels or another face."""
+        """Return the contrast that all but the worst 5 % keep, optionally with other pixels or another face.
+
+        It is kept both by all pixels and by those alone that are free of the lettering's soft edge.
+        """
         below = self.behind if behind is None else behind
         alpha = self.over[:, 3:]
         seen = luminance(alpha * self.over[:, :3] + (1 - alpha) * below)
-        return worst_ratio(self.text if text is None else text, seen)
+        face = self.text if text is None else text
+        clear = self.clear
+        if clear is None:
+            return worst_ratio(face, seen)
+        return min(worst_ratio(face, seen), worst_ratio(face if isinstance(face, float) else face[clear], seen[clear]))
+
+    @property
+    def clear(self) -> Array | None:
+        """Which pixels the lettering leaves free, as indices; None where they are too few to tell."""
+        free = np.flatnonzero(self.over[:, 3] < _CLEAR)
+        return free if _LEAST_CLEAR <= len(free) < len(self.over) else None
 
 
 def thinned(ring: Ring, most: int) -> Ring:
@@ -91,7 +107,7 @@ def glyphs_of(rgba: Array, size_px: float | None = None) -> Glyphs | None:
     flat = bool(share > 0.985 and away[alpha > 0.02].mean() < 0.02)
     face = near if share > 0.5 else core
     size = size_px or type_size(face)
-    rows, columns = _around(face, max(2, round(_RING_EM * size)))
+    rows, columns = _around(face, max(_LEAST_RING_PX, round(_RING_EM * size)))
     return Glyphs(face, (float(color[0]), float(color[1]), float(color[2])), flat, size, rows, columns)
 
 
@@ -116,7 +132,7 @@ def _on_plate(rgba: Array, text: Array, size_px: float | None) -> Glyphs | None:
     if face.sum() < 0.5 * text.sum():
         return None
     size = size_px or type_size(face)
-    rows, columns = _around(text, max(2, round(_RING_EM * size)) + _SOFT_PX, _SOFT_PX)
+    rows, columns = _around(text, max(_LEAST_RING_PX, round(_RING_EM * size)) + _SOFT_PX, _SOFT_PX)
     return Glyphs(face, (float(color[0]), float(color[1]), float(color[2])), False, size, rows, columns)
 
 
