@@ -17,7 +17,7 @@ import { HANDLES, turned } from '../lib/gestures.mjs'
  * @property {Pair} pivot
  * @property {number} rotation
  * @property {Box | null} free
- * @property {{ box: Box, label: string }[]} ghosts
+ * @property {{ index: number, box: Box, label: string }[]} ghosts suggested places, and which of the reply's they are
  * @property {import('../lib/snapping.mjs').Guide[]} guides
  */
 
@@ -54,11 +54,12 @@ export class Marks {
     this.zone = svg('path', { class: 'fit-ad-zone', 'fill-rule': 'evenodd' })
     this.zoneEdge = svg('rect', { class: 'fit-ad-zone-edge' })
     this.ghosts = svg('g')
+    this.tags = svg('g')
     this.guides = svg('g')
     this.frame = svg('g', { class: 'fit-ad-frame' })
     this.parts = frameParts()
     this.frame.append(...Object.values(this.parts))
-    this.element.append(this.zone, this.zoneEdge, this.ghosts, this.guides, this.frame)
+    this.element.append(this.zone, this.zoneEdge, this.ghosts, this.guides, this.frame, this.tags)
     this.ghostsShown = ''
   }
 
@@ -81,18 +82,25 @@ export class Marks {
     set(this.zoneEdge, { ...inner, 'stroke-width': model.unit, 'stroke-dasharray': `${4 * model.unit} ${4 * model.unit}` })
   }
 
-  /** @param {Model} model */
+  /**
+   * Suggested places lie below the frame, their numbers above it, so that they can always be clicked.
+   * @param {Model} model
+   */
   drawGhosts(model) {
-    const shown = model.ghosts.map((ghost) => ghost.label).join('\n')
-    if (shown !== this.ghostsShown) this.ghosts.replaceChildren(...model.ghosts.map(ghostParts))
+    const shown = model.ghosts.map((ghost) => ghost.index).join()
+    if (shown !== this.ghostsShown) {
+      this.ghosts.replaceChildren(...model.ghosts.map(ghostArea))
+      this.tags.replaceChildren(...model.ghosts.map(ghostTag))
+    }
     this.ghostsShown = shown
-    model.ghosts.forEach((ghost, index) => {
-      const [group, box] = [this.ghosts.children[index], placed(ghost.box, model)]
-      const [area, tag, label] = group.children
-      set(area, { ...box, rx: 2 * model.unit, 'stroke-width': 1.25 * model.unit, 'stroke-dasharray': `${5 * model.unit} ${4 * model.unit}` })
-      const side = 16 * model.unit
-      set(tag, { x: box.x, y: box.y, width: side, height: side, rx: 2 * model.unit })
-      set(label, { x: box.x + side / 2, y: box.y + side / 2, 'font-size': 10 * model.unit })
+    const { unit } = model
+    const [side, dashes] = [16 * unit, `${5 * unit} ${4 * unit}`]
+    model.ghosts.forEach((ghost, order) => {
+      const box = placed(ghost.box, model)
+      set(this.ghosts.children[order], { ...box, rx: 2 * unit, 'stroke-width': 1.25 * unit, 'stroke-dasharray': dashes })
+      const [tag, label] = this.tags.children[order].children
+      set(tag, { x: box.x, y: box.y, width: side, height: side, rx: 2 * unit })
+      set(label, { x: box.x + side / 2, y: box.y + side / 2, 'font-size': 10 * unit })
     })
   }
 
@@ -138,7 +146,10 @@ export class Marks {
     const room = sides[0] === 0 ? box.width : box.height
     const shown = corner || room > 28 * unit
     square(this.parts[name], x, y, HANDLE_PX * unit, { rx: 1.5 * unit, 'stroke-width': 1.5 * unit })
-    square(this.parts[`${name}-reach`], x, y, HANDLE_REACH_PX * unit, { 'data-part': `handle:${name}` })
+    const across = reach(sides[0], x, box.width, unit)
+    const down = reach(sides[1], y, box.height, unit)
+    const area = { x: across[0], y: down[0], width: across[1], height: down[1], 'data-part': `handle:${name}` }
+    set(this.parts[`${name}-reach`], area)
     for (const part of [this.parts[name], this.parts[`${name}-reach`]]) part.style.display = shown ? '' : 'none'
     const angle = (Math.atan2(sides[0], -sides[1]) * 180) / Math.PI + rotation
     this.parts[`${name}-reach`].style.cursor = CURSORS[((Math.round(angle / 45) % 4) + 4) % 4]
@@ -182,15 +193,17 @@ function frameParts() {
   return parts
 }
 
-/**
- * @param {{ label: string }} ghost
- * @param {number} index
- */
-function ghostParts(ghost, index) {
+/** @param {{ index: number }} ghost */
+function ghostArea({ index }) {
+  return svg('rect', { class: 'fit-ad-ghost fit-ad-ghost-area', 'data-part': `ghost:${index}` })
+}
+
+/** @param {{ index: number, label: string }} ghost */
+function ghostTag({ index, label }) {
   const group = svg('g', { class: 'fit-ad-ghost', 'data-part': `ghost:${index}` })
-  const label = svg('text', { 'text-anchor': 'middle', 'dominant-baseline': 'central' })
-  label.textContent = ghost.label
-  group.append(svg('rect', { class: 'fit-ad-ghost-area' }), svg('rect', { class: 'fit-ad-ghost-tag' }), label)
+  const text = svg('text', { 'text-anchor': 'middle', 'dominant-baseline': 'central' })
+  text.textContent = label
+  group.append(svg('rect', { class: 'fit-ad-ghost-tag' }), text)
   return group
 }
 
@@ -203,6 +216,20 @@ function ghostParts(ghost, index) {
  */
 function square(element, x, y, side, more) {
   set(element, { x: x - side / 2, y: y - side / 2, width: side, height: side, ...more })
+}
+
+/**
+ * Where a handle takes the pointer along one axis; of a small frame it leaves the inside to the frame.
+ * @param {number} side
+ * @param {number} at
+ * @param {number} length of the frame
+ * @param {number} unit
+ * @returns {Pair} start and length
+ */
+function reach(side, at, length, unit) {
+  const half = (HANDLE_REACH_PX / 2) * unit
+  const inner = side === 0 ? half : Math.min(half, length / 4)
+  return [side > 0 ? at - inner : at - half, half + inner]
 }
 
 /** @param {Box} box */

@@ -106,7 +106,7 @@ export class Screen {
     this.drawWorld(editor, ink)
     const pivot = middle(ink)
     const { rotation } = editor.values
-    const ghosts = reply.ghosts.map((ghost) => ({ ...ghost, box: percentBox(ghost.box, reply.canvas) }))
+    const ghosts = reply.ghosts.map((ghost, index) => ({ ...ghost, index, box: percentBox(ghost.box, reply.canvas) }))
     this.view.marks.draw({
       ...shot,
       canvas: reply.canvas,

@@ -94,7 +94,7 @@ export function build(labels) {
   ])
   bar.setAttribute('role', 'toolbar')
   bar.setAttribute('aria-label', labels.editor)
-  return { ...parts, bar, root: make('div', 'fit-ad-placer', [stage, bar]) }
+  return { ...parts, bar, root: make('div', 'fit-ad-placer', [stage, parts.notice, bar]) }
 }
 
 /** @typedef {ReturnType<typeof build>} View */
@@ -116,7 +116,7 @@ function stageParts(labels, marks) {
   const { notice, keep, reseed } = noticeParts(labels)
   const hint = make('div', 'fit-ad-hint')
   hint.setAttribute('role', 'status')
-  const stage = make('div', 'fit-ad-stage', [world, marks.element, badge, hint, notice, live, help])
+  const stage = make('div', 'fit-ad-stage', [world, marks.element, badge, hint, live, help])
   focusable(stage, labels, help.id)
   return { stage, world, background, overlay, exact, badge, live, hint, notice, keep, reseed }
 }
