@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from .figures import leans, one_figure
 
@@ -16,19 +17,26 @@ CLOSING = frozenset(
 OPENING = frozenset("([{‘“‹«〈《「『【〔〖〘〚（［｛#＃")
 
 # where a clause ends a line may end gladly; after a modifier it had better not
-_CLAUSE_END = re.compile(r"[.,!?…;。、，！？]['\"”’)」』》]*$")
+_CLAUSE_END = re.compile(r"(?:[.,!?…;。、，！？][\"”’)」』》]*|[—–:”』」])$")
+_QUOTE_END = re.compile(r"[’》)\]]$")
 _MODIFIER = re.compile(
-    r"[가-힣](?:의|던|한|된|할|될|진|린|킨|낸|든|친|난|운|좋은|깊은|같은|많은|싶은|[하있없되주오가굽나드우리지르]는)$|(?:^|\s)(?:우리|모든)$"
+    r"[가-힣](?:의|던|한|된|할|될|진|린|킨|낸|든|친|난|운|쉬운|좋은|깊은|같은|많은|싶은|[하있없되주오가굽나드우리지르찾]는)$|"
+    r"(?:^|\s)(?:제철|정기|사전|추가|무료|당일|특별)$"
 )
-_CLAUSE_COST, _MODIFIER_COST = -0.4, 0.2
+_CLAUSE_COST, _QUOTE_COST, _MODIFIER_COST, _BRACKETED_COST = -0.4, -0.2, 0.1, 0.5
 _AVOIDED = 0.5
 _LONG_WORD = 12
+# how many characters before a break say what kind of break it is
+_CONTEXT = 40
 _DP_LIMIT = 160
 # a last line under this share of the average is too short
-_SHORT_LAST, _SHORT_LAST_COST = 0.55, 1.5
-_COST_WEIGHT = 0.3
+_SHORT_LAST, _SHORT_LAST_COST = 0.55, 2.5
+_COST_WEIGHT = 0.7
+# a line that runs on over the end of a clause
+_STRADDLE_COST = 0.45
 _NO_BREAK = str.maketrans("\u00a0\u202f\u2007", "___")
 _QUOTES = "\"'"
+_PARTNERS = dict(zip("([“‘「『《〈【（", ")]”’」』》〉】）", strict=True))
 
 
 @dataclass(frozen=True)
@@ -60,10 +68,14 @@ def units(paragraph: str, avoid: bool = True, inside: bool = False) -> list[Unit
     words = [found.span() for found in re.finditer(r"[^\s\u200b]+", paragraph.translate(_NO_BREAK))]
     pieces = [piece for start, stop in words for piece in _pieces(paragraph, start, stop, inside)]
     joined: list[Unit] = []
+    korean = any(map(_is_hangul, paragraph))
     for number, (start, stop) in enumerate(pieces):
-        left = paragraph[joined[-1].start : joined[-1].stop] if joined else ""
+        left = paragraph[max(joined[-1].stop - _CONTEXT, 0) : joined[-1].stop] if joined else ""
         last = number == len(pieces) - 1
-        cost = _cost(left, paragraph[start:stop], touching=bool(joined) and joined[-1].stop == start, last=last)
+        touching = bool(joined) and joined[-1].stop == start
+        cost = _cost(left, paragraph[start:stop], touching, last, korean)
+        if cost < _BRACKETED_COST and _in_brackets(paragraph[:start]):
+            cost = _BRACKETED_COST
         if joined and (cost >= 1 or (avoid and cost >= _AVOIDED)):
             joined[-1] = Unit(joined[-1].start, stop, joined[-1].cost)
         else:
@@ -128,6 +140,7 @@ def _tables(
 ) -> list[list[tuple[float, int]]]:
     """Return, for each number of lines and of units, the least cost and where the last of those lines starts."""
     count = len(rights)
+    clauses = [0, *accumulate(int(cost <= _CLAUSE_COST) for cost in costs)]
     best: list[list[tuple[float, int]]] = [[(float("inf"), 0)] * (count + 1) for _ in range(lines + 1)]
     best[0][0] = (0.0, 0)
     for line in range(1, lines + 1):
@@ -140,7 +153,9 @@ def _tables(
                 share, last = length / goal, line == lines
                 if full and last:
                     share = min(share / _SHORT_LAST, 1.0)
-                cost = best[line - 1][start][0] + _line_cost(share, costs[start] if start else 0, last)
+                runs_over = clauses[stop] - clauses[start + 1]
+                cost = _line_cost(share, costs[start] if start else 0, last) + _STRADDLE_COST * runs_over
+                cost += best[line - 1][start][0]
                 found = min(found, (cost, start))
             best[line][stop] = found
     return best
@@ -162,7 +177,7 @@ def _line_cost(share: float, cost: float, last: bool) -> float:
     return (share - 1) ** 2 + _COST_WEIGHT * cost + short
 
 
-def _cost(left: str, right: str, touching: bool, last: bool) -> float:
+def _cost(left: str, right: str, touching: bool, last: bool, korean: bool) -> float:
     if not left:
         return 0.0
     if touching:
@@ -173,15 +188,22 @@ def _cost(left: str, right: str, touching: bool, last: bool) -> float:
         return 1.0
     if _CLAUSE_END.search(left):
         return _CLAUSE_COST
-    lean = leans(left.split()[-1], right)
+    lean = leans(left, right, korean)
     if lean:
         return lean
+    if _QUOTE_END.search(left) or right[0] in "([（":
+        return _QUOTE_COST
     return _MODIFIER_COST if _MODIFIER.search(left) else 0.0
+
+
+def _in_brackets(before: str) -> bool:
+    """Return whether the text before leaves a bracket or a quotation open."""
+    return any(before.count(mark) > before.count(_PARTNERS[mark]) for mark in _PARTNERS)
 
 
 def _closes(word: str) -> bool:
     """Return whether a word must not start a line: it begins with a closing mark, or is a lone closing quote."""
-    return word[0] in CLOSING and not (word[0] == "~" and len(word) > 1 and not word[1].isdigit())
+    return word in "-–—" or (word[0] in CLOSING and not (word[0] == "~" and len(word) > 1 and not word[1].isdigit()))
 
 
 def _opens(left: str) -> bool:

@@ -18,7 +18,7 @@ _AFTER_PERCENT = re.compile(
 )
 _CURRENCY = "₩$€£￦"
 _OPERATORS = frozenset("+＋×xX~～-–—=")
-_BEFORE_HOUR = re.compile(r"(?:^|\s)(?:오전|오후|새벽|저녁|밤|낮|AM|PM|am|pm)$")
+_BEFORE_HOUR = re.compile(r"(?:^|[^가-힣A-Za-z])(?:오전|오후|새벽|저녁|밤|낮|AM|PM|am|pm)$")
 _HOUR = re.compile(r"\d{1,2}(?:시|:\d\d)|\d{1,2}$")
 _DATE_PART = re.compile(r"\d+(?:년|월|시)$")
 _NEXT_DATE_PART = re.compile(r"\d+(?:월|일|분)")
@@ -26,14 +26,27 @@ _PHONE_PART = re.compile(r"(?:^|\s)(?:\+?\d{2,4}|\(?0\d{1,2}\))$")
 _PHONE_REST = re.compile(r"\d{2,4}(?:[-.\s]\d{4})?(?!\d|[,.]\d|[가-힣%])")
 
 _BEFORE_NUMBER = re.compile(
-    r"(?:단|단돈|총|약|각|최대|최소|매월|매주|매일|월|제|문의|예약|전화|상담|Tel|TEL|tel|T|only|Only|ONLY|from|NO\.|No\.)[.:]?$"
+    r"(?:단|단돈|총|약|각|최대|최소|매월|매주|매일|월|제|문의|예약|전화|상담|선착순|Tel|TEL|tel|T|only|Only|ONLY|from|NO\.|No\.)"
+    r"[.:]?$"
 )
-# bound nouns and the like lean on the word before; determiners lean on the word after
-_LEANS_BACK = re.compile(r"(?:수|것|줄|데|때|만큼|듯|뿐|채|중|등|및|후|전|번|번째|곳|날|분)(?![가-힣]{2})")
+_PARTICLE = r"(?:은|는|이|가|을|를|에|엔|에는|에도|도|만|의|로|과|와|부터|까지|마다|인)?[,.!?…:)]*"
+# bound nouns and the like lean on the word before; determiners and prefixes lean on the word after
+_LEANS_BACK = re.compile(r"(?:수|것|줄|데|때|만큼|듯|뿐|채|중|등|및|후|전|번|번째|곳|날|분|시|다|동안|대신)" + _PARTICLE)
+_AFTER_FIGURE = re.compile(r"(?:이상|이하|이후|이전|이내|미만|한정|기준|동안|넘게|안에|내에|만에)" + _PARTICLE)
+_COMPLETES = re.compile(
+    r"(?:가능|가능한|불가|필수|제외|포함|기념|출시|오픈|모집|완비|증정|제공|고객|회원|펌|컷|밥|빵|국|집|샵)[,.!?…:)]*"
+)
+_FIGURE_END = re.compile(r"\d\S*$")
 _LEANS_ON = re.compile(
-    r"그|이|저|한|두|세|네|첫|새|온|맨|각|전|단|더|안|못|잘|꼭|참|왜|및|또는|그리고|매|약|총|딱|갓|&|"
-    r"[Aa]n?|[Tt]he|of|to|in|on|at|by|for|with|and|or|your|our|my|is|&"
+    r"그|이|저|한|두|세|네|첫|새|온|맨|각|전|단|더|안|못|잘|꼭|참|왜|및|또는|그리고|매|약|총|딱|갓|우리|모든|저희|신규|"
+    r"[Aa]n?|[Tt]he|of|to|in|on|at|by|for|with|and|or|your|our|my|is|up|this"
 )
+_TAKES_NEXT = frozenset("+＋&＆→×")
+_SYLLABLE = re.compile(r"[가-힣]")
+_BEGINS = re.compile(r"(?:^|\d\S*\s|[.,!?]\s)[가-힣]$")
+_LEANS_ON_A_LITTLE = re.compile(r"이번|다음|지난|오는")
+_LATIN_NAME = re.compile(r"[A-Z][A-Za-z]*")
+_LEAN, _LEAN_A_LITTLE = 0.5, 0.4
 
 
 def one_figure(left: str, right: str) -> bool:
@@ -47,14 +60,29 @@ def one_figure(left: str, right: str) -> bool:
     return bool(_UNIT.match(right)) or _is_operator(right)
 
 
-def leans(word: str, right: str) -> float:
-    """Return how much a word and the next one should stay on one line, 0..1; ``word`` holds no space."""
-    if (
-        _LEANS_ON.fullmatch(word)
-        or (_BEFORE_NUMBER.search(word) and right[0].isdigit())
-        or _LEANS_BACK.fullmatch(right)
-    ):
-        return 0.5
+def leans(left: str, right: str, korean: bool) -> float:
+    """Return how much the words before and the next word should stay on one line, 0..1.
+
+    Args:
+        left: The words before.
+        right: The next word.
+        korean: Whether the sentence is Korean: English names in it hold together.
+    """
+    word = left.split()[-1]
+    if word in _TAKES_NEXT:
+        return 1.0
+    if _LEANS_ON.fullmatch(word) or _LEANS_BACK.fullmatch(right):
+        return _LEAN
+    if (_BEFORE_NUMBER.search(word) and right[0].isdigit()) or word.isdigit():
+        return _LEAN
+    if _FIGURE_END.match(word) and _AFTER_FIGURE.fullmatch(right):
+        return _LEAN
+    if korean and _LATIN_NAME.fullmatch(word) and _LATIN_NAME.fullmatch(right):
+        return _LEAN
+    if _SYLLABLE.fullmatch(word) and _BEGINS.search(left):
+        return _LEAN
+    if _COMPLETES.fullmatch(right) or _LEANS_ON_A_LITTLE.fullmatch(word):
+        return _LEAN_A_LITTLE
     return 0.0
 
 

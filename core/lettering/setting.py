@@ -21,10 +21,10 @@ log = logging.getLogger("fit_ad.lettering")
 _EMS_PER_LINE = 10
 # how much larger the words must come out before the lines as typed are broken, then words that lean on each other,
 # then words inside
-_TYPED_GAIN, _LEANING_GAIN, _INSIDE_GAIN = 1.25, 1.15, 1.8
-# even lines are worth this much of the size; sizes down to a sixth less are tried in steps
-_EVENNESS_WORTH = 0.35
-_SIZE_STEPS = tuple(1 - 0.02 * step for step in range(9))
+_TYPED_GAIN, _LEANING_GAIN, _INSIDE_GAIN = 1.25, 1.3, 1.8
+# even lines are worth this much of the size; sizes down to a fifth less are tried in steps
+_EVENNESS_WORTH = 0.45
+_SIZE_STEPS = tuple(1 - 0.01 * step for step in range(21))
 _MOST_UNITS_TO_WEIGH = 40
 
 Room = Callable[[float], tuple[float, float]]
