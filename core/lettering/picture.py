@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,16 +36,15 @@ def rendered(text: str, style: LetteringStyle, faces: Sequence[FontFace] | None)
     font_px = bent.setting.font_px
     if not bent.setting.placed:
         return _empty(style, font_px)
-    whole = _extent(bent, style)
-    origin = math.ceil(-whole.x) + 1, math.ceil(-whole.y) + 1
-    size = math.ceil(whole.right) + origin[0] + 2, math.ceil(whole.bottom) + origin[1] + 2
+    across, down = _axes(bent, style)
+    size, origin = (across.size, down.size), (across.origin, down.origin)
     scale = scale_for(font_px, bool(style.outline_px) or style.style != "flat" or bent.moves is not None)
     if bent.moves is None:
         fine = draw(bent.setting, size, origin, scale)
     else:
         fine = draw_moved(bent.setting, bent.moves, size, origin, scale)
     emoji = draw_colour(bent.setting, size, origin, bent.moves)
-    return _boxed(paint(fine, scale, emoji, style, bent, origin), bent, style, origin)
+    return _boxed(paint(fine, scale, emoji, style, bent, origin), bent, style, (across, down))
 
 
 def measured(text: str, style: LetteringStyle, faces: Sequence[FontFace] | None) -> tuple[int, int]:
@@ -112,41 +111,68 @@ def _empty(style: LetteringStyle, font_px: float) -> Lettering:
     return Lettering(rgba, rgba[..., 3].copy(), rgba[..., 3].copy(), (), font_px)
 
 
-def _boxed(painted: Painted, bent: Bent, style: LetteringStyle, origin: tuple[int, int]) -> Lettering:
-    """Return the painted words cut to what they cover, or placed in the box."""
-    cover: Array = painted.rgba[..., 3] > 0.5 / 255
+class _Axis(NamedTuple):
+    """The canvas along one axis: where the page's corner lies on it, its pixels, and where it starts in the picture.
+
+    ``start`` is None where the picture ends with what the words cover.
+    """
+
+    origin: float
+    size: int
+    start: int | None
+
+
+def _axes(bent: Bent, style: LetteringStyle) -> tuple[_Axis, _Axis]:
+    """Return the canvas across and down."""
     ink, whole = bent.ink, _extent(bent, style)
     side = {"left": 0.0, "center": 0.5, "right": 1.0, "justify": 0.5}[style.align]
     across, down = (0.5, side) if style.vertical else (side, 0.5)
-    edges = (ink.x - whole.x, whole.right - ink.right), (ink.y - whole.y, whole.bottom - ink.bottom)
-    x = _start(cover.any(axis=0), origin[0] + ink.x, ink.width, style.width_px, edges[0], across)
-    y = _start(cover.any(axis=1), origin[1] + ink.y, ink.height, style.height_px, edges[1], down)
-    ground = 1.0 if style.style == "carved" else 0.0
-    lines = tuple(Box(b.x + origin[0] - x[0], b.y + origin[1] - y[0], b.width, b.height) for b in bent.lines)
+    return (
+        _axis((whole.x, whole.right), (ink.x, ink.right), style.width_px, across),
+        _axis((whole.y, whole.bottom), (ink.y, ink.bottom), style.height_px, down),
+    )
+
+
+def _axis(whole: tuple[float, float], ink: tuple[float, float], box: int, share: float) -> _Axis:
+    """Return the canvas for what ``whole`` covers of the page along one axis.
+
+    In a box the ink stands at ``share`` of the free room; it gives way where an outline or a shadow would be cut off.
+    """
+    if not box:
+        start = math.floor(whole[0]) - 1
+        return _Axis(-start, math.ceil(whole[1]) + 2 - start, None)
+    room = box - (ink[1] - ink[0])
+    before, after = ink[0] - whole[0], whole[1] - ink[1]
+    place = max(min(room * share, room - after), before if room >= before + after else 0.0)
+    page = place - ink[0]
+    start = math.floor(page + whole[0]) - 1
+    return _Axis(page - start, math.ceil(page + whole[1]) + 2 - start, start)
+
+
+def _boxed(painted: Painted, bent: Bent, style: LetteringStyle, axes: tuple[_Axis, _Axis]) -> Lettering:
+    """Return the painted words cut to what they cover, or placed in the box."""
+    cover: Array = painted.rgba[..., 3]
+    x = _window(axes[0], style.width_px, cover, 0)
+    y = _window(axes[1], style.height_px, cover, 1)
+    surface = 1.0 if style.style == "carved" else 0.0
+    left, top = axes[0].origin - x[0], axes[1].origin - y[0]
+    lines = tuple(Box(b.x + left, b.y + top, b.width, b.height) for b in bent.lines)
     corner = np.append(painted.rgba[0, 0, :3], np.float32(0))  # always transparent: its colour is the bled one
     return Lettering(
         _cut(painted.rgba, x, y, corner),
         _cut(painted.mask, x, y, 0.0),
-        _cut(painted.depth, x, y, ground),
+        _cut(painted.depth, x, y, surface),
         lines,
         bent.setting.font_px,
     )
 
 
-def _start(
-    covered: Any, origin: float, ink: float, box: int, edges: tuple[float, float], share: float
-) -> tuple[int, int]:
-    """Return the first pixel and the number of pixels of the picture along one axis.
-
-    Without a box the picture ends where the words end. In a box the ink stands at ``share`` of the free room; it gives
-    way where an outline or a shadow would be cut off.
-    """
-    if not box:
-        inked = np.flatnonzero(covered)
-        return (int(inked[0]), int(inked[-1] - inked[0]) + 1) if inked.size else (round(origin), 1)
-    free = (box - ink) * share
-    place = max(min(free, box - ink - edges[1]), edges[0] if box >= ink + sum(edges) else 0.0)
-    return round(origin - place), box
+def _window(axis: _Axis, box: int, cover: Array, number: int) -> tuple[int, int]:
+    """Return the first pixel and the number of pixels of the picture on the canvas."""
+    if axis.start is not None:
+        return -axis.start, box
+    inked = np.flatnonzero(cover.max(axis=number) > 0.5 / 255)
+    return (int(inked[0]), int(inked[-1] - inked[0]) + 1) if inked.size else (round(axis.origin), 1)
 
 
 def _cut(picture: Array, x: tuple[int, int], y: tuple[int, int], fill: float | Array) -> Array:
