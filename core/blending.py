@@ -168,7 +168,7 @@ def _adapt(rgba: Array, below: Array, result: Array) -> None:
         room = np.where(step > 0, 1 - low, low)
         np.maximum(alpha, np.abs(step) / np.maximum(room, 1e-6), out=alpha)
     np.clip(alpha, 0, 1, out=alpha)
-    far, part_of = alpha > 0.02, 1 / np.maximum(alpha, 1e-6)
+    far, part_of = alpha > 0.004, 1 / np.maximum(alpha, 1e-6)
     exact = [np.where(far, b + s * part_of, t) for b, s, t in zip(bottom, steps, top, strict=True)]
     flat[part] = cv2.merge([*(_srgb(plane) for plane in exact), alpha])[:, 0]
 
