@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from PIL import ImageFont, features
 
@@ -80,7 +81,7 @@ class Measures:
         self.units_per_em = int(font["head"].unitsPerEm)
         self.colour = has_colour(face)
         self.cmap: dict[int, str] = font.getBestCmap() or {}
-        self.substitutions = Substitutions(font, self.cmap)
+        self._substitutions = Substitutions(font, self.cmap)
         self._outlines = font.getGlyphSet()
         self._kerning = PairKerning(font)
         self._glyphs: dict[str, tuple[float, Ink | None]] = {}
@@ -94,16 +95,30 @@ class Measures:
         if text not in self._glyphs:
             if len(self._glyphs) > 4096:
                 self._glyphs.clear()
-            try:
+            with naming(self.face.path):
                 self._glyphs[text] = self._measure(text)
-            except font_damage() as exc:
-                raise broken_font_error(self.face.path, exc) from exc
         return self._glyphs[text]
 
     def kern(self, left: str, right: str) -> float:
         """Return the kerning between two clusters in ems."""
         pair = self.cmap.get(ord(left[-1]), ""), self.cmap.get(ord(right[0]), "")
-        return self._kerning.between(*pair) / self.units_per_em
+        with naming(self.face.path):
+            return self._kerning.between(*pair) / self.units_per_em
+
+    def ligature(self, text: str) -> tuple[str, int] | None:
+        """Return the longest ligature at the start of a text and how many characters it joins."""
+        with naming(self.face.path):
+            return self._substitutions.ligature(text)
+
+    def sequence(self, text: str) -> str | None:
+        """Return the one character that draws a whole emoji sequence."""
+        with naming(self.face.path):
+            return self._substitutions.sequence(text)
+
+    def vertical(self, char: str) -> str | None:
+        """Return the character whose glyph is the vertical form of ``char``."""
+        with naming(self.face.path):
+            return self._substitutions.vertical(char)
 
     def height(self, probe: str) -> float:
         """Return how high the letters of ``probe`` stand, bottom to top, in ems; 0 if the face lacks one of them."""
@@ -133,21 +148,46 @@ class Measures:
         return font.getlength(text) / font.size, ink
 
 
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Turn what a damaged font file makes fontTools raise into an error that names the file."""
+    try:
+        yield
+    except font_damage() as exc:
+        raise broken_font_error(path, exc) from exc
+
+
 def measures(face: FontFace) -> Measures:
     """Return the measures of a face (kept for the last few faces, by file time).
 
     Raises:
         FitAdError: The font file is gone or broken.
     """
-    try:
+    with naming(face.path):
         return _measures(replace(face, zoom=1.0), face.path.stat().st_mtime_ns)
-    except font_damage() as exc:
-        raise broken_font_error(face.path, exc) from exc
 
 
 @lru_cache(maxsize=24)
 def _measures(face: FontFace, mtime_ns: int) -> Measures:
     return Measures(face)
+
+
+class NamedFont(ImageFont.FreeTypeFont):
+    """A font whose errors, on damaged glyphs too, name its file."""
+
+    def getmask2(self, *args: Any, **kwargs: Any) -> Any:
+        """Return what Pillow returns: a mask and an offset."""
+        try:
+            return super().getmask2(*args, **kwargs)
+        except OSError as exc:
+            raise broken_font_error(Path(str(self.path)), exc) from exc
+
+    def getbbox(self, *args: Any, **kwargs: Any) -> tuple[float, float, float, float]:
+        """Return the ink box as Pillow does."""
+        try:
+            return super().getbbox(*args, **kwargs)
+        except OSError as exc:
+            raise broken_font_error(Path(str(self.path)), exc) from exc
 
 
 def open_font(path: Path, index: int, size: float) -> ImageFont.FreeTypeFont:
@@ -157,7 +197,7 @@ def open_font(path: Path, index: int, size: float) -> ImageFont.FreeTypeFont:
         FitAdError: Pillow cannot read the file.
     """
     try:
-        return ImageFont.truetype(str(path), size, index=index, layout_engine=ImageFont.Layout.BASIC)
+        return NamedFont(str(path), size, index, layout_engine=ImageFont.Layout.BASIC)
     except (OSError, ValueError) as exc:
         raise broken_font_error(path, exc) from exc
 
@@ -169,7 +209,7 @@ def shaped_font(face: FontFace, size: int) -> ImageFont.FreeTypeFont:
     """
     for wanted in (size, *_BITMAP_SIZES) if has_colour(face) else (size * face.zoom,):
         try:
-            return ImageFont.truetype(str(face.path), wanted, index=face.index)
+            return NamedFont(str(face.path), wanted, face.index)
         except OSError:
             continue
     raise broken_font_error(face.path, ValueError("it offers none of the usual emoji sizes"))
@@ -208,6 +248,8 @@ def clusters(
     Raises:
         FitAdError: No font has some character; all such characters are named.
     """
+    if not len(coverage(face)):
+        raise broken_font_error(face.path, ValueError("It maps no character to a glyph"))
     chain = _Chain(face, faces)
     found: list[Cluster] = []
     missing: list[str] = []
@@ -279,7 +321,7 @@ class _Chain:
         colour = has_colour(face)
         text = drawn
         if len(drawn) > 1 and _wants_colour(piece):
-            text = own.substitutions.sequence(piece) or (piece if features.check("raqm") else drawn)
+            text = own.sequence(piece) or (piece if features.check("raqm") else drawn)
         elif colour:
             text = piece
         advance, ink = own.glyph(text)
@@ -364,7 +406,7 @@ def _joined(pieces: list[tuple[int, str, int]], main: Measures) -> list[tuple[in
             continue
         near = pieces[number : number + 4] if piece < "\u0250" else []
         text = "".join(p for _, p, _ in near) if all(len(p) == 1 for _, p, _ in near) else ""
-        ligature = main.substitutions.ligature(text) if len(text) > 1 else None
+        ligature = main.ligature(text) if len(text) > 1 else None
         if ligature:
             skip = ligature[1] - 1
             found.append((index, ligature[0], ligature[1]))

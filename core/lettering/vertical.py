@@ -86,7 +86,7 @@ def _vertical_form(cluster: Cluster) -> Cluster | None:
     if len(cluster.text) != 1:
         return None
     own = measures(cluster.face)
-    char = own.substitutions.vertical(cluster.text)
+    char = own.vertical(cluster.text)
     advance, ink = own.glyph(char) if char else (0.0, None)
     if char is None or ink is None:
         return None
