@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageChops, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 from ..fonts import FontFace
 from .glyphs import open_font, shaped_font
@@ -20,6 +20,9 @@ Move = NDArray[np.float64]  # [2,3], see bending
 
 # a glyph that is turned or slanted is first drawn this much larger, so that its edges stay crisp
 _MOVED_ZOOM = 2
+# glyphs are drawn at least this large, as long as all together stay under so many pixels
+_UNHINTED_PX = 640
+_MOST_DRAWN = 48_000_000
 
 
 def scale_for(font_px: float, effects: bool) -> int:
@@ -36,22 +39,69 @@ def draw(setting: Setting, size: tuple[int, int], origin: tuple[float, float], s
         origin: Where the top left corner of the ink goes, in px.
         scale: Enlargement.
     """
-    canvas = Image.new("L", (size[0] * scale, size[1] * scale))
-    pencil = ImageDraw.Draw(canvas)
-    fonts: dict[FontFace, ImageFont.FreeTypeFont] = {}
-    for placed in setting.placed:
-        face = placed.cluster.face
-        if placed.cluster.colour:
-            continue
-        if face not in fonts:
-            fonts[face] = _font(face, setting.font_px * scale)
-        at = (placed.x + origin[0]) * scale, (placed.y + origin[1]) * scale
-        font = fonts[face] if len(placed.cluster.text) == 1 else shaped_font(face, round(setting.font_px * scale))
-        if placed.turned:
-            _draw_turned(canvas, placed.cluster.text, font, at)
-        else:
-            pencil.text(at, placed.cluster.text, fill=255, font=font, anchor="ls")
-    return np.asarray(canvas)
+    canvas = np.zeros((size[1] * scale, size[0] * scale), np.uint8)
+    plain = [p for p in setting.placed if not p.cluster.colour and p.cluster.ink is not None]
+    zoom = _zoom(setting.font_px * scale, len(plain))
+    pieces: dict[tuple[FontFace, str, bool], _Piece] = {}
+    for placed in plain:
+        key = placed.cluster.face, placed.cluster.text, placed.turned
+        if key not in pieces:
+            pieces[key] = _piece(*key, setting.font_px * scale * zoom)
+        at = (placed.x + origin[0]) * scale * zoom, (placed.y + origin[1]) * scale * zoom
+        _stamp(canvas, pieces[key], (round(at[0]), round(at[1])), zoom)
+    return canvas
+
+
+class _Piece(NamedTuple):
+    """A glyph [h,w] uint8 and where its pen stands on it."""
+
+    cover: NDArray[np.uint8]
+    pen: tuple[int, int]
+
+
+def _zoom(font_px: float, count: int) -> int:
+    """Return how many times larger than ``font_px`` each glyph is drawn, before it is reduced to the canvas.
+
+    Pillow can't switch hinting off; it moves stems by up to half a pixel of the size that is drawn.
+    """
+    zoom = 1
+    while zoom < 8 and font_px * zoom < _UNHINTED_PX and count * (2 * zoom * font_px) ** 2 < _MOST_DRAWN:
+        zoom *= 2
+    return zoom
+
+
+def _piece(face: FontFace, text: str, turned: bool, px: float) -> _Piece:
+    """Return a glyph drawn with its pen on a corner between pixels."""
+    font = _font(face, px) if len(text) == 1 else shaped_font(face, round(px))
+    left, top, right, bottom = (math.floor(v) if i < 2 else math.ceil(v) for i, v in enumerate(_box(font, text)))
+    image = Image.new("L", (right - left, bottom - top))
+    ImageDraw.Draw(image).text((-left, -top), text, fill=255, font=font, anchor="ls")
+    cover = np.asarray(image)
+    if turned:  # what was right of the pen lies below it, what was above it to the right
+        return _Piece(np.rot90(cover, -1), (bottom, -left))
+    return _Piece(cover, (-left, -top))
+
+
+def _box(font: ImageFont.FreeTypeFont, text: str) -> tuple[float, float, float, float]:
+    left, top, right, bottom = font.getbbox(text, anchor="ls")
+    return left - 1, top - 1, right + 1, bottom + 1
+
+
+def _stamp(canvas: NDArray[np.uint8], piece: _Piece, at: tuple[int, int], zoom: int) -> None:
+    """Put a piece on the canvas, ``zoom`` times smaller, its pen at ``at`` / zoom; the denser of two glyphs stays."""
+    height, width = piece.cover.shape
+    left, top = at[0] - piece.pen[0], at[1] - piece.pen[1]
+    x, y = left // zoom, top // zoom
+    columns, rows = -(-(left + width) // zoom) - x, -(-(top + height) // zoom) - y
+    if zoom == 1:
+        small = piece.cover
+    else:
+        aligned = np.zeros((rows * zoom, columns * zoom), np.uint8)
+        aligned[top - y * zoom :, left - x * zoom :][:height, :width] = piece.cover
+        small = cv2.resize(aligned, (columns, rows), interpolation=cv2.INTER_AREA)
+    inside = canvas[max(y, 0) : max(y + rows, 0), max(x, 0) : max(x + columns, 0)]
+    shown = small[max(-y, 0) :, max(-x, 0) :][: inside.shape[0], : inside.shape[1]]
+    np.maximum(inside, shown, out=inside)
 
 
 def draw_moved(
@@ -64,14 +114,9 @@ def draw_moved(
         cluster = placed.cluster
         if cluster.colour or cluster.ink is None:
             continue
-        shaped = len(cluster.text) > 1
-        px = setting.font_px * zoom
-        font = shaped_font(cluster.face, round(px)) if shaped else _font(cluster.face, px)
-        left, top, right, bottom = (round(v) for v in font.getbbox(cluster.text, anchor="ls"))
-        piece = Image.new("L", (right - left + 4, bottom - top + 4))
-        ImageDraw.Draw(piece).text((2 - left, 2 - top), cluster.text, fill=255, font=font, anchor="ls")
-        to_canvas = _pixel_move(move, (2 - left, 2 - top), px * cluster.face.zoom / font.size / zoom, origin, scale)
-        _lay(canvas, np.asarray(piece), to_canvas)
+        piece = _piece(cluster.face, cluster.text, False, setting.font_px * zoom)
+        to_canvas = _pixel_move(move, piece.pen, 1 / zoom, origin, scale)
+        _lay(canvas, piece.cover, to_canvas)
     return canvas
 
 
@@ -160,21 +205,6 @@ def _moved_emoji(
 
 def _font(face: FontFace, size: float) -> ImageFont.FreeTypeFont:
     return open_font(face.path, face.index, size * face.zoom)
-
-
-def _draw_turned(canvas: Image.Image, text: str, font: ImageFont.FreeTypeFont, at: tuple[float, float]) -> None:
-    """Draw text that runs downwards; its baseline is the vertical through ``at``, its top to the right."""
-    reach = math.ceil(font.size * 2)
-    width = math.ceil(font.getlength(text)) + 2 * reach
-    piece = Image.new("L", (width, 2 * reach))
-    # after the turn the fraction of y lies along the run, that of x (from the right) across it
-    down, across = math.floor(at[1]), math.ceil(at[0])
-    ImageDraw.Draw(piece).text((reach + at[1] - down, reach + across - at[0]), text, fill=255, font=font, anchor="ls")
-    turned = piece.transpose(Image.Transpose.ROTATE_270)
-    corner = (across - reach, down - reach)
-    layer = Image.new("L", canvas.size)
-    layer.paste(turned, corner)
-    canvas.paste(ImageChops.lighter(canvas, layer))
 
 
 def _paste_emoji(canvas: Image.Image, placed: Placed, font_px: float, at: tuple[float, float]) -> None:
