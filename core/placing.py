@@ -232,7 +232,9 @@ def _layer(work: Scene, ink: Ink, color: RGB | str, placement: Placement) -> Lay
 
 def _composed(full: Scene, ink: Ink, where: Spot, wishes: Wishes) -> tuple[Array, Layer, Reading]:
     """Return the picture at the scene's scale, the lettering on it, and how it reads."""
-    work = full.reduced(DECIDING_PX) if max(full.background.shape[:2]) > DECIDING_PX else full
+    nothing_to_decide = wishes.legibility == "off" and ink.words is None
+    large = max(full.background.shape[:2]) > DECIDING_PX
+    work = full.reduced(DECIDING_PX) if large and not nothing_to_decide else full
     color = _color(work, ink, where, wishes)
     layer = _layer(work, ink, color, wishes.placement)
     glyphs = None

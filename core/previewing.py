@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .blending import Layer
 from .fingerprints import fingerprint
 from .formats import zone
 from .layout import Box, Layout
-from .overlays import shrunk
+from .overlays import drawn, shrunk
 from .placement import percents
 from .placing import DECIDING_PX, Placed, Wishes, place_scene
-from .staging import Scene, scene
+from .staging import Ink, Scene, scene
+from .typed import Words, drawn_words
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
 Bytes = NDArray[np.uint8]
@@ -24,6 +27,8 @@ Bytes = NDArray[np.uint8]
 PREVIEW_PX = 800
 _CHECK_PX = 8  # side of the squares that show through a transparent background
 _CHECK = (0.82, 0.93)
+_SOLID = 0.98  # alpha of words that are not see-through
+_NO_PICTURE = np.zeros((0, 0, 4), np.uint8)
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,12 @@ class Stage:
     def nbytes(self) -> int:
         """Memory that it takes, in bytes."""
         return sum(a.nbytes for a in (self.background, self.overlay, self.subject) if a is not None)
+
+    @cached_property
+    def thumbnail(self) -> tuple[str, Bytes]:
+        """The overlay at preview size, with a name that tells it from others."""
+        picture = _bytes(shrunk(_floats(self.overlay), PREVIEW_PX)) if self.overlay is not None else _NO_PICTURE
+        return digest(picture, picture.shape), picture
 
     def with_overlay(self, overlay: Array | None) -> Stage:
         """Return the same background with another overlay [h,w,3 or 4]."""
@@ -137,19 +148,27 @@ def keep_out(name: str, canvas: tuple[int, int]) -> dict[str, float] | None:
     return None if name == "none" else zone(name, *canvas)._asdict()
 
 
-def upright(of: Stage, made: Preview) -> tuple[Bytes, Box, bool] | None:
-    """Return what is dragged about: a picture [h,w,4], where it stands unturned, and whether it may be scaled.
+class Dragged(NamedTuple):
+    """What is dragged about in the editor: [h,w,4], where it stands unturned in px of the preview."""
 
-    The box is in px of the preview. None where nothing was placed.
-    """
+    key: str
+    picture: Bytes
+    box: Box
+    scalable: bool
+
+
+def dragged(of: Stage, made: Preview) -> Dragged | None:
+    """Return what is dragged about; None where nothing was placed. Typed words are set anew when their box changes."""
     ink = made.placed.ink
     if ink is None:
         return None
-    box = Box(*(v * made.scale for v in ink.box))
-    if ink.words is None and of.overlay is not None:
-        return _bytes(shrunk(_floats(of.overlay), PREVIEW_PX)), box, True
-    layer = replace(ink, rotation_deg=0.0).drawn(replace(of.scene(), scale=made.scale), _color(made))
-    return _bytes(layer.rgba), Box(layer.x, layer.y, layer.rgba.shape[1], layer.rgba.shape[0]), False
+    if ink.words is None:
+        key, picture = of.thumbnail
+        return Dragged(key, picture, Box(*(v * made.scale for v in ink.box)), True)
+    layer = _upright_words(of, made, ink, ink.words)
+    picture = _bytes(layer.rgba)
+    height, width = picture.shape[:2]
+    return Dragged(digest(picture, picture.shape), picture, Box(layer.x, layer.y, width, height), False)
 
 
 def frame_percents(of: Stage, made: Preview) -> tuple[float, float, float, float]:
@@ -176,6 +195,17 @@ def encoded(picture: Bytes) -> tuple[str, bytes]:
 
 
 _FULL_COLOR = cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444
+
+
+def _upright_words(of: Stage, made: Preview, ink: Ink, words: Words) -> Layer:
+    """Return typed words unturned and opaque at preview size; made of those that were placed, where they are so."""
+    placed = made.placed.lettering
+    if placed is None or ink.rotation_deg % 360 or float(placed.rgba[..., 3].max(initial=0.0)) < _SOLID:
+        return drawn_words(words, ink.box, _color(made), made.scale)
+    factor = made.scale * of.canvas[0] / made.placed.image.shape[1]
+    height, width = placed.rgba.shape[:2]
+    box = Box(placed.x * factor, placed.y * factor, width * factor, height * factor)
+    return drawn(placed.rgba, box, 0.0, preview_size(of.canvas))
 
 
 def _color(made: Preview) -> tuple[float, float, float]:

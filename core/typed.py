@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -56,15 +57,23 @@ def words(text: str, box: Box, anchor: str, canvas: tuple[int, int], least_px: i
     if not text.strip():
         return None
     across, _ = shares(anchor)
+    align = {0.0: "left", 0.5: "center", 1.0: "right"}[across]
+    size_px = min(max(round(largest_size(text, *canvas)), least_px, 1), 2048)
+    setting = _set(text, (_side(box.width), _side(box.height)), align, size_px)
+    return Words(setting) if setting.placed else None
+
+
+@lru_cache(maxsize=32)
+def _set(text: str, box: tuple[int, int], align: str, size_px: int) -> Setting:
+    """Return the text set; kept, because words that are dragged about stay the same."""
     style = LetteringStyle(
         font=_HEADLINE_FONT if total_em(text) <= _HEADLINE_EM else _TEXT_FONT,
-        size_px=min(max(round(largest_size(text, *canvas)), least_px, 1), 2048),
-        width_px=_side(box.width),
-        height_px=_side(box.height),
-        align={0.0: "left", 0.5: "center", 1.0: "right"}[across],
+        size_px=size_px,
+        width_px=box[0],
+        height_px=box[1],
+        align=align,
     )
-    setting = set_text(clean(text), find(style.font), style, None, lambda _: (0.0, 0.0))
-    return Words(setting) if setting.placed else None
+    return set_text(clean(text), find(style.font), style, None, lambda _: (0.0, 0.0))
 
 
 def drawn_words(words: Words, box: Box, color: RGB | str, scale: float) -> Layer:

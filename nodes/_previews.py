@@ -121,10 +121,10 @@ def answer(question: Mapping[str, Any], sources: Sources) -> dict[str, Any]:
     made = previewing.preview(run.stage, wishes)
     TURNS.check(editor, turn)
     have = _mapping(question.get("have"))
-    return {**_picture(run, made, key, have, wishes), **_facts(run, made, wishes)}
+    return {**_picture(run, made, key, have), **_facts(run, made, wishes)}
 
 
-def _picture(run: Run, made: Any, key: str, have: Mapping[str, Any], wishes: Any) -> dict[str, Any]:
+def _picture(run: Run, made: Any, key: str, have: Mapping[str, Any]) -> dict[str, Any]:
     from ..core import previewing
 
     size = made.image.shape[1::-1]
@@ -137,21 +137,19 @@ def _picture(run: Run, made: Any, key: str, have: Mapping[str, Any], wishes: Any
         "scale": made.scale,
         "image": _data_url(made.image),
         "background": background,
-        "overlay": _overlay(run, made, have, wishes),
+        "overlay": _overlay(run, made, have),
     }
 
 
-def _overlay(run: Run, made: Any, have: Mapping[str, Any], wishes: Any) -> dict[str, Any] | None:
+def _overlay(run: Run, made: Any, have: Mapping[str, Any]) -> dict[str, Any] | None:
     from ..core import previewing
 
-    dragged = previewing.upright(run.stage, made)
+    dragged = previewing.dragged(run.stage, made)
     if dragged is None:
         return None
-    picture, box, scalable = dragged
-    key = previewing.digest(picture, picture.shape)
-    overlay = {"key": key, "box": [round(v, 3) for v in box], "scalable": scalable}
-    if have.get("overlay") != key:
-        overlay["image"] = _data_url(picture)
+    overlay = {"key": dragged.key, "box": [round(v, 3) for v in dragged.box], "scalable": dragged.scalable}
+    if have.get("overlay") != dragged.key:
+        overlay["image"] = _data_url(dragged.picture)
     return overlay
 
 

@@ -12,7 +12,7 @@ from fit_ad.core.fingerprints import changed, fingerprint
 from fit_ad.core.layout import Layout, TextBox
 from fit_ad.core.lettering import LetteringStyle, render
 from fit_ad.core.placing import Placement, Wishes, place
-from fit_ad.core.previewing import PREVIEW_PX, encoded, ghosts, preview, preview_size, stage, upright
+from fit_ad.core.previewing import PREVIEW_PX, dragged, encoded, ghosts, preview, preview_size, stage
 from skimage.color import deltaE_ciede2000, rgb2lab
 
 LAYOUT = Layout((TextBox(10, 5, 80, 20, "top", "#402A1E"), TextBox(10, 70, 80, 20)), "top", "#402A1E", (), "")
@@ -75,9 +75,9 @@ def test_what_is_dragged_stands_where_the_words_stand(words: np.ndarray) -> None
     for overlay, text in ((words, ""), (None, "오늘의 커피")):
         of = stage(scenery(1080, 1350), overlay)
         made = preview(of, Wishes(text=text))
-        dragged = upright(of, made)
-        assert dragged is not None
-        picture, box, scalable = dragged
+        shown = dragged(of, made)
+        assert shown is not None
+        _, picture, box, scalable = shown
         assert scalable is (overlay is not None)
         assert abs(picture.shape[1] / picture.shape[0] - box.width / box.height) < 0.02
         rows, columns = box.slices(*made.image.shape[:2])
@@ -89,7 +89,7 @@ def test_what_is_dragged_stands_where_the_words_stand(words: np.ndarray) -> None
 
 def test_nothing_placed_has_nothing_to_drag() -> None:
     of = stage(scenery(60, 40), None)
-    assert upright(of, preview(of, Wishes())) is None
+    assert dragged(of, preview(of, Wishes())) is None
 
 
 def test_a_clear_background_shows_squares() -> None:
