@@ -173,7 +173,7 @@ def _adapt(rgba: Array, below: Array, result: Array) -> None:
     flat[part] = cv2.merge([*(_srgb(plane) for plane in exact), alpha])[:, 0]
 
 
-def _linear_planes(picture: Array, part: Array) -> list[Array]:
+def _linear_planes(picture: Array, part: NDArray[np.intp]) -> list[Array]:
     """Return linear light of the colours of some pixels, given by their flat indices, as three arrays [N]."""
     whole = np.ascontiguousarray(picture, np.float32)
     planes = (plane.ravel().take(part) for plane in cv2.split(whole)[:3])
