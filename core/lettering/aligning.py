@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from .paragraphs import Item, Line, moved
 
-# a justified line stretches its word spaces by up to this, in ems, then all its letters by up to that
-_MOST_WORD_GAP, _MOST_LETTER_GAP = 0.5, 0.45
+# a justified line first stretches its word spaces by up to this, in ems; then its letters by up to that, and its word
+# spaces so many times as much
+_FIRST_WORD_GAP, _MOST_LETTER_GAP, _WORD_TO_LETTER = 0.35, 0.3, 3
 _HANG_STEPS = (1.0, 0.75, 0.5, 0.25, 0.0)
 
 
@@ -71,14 +72,16 @@ def rows(lines: Sequence[Line], align: str, measure_em: float) -> list[Row]:
 def _stretched(items: list[Item], slack: float) -> list[Item]:
     """Return a line made longer by ``slack`` ems; as it is, where that would leave gaping holes."""
     gaps = [_gap(left, right) for left, right in pairwise(items)]
-    words, letters = gaps.count("word"), len(gaps) - gaps.count("")
-    word = min(slack / words, _MOST_WORD_GAP) if words else 0.0
-    letter = (slack - word * words) / letters if letters else float("inf")
-    if letter > _MOST_LETTER_GAP:
+    words, letters = gaps.count("word"), gaps.count("letter")
+    first = min(slack / words, _FIRST_WORD_GAP) if words else 0.0
+    parts = letters + words * (_WORD_TO_LETTER if letters else 1)
+    letter = (slack - first * words) / parts if parts else float("inf")
+    if letter > (_MOST_LETTER_GAP if letters else _MOST_LETTER_GAP * _WORD_TO_LETTER):
         return items
+    added = {"": 0.0, "letter": letter, "word": first + letter * (_WORD_TO_LETTER if letters else 1)}
     shift, made = 0.0, items[:1]
     for item, gap in zip(items[1:], gaps, strict=True):
-        shift += (word if gap == "word" else 0.0) + (letter if gap else 0.0)
+        shift += added[gap]
         made.append(moved(item, shift))
     return made
 

@@ -31,7 +31,7 @@ _CONTEXT = 40
 _DP_LIMIT = 160
 # a last line under this share of the average is too short
 _SHORT_LAST, _SHORT_LAST_COST = 0.55, 2.5
-_COST_WEIGHT = 0.7
+_COST_WEIGHT, _FULL_COST_WEIGHT = 0.7, 0.05
 # a line that runs on over the end of a clause
 _STRADDLE_COST = 0.45
 _NO_BREAK = str.maketrans("\u00a0\u202f\u2007", "___")
@@ -153,8 +153,9 @@ def _tables(
                 share, last = length / goal, line == lines
                 if full and last:
                     share = min(share / _SHORT_LAST, 1.0)
-                runs_over = clauses[stop] - clauses[start + 1]
-                cost = _line_cost(share, costs[start] if start else 0, last) + _STRADDLE_COST * runs_over
+                runs_over = 0 if full else clauses[stop] - clauses[start + 1]
+                weight = _FULL_COST_WEIGHT if full else _COST_WEIGHT
+                cost = _line_cost(share, weight * costs[start] if start else 0, last) + _STRADDLE_COST * runs_over
                 cost += best[line - 1][start][0]
                 found = min(found, (cost, start))
             best[line][stop] = found
@@ -174,7 +175,7 @@ def _walk_back(best: list[list[tuple[float, int]]], lines: int, count: int) -> l
 
 def _line_cost(share: float, cost: float, last: bool) -> float:
     short = _SHORT_LAST_COST * max(_SHORT_LAST - share, 0.0) if last else 0.0
-    return (share - 1) ** 2 + _COST_WEIGHT * cost + short
+    return (share - 1) ** 2 + cost + short
 
 
 def _cost(left: str, right: str, touching: bool, last: bool, korean: bool) -> float:

@@ -26,10 +26,10 @@ _DRAWN_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u08
 # letters without ink: Hangul fillers, the Braille blank, the grapheme joiner
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _HANGUL, _CAPITALS, _SMALL, _FIGURES, _EMOJI = "가한글을", "HEX", "xz", "08", "\U0001f600"
-_ZOOM_RANGE = 0.6, 1.7
+_ZOOM_RANGE = 0.4, 1.7
 _LONGEST_PIECE = 64
 # an emoji stands a little over the letters beside it
-_EMOJI_SHARE = 1.12
+_EMOJI_SHARE = 1.2
 
 
 class Ink(NamedTuple):
@@ -121,11 +121,11 @@ class Measures:
             return self._substitutions.vertical(char)
 
     def height(self, probe: str) -> float:
-        """Return how high the letters of ``probe`` stand, bottom to top, in ems; 0 if the face lacks one of them."""
+        """Return how high the letters of ``probe`` are on average, in ems; 0 if the face lacks one of them."""
         if not all(ord(char) in self.cmap for char in probe):
             return 0.0
         inks = [ink for ink in (self.glyph(char)[1] for char in probe) if ink]
-        return max(ink.bottom for ink in inks) - min(ink.top for ink in inks) if len(inks) == len(probe) else 0.0
+        return sum(ink.bottom - ink.top for ink in inks) / len(inks) if len(inks) == len(probe) else 0.0
 
     def _measure(self, text: str) -> tuple[float, Ink | None]:
         if self.colour or len(text) > 1:
@@ -298,8 +298,8 @@ class _Chain:
 
     def missing(self, piece: str) -> list[str]:
         """Return the characters of an uncovered cluster that are to blame."""
-        lacking = [char for char in piece if not _is_silent(char) and self.look(char) is None]
-        return lacking or [piece[0]]
+        drawn = [char for char in piece if not _is_silent(char)]
+        return [char for char in drawn if self.look(char) is None] or drawn
 
     def _find(self, piece: str) -> _Look | None:
         drawn = "".join(char for char in piece if not _is_silent(char))
@@ -320,10 +320,8 @@ class _Chain:
         own = self._measures(face)
         colour = has_colour(face)
         text = drawn
-        if len(drawn) > 1 and _wants_colour(piece):
+        if len(drawn) > 1 and (colour or _wants_colour(piece)):
             text = own.sequence(piece) or (piece if features.check("raqm") else drawn)
-        elif colour:
-            text = piece
         advance, ink = own.glyph(text)
         if ink is None:
             return None
