@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from .color import RGB, to_hex
 from .copyfit import fit, largest_size, settings_of
+from .formats import KeepOut
 from .layout import Box, Layout, TextBox
 from .legibility import REQUIRED, WORST_SHARE, Choice, readable_color
 from .palette import palette_of
@@ -68,7 +69,9 @@ class _Measures(NamedTuple):
     filled: Array  # share of the height that the lines take
 
 
-def advise(rgb: Array, subject_mask: Array | None, text: str, language: str = "ko") -> Advice:
+def advise(
+    rgb: Array, subject_mask: Array | None, text: str, language: str = "ko", keep_out: KeepOut | None = None
+) -> Advice:
     """Return ranked places for a text, its colour, and the picture's palette, tone and mood.
 
     Args:
@@ -77,12 +80,13 @@ def advise(rgb: Array, subject_mask: Array | None, text: str, language: str = "k
         text: The words to place; their number and line breaks shape the boxes. Lettering that is already on
             the picture is kept free, and the new text is then set smaller.
         language: ``ko`` or ``en``, for the mood words.
+        keep_out: A frame that the boxes stay out of, besides the margin.
     """
     rgb = rgb[..., :3]
     maps = maps_of(rgb, subject_mask)
     small = _small_rgb(rgb, maps)
     palette = palette_of(small)
-    picks, measures, candidates = _ranked(maps, text)
+    picks, measures, candidates = _ranked(maps, text, keep_out)
     boxes = [_text_box(rgb, maps, candidates, i, score, palette) for i, score in picks]
     tone = _tone(maps.lab)
     layout = Layout(
@@ -104,9 +108,9 @@ def _small_rgb(rgb: Array, maps: Maps) -> Array:
 # --- candidates -----------------------------------------------------------------------------------------------
 
 
-def _ranked(maps: Maps, text: str) -> tuple[list[tuple[int, float]], _Measures, _Candidates]:
+def _ranked(maps: Maps, text: str, keep_out: KeepOut | None) -> tuple[list[tuple[int, float]], _Measures, _Candidates]:
     """Return the picks (index, score), best first, with all candidates and their measures."""
-    candidates = _candidates(maps)
+    candidates = _candidates(_room(maps.size, keep_out))
     measures = _measured(maps, candidates, text)
     scores = _scores(maps, candidates, measures)
     order = np.argsort(-scores, kind="stable")
@@ -122,17 +126,24 @@ def _ranked(maps: Maps, text: str) -> tuple[list[tuple[int, float]], _Measures, 
     return picks, measures, candidates
 
 
-def _candidates(maps: Maps) -> _Candidates:
-    """Return boxes of many shapes inside the margins, aligned to the margins and the middle."""
-    w, h = maps.size
+def _room(size: tuple[int, int], keep_out: KeepOut | None) -> Box:
+    """Return where words may go: inside the margin and the keep-out frame."""
+    w, h = size
     margin = _MARGIN * min(w, h)
-    room_w, room_h = w - 2 * margin, h - 2 * margin
+    frame = keep_out or KeepOut(0, 0, 0, 0)
+    left, top = max(margin, frame.left / 100 * w), max(margin, frame.top / 100 * h)
+    right, bottom = w - max(margin, frame.right / 100 * w), h - max(margin, frame.bottom / 100 * h)
+    return Box(left, top, max(right - left, 0.01 * w), max(bottom - top, 0.01 * h))
+
+
+def _candidates(room: Box) -> _Candidates:
+    """Return boxes of many shapes inside the room, aligned to its sides and middle."""
     rows = np.linspace(0, 1, _ROWS)
     grid = np.meshgrid(np.array(_WIDTHS), np.array(_HEIGHTS), np.array(_COLUMNS), rows, indexing="ij")
     wide, high, column, row = (axis.ravel() for axis in grid)
     keep = ((wide < 1) | (column == 0.5)) & ((high < 1) | (row == 0))
-    wide, high, column, row = wide[keep] * room_w, high[keep] * room_h, column[keep], row[keep]
-    return _Candidates(margin + column * (room_w - wide), margin + row * (room_h - high), wide, high, column)
+    wide, high, column, row = wide[keep] * room.width, high[keep] * room.height, column[keep], row[keep]
+    return _Candidates(room.x + column * (room.width - wide), room.y + row * (room.height - high), wide, high, column)
 
 
 def _measured(maps: Maps, c: _Candidates, text: str) -> _Measures:

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from comfy_api.latest import io
 
+from ..core import formats
 from ..core.errors import NotInThisVersionError
 from ._images import Array, arrays, at, image_tensor, mask_arrays
 
@@ -109,7 +110,8 @@ class Qwen2VLLayoutAdvisor(io.ComfyNode):
         _pixels_only(model, clip)
         pictures = arrays(image)
         masks: list[Array | None] = [None] if subject_mask is None else list(mask_arrays(subject_mask))
-        advices = [advise(picture, at(masks, i), text, language) for i, picture in enumerate(pictures)]
+        keep_out = formats.zone(formats.AUTO_ZONE, pictures[0].shape[1], pictures[0].shape[0])
+        advices = [advise(picture, at(masks, i), text, language, keep_out) for i, picture in enumerate(pictures)]
         first = advices[0].layout
         analyses = [advice.analysis for advice in advices]
         return io.NodeOutput(

@@ -10,6 +10,7 @@ from fit_ad.core.advice import advise
 from fit_ad.core.advice_preview import preview
 from fit_ad.core.color import contrast, parse_hex
 from fit_ad.core.copyfit import Setting, settings_of
+from fit_ad.core.formats import KeepOut
 from fit_ad.core.layout import ANCHORS, Layout
 
 CREAM, NAVY = (0.97, 0.93, 0.85), (0.08, 0.10, 0.18)
@@ -188,3 +189,14 @@ def test_settings_keep_typed_lines_and_words_whole() -> None:
     assert settings_of("커피\n한 잔")[0].lines == 2
     assert settings_of("신메뉴") == [Setting(1, pytest.approx(2.76, abs=0.01))]
     assert [s.lines for s in settings_of("가 나 다")] == [1, 2, 3]
+
+
+def test_boxes_stay_out_of_the_frame() -> None:
+    frame = KeepOut(top=14, right=6, bottom=35, left=6)
+    layout = advise(np.full((960, 540, 3), 0.5, np.float32), None, "오늘의 커피", keep_out=frame).layout
+    assert layout.boxes
+    for box in layout.boxes:
+        assert box.x >= 6
+        assert box.y >= 14
+        assert box.x + box.width <= 94.01
+        assert box.y + box.height <= 65.01
