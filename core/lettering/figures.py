@@ -31,7 +31,9 @@ _BEFORE_NUMBER = re.compile(
 )
 _PARTICLE = r"(?:은|는|이|가|을|를|에|엔|에는|에도|도|만|의|로|과|와|부터|까지|마다|인)?[,.!?…:)]*"
 # bound nouns and the like lean on the word before; determiners and prefixes lean on the word after
-_LEANS_BACK = re.compile(r"(?:수|것|줄|데|때|만큼|듯|뿐|채|중|등|및|후|전|번|번째|곳|날|분|시|다|동안|대신)" + _PARTICLE)
+_LEANS_BACK = re.compile(
+    r"(?:수|것|줄|데|때|만큼|듯|뿐|채|중|등|및|후|전|번|번째|곳|날|분|시|다|동안|대신)" + _PARTICLE
+)
 _AFTER_FIGURE = re.compile(r"(?:이상|이하|이후|이전|이내|미만|한정|기준|동안|넘게|안에|내에|만에)" + _PARTICLE)
 _COMPLETES = re.compile(
     r"(?:가능|가능한|불가|필수|제외|포함|기념|출시|오픈|모집|완비|증정|제공|고객|회원|펌|컷|밥|빵|국|집|샵)[,.!?…:)]*"
