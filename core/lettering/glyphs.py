@@ -15,6 +15,7 @@ from PIL import ImageFont, features
 
 from ..errors import FitAdError
 from ..fonts import FontFace, broken_font_error, coverage, fallbacks, font_damage, has_colour, uncovered_error
+from .accents import Accent, accent, parts
 from .kerning import PairKerning
 from .substitution import Substitutions
 
@@ -53,6 +54,7 @@ class Cluster:
         index: Place of its first character in the text.
         colour: Whether it is drawn in its own colours.
         length: How many characters of the text it stands for.
+        accent: A mark of the same font that is drawn with it.
     """
 
     text: str
@@ -62,6 +64,7 @@ class Cluster:
     index: int
     colour: bool = False
     length: int = 1
+    accent: Accent | None = None
 
     @property
     def stop(self) -> int:
@@ -259,7 +262,7 @@ def clusters(
         if look is None:
             missing.extend(chain.missing(piece))
         else:
-            found.append(Cluster(look.text, look.face, look.advance, look.ink, index, look.colour, length))
+            found.append(Cluster(*look[:4], index, look.colour, length, look.accent))
     if missing:
         raise uncovered_error(missing, face)
     return [chain.kerned(left, right) for left, right in zip(found, [*found[1:], None], strict=True)] if found else []
@@ -271,6 +274,7 @@ class _Look(NamedTuple):
     advance: float
     ink: Ink | None
     colour: bool = False
+    accent: Accent | None = None
 
 
 class _Chain:
@@ -307,6 +311,10 @@ class _Chain:
             return self._space(drawn)
         if _needs_shaping(drawn[0]) and not features.check("raqm"):
             raise _no_shaping_error(drawn)
+        if len(drawn) == 1 and ord(drawn) not in coverage(self.face):
+            accented = self._accented(drawn)
+            if accented:
+                return accented
         for text in (drawn, _compatible(drawn)):
             for face in self._candidates(piece) if text else ():
                 look = self._look_in(face, piece, text)
@@ -328,6 +336,16 @@ class _Chain:
         zoom = 1.0 if colour or face == self.face else self._zoom(face, drawn)
         scaled = Ink(*(value * zoom for value in ink))
         return _Look(text, replace(face, zoom=zoom), advance * zoom, scaled, colour)
+
+    def _accented(self, char: str) -> _Look | None:
+        """Return an accented letter that the font lacks, made of its letter and its accent."""
+        found = parts(char, coverage(self.face))
+        own = self._measures(self.face)
+        mark = accent(own, *found) if found else None
+        if found is None or mark is None:
+            return None
+        advance, ink = own.glyph(found[0])
+        return _Look(found[0], self.face, advance, ink, False, mark)
 
     def _zoom(self, face: FontFace, drawn: str) -> float:
         """Return how much larger a font that stands in is set, so that its letters are as high as those beside it."""

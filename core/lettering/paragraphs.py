@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ..fonts import FontFace
 from . import breaking
-from .glyphs import Cluster, clusters
+from .glyphs import Cluster, clusters, measures
 from .style import LetteringStyle
 
 # how much of a mark stands outside the line's edge, so that the letters line up to the eye
@@ -34,7 +34,7 @@ class Item:
         stop: Where its ink ends along the line.
         cross: Ink across the line: (top, bottom) from the baseline; where vertical, (left, right) from the axis.
         turned: Whether it stands 90° clockwise.
-        shift: Pen position across the line.
+        shift: Pen position across the line, from the baseline or, where vertical, from the axis.
         tied: Whether it stands in one cell with the item before.
     """
 
@@ -218,9 +218,23 @@ def _horizontal_items(own: list[Cluster], spacing_em: float) -> list[Item]:
         if cluster.ink:
             ink = cluster.ink
             items.append(Item(cluster, pen, pen + ink.left, pen + ink.right, (ink.top, ink.bottom)))
+            items.extend(accent_items(cluster, pen))
         if cluster.advance or cluster.ink:
             pen += cluster.advance + spacing_em
     return items
+
+
+def accent_items(cluster: Cluster, pen: float) -> list[Item]:
+    """Return the accent of a cluster as an item tied to it; nothing for most."""
+    if cluster.accent is None:
+        return []
+    text, x, y = cluster.accent
+    ink = measures(cluster.face).glyph(text)[1]
+    if ink is None:
+        return []
+    mark = Cluster(text, cluster.face, 0.0, ink, cluster.index, length=cluster.length)
+    cross = ink.top + y, ink.bottom + y
+    return [Item(mark, pen + x, pen + x + ink.left, pen + x + ink.right, cross, shift=y, tied=True)]
 
 
 def moved(item: Item, along: float) -> Item:

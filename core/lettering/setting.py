@@ -244,7 +244,7 @@ def _place(placed_rows: list[Row], size: float, style: LetteringStyle) -> Settin
 def _pen(item: Item, number: int, size: float, style: LetteringStyle) -> Placed:
     if style.vertical:
         return Placed(item.cluster, (item.shift - number * style.line_spacing) * size, item.pen * size, item.turned)
-    return Placed(item.cluster, item.pen * size, number * style.line_spacing * size)
+    return Placed(item.cluster, item.pen * size, (item.shift + number * style.line_spacing) * size)
 
 
 def _line_box(

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from ..fonts import FontFace
 from .glyphs import Cluster, Ink, clusters, measures
-from .paragraphs import Item, moved
+from .paragraphs import Item, accent_items, moved
 
 _PROBE = "가한글을"
 _STOPS = frozenset(".,、。，．")
@@ -79,7 +79,12 @@ def _turned_items(cluster: Cluster, face: FontFace) -> tuple[list[Item], float]:
     top, bottom = _hangul_extent(face)
     middle = (top + bottom) / 2
     cross = middle - ink.bottom, middle - ink.top
-    return [Item(cluster, 0.0, ink.left, ink.right, cross, True, middle)], cluster.advance
+    made = [Item(cluster, 0.0, ink.left, ink.right, cross, True, middle)]
+    made.extend(
+        replace(item, cross=(middle - item.cross[1], middle - item.cross[0]), turned=True, shift=middle - item.shift)
+        for item in accent_items(cluster, 0.0)
+    )
+    return made, cluster.advance
 
 
 def _vertical_form(cluster: Cluster) -> Cluster | None:

@@ -139,6 +139,29 @@ def test_a_standard_ligature_is_drawn_by_its_code_point(tmp_path: Path) -> None:
     assert [c.text for c in clusters("fil", face, FACES)] == ["f", "i", "l"]
 
 
+@pytest.mark.parametrize(
+    ("char", "letter", "mark"), [("é", "e", "´"), ("Ü", "U", "¨"), ("ç", "c", "¸"), ("å", "a", "˚")]
+)
+def test_an_accented_letter_is_made_of_the_fonts_own_parts(char: str, letter: str, mark: str) -> None:
+    face = fonts.find("Nanum Myeongjo ExtraBold", FACES)
+    assert ord(char) not in fonts.coverage(face)
+    (found,) = clusters(char, face, FACES)
+    assert (found.text, found.face) == (letter, face)
+    assert found.ink
+    assert found.accent
+    assert found.accent.text == mark
+    base, over = found.ink, measures(face).glyph(mark)[1]
+    assert over
+    assert over.left + over.right + 2 * found.accent.x == pytest.approx(base.left + base.right)
+    if char != "ç":
+        assert over.bottom + found.accent.y == pytest.approx(base.top - 0.06)
+
+
+def test_an_accent_that_the_font_lacks_takes_the_letter_from_another_font() -> None:
+    (found,) = clusters("é", fonts.find("Black Han Sans", FACES), FACES)
+    assert (found.text, found.accent) == ("é", None)
+
+
 EMOJI = {
     "one emoji": "😀",
     "family": "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466",

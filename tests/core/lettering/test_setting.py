@@ -11,7 +11,9 @@ import pytest
 from fit_ad.core import fonts
 from fit_ad.core.lettering import LetteringStyle
 from fit_ad.core.lettering.aligning import block_em
-from fit_ad.core.lettering.glyphs import clean, measures
+from fit_ad.core.lettering.aligning import rows as rows_of
+from fit_ad.core.lettering.glyphs import Cluster, Ink, clean, measures
+from fit_ad.core.lettering.paragraphs import Item, Line
 from fit_ad.core.lettering.setting import Placed, Setting, set_text
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
@@ -112,6 +114,32 @@ def test_figures_and_latin_words_are_never_pulled_apart() -> None:
     for letters in ("9,900", "SALE"):
         a, b = ([p for p in row if p.cluster.text in letters] for row in (stretched, natural))
         assert [p.x - a[0].x for p in a[: len(letters)]] == pytest.approx([p.x - b[0].x for p in b[: len(letters)]])
+
+
+def test_an_accent_stands_over_its_letter_wherever_the_line_goes() -> None:
+    setting = words("가\n가é", size_px=100, font="Nanum Myeongjo ExtraBold", align="right")
+    base, mark = setting.placed[-2:]
+    assert (base.cluster.text, mark.cluster.text) == ("e", "´")
+    assert mark.cluster.ink
+    assert base.cluster.ink
+    assert left_ink(mark, 100) + right_ink(mark, 100) == pytest.approx(left_ink(base, 100) + right_ink(base, 100))
+    assert mark.y + 100 * mark.cluster.ink.bottom == pytest.approx(base.y + 100 * base.cluster.ink.top - 6)
+
+
+def item(text: str, index: int, start: float, stop: float) -> Item:
+    return Item(Cluster(text, FACES[0], 1, Ink(0, 0, 1, 1), index, length=len(text)), start, start, stop, (0, 1))
+
+
+def test_right_to_left_words_are_seen_from_right_to_left() -> None:
+    line = [item("가", 0, 0, 1), item("אב", 2, 2, 4), item("5", 5, 5, 6), item("%", 6, 6, 7), item("ג", 8, 8, 9)]
+    (row,) = rows_of([Line(tuple(line), True)], "left", float("inf"))
+    assert [(i.cluster.text, i.start) for i in sorted(row.items, key=lambda i: i.start)] == [
+        ("가", 0),
+        ("ג", 2),
+        ("5", 4),
+        ("%", 5),
+        ("אב", 7),
+    ]
 
 
 def columns(text: str, **look: Any) -> dict[str, list[Placed]]:
