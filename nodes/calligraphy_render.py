@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -111,8 +112,7 @@ class CalligraphyRender(io.ComfyNode):
         batches = []
         for number, (width, height) in enumerate(sizes):
             styles = [_style(width=width, height=height, **look) for look in looks]
-            made = batch(texts, styles, fonts(), lambda share, done=number: report((done + share) / len(sizes)))
-            batches.append(made)
+            batches.append(batch(texts, styles, fonts(), partial(_report_part, report, number, len(sizes))))
         return io.NodeOutput(
             [image_tensor([one.rgba for one in made]) for made in batches],
             [mask_tensor([one.mask for one in made]) for made in batches],
@@ -136,6 +136,10 @@ def _jobs(inputs: dict[str, Any]) -> tuple[list[str], list[dict[str, Any]], list
 
 def _listed(value: Any) -> list[Any]:
     return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _report_part(report: Progress, number: int, count: int, share: float) -> None:
+    report((number + share) / count)
 
 
 def _report(count: int) -> Progress:

@@ -23,12 +23,18 @@ _MOVED_ZOOM = 2
 # glyphs are drawn at least this large, as long as all together stay under so many pixels
 _UNHINTED_PX = 640
 _MOST_DRAWN = 48_000_000
+# pens stand on this many places in a px of the picture
+_PEN_STEPS = 8
 
 
-def scale_for(font_px: float, effects: bool) -> int:
-    """Return how many times larger than life the letters are drawn: hinting then bends no outline."""
-    least = 2 if effects else 1
-    return max(least, 4 if font_px < 48 else 2 if font_px < 128 else 1)
+def scale_for(font_px: float, effects: bool, relief: bool = False) -> int:
+    """Return how many times larger than life the letters are drawn.
+
+    Plain ones need nothing: each glyph is reduced from a larger one. Edges of small type need room, and slopes more.
+    """
+    if not effects and not relief:
+        return 1
+    return 4 if font_px < (96 if relief else 48) else 2 if font_px < (400 if relief else 144) else 1
 
 
 def draw(setting: Setting, size: tuple[int, int], origin: tuple[float, float], scale: int) -> NDArray[np.uint8]:
@@ -41,14 +47,17 @@ def draw(setting: Setting, size: tuple[int, int], origin: tuple[float, float], s
     """
     canvas = np.zeros((size[1] * scale, size[0] * scale), np.uint8)
     plain = [p for p in setting.placed if not p.cluster.colour and p.cluster.ink is not None]
-    zoom = _zoom(setting.font_px * scale, len(plain))
-    pieces: dict[tuple[FontFace, str, bool], _Piece] = {}
+    zoom = max(_zoom(setting.font_px, len(plain)) // scale, 1)
+    grid = max(_PEN_STEPS // (zoom * scale), 1)
+    pieces: dict[tuple[Any, ...], _Piece] = {}
     for placed in plain:
-        key = placed.cluster.face, placed.cluster.text, placed.turned
+        x, part_x = divmod(round((placed.x + origin[0]) * scale * zoom * grid), grid)
+        y, part_y = divmod(round((placed.y + origin[1]) * scale * zoom * grid), grid)
+        cluster = placed.cluster
+        key = cluster.face, cluster.text, setting.font_px * scale * zoom, placed.turned, part_x / grid, part_y / grid
         if key not in pieces:
-            pieces[key] = _piece(*key, setting.font_px * scale * zoom)
-        at = (placed.x + origin[0]) * scale * zoom, (placed.y + origin[1]) * scale * zoom
-        _stamp(canvas, pieces[key], (round(at[0]), round(at[1])), zoom)
+            pieces[key] = _piece(*key)
+        _stamp(canvas, pieces[key], (x, y), zoom)
     return canvas
 
 
@@ -60,22 +69,24 @@ class _Piece(NamedTuple):
 
 
 def _zoom(font_px: float, count: int) -> int:
-    """Return how many times larger than ``font_px`` each glyph is drawn, before it is reduced to the canvas.
+    """Return how many times larger than life each glyph is drawn, before it is reduced to the canvas.
 
-    Pillow can't switch hinting off; it moves stems by up to half a pixel of the size that is drawn.
+    The same whatever the scale of the canvas, so that all styles have the same silhouette. Large, because Pillow can't
+    switch hinting off; it moves stems by up to half a pixel of the size that is drawn.
     """
     zoom = 1
-    while zoom < 8 and font_px * zoom < _UNHINTED_PX and count * (2 * zoom * font_px) ** 2 < _MOST_DRAWN:
+    while zoom < 16 and font_px * zoom < _UNHINTED_PX and count * (2 * zoom * font_px) ** 2 < _MOST_DRAWN:
         zoom *= 2
     return zoom
 
 
-def _piece(face: FontFace, text: str, turned: bool, px: float) -> _Piece:
-    """Return a glyph drawn with its pen on a corner between pixels."""
+def _piece(face: FontFace, text: str, px: float, turned: bool = False, x: float = 0.0, y: float = 0.0) -> _Piece:
+    """Return a glyph drawn with its pen ``x``, ``y`` (0..1) right of and below a corner between pixels."""
     font = _font(face, px) if len(text) == 1 else shaped_font(face, round(px))
     left, top, right, bottom = (math.floor(v) if i < 2 else math.ceil(v) for i, v in enumerate(_box(font, text)))
     image = Image.new("L", (right - left, bottom - top))
-    ImageDraw.Draw(image).text((-left, -top), text, fill=255, font=font, anchor="ls")
+    aside, below = (y, -x) if turned else (x, y)
+    ImageDraw.Draw(image).text((aside - left, below - top), text, fill=255, font=font, anchor="ls")
     cover = np.asarray(image)
     if turned:  # what was right of the pen lies below it, what was above it to the right
         return _Piece(np.rot90(cover, -1), (bottom, -left))
@@ -84,7 +95,7 @@ def _piece(face: FontFace, text: str, turned: bool, px: float) -> _Piece:
 
 def _box(font: ImageFont.FreeTypeFont, text: str) -> tuple[float, float, float, float]:
     left, top, right, bottom = font.getbbox(text, anchor="ls")
-    return left - 1, top - 1, right + 1, bottom + 1
+    return left - 2, top - 2, right + 2, bottom + 2
 
 
 def _stamp(canvas: NDArray[np.uint8], piece: _Piece, at: tuple[int, int], zoom: int) -> None:
@@ -114,7 +125,7 @@ def draw_moved(
         cluster = placed.cluster
         if cluster.colour or cluster.ink is None:
             continue
-        piece = _piece(cluster.face, cluster.text, False, setting.font_px * zoom)
+        piece = _piece(cluster.face, cluster.text, setting.font_px * zoom)
         to_canvas = _pixel_move(move, piece.pen, 1 / zoom, origin, scale)
         _lay(canvas, piece.cover, to_canvas)
     return canvas

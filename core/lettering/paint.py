@@ -14,9 +14,10 @@ from ..color import RGB, parse_hex
 from .bending import Bent
 from .brush import blurred, dry_ink
 from .composite import Layer, composite
+from .distance import edge_distance
 from .face import Face
 from .ground import draw_ground, ground_reach
-from .relief import Light, Surface, inside_distance, outside_distance, surface, toward
+from .relief import Light, Surface, most_bevel_px, surface, toward
 from .style import LetteringStyle
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
@@ -128,9 +129,10 @@ def paint(
     """
     font_px = bent.setting.font_px
     cover = shrink(fine, scale).astype(np.float32) * np.float32(1 / 255)
-    relief = _relief(fine, scale, style, font_px)
+    distance = _distance(fine, scale, style, font_px)
+    relief = _relief(fine, distance, scale, style, font_px)
     shape = _with_emoji(cover, emoji)
-    edge = _outlined(fine, scale, shape, emoji, style)
+    edge = _outlined(fine, distance, scale, shape, emoji, style)
     size = cover.shape[1], cover.shape[0]
     layers = [
         Layer(part, color, style.effects.ground_opacity)
@@ -140,7 +142,7 @@ def paint(
     face = Face(style, relief, bent.ink, origin, size[0])
     if style.outline_px:
         layers.append(Layer(edge, face.outline))
-    core = _core(fine, scale, cover, style)
+    core = _core(distance, scale, cover, style)
     if style.brush:
         kept = dry_ink(cover, font_px, style.brush, style.seed)
         core, cover = core * kept, cover * kept
@@ -173,12 +175,26 @@ def _lowest(layers: list[Layer], style: LetteringStyle) -> RGB:
     return fill if isinstance(fill, tuple) else parse_hex(style.color)
 
 
-def _relief(fine: Fine, scale: int, style: LetteringStyle, font_px: float) -> Surface | None:
-    if style.style == "flat" or not style.relief:
+def _distance(fine: Fine, scale: int, style: LetteringStyle, font_px: float) -> Array | None:
+    """Return the distance to the edge in fine px; None where nothing needs it."""
+    reach = style.outline_px * scale + 1
+    if _is_raised(style):
+        reach = max(reach, most_bevel_px(font_px * scale, style.style, style.relief))
+    elif not style.outline_px:
+        return None
+    return edge_distance(fine, reach)
+
+
+def _is_raised(style: LetteringStyle) -> bool:
+    return style.style != "flat" and style.relief > 0
+
+
+def _relief(fine: Fine, distance: Array | None, scale: int, style: LetteringStyle, font_px: float) -> Surface | None:
+    if distance is None or not _is_raised(style):
         return None
     effects = style.effects
     light = Light(style.light_deg, effects.elevation_deg, effects.specular, effects.occlusion)
-    lit = surface(fine, font_px * scale, style.style, style.relief, light)
+    lit = surface(distance, font_px * scale, style.style, style.relief, light)
     if style.style == "carved":
         shade = np.clip(0.45 * lit.light + _inner_shade(fine, style, lit.bevel_px), -1, 1)
         lit = lit._replace(light=shade)
@@ -203,24 +219,26 @@ def _moved(picture: NDArray, x: float, y: float, outside: float = 0) -> NDArray:
     return cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_LINEAR, borderValue=outside)
 
 
-def _outlined(fine: Fine, scale: int, shape: Array, emoji: Array | None, style: LetteringStyle) -> Array:
+def _outlined(
+    fine: Fine, distance: Array | None, scale: int, shape: Array, emoji: Array | None, style: LetteringStyle
+) -> Array:
     """Return the coverage of letters and outline together."""
     stroke = stroke_px(style)
-    if not stroke:
+    if not stroke or distance is None:
         return shape
     if emoji is not None:
         fine = np.maximum(fine, cv2.resize((emoji[..., 3] * 255).astype(np.uint8), fine.shape[1::-1]))
-    # distances run between pixel centres, and the edge lies half a pixel before the first one outside
-    ring = np.clip(stroke * scale + 1 - outside_distance(fine), 0, 1)
+        distance = edge_distance(fine, stroke * scale + 1)
+    ring = np.clip(distance + np.float32(stroke * scale + 0.5), 0, 1)
     return np.maximum(shrink(ring, scale), shape)
 
 
-def _core(fine: Fine, scale: int, cover: Array, style: LetteringStyle) -> Array:
+def _core(distance: Array | None, scale: int, cover: Array, style: LetteringStyle) -> Array:
     """Return the coverage of what an outline leaves of the letters."""
     inward = style.outline_px - stroke_px(style)
-    if not inward:
+    if not inward or distance is None:
         return cover
-    left = np.clip(inside_distance(fine) - inward * scale + 0.5, 0, 1)
+    left = np.clip(distance - np.float32(inward * scale - 0.5), 0, 1)
     return np.minimum(shrink(left, scale), cover)
 
 

@@ -38,7 +38,7 @@ def rendered(text: str, style: LetteringStyle, faces: Sequence[FontFace] | None)
         return _empty(style, font_px)
     across, down = _axes(bent, style)
     size, origin = (across.size, down.size), (across.origin, down.origin)
-    scale = scale_for(font_px, bool(style.outline_px) or style.style != "flat" or bent.moves is not None)
+    scale = scale_for(font_px, bool(style.outline_px) or bent.moves is not None, relief=style.style != "flat")
     if bent.moves is None:
         fine = draw(bent.setting, size, origin, scale)
     else:

@@ -18,6 +18,8 @@ _BEVEL_EM = {"emboss": 0.05, "carved": 0.05, "floating": 0.022}
 _GLOSS_POWER = 18
 # reach of the darkness in corners, as a share of the bevel
 _CORNER = 0.8
+# the ridges of the bevel are rounded over this share of its width
+_SMOOTH = 0.04
 
 
 class Light(NamedTuple):
@@ -52,45 +54,21 @@ class Surface(NamedTuple):
     gloss: Array | None = None
 
 
-def inside_distance(fine: NDArray[np.uint8]) -> Array:
-    """Return each pixel's distance to the edge of the letters, in fine px; 0 outside.
-
-    The edge is taken where the coverage says, between the pixels, so that slopes show no steps.
-    """
-    inside = (fine >= 128).astype(np.uint8)
-    distance, labels = cv2.distanceTransformWithLabels(
-        inside, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    outer = np.flatnonzero(inside == 0)
-    nearest = np.zeros(int(labels.max(initial=0)) + 1, dtype=np.int64)
-    nearest[labels.ravel()[outer]] = outer
-    inner = np.flatnonzero(inside)
-    seeds = nearest[labels.ravel()[inner]]
-    width = fine.shape[1]
-    across = inner % width - seeds % width
-    down = inner // width - seeds // width
-    distance.ravel()[inner] = np.sqrt(across * across + down * down) + fine.ravel()[seeds] / 255 - 0.5
-    return distance
-
-
-def outside_distance(fine: NDArray[np.uint8]) -> Array:
-    """Return each pixel's distance from the letters, in fine px; 0 inside."""
-    return cv2.distanceTransform((fine < 128).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-
-
-def surface(fine: NDArray[np.uint8], font_px: float, style: str, relief: float, light: Light) -> Surface:
-    """Return the lit relief of the letters at the scale of ``fine``.
+def surface(edge: Array, font_px: float, style: str, relief: float, light: Light) -> Surface:
+    """Return the lit relief of the letters at the scale of ``edge``.
 
     Args:
-        fine: Coverage uint8.
-        font_px: Em size in px of ``fine``.
+        edge: Distance to the edge of the letters in px, above 0 inside; see ``distance.edge_distance``.
+        font_px: Em size in the same px.
         style: ``emboss`` and ``floating`` rise at the edge, ``carved`` falls.
         relief: 0..1, width and strength of the bevel.
         light: The light.
     """
-    distance = inside_distance(fine)
+    distance = np.maximum(edge, 0)
     bevel = bevel_px(distance, font_px, style, relief)
-    rim = _profile(distance / bevel)
+    smooth = cv2.GaussianBlur(distance, (0, 0), max(_SMOOTH * bevel, 0.8))
+    smooth[edge <= 0] = 0
+    rim = _profile(smooth / bevel)
     slopes = _slopes(rim, _STEEPNESS * bevel * (-1.0 if style == "carved" else 1.0))
     # the slope is true only where all neighbours are inside too; from there it is carried on over the edge
     known = (distance > 1.6).astype(np.float32)
@@ -116,7 +94,12 @@ def bevel_px(distance: Array, font_px: float, style: str, relief: float) -> floa
     if not inside.size:
         return 1.0
     widest = float(np.quantile(inside[:: max(inside.size // 200_000, 1)], 1 - _FLAT_SHARE))
-    return max(min(_BEVEL_EM[style] * font_px * (0.4 + 1.2 * relief), widest), 1.0)
+    return max(min(most_bevel_px(font_px, style, relief), widest), 1.0)
+
+
+def most_bevel_px(font_px: float, style: str, relief: float) -> float:
+    """Return the width of the bevel of strokes that are wide enough for it."""
+    return _BEVEL_EM[style] * font_px * (0.4 + 1.2 * relief)
 
 
 def _profile(t: Array) -> Array:
@@ -136,7 +119,7 @@ def _lambert(dx: Array, dy: Array, light: Light) -> Array:
     flat = math.sin(math.radians(light.elevation_deg))
     level = math.cos(math.radians(light.elevation_deg))
     lit = (flat - level * (dx * to_x + dy * to_y)) / np.sqrt(1.0 + dx * dx + dy * dy) - flat
-    return np.maximum(lit, 0) / (1 - flat) + np.minimum(lit, 0) / flat
+    return (np.maximum(lit, 0) / (1 - flat) + np.minimum(lit, 0) / flat).astype(np.float32)
 
 
 def _mirrored(dx: Array, dy: Array, light: Light) -> Array:

@@ -1,0 +1,57 @@
+"""Distances to the edge: between the pixels, at any angle, without ridges."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+import pytest
+from fit_ad.core.lettering.distance import edge_distance
+
+FINE = 16
+SIDE = 160
+
+
+def half_plane(angle_deg: float, offset: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the coverage of a half plane, and the true distance of each pixel to its edge."""
+    x, y = math.cos(math.radians(angle_deg)), math.sin(math.radians(angle_deg))
+    fine = (np.arange(SIDE * FINE) + 0.5) / FINE - SIDE / 2
+    inside = (offset - fine[None] * x - fine[:, None] * y > 0).astype(np.uint8) * 255
+    at = np.arange(SIDE) + 0.5 - SIDE / 2
+    return cv2.resize(inside, (SIDE, SIDE), interpolation=cv2.INTER_AREA), offset - at[None] * x - at[:, None] * y
+
+
+@pytest.mark.parametrize("angle_deg", [0, 4, 10, 30, 45, 73, 90, 200])
+@pytest.mark.parametrize("offset", [0.0, 0.3, -0.45])
+def test_distances_to_a_straight_edge(angle_deg: float, offset: float) -> None:
+    cover, true = half_plane(angle_deg, offset)
+    near = np.abs(true) < 25
+    near[:30] = near[-30:] = near[:, :30] = near[:, -30:] = False
+    error = edge_distance(cover, 30)[near] - true[near]
+    assert abs(error.mean()) < 0.02
+    assert np.sqrt(np.mean(error**2)) < 0.2
+
+
+def test_distances_to_a_circle() -> None:
+    y, x = (np.indices((SIDE * FINE, SIDE * FINE)) + 0.5) / FINE - SIDE / 2
+    disc = (np.hypot(x, y) < 50.3).astype(np.uint8) * 255
+    cover = cv2.resize(disc, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    y, x = np.indices((SIDE, SIDE)) + 0.5 - SIDE / 2
+    true = 50.3 - np.hypot(x, y)
+    near = np.abs(true) < 20
+    error = edge_distance(cover, 25)[near] - true[near]
+    assert abs(error.mean()) < 0.02
+    assert np.sqrt(np.mean(error**2)) < 0.2
+
+
+def test_the_sign_is_that_of_the_coverage() -> None:
+    cover, _ = half_plane(30, 0.0)
+    distance = edge_distance(cover, 10)
+    assert (distance[cover == 255] > 0).all()
+    assert (distance[cover == 0] < 0).all()
+
+
+@pytest.mark.parametrize(("value", "far"), [(0, -np.inf), (255, np.inf)])
+def test_without_an_edge_everything_is_far(value: int, far: float) -> None:
+    assert (edge_distance(np.full((5, 7), value, np.uint8), 3) == far).all()
