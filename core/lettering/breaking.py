@@ -31,7 +31,7 @@ _CONTEXT = 40
 _DP_LIMIT = 160
 # a last line under this share of the average is too short
 _SHORT_LAST, _SHORT_LAST_COST = 0.55, 2.5
-_COST_WEIGHT, _FULL_COST_WEIGHT = 0.7, 0.05
+_COST_WEIGHT, _FULL_COST_WEIGHT = 1.0, 0.05
 # a line that runs on over the end of a clause
 _STRADDLE_COST = 0.45
 _NO_BREAK = str.maketrans("\u00a0\u202f\u2007", "___")
@@ -152,7 +152,7 @@ def _tables(
                     break
                 share, last = length / goal, line == lines
                 if full and last:
-                    share = min(share / _SHORT_LAST, 1.0)
+                    share = min(3 * share, 1.0)  # a third of the measure is long enough
                 runs_over = 0 if full else clauses[stop] - clauses[start + 1]
                 weight = _FULL_COST_WEIGHT if full else _COST_WEIGHT
                 cost = _line_cost(share, weight * costs[start] if start else 0, last) + _STRADDLE_COST * runs_over

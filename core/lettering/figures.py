@@ -18,6 +18,7 @@ _AFTER_PERCENT = re.compile(
 )
 _CURRENCY = "₩$€£￦"
 _OPERATORS = frozenset("+＋×xX~～-–—=")
+_FIGURE_BEFORE = re.compile(r"\d\S*\s?$")
 _BEFORE_HOUR = re.compile(r"(?:^|[^가-힣A-Za-z])(?:오전|오후|새벽|저녁|밤|낮|AM|PM|am|pm)$")
 _HOUR = re.compile(r"\d{1,2}(?:시|:\d\d)|\d{1,2}$")
 _DATE_PART = re.compile(r"\d+(?:년|월|시)$")
@@ -35,9 +36,9 @@ _LEANS_BACK = re.compile(
     r"(?:수|것|줄|데|때|만큼|듯|뿐|채|중|등|및|후|전|번|번째|곳|날|분|시|다|동안|대신)" + _PARTICLE
 )
 _AFTER_FIGURE = re.compile(r"(?:이상|이하|이후|이전|이내|미만|한정|기준|동안|넘게|안에|내에|만에)" + _PARTICLE)
-_COMPLETES = re.compile(
-    r"(?:가능|가능한|불가|필수|제외|포함|기념|출시|오픈|모집|완비|증정|제공|고객|회원|펌|컷|밥|빵|국|집|샵)[,.!?…:)]*"
-)
+# what completes the noun before it, firmly or a little
+_COMPLETES = re.compile(r"(?:가능|가능한|불가|필수|제외|포함|기념|완비|고객|회원)[,.!?…:)]*")
+_COMPLETES_A_LITTLE = re.compile(r"(?:출시|오픈|모집|증정|제공|펌|컷|밥|빵|국|집|샵)[,.!?…:)]*")
 _FIGURE_END = re.compile(r"\d\S*$")
 _LEANS_ON = re.compile(
     r"그|이|저|한|두|세|네|첫|새|온|맨|각|전|단|더|안|못|잘|꼭|참|왜|및|또는|그리고|매|약|총|딱|갓|우리|모든|저희|신규|"
@@ -48,7 +49,7 @@ _SYLLABLE = re.compile(r"[가-힣]")
 _BEGINS = re.compile(r"(?:^|\d\S*\s|[.,!?]\s)[가-힣]$")
 _LEANS_ON_A_LITTLE = re.compile(r"이번|다음|지난|오는")
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z]*")
-_LEAN, _LEAN_A_LITTLE = 0.5, 0.4
+_LEAN, _LEAN_A_LITTLE = 0.5, 0.3
 
 
 def one_figure(left: str, right: str) -> bool:
@@ -81,9 +82,9 @@ def leans(left: str, right: str, korean: bool) -> float:
         return _LEAN
     if korean and _LATIN_NAME.fullmatch(word) and _LATIN_NAME.fullmatch(right):
         return _LEAN
-    if _SYLLABLE.fullmatch(word) and _BEGINS.search(left):
+    if (_SYLLABLE.fullmatch(word) and _BEGINS.search(left)) or _COMPLETES.fullmatch(right):
         return _LEAN
-    if _COMPLETES.fullmatch(right) or _LEANS_ON_A_LITTLE.fullmatch(word):
+    if _COMPLETES_A_LITTLE.fullmatch(right) or _LEANS_ON_A_LITTLE.fullmatch(word):
         return _LEAN_A_LITTLE
     return 0.0
 
@@ -92,7 +93,7 @@ def _joins_number(left: str) -> bool:
     """Return whether a currency sign or an operator ends the words and takes a number after it."""
     if left[-1] in _CURRENCY:
         return True
-    return left[-1] in _OPERATORS and (len(left) == 1 or left[-2] in " 0123456789")
+    return left[-1] in _OPERATORS and (len(left) == 1 or bool(_FIGURE_BEFORE.search(left[:-1])))
 
 
 def _continues_number(left: str, right: str) -> bool:
