@@ -122,9 +122,9 @@ def test_lines_are_evened_out() -> None:
 def test_a_line_does_not_run_on_over_the_end_of_a_clause() -> None:
     lefts, rights = [0, 5, 10, 15], [4, 9, 14, 19]
     assert breaking.balanced(rights, lefts, [0, 0, 0, 0], 20, 2)[0] == [0, 2]
-    assert breaking.balanced(rights, lefts, [0, 0, 0, -0.4], 20, 2)[0] == [0, 3]
-    assert breaking.balanced(rights, lefts, [0, 0, 0, -0.4], 15, 2, full=True)[0] == [0, 3]  # and it fills
-    assert breaking.balanced(rights, lefts, [0, 0, -0.4, 0], 15, 2, full=True)[0] == [0, 3]  # that comes first
+    assert breaking.balanced(rights, lefts, [0, -0.4, 0, 0], 20, 2)[0] == [0, 1]
+    assert breaking.balanced(rights, lefts, [0, 0, 0, 0], 15, 2, full=True)[0] == [0, 3]
+    assert breaking.balanced(rights, lefts, [0, -0.4, 0, 0], 15, 2, full=True)[0] == [0, 3]  # full lines come first
 
 
 def test_the_last_line_is_not_short_if_it_can_be_helped() -> None:
