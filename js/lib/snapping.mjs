@@ -116,17 +116,28 @@ function suits(point, line) {
 }
 
 /**
- * The way from the point that is nearest to a line, to that line; 0 where none is in reach.
+ * The way from the point that is nearest to a line, to that line; 0 where none is in reach. A middle that is in reach
+ * of the centre goes there, whatever else is near.
  * @param {Point[]} places
  * @param {Line[]} lines
  * @param {number} reach
  */
 function nearest(places, lines, reach) {
+  const central = shortest(places.filter((point) => point.middle), lines.filter((line) => line.kind === 'center'))
+  const way = Math.abs(central) <= reach ? central : shortest(places, lines)
+  return Math.abs(way) <= reach ? way : 0
+}
+
+/**
+ * @param {Point[]} places
+ * @param {Line[]} lines
+ */
+function shortest(places, lines) {
   let best = Infinity
   for (const point of places)
     for (const line of lines) {
       const way = line.at - point.at
       if (suits(point, line) && Math.abs(way) < Math.abs(best) - SAME_PX) best = way
     }
-  return Math.abs(best) <= reach ? best : 0
+  return best
 }

@@ -143,14 +143,15 @@ export class Marks {
     const x = box.x + ((sides[0] + 1) / 2) * box.width
     const y = box.y + ((sides[1] + 1) / 2) * box.height
     const corner = sides[0] !== 0 && sides[1] !== 0
-    const room = sides[0] === 0 ? box.width : box.height
-    const shown = corner || room > 28 * unit
+    const [along, thick] = sides[0] === 0 ? [box.width, box.height] : [box.height, box.width]
+    const useful = corner || along > 28 * unit
     square(this.parts[name], x, y, HANDLE_PX * unit, { rx: 1.5 * unit, 'stroke-width': 1.5 * unit })
     const across = reach(sides[0], x, box.width, unit)
     const down = reach(sides[1], y, box.height, unit)
     const area = { x: across[0], y: down[0], width: across[1], height: down[1], 'data-part': `handle:${name}` }
     set(this.parts[`${name}-reach`], area)
-    for (const part of [this.parts[name], this.parts[`${name}-reach`]]) part.style.display = shown ? '' : 'none'
+    this.parts[name].style.display = useful && (corner || thick > 24 * unit) ? '' : 'none'
+    this.parts[`${name}-reach`].style.display = useful ? '' : 'none'
     const angle = (Math.atan2(sides[0], -sides[1]) * 180) / Math.PI + rotation
     this.parts[`${name}-reach`].style.cursor = CURSORS[((Math.round(angle / 45) % 4) + 4) % 4]
   }

@@ -30,6 +30,10 @@ test('the nearest of all sides and the middle wins', () => {
   assert.deepEqual(caughtMoving([box(104, 2, 190, 80)], LINES, 6), [-4, -2])
 })
 
+test('a middle near the centre goes there, whatever else is near', () => {
+  assert.deepEqual(caughtMoving([box(299, 203, 292, 80)], LINES, 6)[0], 5)
+})
+
 test('a middle is not caught by a margin', () => {
   assert.deepEqual(caughtMoving([box(-157, 222, 400, 87)], LINES, 6), [0, 0])
 })

@@ -1,0 +1,171 @@
+"""A page of the graph editor with a TextPlacer, driven as a user would."""
+
+from __future__ import annotations
+
+import base64
+import io
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from PIL import Image
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+QUIET += ["--disable-background-networking", "--disable-component-update"]
+READY = "window.app?.graph && window.app?.extensionManager"
+LIMIT_MS = 10_000
+FIELDS = ("x", "y", "width", "height", "anchor", "rotation", "keep_aspect", "edited")
+
+_BUILD = """async ({photo, lettering}) => {
+  const add = (type, x, y) => {
+    const node = LiteGraph.createNode(type)
+    node.pos = [x, y]
+    app.graph.add(node)
+    return node
+  }
+  app.graph.clear()
+  const load = add('LoadImage', -600, 40)
+  load.widgets.find((w) => w.name === 'image').value = photo
+  const placer = add('TextPlacer', 40, 40)
+  load.connect(0, placer, 'background')
+  if (lettering) {
+    const words = add('CalligraphyRender', -300, 40)
+    words.widgets.find((w) => w.name === 'text').value = lettering
+    words.connect(0, placer, 'overlay')
+  }
+  const shown = add('PreviewImage', 900, 40)
+  placer.connect(0, shown, 0)
+  placer.setSize([600, 960])
+  app.extensionManager.workflow.activeWorkflow?.changeTracker?.reset?.(app.graph.serialize())
+}"""
+_NODE = "app.canvas.graph.nodes.filter((n) => n.type === 'TextPlacer').at(-1)"
+
+
+class Rect(NamedTuple):
+    """A rectangle on the page in px."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return self.x + self.width / 2, self.y + self.height / 2
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """Start the system's Chromium; skip where there is none."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if program is None:
+        pytest.skip("no Chromium found")
+    with playwright.sync_playwright() as driver:
+        yield driver.chromium.launch(executable_path=program, args=QUIET)
+
+
+class PlacerPage:
+    """The latest TextPlacer of the graph that is open, with its editor."""
+
+    def __init__(self, browser: Any, url: str, *, vue: bool) -> None:
+        self.page = browser.new_page(viewport={"width": 1500, "height": 1150})
+        self.page.set_default_timeout(LIMIT_MS)
+        self.errors: list[str] = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.goto(url)
+        self.page.wait_for_function(READY)
+        self.page.evaluate("(on) => app.extensionManager.setting.set('Comfy.VueNodes.Enabled', on)", vue)
+        self.page.evaluate("() => app.extensionManager.setting.set('Comfy.TutorialCompleted', true)")
+        self.reload()
+
+    def reload(self) -> None:
+        self.page.reload()
+        self.page.wait_for_function(READY)
+        self.page.wait_for_timeout(1500)
+        self.page.keyboard.press("Escape")
+
+    def build(self, photo: str, lettering: str = "오늘의 특가") -> None:
+        """Make a graph: a photo and lettering into a TextPlacer into a preview; wait for the editor's picture."""
+        self.page.evaluate(_BUILD, {"photo": photo, "lettering": lettering})
+        self.look()
+        self.settle()
+
+    def look(self) -> None:
+        """Bring the node into view at full size, at the editor's end, and the pointer away from it."""
+        self.page.evaluate(
+            f"() => {{ const n = {_NODE}; app.canvas.ds.scale = 1; "
+            "document.querySelectorAll('[data-tested]').forEach((e) => e.removeAttribute('data-tested')); "
+            "n.widgets.find((w) => w.name === 'placement').element.dataset.tested = ''; "
+            "app.canvas.ds.offset = [-n.pos[0] + 120, -n.pos[1] - n.size[1] + 1060]; app.canvas.setDirty(true, true) }"
+        )
+        self.page.wait_for_timeout(400)
+
+    def settle(self) -> None:
+        """Wait until the exact picture is shown."""
+        self.page.wait_for_timeout(350)
+        self.page.wait_for_function(
+            "() => { const e = document.querySelector('[data-tested] .fit-ad-exact'); "
+            "return e?.src && e.style.visibility !== 'hidden' }"
+        )
+
+    def find(self, selector: str) -> Any:
+        """Return the elements of the node's editor."""
+        return self.page.locator(f"[data-tested] {selector}")
+
+    def evaluate(self, script: str) -> Any:
+        """Run a script that knows the node as ``n`` and a field by ``w('name')``."""
+        return self.page.evaluate(
+            f"() => {{ const n = {_NODE}; const w = (name) => n.widgets.find((w) => w.name === name); {script} }}"
+        )
+
+    def fields(self) -> dict[str, Any]:
+        """What the node's fields hold."""
+        values = self.page.evaluate(f"() => Object.fromEntries({_NODE}.widgets.map((w) => [w.name, w.value]))")
+        return {name: values[name] for name in FIELDS}
+
+    def prompt(self) -> dict[str, Any]:
+        """What would be sent to the server for it."""
+        sent = self.page.evaluate("async () => (await app.graphToPrompt()).output")
+        inputs = [node["inputs"] for node in sent.values() if node["class_type"] == "TextPlacer"][-1]
+        return {name: inputs[name] for name in FIELDS}
+
+    def part(self, name: str) -> Rect:
+        """Where a part of the editor is: ``frame``, ``turn``, ``handle:se`` …"""
+        return Rect(**self.find(f'[data-part="{name}"]').bounding_box())
+
+    def rect(self, selector: str) -> Rect:
+        return Rect(**self.find(selector).bounding_box())
+
+    def frame_percent(self) -> tuple[float, float, float, float]:
+        """Where the frame is drawn, in percent of the drawn picture: left, top, width, height."""
+        frame, world = self.part("frame"), self.rect(".fit-ad-world")
+        left, top = (frame.x - world.x) / world.width * 100, (frame.y - world.y) / world.height * 100
+        return left, top, frame.width / world.width * 100, frame.height / world.height * 100
+
+    def drag(self, name: str, by: tuple[float, float], *, keys: str = "", drop: bool = True) -> None:
+        """Drag a part by px of the screen, in steps, with a modifier key held."""
+        x, y = self.part(name).middle
+        mouse = self.page.mouse
+        if keys:
+            self.page.keyboard.down(keys)
+        mouse.move(x, y)
+        mouse.down()
+        mouse.move(x + by[0], y + by[1], steps=5)
+        if drop:
+            mouse.up()
+        if keys:
+            self.page.keyboard.up(keys)
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def exact(self) -> np.ndarray:
+        """The exact picture in the editor, [h,w,3] 0..255."""
+        url = self.find(".fit-ad-exact").get_attribute("src")
+        return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))).convert("RGB"), np.float32)
