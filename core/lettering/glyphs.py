@@ -55,6 +55,7 @@ class Cluster:
         colour: Whether it is drawn in its own colours.
         length: How many characters of the text it stands for.
         accent: A mark of the same font that is drawn with it.
+        lift: How far over the baseline it is set, in ems: an emoji is centred on the Hangul beside it.
     """
 
     text: str
@@ -65,6 +66,7 @@ class Cluster:
     colour: bool = False
     length: int = 1
     accent: Accent | None = None
+    lift: float = 0.0
 
     @property
     def stop(self) -> int:
@@ -129,6 +131,13 @@ class Measures:
             return 0.0
         inks = [ink for ink in (self.glyph(char)[1] for char in probe) if ink]
         return sum(ink.bottom - ink.top for ink in inks) / len(inks) if len(inks) == len(probe) else 0.0
+
+    def middle(self, probe: str) -> float:
+        """Return where the middle of the letters of ``probe`` is, in ems, y down; 0 if the face lacks one of them."""
+        if not self.height(probe):
+            return 0.0
+        inks = [ink for ink in (self.glyph(char)[1] for char in probe) if ink]
+        return sum(ink.top + ink.bottom for ink in inks) / 2 / len(inks)
 
     def _measure(self, text: str) -> tuple[float, Ink | None]:
         if self.colour or len(text) > 1:
@@ -262,7 +271,7 @@ def clusters(
         if look is None:
             missing.extend(chain.missing(piece))
         else:
-            found.append(Cluster(*look[:4], index, look.colour, length, look.accent))
+            found.append(Cluster(*look[:4], index, look.colour, length, *look[5:]))
     if missing:
         raise uncovered_error(missing, face)
     return [chain.kerned(left, right) for left, right in zip(found, [*found[1:], None], strict=True)] if found else []
@@ -275,6 +284,7 @@ class _Look(NamedTuple):
     ink: Ink | None
     colour: bool = False
     accent: Accent | None = None
+    lift: float = 0.0
 
 
 class _Chain:
@@ -335,7 +345,14 @@ class _Chain:
             return None
         zoom = 1.0 if colour or face == self.face else self._zoom(face, drawn)
         scaled = Ink(*(value * zoom for value in ink))
-        return _Look(text, replace(face, zoom=zoom), advance * zoom, scaled, colour)
+        lift = self._lift(own, zoom) if colour or face.kind == "emoji" else 0.0
+        return _Look(text, replace(face, zoom=zoom), advance * zoom, scaled, colour, None, lift)
+
+    def _lift(self, emoji: Measures, zoom: float) -> float:
+        """Return how far emoji are raised, so that a face stands at the middle of the Hangul (or capitals)."""
+        wanted = self._measures(self.face).middle(_HANGUL) or self._measures(self.face).middle(_CAPITALS)
+        given = emoji.middle(_EMOJI)
+        return given * zoom - wanted if wanted and given else 0.0
 
     def _accented(self, char: str) -> _Look | None:
         """Return an accented letter that the font lacks, made of its letter and its accent."""

@@ -216,8 +216,9 @@ def _horizontal_items(own: list[Cluster], spacing_em: float) -> list[Item]:
     pen = 0.0
     for cluster in own:
         if cluster.ink:
-            ink = cluster.ink
-            items.append(Item(cluster, pen, pen + ink.left, pen + ink.right, (ink.top, ink.bottom)))
+            ink, down = cluster.ink, -cluster.lift
+            cross = ink.top + down, ink.bottom + down
+            items.append(Item(cluster, pen, pen + ink.left, pen + ink.right, cross, shift=down))
             items.extend(accent_items(cluster, pen))
         if cluster.advance or cluster.ink:
             pen += cluster.advance + spacing_em

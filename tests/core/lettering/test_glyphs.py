@@ -183,6 +183,14 @@ def test_an_emoji_sequence_is_one_glyph(text: str) -> None:
     assert found.length == len(text)
 
 
+@pytest.mark.parametrize("face", TEXT_FACES, ids=by_id)
+def test_an_emoji_stands_at_the_middle_of_the_hangul_and_a_little_over_it(face: fonts.FontFace) -> None:
+    (found,) = clusters("😀", face, FACES)
+    assert found.ink
+    assert (found.ink.top + found.ink.bottom) / 2 - found.lift == pytest.approx(measures(face).middle("가한글을"))
+    assert found.ink.bottom - found.ink.top == pytest.approx(1.2 * measures(face).height("가한글을"))
+
+
 def test_keycaps_and_flags_need_no_raqm(monkeypatch: pytest.MonkeyPatch) -> None:
     expected = clusters("1\ufe0f\u20e3🇰🇷", MAIN, FACES)
     monkeypatch.setattr(glyphs.features, "check", lambda feature: False)

@@ -15,6 +15,7 @@ from fit_ad.core.lettering.aligning import rows as rows_of
 from fit_ad.core.lettering.glyphs import Cluster, Ink, clean, measures
 from fit_ad.core.lettering.paragraphs import Item, Line
 from fit_ad.core.lettering.setting import Placed, Setting, set_text
+from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
@@ -198,7 +199,13 @@ def test_a_vertical_form_of_the_font_stands_upright(tmp_path: Path) -> None:
     assert [(p.cluster.text, p.turned) for p in setting.placed] == [("가", False), ("\ufe41", False)]
 
 
-def vertical_font(folder: Path) -> fonts.FontFace:
+def test_the_vert_feature_of_a_font_is_obeyed(tmp_path: Path) -> None:
+    face = vertical_font(tmp_path, "feature vert { sub eul by corner.vert; } vert;")
+    assert measures(face).vertical("을") == "\ufe41"
+    assert measures(face).vertical("글") is None
+
+
+def vertical_font(folder: Path, rules: str = "") -> fonts.FontFace:
     names = {"가": "ga", "한": "han", "글": "geul", "을": "eul", "「": "corner", "\ufe41": "corner.vert"}
     pen = TTGlyphPen(None)
     pen.moveTo((100, 0))
@@ -215,6 +222,8 @@ def vertical_font(folder: Path) -> fonts.FontFace:
     builder.setupNameTable({"familyName": "Vertical", "styleName": "Regular"})
     builder.setupOS2()
     builder.setupPost()
+    if rules:
+        addOpenTypeFeaturesFromString(builder.font, rules)
     path = folder / "Vertical.ttf"
     builder.save(path)
     return fonts.FontFace("Vertical", "Vertical", path, 0, "folder")
