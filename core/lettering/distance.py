@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 # how far beside the normal a pixel may lie, next to the edge and more with every px farther off, to be as far as the
-# line is
-_BESIDE_PX, _BESIDE = 0.75, 0.17
+# line is: inside for smooth slopes, outside for corners of an outline that are truly round
+_BESIDE_PX, _BESIDE_IN, _BESIDE_OUT = 0.75, 0.35, 0.17
 _NORMAL_BLUR_PX = 1.4
 
 
@@ -56,7 +56,7 @@ def _exact(near: Array, labels: Array, seeds: Array, cover: NDArray[np.uint8], i
     side = np.where(inside.ravel()[near], np.float32(1), np.float32(-1))
     deep = side * (across * spots[:, 2] + down * spots[:, 3])
     aside = np.abs(down * spots[:, 2] - across * spots[:, 3])
-    straight = aside <= _BESIDE_PX + _BESIDE * deep
+    straight = aside <= _BESIDE_PX + np.where(side > 0, _BESIDE_IN, _BESIDE_OUT) * deep
     return np.where(straight, deep, np.hypot(deep, aside)) + side * spots[:, 4]
 
 

@@ -19,7 +19,7 @@ _GLOSS_POWER = 18
 # reach of the darkness in corners, as a share of the bevel
 _CORNER = 0.8
 # the ridges of the bevel are rounded over this share of its width
-_SMOOTH = 0.04
+_SMOOTH = 0.06
 
 
 class Light(NamedTuple):

@@ -29,7 +29,7 @@ def test_distances_to_a_straight_edge(angle_deg: float, offset: float) -> None:
     near = np.abs(true) < 25
     near[:30] = near[-30:] = near[:, :30] = near[:, -30:] = False
     error = edge_distance(cover, 30)[near] - true[near]
-    assert abs(error.mean()) < 0.02
+    assert abs(error.mean()) < 0.03
     assert np.sqrt(np.mean(error**2)) < 0.2
 
 
@@ -41,7 +41,7 @@ def test_distances_to_a_circle() -> None:
     true = 50.3 - np.hypot(x, y)
     near = np.abs(true) < 20
     error = edge_distance(cover, 25)[near] - true[near]
-    assert abs(error.mean()) < 0.02
+    assert abs(error.mean()) < 0.03
     assert np.sqrt(np.mean(error**2)) < 0.2
 
 
