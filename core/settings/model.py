@@ -1,0 +1,133 @@
+"""What the settings file can say, and what holds where it says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from ..errors import FitAdError
+
+RESERVED = ("auto", "rules", "pixels")
+JSON_MODES = ("schema", "object", "text")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One endpoint that speaks OpenAI's chat interface. A graph holds its name and nothing else of it.
+
+    Attributes:
+        name: What it is called in the nodes.
+        base_url: Its address up to ``/v1``; HTTPS, or HTTP to this very machine.
+        model: The model's name, as the endpoint knows it.
+        key_env: The environment variable that holds the key; empty where none is needed.
+        key: The key itself, where it stands in the file instead.
+        vision: Whether the model can look at pictures.
+        json: What to ask for first: ``schema``, ``object`` (JSON mode) or ``text``.
+        effort: How long a reasoning model may think, as its maker names it; empty to leave it to the endpoint.
+        line: Where the file says so; 0 for the built-in ones.
+    """
+
+    name: str
+    base_url: str = field(repr=False)
+    model: str
+    key_env: str = ""
+    key: str = field(default="", repr=False)
+    vision: bool = False
+    json: str = "schema"
+    effort: str = ""
+    line: int = field(default=0, compare=False, repr=False)
+
+    def secret(self, environment: Mapping[str, str]) -> str:
+        """Return the key, or nothing where none is set."""
+        return (self.key or (environment.get(self.key_env, "") if self.key_env else "")).strip()
+
+    def ready(self, environment: Mapping[str, str]) -> bool:
+        """Return whether all that a call needs is there: a key, where one is asked for."""
+        return bool(self.secret(environment)) or not self.key_env
+
+    def checked_secret(self, environment: Mapping[str, str]) -> str:
+        """Return the key; empty only where none is needed.
+
+        Raises:
+            FitAdError: The environment variable is not set, or holds what can't be a key.
+        """
+        secret = self.secret(environment)
+        if not secret and self.key_env:
+            raise FitAdError(
+                f"The profile '{self.name}' has no key",
+                why=f"The environment variable {self.key_env} is not set",
+                fix=f"Set {self.key_env} and start ComfyUI again, or set profile to auto or rules",
+            )
+        if not all("!" <= char <= "~" for char in secret):
+            raise FitAdError(
+                f"The key of the profile '{self.name}' can't be used",
+                why="It holds a space, a line break or another sign that no key has",
+                fix="Copy the key again",
+            )
+        return secret
+
+
+BUILT_IN: Mapping[str, Profile] = MappingProxyType(
+    {
+        "openai": Profile(
+            "openai", "https://api.openai.com/v1", "gpt-5-mini", "OPENAI_API_KEY", vision=True, effort="low"
+        ),
+        "ollama": Profile("ollama", "http://127.0.0.1:11434/v1", "qwen2.5:14b"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class ShopProfile:
+    """What holds for every ad of one shop. Every field may be empty."""
+
+    name: str = ""
+    phone: str = ""
+    logo: str = ""
+    colors: tuple[str, ...] = ()
+    font: str = ""
+    banned_words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long and how often a language model is asked.
+
+    Attributes:
+        seconds: For everything that one node asks, tries and retries included.
+        retries: More tries after 429, a server's error or a broken connection.
+        cache_days: How long an answer is kept; 0 keeps none.
+    """
+
+    seconds: float = 60.0
+    retries: int = 2
+    cache_days: int = 90
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The whole file. ``file`` is None where there is none."""
+
+    profiles: Mapping[str, Profile] = field(default_factory=lambda: BUILT_IN)
+    default_profile: str = ""
+    shop: ShopProfile = ShopProfile()
+    fonts: tuple[str, ...] = ()
+    limits: Limits = Limits()
+    file: Path | None = None
+
+    def profile(self, name: str) -> Profile:
+        """Return the profile of that name.
+
+        Raises:
+            FitAdError: There is none.
+        """
+        if name not in self.profiles:
+            known = ", ".join(("auto", "rules", *self.profiles))
+            raise FitAdError(
+                f"There is no profile '{name}' in the settings",
+                why="A graph holds only the name of a profile; its address and key stay on the machine it was made on",
+                fix=f"Choose one of {known}, or add it to the settings file",
+            )
+        return self.profiles[name]
