@@ -1,7 +1,7 @@
 """The edge of a cut-out: threshold, grow, feather and the ring around it, at the picture's own size.
 
-Alphas are float32 [H,W] in 0..1, 1 = subject. Distances are measured between pixel centres; the edge
-of a hard mask lies half a pixel outside its last pixel.
+Alphas are float32 [H,W] in 0..1, 1 = subject. Distances are measured in pixels from pixel centres to the edge,
+which lies between pixels (see :mod:`.distance`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FitAdError
+from .distance import FAR, signed_distance
 
 Array = NDArray[np.float32]
 
@@ -20,8 +21,11 @@ MAX_GROW_PX = 256.0
 MAX_FEATHER_PX = 256.0
 MAX_BAND_PX = 512.0
 
-_LEVELS = 16
-_FAR = np.float32(1e6)
+_LEVELS = 8
+_STEEP_PX = 1.8  # an anti-aliased edge read linearly is at most this wide
+_SOFT_PX = 3.0
+_BLUR_SIGMA_PX = 4.0
+_RESIZED_VARIANCE = 1 / 12 + 1 / 6  # a box of one pixel, then a triangle of two, in reduced pixels
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class EdgeOptions:
     """What is done to the edge, in this order.
 
     Attributes:
-        threshold: 0 keeps the soft edge; above 0 all alphas from it on become 1, the others 0.
+        threshold: 0 keeps the soft edge; above 0 the edge is crisp and lies where the alpha passes it.
         grow: Pixels the mask grows (below 0: shrinks), fractions allowed.
         feather: Pixels over which the edge fades on either side of where it was.
         edge_band: Width in pixels of the ring around the edge; 0 gives an empty ring.
@@ -55,46 +59,70 @@ def shape_edge(alpha: Array, options: EdgeOptions) -> Array:
 
 
 def threshold(alpha: Array, level: float) -> Array:
-    """Return 1 where alpha is at least ``level`` and 0 elsewhere; a level of 0 changes nothing."""
-    return alpha if level <= 0 else (alpha >= np.float32(level)).astype(np.float32)
+    """Return the alpha with a crisp edge where it passes ``level``: 1 inside, 0 outside, one pixel between.
+
+    A level of 0 changes nothing, and a mask of hard pixels stays as it is.
+    """
+    if level <= 0 or bool(((alpha == 0) | (alpha == 1)).all()):
+        return alpha
+    if not (alpha >= np.float32(level)).any():
+        return np.zeros_like(alpha)
+    return np.clip(signed_distance(alpha, level, reach=1, evened=True) + np.float32(0.5), 0, 1).astype(np.float32)
 
 
 def grow(alpha: Array, px: float) -> Array:
     """Return the alpha with its edge moved outwards by ``px`` pixels (inwards where negative).
 
-    A soft edge keeps its shape: each level of the alpha moves by itself (threshold decomposition), so a
-    soft alpha comes out in steps of 1/16 before anti-aliasing, and a hard one is exact.
+    Where the edge is soft each level of the alpha moves by itself (threshold decomposition), so that it keeps
+    its shape and a thin hair its strength; where it is steep it moves as one line and is anti-aliased.
     """
     if px == 0 or not alpha.any():
         return alpha
     rows, cols = _around(alpha > 0, max(px, 0.0) + 1)
-    part = alpha[rows, cols]
-    total = np.zeros_like(part)
-    size, grown = -1, total
-    for step in range(_LEVELS):
-        inside = part >= (step + 0.5) / _LEVELS
-        if (count := int(np.count_nonzero(inside))) != size:  # levels are nested: same count, same set
-            size, grown = count, np.clip(signed_distance(inside) + np.float32(px + 0.5), 0.0, 1.0)
-        total += grown
+    part = np.ascontiguousarray(alpha[rows, cols])
     result = np.zeros_like(alpha)
-    result[rows, cols] = total / _LEVELS
+    result[rows, cols] = _moved(part, px)
     return result
+
+
+def _moved(alpha: Array, px: float) -> Array:
+    steep = np.clip(_past(alpha, 0.5, px, evened=True) + np.float32(0.5), 0, 1)
+    levels = [(step + 0.5) / _LEVELS for step in range(_LEVELS)]
+    outer, inner = _past(alpha, levels[0], px), _past(alpha, levels[-1], px)
+    apart = np.where(inner > -FAR / 2, outer - inner, np.float32(_SOFT_PX))
+    share = np.clip((apart - _STEEP_PX) / (_SOFT_PX - _STEEP_PX), 0, 1)
+    if not ((share > 0) & (outer > -1) & (inner < 1)).any():
+        return steep
+    step = np.clip(apart, _SOFT_PX, _SOFT_PX * _LEVELS) / (_LEVELS - 1)
+    soft = np.clip(outer / step + np.float32(0.5), 0, 1) + np.clip(inner / step + np.float32(0.5), 0, 1)
+    for level in levels[1:-1]:
+        soft += np.clip(_past(alpha, level, px) / step + np.float32(0.5), 0, 1)
+    return steep + share * (soft / _LEVELS - steep)
+
+
+def _past(alpha: Array, level: float, px: float, evened: bool = False) -> Array:
+    """Return how far each pixel lies within the level's outline moved by ``px``."""
+    return signed_distance(alpha, level, abs(px), 1.5, evened) + np.float32(px)
 
 
 def feather(alpha: Array, px: float) -> Array:
     """Return the alpha blurred so that a hard edge fades over ``px`` pixels to either side.
 
-    The picture's frame is no edge: a subject cut off by it stays whole there.
+    The picture's frame is no edge: a subject cut off by it stays whole there. A wide blur is worked out on a
+    reduced copy, whose own blur is taken off its width.
     """
     if px <= 0:
         return alpha
     sigma = px / 2  # two standard deviations hold 95 % of the fade
-    if sigma <= 4:
+    step = int(sigma // _BLUR_SIGMA_PX)
+    if step < 2 or min(alpha.shape) < 4 * step:
         return cv2.GaussianBlur(alpha, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
-    side = 2 * round((np.sqrt(4 * sigma**2 + 1) - 1) / 2) + 1  # three boxes have the variance of the Gaussian
-    for _ in range(3):
-        alpha = cv2.boxFilter(alpha, -1, (side, side), borderType=cv2.BORDER_REPLICATE)
-    return np.clip(alpha, 0.0, 1.0)
+    size = alpha.shape[1], alpha.shape[0]
+    small = cv2.resize(alpha, (-(-size[0] // step), -(-size[1] // step)), interpolation=cv2.INTER_AREA)
+    across, down = size[0] / small.shape[1], size[1] / small.shape[0]
+    left = [np.sqrt(max((sigma / scale) ** 2 - _RESIZED_VARIANCE, 0.01)) for scale in (across, down)]
+    small = cv2.GaussianBlur(small, (0, 0), left[0], sigmaY=left[1], borderType=cv2.BORDER_REPLICATE)
+    return np.clip(cv2.resize(small, size, interpolation=cv2.INTER_LINEAR), 0.0, 1.0)
 
 
 def edge_band(alpha: Array, px: float) -> Array:
@@ -104,22 +132,9 @@ def edge_band(alpha: Array, px: float) -> Array:
         return np.zeros_like(alpha)
     rows, cols = _around(inside, px / 2 + 1)
     ring = np.zeros_like(alpha)
-    distance = np.abs(signed_distance(inside[rows, cols]))
+    distance = np.abs(signed_distance(np.ascontiguousarray(alpha[rows, cols]), 0.5, px / 2, 1, evened=True))
     ring[rows, cols] = np.clip(np.float32(px / 2 + 0.5) - distance, 0.0, 1.0)
     return ring
-
-
-def signed_distance(inside: NDArray[np.bool_]) -> Array:
-    """Return each pixel centre's distance in pixels to the edge, above 0 inside and below 0 outside.
-
-    Where there is no edge at all the distance is a million pixels.
-    """
-    if inside.all() or not inside.any():
-        return np.full(inside.shape, _FAR if inside.all() else -_FAR, np.float32)
-    mask = inside.astype(np.uint8)
-    within = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    without = cv2.distanceTransform(1 - mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    return np.where(inside, within - 0.5, 0.5 - without).astype(np.float32)
 
 
 def _around(inside: NDArray[np.bool_], margin: float) -> tuple[slice, slice]:
