@@ -133,7 +133,7 @@ def test_one_line_for_a_read_only_folder(tmp_path: Path) -> None:
 
 
 def test_a_disk_that_fills_up_during_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from fit_ad.core import saving
+    from fit_ad.core.saving import files as saving
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from fit_ad.core import saving
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.saving import Notes, SaveOptions, encode, notes_for, place_for, save_ads, write_new
+from fit_ad.core.saving import Notes, SaveOptions, encode, files, notes_for, place_for, save_ads, write_new
 from PIL import Image, ImageCms
 
 NOW = time.struct_time((2026, 3, 9, 7, 5, 2, 0, 0, 0))
@@ -206,7 +206,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 def test_two_writers_at_once_never_share_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = place_for("ad", tmp_path, 1, 1)
     (tmp_path / "ad_00001_.txt").write_bytes(b"mine")  # came after the counting
-    monkeypatch.setattr(saving, "_next_counter", lambda *_: 1)
+    monkeypatch.setattr(files, "_next_counter", lambda *_: 1)
     assert write_new(place, {".jpg": b"1", ".txt": b"2"}) == "ad_00002_"
     assert (tmp_path / "ad_00001_.txt").read_bytes() == b"mine"
     assert not (tmp_path / "ad_00001_.jpg").exists()
@@ -219,7 +219,7 @@ def test_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(os, "link", refuse)
     place = place_for("ad", tmp_path, 1, 1)
     assert write_new(place, {".jpg": b"1"}) == "ad_00001_"
-    monkeypatch.setattr(saving, "_next_counter", lambda *_: 1)
+    monkeypatch.setattr(files, "_next_counter", lambda *_: 1)
     assert write_new(place, {".jpg": b"2"}) == "ad_00002_"
     assert (tmp_path / "ad_00001_.jpg").read_bytes() == b"1"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["ad_00001_.jpg", "ad_00002_.jpg"]
@@ -241,7 +241,7 @@ def test_folder_trouble_leaves_nothing_behind(
     def fail(draft: Path, target: Path) -> None:
         raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr(saving, "_move_to_new", fail)
+    monkeypatch.setattr(files, "_move_to_new", fail)
     with pytest.raises(FitAdError, match=reason):
         write_new(place_for("ad", tmp_path, 1, 1), {".jpg": b"1"})
     assert list(tmp_path.iterdir()) == []
