@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 Array = NDArray[Any]  # float32, or what an operation widens it to
 
 # streaks are worked out at this em size and enlarged: their look and cost don't hang on the size of the type
-_WORK_EM_PX = 144
-_STREAK_STEPS = (0.5, 1.0, 2.0, 4.0, 8.0, 12.0)
+_WORK_EM_PX = 220
+# half the length of a streak doubles with each step, up to about a third of an em in all
+_STREAK_STEPS_EM = (0.004, 0.008, 0.016, 0.032, 0.064, 0.12)
 _MOST_BARE = 0.36
+# how softly ink ends: hair-fine, for bristles leave it in lines
+_SOFT = 0.09
 
 
 def dry_ink(cover: Array, font_px: float, amount: float, seed: int) -> Array:
@@ -31,10 +34,10 @@ def dry_ink(cover: Array, font_px: float, amount: float, seed: int) -> Array:
     small = cv2.resize(cover, size, interpolation=cv2.INTER_AREA) if zoom < 1 else cover
     em = font_px * zoom
     rng = np.random.default_rng(seed % 2**63)
-    streaks = _share(_along(_noise(rng, small.shape, 1.0), *_strokes(small, em)), small, 0.14 * em)
+    streaks = _share(_along(_noise(rng, small.shape, 1.0), *_strokes(small, em), em), small, 0.14 * em)
     wet = _share(_noise(rng, small.shape, 0.4 * em), small, 2 * em)
     bare = amount * _MOST_BARE * (0.2 + 1.2 * wet)
-    kept = _smoothstep((streaks - bare) / 0.12 + 0.5)
+    kept = _smoothstep((streaks - bare) / _SOFT + 0.5)
     kept = cv2.resize(kept, cover.shape[1::-1], interpolation=cv2.INTER_CUBIC) if zoom < 1 else kept
     return np.clip((kept - 0.5) * (1 + 0.6 * (1 / zoom - 1)) + 0.5, 0, 1).astype(np.float32)
 
@@ -61,20 +64,20 @@ def _strokes(cover: Array, em: float) -> tuple[Array, Array]:
     """Return the unit direction of the stroke at each pixel: along the edge, by the structure tensor."""
     soft = cv2.GaussianBlur(cover, (0, 0), max(0.02 * em, 0.8))
     dx, dy = cv2.Sobel(soft, cv2.CV_32F, 1, 0), cv2.Sobel(soft, cv2.CV_32F, 0, 1)
-    sigma = max(0.06 * em, 1.0)
+    sigma = max(0.085 * em, 1.0)
     xx, yy, xy = (cv2.GaussianBlur(v, (0, 0), sigma) for v in (dx * dx, dy * dy, dx * dy))
     angle = 0.5 * np.arctan2(2 * xy, xx - yy) + np.pi / 2
     return np.cos(angle), np.sin(angle)
 
 
-def _along(noise: Array, x: Array, y: Array) -> Array:
+def _along(noise: Array, x: Array, y: Array, em: float) -> Array:
     """Return the noise smeared along the direction field.
 
     Each round takes the mean of what lies one step ahead and one step behind; doubling the step makes a streak twice
     as long, and an axis needs no sign.
     """
     rows, columns = np.indices(noise.shape, dtype=np.float32)
-    for step in _STREAK_STEPS:
+    for step in (share * em for share in _STREAK_STEPS_EM):
         there, back = (
             cv2.remap(noise, columns + s * x, rows + s * y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
             for s in (step, -step)
