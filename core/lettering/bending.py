@@ -98,7 +98,7 @@ def bend(setting: Setting, effects: Effects, vertical: bool = False) -> Bent:
         ink = Box(0.0, 0.0, setting.width_px, setting.height_px)
         return Bent(setting, None, ink, setting.lines, Chart(), ink)
     lean = math.tan(math.radians(effects.slant_deg))
-    rows = sorted({placed.y for placed in setting.placed})
+    rows = sorted({placed.baseline(setting.font_px) for placed in setting.placed})
     circle = _circle(setting, rows, effects.arc_deg)
     moves = tuple(_move(placed, setting, lean, circle) for placed in setting.placed)
     corners = [_corners(p, move, setting.font_px) for p, move in zip(setting.placed, moves, strict=True)]
@@ -143,7 +143,7 @@ def _row_widths(setting: Setting, rows: list[float]) -> dict[float, float]:
         ends = [
             (placed.x + ink.left * setting.font_px, placed.x + ink.right * setting.font_px)
             for placed in setting.placed
-            if placed.y == row and (ink := placed.cluster.ink)
+            if placed.baseline(setting.font_px) == row and (ink := placed.cluster.ink)
         ]
         widths[row] = max((b for _, b in ends), default=0.0) - min((a for a, _ in ends), default=0.0)
     return widths
@@ -157,9 +157,10 @@ def _move(placed: Placed, setting: Setting, lean: float, circle: _Circle | None)
     ink = placed.cluster.ink
     middle = setting.font_px * ((ink.left + ink.right) / 2 if ink else placed.cluster.advance / 2)
     inner = circle.center[1] - circle.sign * (circle.radius + circle.top_px)
-    reach = circle.radius + abs(placed.y - inner)
+    baseline = placed.baseline(setting.font_px)
+    reach = circle.radius + abs(baseline - inner)
     turn = (placed.x + middle - circle.center[0]) / reach
-    reach += circle.top_px
+    reach += circle.top_px + circle.sign * (baseline - placed.y)
     x = circle.center[0] + reach * math.sin(turn)
     y = circle.center[1] - circle.sign * reach * math.cos(turn)
     aside = np.array([[1.0, 0, -middle], [0, 1, 0], [0, 0, 1]])
@@ -192,7 +193,8 @@ def _lines(setting: Setting, rows: list[float], corners: list[Array], vertical: 
             for line in setting.lines
         )
     else:
-        groups = ([c for p, c in zip(setting.placed, corners, strict=True) if p.y == row] for row in rows)
+        px = setting.font_px
+        groups = ([c for p, c in zip(setting.placed, corners, strict=True) if p.baseline(px) == row] for row in rows)
     return tuple(_around(np.concatenate(group)) for group in groups if group)
 
 

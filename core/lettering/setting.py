@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ..errors import FitAdError
@@ -32,12 +32,25 @@ Room = Callable[[float], tuple[float, float]]
 
 @dataclass(frozen=True)
 class Placed:
-    """A cluster with its pen position (on the baseline) in px; ``turned`` ones stand 90° clockwise."""
+    """A cluster with its pen position in px.
+
+    Attributes:
+        cluster: What is drawn.
+        x: Of the pen.
+        y: Of the pen, on the baseline but for accents and emoji.
+        turned: Whether it stands 90° clockwise.
+        raised_em: How far an accent or an emoji is raised over the baseline of its line, in ems.
+    """
 
     cluster: Cluster
     x: float
     y: float
     turned: bool = False
+    raised_em: float = 0.0
+
+    def baseline(self, font_px: float) -> float:
+        """Return where the baseline of its line is, to a thousandth of a px: the same for all glyphs of a line."""
+        return round(self.y + self.raised_em * font_px, 3)
 
 
 @dataclass(frozen=True)
@@ -244,7 +257,8 @@ def _place(placed_rows: list[Row], size: float, style: LetteringStyle) -> Settin
 def _pen(item: Item, number: int, size: float, style: LetteringStyle) -> Placed:
     if style.vertical:
         return Placed(item.cluster, (item.shift - number * style.line_spacing) * size, item.pen * size, item.turned)
-    return Placed(item.cluster, item.pen * size, (item.shift + number * style.line_spacing) * size)
+    y = (item.shift + number * style.line_spacing) * size
+    return Placed(item.cluster, item.pen * size, y, raised_em=-item.shift)
 
 
 def _line_box(
@@ -262,7 +276,7 @@ def _to_origin(placed: list[Placed], boxes: list[Box], size: float) -> Setting:
     left, top = min(box.x for box in boxes), min(box.y for box in boxes)
     right, bottom = max(box.right for box in boxes), max(box.bottom for box in boxes)
     return Setting(
-        tuple(Placed(p.cluster, p.x - left, p.y - top, p.turned) for p in placed),
+        tuple(replace(p, x=p.x - left, y=p.y - top) for p in placed),
         tuple(Box(box.x - left, box.y - top, box.width, box.height) for box in boxes),
         size,
         right - left,

@@ -120,6 +120,8 @@ def test_figures_and_latin_words_are_never_pulled_apart() -> None:
 def test_an_accent_stands_over_its_letter_wherever_the_line_goes() -> None:
     setting = words("가\n가é", size_px=100, font="Nanum Myeongjo ExtraBold", align="right")
     base, mark = setting.placed[-2:]
+    assert mark.y != base.y
+    assert len({placed.baseline(100) for placed in setting.placed}) == len(setting.lines) == 2
     assert (base.cluster.text, mark.cluster.text) == ("e", "´")
     assert mark.cluster.ink
     assert base.cluster.ink
