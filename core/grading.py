@@ -38,26 +38,53 @@ def softened(alpha: F32, edge_px: float) -> F32:
     return np.minimum(alpha, 1 - body * (1 - eased))
 
 
-def matched(subject: F32, alpha: F32, scene: F32, strength: float, where: NDArray[np.bool_]) -> F32:
-    """Return the subject [h,w,3] with its colours moved towards the scene's, at the pixels ``where``.
+def freedom(alpha: F32, edge_px: float, lock: bool) -> F32:
+    """Return how far each pixel [H,W] may change, 0..1: all where nothing is locked, else only towards the edge.
+
+    It is exactly 0 in ``core_of``, and falls off smoothly towards it, so that no line shows where the lock begins.
+    """
+    if not lock:
+        return np.ones_like(alpha)
+    reach = max(edge_px, 1e-3)
+    inside = _distance((alpha >= _SOLID).astype(np.uint8))
+    t = np.clip(1 - inside / np.float32(reach), 0, 1)
+    return (t * t * (3 - 2 * t)).astype(np.float32)
+
+
+def mixed(own: F32, changed: F32, freedom: F32) -> F32:
+    """Return ``changed`` [h,w,3] as far as it is free; where ``freedom`` [h,w] is 0, the very pixels of ``own``."""
+    return np.where(freedom[..., None] > 0, own + freedom[..., None] * (changed - own), own)
+
+
+def matched(subject: F32, alpha: F32, scene: F32, strength: float) -> F32:
+    """Return the subject [h,w,3] with its colours moved towards the scene's [H,W,3].
 
     Only gently: hue and saturation follow more than lightness, contrast by 15 % at most.
     Source: Reinhard and others, "Color transfer between images" (2001), in CIELAB.
     """
-    if strength <= 0 or not where.any():
-        return subject
     own = _lab(subject[alpha > 0.5])
-    around = _lab(scene.reshape(-1, 3))
-    if not len(own):
+    if strength <= 0 or not len(own):
         return subject
+    around = _lab(scene.reshape(-1, 3))
     mean, ratio = own.mean(0), np.clip(around.std(0) / np.maximum(own.std(0), 1e-3), 0.85, 1.15)
     shift = (around.mean(0) - mean) * np.array([0.30, 0.55, 0.55], np.float32)
-    lab = _lab(subject[where])
+    lab = cv2.cvtColor(np.ascontiguousarray(subject, np.float32), cv2.COLOR_RGB2Lab)
     target = (lab - mean) * ratio + mean + shift
-    out = subject.copy()
-    mixed = (lab + np.float32(min(strength, 1.0)) * (target - lab)).astype(np.float32)
-    out[where] = np.clip(cv2.cvtColor(mixed[None], cv2.COLOR_Lab2RGB)[0], 0, 1)
-    return out
+    lab += np.float32(min(strength, 1.0)) * (target - lab)
+    return np.clip(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB), 0, 1)
+
+
+def toned(rgb: F32, brightness: float, contrast: float) -> F32:
+    """Return colours [h,w,3] brighter and with more contrast; both -1..1, and 0 changes nothing.
+
+    Brightness is a power (mid-tones move, black and white stay); contrast is an S around middle grey.
+    """
+    if brightness:
+        rgb = rgb ** np.float32(2.0 ** (-1.2 * brightness))
+    if contrast:
+        curve = rgb * rgb * (3 - 2 * rgb) if contrast > 0 else np.float32(0.25) + 0.5 * rgb
+        rgb = rgb + np.float32(abs(contrast)) * (curve - rgb)
+    return rgb
 
 
 def sharpened(rgb: F32, alpha: F32, amount: float, radius_px: float) -> F32:

@@ -22,7 +22,7 @@ class Pose(Enum):
 
     STANDING = "standing"  # on the floor: contact line and a shadow thrown along the floor
     LYING = "lying"  # seen from above: shadow all around, further on the side away from the light
-    BLEEDING = "bleeding"  # cut by the canvas: only a faint halo on what is behind
+    BLEEDING = "bleeding"  # cut by the canvas: only a faint shadow on what is behind
 
 
 def pose_of(alpha: F32) -> Pose:
@@ -42,7 +42,7 @@ def pose_of(alpha: F32) -> Pose:
     return Pose.LYING if overlap >= _FLAT_OVERLAP and squat else Pose.STANDING
 
 
-def shadow(alpha: F32, box: Box, pose: Pose, angle_deg: float) -> F32:
+def shadow(alpha: F32, box: Box, pose: Pose, angle_deg: float, softness: float = 1.0) -> F32:
     """Return how much light the subject takes away, [H,W] 0..1, also where the subject itself is.
 
     Args:
@@ -50,21 +50,29 @@ def shadow(alpha: F32, box: Box, pose: Pose, angle_deg: float) -> F32:
         box: Where it is, px.
         pose: How it meets the scene.
         angle_deg: Where the shadow falls, clockwise from the right: 0 right, 90 towards the viewer, 180 left.
+        softness: How soft the cast shadow is: 0 hard sun, 1 a studio's large light. Contact stays tight.
     """
     factor = min(1.0, _WORK_PX / max(alpha.shape))
     size = (max(round(alpha.shape[1] * factor), 1), max(round(alpha.shape[0] * factor), 1))
     small = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA)
     scaled = Box(*(v * factor for v in box))
-    made = {Pose.STANDING: _standing, Pose.LYING: _lying, Pose.BLEEDING: _halo}[pose](small, scaled, radians(angle_deg))
+    make = {Pose.STANDING: _standing, Pose.LYING: _lying, Pose.BLEEDING: _behind}[pose]
+    made = make(small, scaled, radians(angle_deg), 0.2 + 0.8 * max(softness, 0.0))
     full = cv2.resize(made, (alpha.shape[1], alpha.shape[0]), interpolation=cv2.INTER_CUBIC)
     return np.clip(full, 0, 1)
 
 
-def _lying(alpha: F32, box: Box, angle: float) -> F32:
-    """A tight dark rim where it touches, a soft shadow beside it, and a wide one that ties it to the surface."""
+def _lying(alpha: F32, box: Box, angle: float, soft: float) -> F32:
+    """A tight dark rim where it touches, a soft shadow beside it, and a wide one that ties it to the surface.
+
+    What it lies on passes under it, so its far rim throws nothing upwards unless the light comes from the front.
+    """
     reach = (box.width * box.height) ** 0.5
-    layers = ((0.007, 0.010, 0.70), (0.028, 0.036, 0.55), (0.075, 0.080, 0.40))
-    return _stacked([_cast_flat(alpha, reach, angle, *layer) for layer in layers])
+    layers = ((0.007, 0.010, 0.70), (0.028 * soft, 0.036, 0.55), (0.075 * soft, 0.080, 0.40))
+    dark = _stacked([_cast_flat(alpha, reach, angle, *layer) for layer in layers])
+    t = np.clip((np.arange(alpha.shape[0], dtype=np.float32) - box.y) / max(0.5 * box.height, 1.0), 0, 1)
+    near = t * t * (3 - 2 * t)
+    return dark * (near + (1 - near) * max(-sin(angle), 0.0))[:, None].astype(np.float32)
 
 
 def _cast_flat(alpha: F32, reach: float, angle: float, blur: float, away: float, strength: float) -> F32:
@@ -72,7 +80,7 @@ def _cast_flat(alpha: F32, reach: float, angle: float, blur: float, away: float,
     return np.float32(strength) * _blurred(moved, reach * blur)
 
 
-def _standing(alpha: F32, box: Box, angle: float) -> F32:
+def _standing(alpha: F32, box: Box, angle: float, soft: float) -> F32:
     """Contact line under the base, the dark around it, and the outline thrown along the floor."""
     base = _base(alpha, box)
     columns = np.flatnonzero(base.max(0) > 0.5)
@@ -83,7 +91,7 @@ def _standing(alpha: F32, box: Box, angle: float) -> F32:
     axes = (max(round(width * 0.56), 1), max(round(width * 0.085), 1))
     cv2.ellipse(ground, (round(centre), round(box.bottom - 0.2 * axes[1])), axes, 0, 0, 360, 1.0, -1)
     around = _blurred(ground, max(0.05 * width, 0.8))
-    return _stacked([0.80 * contact, 0.42 * around, 0.40 * _thrown(alpha, box, angle)])
+    return _stacked([0.80 * contact, 0.42 * around, 0.40 * _thrown(alpha, box, angle, soft)])
 
 
 def _base(alpha: F32, box: Box) -> F32:
@@ -96,7 +104,7 @@ def _base(alpha: F32, box: Box) -> F32:
     return near.astype(np.float32)
 
 
-def _thrown(alpha: F32, box: Box, angle: float) -> F32:
+def _thrown(alpha: F32, box: Box, angle: float, soft: float) -> F32:
     """Return the outline laid along the floor; the further from the base, the softer and fainter."""
     length, tilt = 0.55, 0.42  # shadow length per height; how far the floor is tilted away from the eye
     across, along = length * cos(angle), length * tilt * sin(angle)
@@ -110,13 +118,14 @@ def _thrown(alpha: F32, box: Box, angle: float) -> F32:
     span = max(length * box.height, 1.0)
     aside = np.maximum(abs(box.x + box.width / 2 - x) - box.width * 0.4, 0)
     far = np.clip(np.hypot(aside, (y - foot) / tilt) / span, 0, 1)
-    sharp, soft = _blurred(laid, 0.012 * box.height), _blurred(laid, 0.05 * box.height)
-    return (sharp * (1 - far) + soft * far) * (1 - 0.75 * far)
+    sharp, faint = _blurred(laid, 0.012 * soft * box.height), _blurred(laid, 0.05 * soft * box.height)
+    return (sharp * (1 - far) + faint * far) * (1 - 0.75 * far)
 
 
-def _halo(alpha: F32, box: Box, angle: float) -> F32:
+def _behind(alpha: F32, box: Box, angle: float, soft: float) -> F32:
+    """The shadow of a person on the wall behind: beside them, away from the light, and wholly out of focus."""
     reach = (box.width * box.height) ** 0.5
-    return 0.30 * _blurred(_moved(alpha, 0.02 * reach * cos(angle), 0.01 * reach), 0.06 * reach)
+    return 0.34 * _blurred(_moved(alpha, 0.10 * reach * cos(angle), 0.03 * reach), 0.055 * soft * reach)
 
 
 def _stacked(layers: list[F32]) -> F32:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from fit_ad.core.compose import Cuts, Options, compose, place
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.grading import core_of, matched, ring, softened
+from fit_ad.core.grading import core_of, matched, mixed, ring, softened
 from fit_ad.core.layout import Box
 from fit_ad.core.shadows import Pose, pose_of
 
@@ -220,6 +220,7 @@ def test_matching_changes_only_where_it_may() -> None:
     where = np.zeros((10, 10), bool)
     where[0] = True
     scene = np.full((10, 10, 3), (0.9, 0.6, 0.3), np.float32)
-    out = matched(subject, np.ones((10, 10), np.float32), scene, 0.5, where)
+    changed = matched(subject, np.ones((10, 10), np.float32), scene, 0.5)
+    out = mixed(subject, changed, where.astype(np.float32))
     assert np.array_equal(out[1:], subject[1:])
     assert out[0, 0, 0] > 0.52 > out[0, 0, 2]
