@@ -39,6 +39,7 @@ _AFTER_FIGURE = re.compile(r"(?:이상|이하|이후|이전|이내|미만|한정
 # what completes the noun before it, firmly or a little
 _COMPLETES = re.compile(r"(?:가능|가능한|불가|필수|제외|포함|기념|완비|고객|회원)[,.!?…:)]*")
 _COMPLETES_A_LITTLE = re.compile(r"(?:출시|오픈|모집|증정|제공|펌|컷|밥|빵|국|집|샵)[,.!?…:)]*")
+_LABELS = frozenset("☎☏✆📞📱📍✔✓✅▶►▷•·※→")
 _FIGURE_END = re.compile(r"\d\S*$")
 _LEANS_ON = re.compile(
     r"그|이|저|한|두|세|네|첫|새|온|맨|각|전|단|더|안|못|잘|꼭|참|왜|및|또는|그리고|매|약|총|딱|갓|우리|모든|저희|신규|"
@@ -74,6 +75,8 @@ def leans(left: str, right: str, korean: bool) -> float:
     word = left.split()[-1]
     if word in _TAKES_NEXT:
         return 1.0
+    if _is_ornament(right) or word in _LABELS:
+        return _LEAN
     if _LEANS_ON.fullmatch(word) or _LEANS_BACK.fullmatch(right):
         return _LEAN
     if (_BEFORE_NUMBER.search(word) and right[0].isdigit()) or word.isdigit():
@@ -87,6 +90,11 @@ def leans(left: str, right: str, korean: bool) -> float:
     if _COMPLETES_A_LITTLE.fullmatch(right) or _LEANS_ON_A_LITTLE.fullmatch(word):
         return _LEAN_A_LITTLE
     return 0.0
+
+
+def _is_ornament(word: str) -> bool:
+    """Return whether the word is an emoji or another sign that follows words: it had better not begin a line."""
+    return not any(char.isalnum() for char in word) and ord(word[0]) >= 0x2600 and word[0] not in _LABELS
 
 
 def _joins_number(left: str) -> bool:

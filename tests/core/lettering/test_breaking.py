@@ -74,6 +74,12 @@ def test_how_welcome_a_break_is(text: str, cost: float) -> None:
     assert breaking.units(text, avoid=False)[1].cost == cost
 
 
+def test_an_emoji_stays_with_the_words_before_it_and_a_label_with_those_after() -> None:
+    assert words("오늘은 커피 ☕ 어때요") == ["오늘은", "커피 ☕", "어때요"]
+    assert words("예약 ☎ 02-123-4567 매장") == ["예약", "☎ 02-123-4567", "매장"]
+    assert words("지금 시작 😀👍 함께") == ["지금", "시작 😀👍", "함께"]
+
+
 def test_names_in_brackets_and_english_names_hold_together() -> None:
     assert words("오늘 『작은 책방』 낭독회") == ["오늘", "『작은 책방』", "낭독회"]
     assert words("성탄 Early Bird 예약") == ["성탄", "Early Bird", "예약"]
