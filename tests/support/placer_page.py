@@ -27,7 +27,9 @@ _BUILD = """async ({photo, lettering}) => {
     app.graph.add(node)
     return node
   }
+  app.canvas.setGraph(app.rootGraph ?? app.graph)
   app.graph.clear()
+  app.graph.last_node_id = Math.floor(Math.random() * 1e6) // fields are kept by the node's id, also after clear()
   const load = add('LoadImage', -600, 40)
   load.widgets.find((w) => w.name === 'image').value = photo
   const placer = add('TextPlacer', 40, 40)
