@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .footing import footing
 from .layout import Box
 
 F32 = NDArray[np.float32]
 
-_NEAR = 0.10  # the outline touches the floor where it ends within this share of the height above the lowest point
 _BLUR = 0.030  # how blurred the reflection gets at its end, share of the subject's height
 
 
@@ -28,37 +28,20 @@ def reflection(layer: F32, box: Box, canvas: tuple[int, int], length: float) -> 
     """
     whole = np.zeros((canvas[1], canvas[0], 4), np.float32)
     reach = min(max(round(length * box.height), 1), layer.shape[0])
-    top = round(box.bottom) - _lift(layer)
+    feet = cv2.GaussianBlur(footing(layer[..., 3]).row[None], (0, 0), 1.0, borderType=cv2.BORDER_REPLICATE)[0]
+    top = round(box.y) + int(feet.min())
     rows = slice(max(top, 0), min(round(box.bottom) + reach, canvas[1]))
     columns = slice(max(round(box.x), 0), min(round(box.right), canvas[0]))
     if rows.stop <= rows.start or columns.stop <= columns.start:
         return whole
     own = slice(columns.start - round(box.x), columns.stop - round(box.x))
-    foot = _foot(layer[..., 3])[own]
+    foot = feet[own]
     y = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None] - np.float32(round(box.y))
     under = y - foot[None]  # how far below its column's foot
     mirrored = _looked_up(layer[:, own], 2 * foot[None] - 1 - y)
     fade = np.clip(1 - under / reach, 0, 1) ** 1.6 * (under >= 0)
     whole[rows, columns] = _increasingly_soft(mirrored * fade[..., None].astype(np.float32), _BLUR * box.height)
     return whole
-
-
-def _lift(layer: F32) -> int:
-    """Return how many rows above its lowest point the reflection may begin."""
-    return round(_NEAR * layer.shape[0]) + 1
-
-
-def _foot(alpha: F32) -> F32:
-    """Return the row [w] below which each column's image begins: its own foot where it touches the floor."""
-    height, width = alpha.shape
-    solid = alpha > 0.5
-    found = np.where(solid.any(0), height - np.argmax(solid[::-1], axis=0), 0).astype(np.float32)
-    touching = found >= (1 - _NEAR) * height
-    if not touching.any():
-        return np.full(width, height, np.float32)
-    x = np.arange(width)
-    foot = np.interp(x, x[touching], found[touching]).astype(np.float32)
-    return cv2.GaussianBlur(foot[None], (0, 0), max(0.01 * width, 0.5), borderType=cv2.BORDER_REPLICATE)[0]
 
 
 def _looked_up(layer: F32, rows: F32) -> F32:

@@ -9,12 +9,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .footing import Footing, footing
 from .layout import Box
 
 F32 = NDArray[np.float32]
 
 _WORK_PX = 480  # shadows are soft: they are made on a canvas of about this size
-_FLAT_OVERLAP = 0.90  # a plate from above overlaps its ellipse by 0.95 and more, a bottle by 0.85 at most
+_FLAT_OVERLAP = 0.935  # a plate from above overlaps its ellipse by 0.95 and more, a carton by 0.93 at most
 
 
 class Pose(Enum):
@@ -82,44 +83,61 @@ def _cast_flat(alpha: F32, reach: float, angle: float, blur: float, away: float,
 
 def _standing(alpha: F32, box: Box, angle: float, soft: float) -> F32:
     """Contact line under the base, the dark around it, and the outline thrown along the floor."""
-    base = _base(alpha, box)
-    columns = np.flatnonzero(base.max(0) > 0.5)
+    feet = footing(alpha)
+    columns = feet.columns
     width = float(columns[-1] - columns[0] + 1) if len(columns) else box.width * 0.6
     centre = float(columns.mean()) if len(columns) else box.x + box.width / 2
-    contact = _blurred(_moved(base, 0.01 * width * cos(angle), 0.006 * box.height), max(0.012 * width, 0.6))
-    ground = np.zeros_like(alpha)
-    axes = (max(round(width * 0.56), 1), max(round(width * 0.085), 1))
-    cv2.ellipse(ground, (round(centre), round(box.bottom - 0.2 * axes[1])), axes, 0, 0, 360, 1.0, -1)
-    around = _blurred(ground, max(0.05 * width, 0.8))
-    return _stacked([0.80 * contact, 0.42 * around, 0.40 * _thrown(alpha, box, angle, soft)])
+    line = _contact(alpha.shape[0], feet, 0.03 * box.height)
+    contact = _blurred(_moved(line, 0.01 * width * cos(angle), 0.006 * box.height), max(0.012 * width, 0.6))
+    around = _blurred(_footprint(alpha.shape, box, centre, width, feet.rise), max(0.05 * width, 0.8))
+    return _stacked([0.80 * contact, 0.42 * around, 0.40 * _thrown(alpha, feet, box, angle, soft)])
 
 
-def _base(alpha: F32, box: Box) -> F32:
-    """Return the part of the outline that can touch the floor: near its column's lowest point, and near the bottom."""
-    solid = alpha > 0.5
-    height = alpha.shape[0]
-    lowest = np.where(solid.any(0), height - 1 - np.argmax(solid[::-1], axis=0), -height)
-    y = np.arange(height)[:, None]
-    near = (y <= lowest + 1) & (y >= lowest - 0.03 * box.height) & (lowest >= box.bottom - 0.10 * box.height)
-    return near.astype(np.float32)
+def _contact(height: int, feet: Footing, thick: float) -> F32:
+    """Return the part of the outline [H,W] that touches the floor, 0..1."""
+    y = np.arange(height, dtype=np.float32)[:, None]
+    return np.where((y <= feet.row) & (y >= feet.row - 1 - thick), feet.sure, 0).astype(np.float32)
 
 
-def _thrown(alpha: F32, box: Box, angle: float, soft: float) -> F32:
-    """Return the outline laid along the floor; the further from the base, the softer and fainter."""
+def _footprint(size: tuple[int, ...], box: Box, centre: float, width: float, rise: float) -> F32:
+    """Return the ground [H,W] that the subject stands on: an ellipse as flat as its base is seen to be."""
+    ground = np.zeros(size, np.float32)
+    flat = min(max(rise, 0.085 * width), 0.22 * width)
+    axes = (max(round(width * 0.56), 1), max(round(flat), 1))
+    cv2.ellipse(ground, (round(centre), round(box.bottom - max(0.2 * axes[1], rise * 0.9))), axes, 0, 0, 360, 1.0, -1)
+    return ground
+
+
+def _thrown(alpha: F32, feet: Footing, box: Box, angle: float, soft: float) -> F32:
+    """Return the outline laid along the floor; the further from the base, the softer and fainter.
+
+    A base that is not level is levelled for it, so that every part of the shadow begins at its own foot.
+    """
     length, tilt = 0.55, 0.42  # shadow length per height; how far the floor is tilted away from the eye
     across, along = length * cos(angle), length * tilt * sin(angle)
     foot = box.bottom - 0.02 * box.height
+    lift = box.bottom - np.minimum(feet.row, box.bottom)
     # (x, y) -> (x + across * rise, foot + along * rise), rise = foot - y
     matrix = np.array([[1, -across, across * foot], [0, -along, foot + along * foot]], np.float64)
     if abs(along) < 0.02:
         matrix[1] = (0, -0.02, foot * 1.02)
-    laid = cv2.warpAffine(alpha, matrix, alpha.shape[::-1], flags=cv2.INTER_LINEAR)
+    laid = cv2.warpAffine(_lowered(alpha, lift), matrix, alpha.shape[::-1], flags=cv2.INTER_LINEAR)
     y, x = np.mgrid[: alpha.shape[0], : alpha.shape[1]].astype(np.float32)
     span = max(length * box.height, 1.0)
     aside = np.maximum(abs(box.x + box.width / 2 - x) - box.width * 0.4, 0)
     far = np.clip(np.hypot(aside, (y - foot) / tilt) / span, 0, 1)
     sharp, faint = _blurred(laid, 0.012 * soft * box.height), _blurred(laid, 0.05 * soft * box.height)
-    return (sharp * (1 - far) + faint * far) * (1 - 0.75 * far)
+    return _lowered((sharp * (1 - far) + faint * far) * (1 - 0.75 * far), -lift)
+
+
+def _lowered(field: F32, by: F32) -> F32:
+    """Return the field [H,W] with each column moved down by its own number of px."""
+    if not by.any():
+        return field
+    y, x = np.mgrid[: field.shape[0], : field.shape[1]].astype(np.float32)
+    return cv2.remap(
+        field.astype(np.float32), x, y - by.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
 
 
 def _behind(alpha: F32, box: Box, angle: float, soft: float) -> F32:
