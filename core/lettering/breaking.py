@@ -69,12 +69,13 @@ def units(paragraph: str, avoid: bool = True, inside: bool = False) -> list[Unit
     pieces = [piece for start, stop in words for piece in _pieces(paragraph, start, stop, inside)]
     joined: list[Unit] = []
     korean = any(map(_is_hangul, paragraph))
+    bracketed = _bracketed(paragraph)
     for number, (start, stop) in enumerate(pieces):
         left = paragraph[max(joined[-1].stop - _CONTEXT, 0) : joined[-1].stop] if joined else ""
         last = number == len(pieces) - 1
         touching = bool(joined) and joined[-1].stop == start
         cost = _cost(left, paragraph[start:stop], touching, last, korean)
-        if cost < _BRACKETED_COST and _in_brackets(paragraph[:start]):
+        if cost < _BRACKETED_COST and bracketed[start]:
             cost = _BRACKETED_COST
         if joined and (cost >= 1 or (avoid and cost >= _AVOIDED)):
             joined[-1] = Unit(joined[-1].start, stop, joined[-1].cost)
@@ -197,9 +198,21 @@ def _cost(left: str, right: str, touching: bool, last: bool, korean: bool) -> fl
     return _MODIFIER_COST if _MODIFIER.search(left) else 0.0
 
 
-def _in_brackets(before: str) -> bool:
-    """Return whether the text before leaves a bracket or a quotation open."""
-    return any(before.count(mark) > before.count(_PARTNERS[mark]) for mark in _PARTNERS)
+def _bracketed(text: str) -> list[bool]:
+    """Return for each place whether the text before it leaves a bracket or a quotation open."""
+    depths = dict.fromkeys(_PARTNERS, 0)
+    openers = {closer: opener for opener, closer in _PARTNERS.items()}
+    found = [False]
+    for char in text:
+        if char in depths:
+            depths[char] += 1
+        elif char in openers:
+            depths[openers[char]] -= 1
+        else:
+            found.append(found[-1])
+            continue
+        found.append(any(depth > 0 for depth in depths.values()))
+    return found
 
 
 def _closes(word: str) -> bool:
