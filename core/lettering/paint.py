@@ -177,12 +177,13 @@ def _lowest(layers: list[Layer], style: LetteringStyle) -> RGB:
 
 def _distance(fine: Fine, scale: int, style: LetteringStyle, font_px: float) -> Array | None:
     """Return the distance to the edge in fine px; None where nothing needs it."""
-    reach = style.outline_px * scale + 1
+    outward = stroke_px(style) * scale
+    inward = style.outline_px * scale - outward
     if _is_raised(style):
-        reach = max(reach, most_bevel_px(font_px * scale, style.style, style.relief))
+        inward = max(inward, most_bevel_px(font_px * scale, style.style, style.relief))
     elif not style.outline_px:
         return None
-    return edge_distance(fine, reach)
+    return edge_distance(fine, inward, outward)
 
 
 def _is_raised(style: LetteringStyle) -> bool:
@@ -228,7 +229,7 @@ def _outlined(
         return shape
     if emoji is not None:
         fine = np.maximum(fine, cv2.resize((emoji[..., 3] * 255).astype(np.uint8), fine.shape[1::-1]))
-        distance = edge_distance(fine, stroke * scale + 1)
+        distance = edge_distance(fine, 0, stroke * scale)
     ring = np.clip(distance + np.float32(stroke * scale + 0.5), 0, 1)
     return np.maximum(shrink(ring, scale), shape)
 

@@ -177,9 +177,11 @@ def _window(axis: _Axis, box: int, cover: Array, number: int) -> tuple[int, int]
 
 def _cut(picture: Array, x: tuple[int, int], y: tuple[int, int], fill: float | Array) -> Array:
     """Return the window of a picture that starts at x[0], y[0]; what lies outside the picture is ``fill``."""
-    out = np.full((y[1], x[1], *picture.shape[2:]), fill, dtype=np.float32)
     left, top = max(x[0], 0), max(y[0], 0)
     right, bottom = min(x[0] + x[1], picture.shape[1]), min(y[0] + y[1], picture.shape[0])
+    if (right - left, bottom - top) == (x[1], y[1]):
+        return picture[top:bottom, left:right].copy()
+    out = np.full((y[1], x[1], *picture.shape[2:]), fill, dtype=np.float32)
     if right > left and bottom > top:
         out[top - y[0] : bottom - y[0], left - x[0] : right - x[0]] = picture[top:bottom, left:right]
     return out

@@ -28,7 +28,7 @@ def test_distances_to_a_straight_edge(angle_deg: float, offset: float) -> None:
     cover, true = half_plane(angle_deg, offset)
     near = np.abs(true) < 25
     near[:30] = near[-30:] = near[:, :30] = near[:, -30:] = False
-    error = edge_distance(cover, 30)[near] - true[near]
+    error = edge_distance(cover, 30, 30)[near] - true[near]
     assert abs(error.mean()) < 0.03
     assert np.sqrt(np.mean(error**2)) < 0.2
 
@@ -40,18 +40,18 @@ def test_distances_to_a_circle() -> None:
     y, x = np.indices((SIDE, SIDE)) + 0.5 - SIDE / 2
     true = 50.3 - np.hypot(x, y)
     near = np.abs(true) < 20
-    error = edge_distance(cover, 25)[near] - true[near]
+    error = edge_distance(cover, 25, 25)[near] - true[near]
     assert abs(error.mean()) < 0.03
     assert np.sqrt(np.mean(error**2)) < 0.2
 
 
 def test_the_sign_is_that_of_the_coverage() -> None:
     cover, _ = half_plane(30, 0.0)
-    distance = edge_distance(cover, 10)
+    distance = edge_distance(cover, 10, 10)
     assert (distance[cover == 255] > 0).all()
     assert (distance[cover == 0] < 0).all()
 
 
 @pytest.mark.parametrize(("value", "far"), [(0, -np.inf), (255, np.inf)])
 def test_without_an_edge_everything_is_far(value: int, far: float) -> None:
-    assert (edge_distance(np.full((5, 7), value, np.uint8), 3) == far).all()
+    assert (edge_distance(np.full((5, 7), value, np.uint8), 3, 3) == far).all()
