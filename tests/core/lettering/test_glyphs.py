@@ -105,11 +105,11 @@ def test_a_hangul_font_stands_in_by_the_height_of_its_capitals(tmp_path: Path) -
 
 @pytest.mark.skipif(not features.check("raqm"), reason="this Pillow lacks Raqm")
 @pytest.mark.parametrize("face", TEXT_FACES, ids=by_id)
-def test_advances_of_all_latin_pairs_are_those_of_raqm(face: fonts.FontFace) -> None:
+def test_advances_of_latin_pairs_are_those_of_raqm(face: fonts.FontFace) -> None:
     """Without contextual forms: those need Raqm, so they are left out on every machine."""
     font = ImageFont.truetype(str(face.path), 2048, layout_engine=ImageFont.Layout.RAQM)
     letters = [char for char in map(chr, range(33, 127)) if ord(char) in fonts.coverage(face)]
-    for pair in map("".join, product(letters, letters[::3])):
+    for pair in map("".join, product(letters, letters[::5])):
         own = sum(cluster.advance for cluster in clusters(pair, face, FACES))
         assert own == pytest.approx(font.getlength(pair, features=["-calt", "-clig", "-liga"]) / 2048, abs=1 / 1024), (
             pair
