@@ -107,11 +107,9 @@ def at_candidate(reading: Reading, index: int) -> Advised:
     places, (w, h) = reading.places, reading.maps.size
     c = places.candidates
     box = _airy(c.box(index))
-    at = TextBox(
-        *(round(100 * v, 2) for v in (box.x / w, box.y / h, box.width / w, box.height / h)),
-        anchor_of(box, h, float(c.column[index])),
-        score=round(float(places.scores[index]), 4),
-    )
+    x, y, width, height = (round(100 * v, 2) for v in (box.x / w, box.y / h, box.width / w, box.height / h))
+    anchor = anchor_of(box, h, float(c.column[index]))
+    at = TextBox(x, y, width, height, anchor, score=round(float(places.scores[index]), 4))
     choice = readable_color(pixels_of(reading.rgb, at), reading.palette)
     return advised(at, choice, float(places.measures.overlap[index]), float(places.measures.busy[index]))
 
