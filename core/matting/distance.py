@@ -24,7 +24,7 @@ FAR = np.float32(1e6)
 _HALF_PX = 0.5  # half a stretch of tangent; points on the outline lie at most a pixel apart
 _SEARCH_PX = 2
 _STAIRS_SIGMA_PX = 1.0
-_KEPT = 0.02
+_KEPT = 0.04
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def touched(outline: Outline) -> NDArray[np.bool_]:
 
 def _evened(alpha: Array, level: float, inside: NDArray[np.bool_]) -> Array:
     smooth = cv2.GaussianBlur(alpha, (0, 0), _STAIRS_SIGMA_PX, borderType=cv2.BORDER_REPLICATE) - np.float32(level)
-    return np.where(inside, np.maximum(smooth, _KEPT), np.minimum(smooth, -_KEPT)).astype(np.float32)
+    return np.where((smooth >= 0) == inside, smooth, (alpha - np.float32(level)) * np.float32(_KEPT))
 
 
 def _crossing(one: Array, other: Array, crossed: NDArray[np.bool_]) -> Array:
@@ -137,12 +137,13 @@ def _to_tangent(off: Array, normal: Array) -> Array:
 
 
 def _slope(plane: Array, rows: Array, cols: Array) -> tuple[Array, Array]:
-    """Return the rise per pixel downwards and to the right, each taken from the lower side."""
-    padded = np.pad(plane, 1, mode="edge")
+    """Return the rise per pixel downwards and to the right; on a ridge that of its lower side."""
+    padded = np.pad(plane, 1, mode="reflect", reflect_type="odd")
     here = plane[rows, cols]
 
     def one(before: Array, after: Array) -> Array:
-        return np.where(before < after, here - before, after - here)
+        lower = np.where(before < after, here - before, after - here)
+        return np.where((before < here) == (here < after), (after - before) / 2, lower)
 
     down = one(padded[rows, cols + 1], padded[rows + 2, cols + 1])
     right = one(padded[rows + 1, cols], padded[rows + 1, cols + 2])
