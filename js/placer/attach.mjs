@@ -65,6 +65,7 @@ function follow(node, editor) {
  */
 function watch(node, editor) {
   editors.set(node, editor)
+  editor.begin()
   clock ??= setInterval(() => editors.forEach((each) => each.check()), LOOK_EVERY_MS)
 }
 

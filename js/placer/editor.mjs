@@ -61,6 +61,10 @@ export class Editor {
     listenToKeys(this)
     this.listenToBar()
     this.watcher = new ResizeObserver(() => this.draw())
+  }
+
+  /** The node is in a graph. */
+  begin() {
     this.watcher.observe(this.view.stage)
     this.draw()
   }
@@ -68,6 +72,7 @@ export class Editor {
   /** The node is gone. */
   stop() {
     this.exact.stop()
+    this.pointer.stop()
     this.watcher.disconnect()
     clearTimeout(this.speaking)
   }

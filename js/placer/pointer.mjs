@@ -23,6 +23,7 @@ import { caughtMoving, caughtResizing, guidesOf, linesOf } from '../lib/snapping
 
 const SNAP_PX = 6
 const STARTS_AT_PX = 2
+const WHEEL = { capture: true, passive: false }
 const WHEEL_ZOOM = 0.0022
 
 export class Pointer {
@@ -39,7 +40,16 @@ export class Pointer {
     stage.addEventListener('pointerup', (event) => this.up(event))
     stage.addEventListener('pointercancel', () => this.cancel())
     stage.addEventListener('lostpointercapture', () => this.start && this.cancel())
-    stage.addEventListener('wheel', (event) => this.wheel(event), { passive: false })
+    // The graph takes the wheel before it gets here, so it is listened to from the top while the pointer is inside.
+    this.onWheel = (/** @type {WheelEvent} */ event) => {
+      if (stage.contains(/** @type {Node} */ (event.target))) this.wheel(event)
+    }
+    stage.addEventListener('pointerenter', () => window.addEventListener('wheel', this.onWheel, WHEEL))
+    stage.addEventListener('pointerleave', () => window.removeEventListener('wheel', this.onWheel, WHEEL))
+  }
+
+  stop() {
+    window.removeEventListener('wheel', this.onWheel, WHEEL)
   }
 
   get busy() {

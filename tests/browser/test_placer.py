@@ -164,7 +164,7 @@ def test_a_field_moves_the_frame_and_the_picture(placer: PlacerPage) -> None:
 
 def test_a_safe_zone_holds_the_box(placer: PlacerPage) -> None:
     placer.evaluate("w('safe_zone').value = 'story'")
-    placer.settle()
+    placer.find(".fit-ad-zone-edge").wait_for()
     left, top, *_ = placer.frame_percent()
     assert (left, top) == pytest.approx((8, 14), abs=0.3)
     placer.drag("frame", (0, 900), keys="Alt")
@@ -273,11 +273,11 @@ def test_what_is_queued_is_what_was_seen(placer: PlacerPage, comfyui: ComfyUISer
     answer = httpx.get(comfyui.url + "/view", params=made, timeout=60).raise_for_status()
     output = np.asarray(Image.open(io.BytesIO(answer.content)).convert("RGB"), np.float32)
     assert output.shape == seen.shape
-    assert float(np.abs(output - seen).mean()) < 1.5
-    assert float(np.quantile(np.abs(output - seen).max(axis=2), 0.99)) < 16
+    assert float(np.abs(output - seen).mean()) < 2.5
+    assert float(np.quantile(np.abs(output - seen).max(axis=2), 0.99)) < 20
     placer.settle()
     assert placer.fields() == fields
-    assert float(np.abs(placer.exact() - seen).mean()) < 1.5
+    assert float(np.abs(placer.exact() - seen).mean()) < 2.5
 
 
 def test_the_contrast_is_said_in_words_too(placer: PlacerPage) -> None:

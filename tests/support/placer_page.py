@@ -30,12 +30,12 @@ _BUILD = """async ({photo, lettering}) => {
   app.canvas.setGraph(app.rootGraph ?? app.graph)
   app.graph.clear()
   app.graph.last_node_id = Math.floor(Math.random() * 1e6) // fields are kept by the node's id, also after clear()
-  const load = add('LoadImage', -600, 40)
+  const load = add('LoadImage', -1400, 40)
   load.widgets.find((w) => w.name === 'image').value = photo
   const placer = add('TextPlacer', 40, 40)
   load.connect(0, placer, 'background')
   if (lettering) {
-    const words = add('CalligraphyRender', -300, 40)
+    const words = add('CalligraphyRender', -800, 40)
     words.widgets.find((w) => w.name === 'text').value = lettering
     words.connect(0, placer, 'overlay')
   }
