@@ -27,7 +27,8 @@ _DROP_EM, _TAIL_EM, _UNDER_EM, _NOTCH_EM = 0.2, 0.5, 0.26, 0.26
 _TAIL_SHADE, _FOLD_SHADE = 0.8, 0.5
 # OpenCV's smooth polygons come out larger by about this much on each side, in fine px
 _FILL_GROWTH_PX = 0.35
-_FINE = 2
+# polygons are drawn so many times larger; huge ones have no need of the finer step
+_FINE, _FINE_LARGE, _LARGE_PX = 4, 2, 4_000_000
 _AIR_PX = 2.0  # kept clear around it, so that its smooth edge is whole
 _SHIFT = 6
 
@@ -82,10 +83,11 @@ def draw_ground(
     if effects.ground == "none":
         return []
     color = parse_hex(effects.ground_color)
+    fine = _FINE if size[0] * size[1] < _LARGE_PX else _FINE_LARGE
     pieces = []
-    for part in _parts(bent, effects, stroke_px - _FILL_GROWTH_PX / _FINE):
-        canvas = np.zeros((size[1] * _FINE, size[0] * _FINE), np.uint8)
-        points = (bent.chart.page(part.outline) + origin) * _FINE - 0.5  # pixels count by their centres
+    for part in _parts(bent, effects, stroke_px - _FILL_GROWTH_PX / fine):
+        canvas = np.zeros((size[1] * fine, size[0] * fine), np.uint8)
+        points = (bent.chart.page(part.outline) + origin) * fine - 0.5  # pixels count by their centres
         cv2.fillPoly(canvas, [np.round(points * 2**_SHIFT).astype(np.int32)], 255, cv2.LINE_AA, _SHIFT)
         cover = cv2.resize(canvas, size, interpolation=cv2.INTER_AREA)
         pieces.append((cover, (color[0] * part.shade, color[1] * part.shade, color[2] * part.shade)))
