@@ -14,10 +14,10 @@ from .light import light_of, relit
 from .logos import LogoWish, with_logo
 from .reflection import reflection
 from .shadows import Pose, pose_of, shadow
-from .stance import POSITIONS, Wish, ground_of, place
+from .stance import POSITIONS, Wish, ground_of, horizon_of, place
 from .subject import F32, Array, Cuts, cuts_of, leaving, resampled, rgba_of, sound, subject_box
 
-__all__ = ["POSITIONS", "Composed", "Cuts", "Options", "compose", "place", "pose_in"]
+__all__ = ["POSITIONS", "Composed", "Cuts", "LogoWish", "Options", "compose", "place", "pose_in"]
 
 _log = logging.getLogger("fit_ad.compose")
 _FADE_SHARE = 0.09  # a cut line that cannot leave the canvas fades out over this much of the subject
@@ -190,11 +190,13 @@ def _grounded(scene: F32, layer: F32, mask: F32, box: Box, pose: Pose, options: 
 
 def _graded(part: F32, alpha: F32, scene: F32, seen: tuple[slice, slice], options: Options) -> F32:
     """Return the subject's colours: matched, lit, toned and sharpened as far as the lock lets them."""
-    free = grading.freedom(alpha, 2 * options.edge_blend_px + 1, options.lock)
+    free = grading.freedom(alpha, options.edge_blend_px + 0.5, options.lock)
     color = part[..., :3]
     changed = grading.matched(color, alpha, scene[seen], options.color_match)
     if options.relight > 0:
-        changed = relit(changed, part[..., 3], light_of(scene, options.shadow_angle_deg), options.relight)
+        changed = relit(
+            changed, part[..., 3], light_of(scene, options.shadow_angle_deg, horizon_of(scene)), options.relight
+        )
     if not options.lock:
         changed = grading.toned(changed, options.brightness, options.contrast)
     if options.sharpen > 0:

@@ -30,16 +30,20 @@ class Light:
     tint: tuple[float, float, float] = (1.0, 1.0, 1.0)
 
 
-def light_of(scene: F32, shadow_angle_deg: float) -> Light:
+def light_of(scene: F32, shadow_angle_deg: float, horizon: float | None = None) -> Light:
     """Return the light of a background [H,W,3]: the side to which it grows bright, and the hue of that side.
 
-    An even background says nothing; the light then comes from above, opposite to where the shadow is asked to fall.
+    Only what is above ``horizon`` (share of the height) tells: a floor is lighter or darker for other reasons. An even
+    background says nothing; the light then comes from above, opposite to where the shadow is asked to fall.
     """
+    if horizon is not None:
+        scene = scene[: max(round(horizon * scene.shape[0]), 1)]
     factor = min(_SURVEY_PX / max(scene.shape[:2]), 1.0)
     size = (max(round(scene.shape[1] * factor), 1), max(round(scene.shape[0] * factor), 1))
     small = cv2.resize(np.ascontiguousarray(scene[..., :3]), size, interpolation=cv2.INTER_AREA)
     lightness = cv2.cvtColor(small, cv2.COLOR_RGB2Lab)[..., 0]
     dx, dy = _slope(lightness)
+    dy = min(dy, 0.0)  # a lamp stands above
     clarity = min(hypot(dx, dy) / _FULL_SLOPE, 1.0)
     if clarity < _FAINT:
         away = radians(shadow_angle_deg)

@@ -17,7 +17,8 @@ POSITIONS = ("auto", "center", "bottom", "top", "xy")
 _WIDE = 1.6  # width per height from which words go beside the subject instead of above it
 _SURVEY_PX = 128  # a floor is found on a picture of about this size
 _STEP = 2.0  # CIELAB difference that wall and floor have at least
-_PLAIN = 9.0  # CIELAB difference from its row that a plain floor may have: light falls off, boards differ
+_PLAIN = 9.0  # CIELAB difference from its row that a plain floor may have: boards differ
+_LIT = np.float32([0.5, 1.0, 1.0])  # differences in lightness count half: light falls in patches
 _NARROWEST = 0.35  # a free stretch of floor is at least this share of the width
 _SMALLEST = 0.6  # a subject is made smaller by this at most, so that it fits the free floor
 
@@ -69,18 +70,31 @@ def place(
 
 def ground_of(scene: F32) -> Ground:
     """Return the floor of a background [H,W,3]: where it begins, and its widest stretch on which nothing stands."""
+    lab = _survey(scene)
+    if lab is None:
+        return Ground()
+    horizon, height = _horizon(lab), lab.shape[0]
+    base = round(_baseline(scene.shape[1::-1], Ground(horizon)) * height)
+    depth = max(round(0.10 * height), 2)
+    top = max(base - depth, 0 if horizon is None else round((horizon + 0.03) * height))
+    return Ground(horizon, *_free_stretch(lab[min(top, base - 2) : base + depth // 2]))
+
+
+def horizon_of(scene: F32) -> float | None:
+    """Return where wall and floor of a background [H,W,3] meet, share of its height; None where nothing shows it."""
+    lab = _survey(scene)
+    return None if lab is None else _horizon(lab)
+
+
+def _survey(scene: F32) -> F32 | None:
+    """Return the background small and in CIELAB; None where it is too small or narrow to tell anything."""
     height, width = scene.shape[:2]
     factor = min(_SURVEY_PX / max(height, width), 1.0)
     size = (max(round(width * factor), 1), max(round(height * factor), 1))
     if min(size) < 16:
-        return Ground()
+        return None
     small = cv2.resize(np.ascontiguousarray(scene[..., :3]), size, interpolation=cv2.INTER_AREA)
-    lab = cv2.cvtColor(cv2.GaussianBlur(small, (0, 0), 0.8), cv2.COLOR_RGB2Lab)
-    horizon = _horizon(lab)
-    base = round(_baseline((width, height), Ground(horizon)) * size[1])
-    depth = max(round(0.10 * size[1]), 2)
-    top = max(base - depth, 0 if horizon is None else round((horizon + 0.03) * size[1]))
-    return Ground(horizon, *_free_stretch(lab[min(top, base - 2) : base + depth // 2]))
+    return cv2.cvtColor(cv2.GaussianBlur(small, (0, 0), 0.8), cv2.COLOR_RGB2Lab)
 
 
 def _horizon(lab: F32) -> float | None:
@@ -105,7 +119,7 @@ def _horizon(lab: F32) -> float | None:
 def _free_stretch(strip: F32) -> tuple[float, float]:
     """Return the widest stretch of a strip of floor [h,w,3] that looks like the rest of it, as shares of the width."""
     width = strip.shape[1]
-    apart = np.linalg.norm(strip - np.median(strip, axis=1, keepdims=True), axis=2)
+    apart = np.linalg.norm((strip - np.median(strip, axis=1, keepdims=True)) * _LIT, axis=2)
     taken = (apart > _PLAIN).mean(0) > 0.25
     edges = np.flatnonzero(np.diff(np.concatenate([[True], taken, [True]]).astype(np.int8)))
     starts, stops = edges[::2], edges[1::2]
@@ -171,7 +185,7 @@ def _across(canvas: tuple[int, int], w: int, cuts: Cuts, ground: Ground) -> floa
     return free[0] if free else min(max(asked[0], first), last)
 
 
-def _baseline(canvas: tuple[int, int], ground: Ground) -> float:
+def _baseline(canvas: tuple[int, ...], ground: Ground) -> float:
     """Return where a subject stands, share of the height; tall formats keep the lowest part for the app's buttons.
 
     Where the floor begins so low that it would stand on the wall, it stands further down, on the floor.

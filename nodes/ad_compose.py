@@ -9,6 +9,8 @@ from . import _images
 
 # twin of core.compose.POSITIONS, written out so that the menu needs no OpenCV; a test compares them
 POSITIONS = ("auto", "center", "bottom", "top", "xy")
+# twin of core.logos.CORNERS
+CORNERS = ("auto", "top-left", "top-right", "bottom-left", "bottom-right")
 
 
 class AdCompose(io.ComfyNode):
@@ -20,8 +22,19 @@ class AdCompose(io.ComfyNode):
             node_id="AdCompose",
             display_name="Ad Compose",
             category="Fit-AD",
-            description="Puts a cut-out on a background: place, size, shadow, edge. The product stays as it is.",
-            search_aliases=["composite", "product placement", "paste", "shadow", "합성", "누끼 합성", "그림자"],
+            description="Puts a cut-out on a background: place, size, shadow, reflection, light, edge; and a logo in a "
+            "corner. The product stays as it is.",
+            search_aliases=[
+                "composite",
+                "product placement",
+                "paste",
+                "shadow",
+                "logo",
+                "합성",
+                "누끼 합성",
+                "그림자",
+                "로고",
+            ],
             inputs=[
                 io.Image.Input("background", tooltip="The picture behind; it sets the size of the result."),
                 io.Image.Input("cutout", tooltip="The subject, cut out (RGBA), from Ad Cutout or BEN2 Mask."),
@@ -30,7 +43,8 @@ class AdCompose(io.ComfyNode):
                     "position",
                     options=list(POSITIONS),
                     default="auto",
-                    tooltip="auto leaves room for words: above the subject in tall formats, beside it in wide ones. "
+                    tooltip="auto leaves room for words: above the subject in tall formats, beside it in wide ones; it "
+                    "stands the subject where the floor is free. "
                     "A half-length portrait is pushed to the edge where it is cut off.",
                 ),
                 io.Float.Input(
@@ -72,10 +86,60 @@ class AdCompose(io.ComfyNode):
                     advanced=True,
                     tooltip="Keeps the subject's own pixels inside its edge. Off: colours and sharpness may change.",
                 ),
+                _more(
+                    "shadow_softness", 1.0, 0.0, 2.0, 0.05, "0 hard sun, 1 a studio's large light, 2 an overcast sky."
+                ),
+                _more(
+                    "reflection", 0.0, 0.0, 1.0, 0.05, "Strength of the mirror image, as on a glossy floor. 0 is none."
+                ),
+                _more(
+                    "reflection_fade",
+                    0.4,
+                    0.05,
+                    1.0,
+                    0.05,
+                    "How far down it fades, as a share of the subject's height.",
+                ),
+                _more(
+                    "relight",
+                    0.0,
+                    0.0,
+                    1.0,
+                    0.05,
+                    "How far the background's light falls on the subject: only on its edge while lock is on.",
+                ),
+                _more("brightness", 0.0, -1.0, 1.0, 0.05, "Of the subject; works while lock is off."),
+                _more("contrast", 0.0, -1.0, 1.0, 0.05, "Of the subject; works while lock is off."),
+                io.Image.Input(
+                    "logo",
+                    optional=True,
+                    tooltip="A logo for a corner, RGBA. Load Image gives no transparency of its own: add its mask with "
+                    "Join Image with Alpha.",
+                ),
+                io.Combo.Input(
+                    "logo_corner",
+                    options=list(CORNERS),
+                    default="auto",
+                    optional=True,
+                    advanced=True,
+                    tooltip="auto takes the free corner where the logo reads best. A corner that the subject takes is "
+                    "left for the nearest free one.",
+                ),
+                _more("logo_size", 18.0, 2.0, 100.0, 0.5, "Width of the logo in percent of the shorter side."),
+                _more(
+                    "logo_clear",
+                    0.5,
+                    0.0,
+                    4.0,
+                    0.1,
+                    "Space kept clear around the logo, in shares of the logo's height.",
+                ),
             ],
             outputs=[
                 io.Image.Output("image", tooltip="The composed picture, RGB."),
-                io.Mask.Output("mask", tooltip="The subject on the canvas."),
+                io.Mask.Output(
+                    "mask", tooltip="The subject on the canvas, and the logo with its clear space: no words go there."
+                ),
                 io.Mask.Output("edge_band", tooltip="The ring around the subject's edge, to repaint with FLUX Fill."),
             ],
         )
@@ -96,16 +160,32 @@ class AdCompose(io.ComfyNode):
         sharpen: float,
         lock: bool,
         mask: torch.Tensor | None = None,
+        shadow_softness: float = 1.0,
+        reflection: float = 0.0,
+        reflection_fade: float = 0.4,
+        relight: float = 0.0,
+        brightness: float = 0.0,
+        contrast: float = 0.0,
+        logo: torch.Tensor | None = None,
+        logo_corner: str = "auto",
+        logo_size: float = 18.0,
+        logo_clear: float = 0.5,
     ) -> io.NodeOutput:
-        from ..core.compose import Options, compose
+        from ..core.compose import LogoWish, Options, compose
 
-        options = Options(position, scale, x, y, shadow, shadow_angle, edge_blend, color_match, sharpen, lock)
-        scenes, subjects = _images.arrays(background), _images.arrays(cutout)
+        # fmt: off
+        options = Options(
+            position, scale, x, y, shadow, shadow_angle, edge_blend, color_match, sharpen, lock,
+            shadow_softness, reflection, reflection_fade, relight, brightness, contrast,
+        )
+        # fmt: on
+        wish = LogoWish(logo_corner, logo_size, logo_clear)
+        batches = [[None] if batch is None else _images.arrays(batch) for batch in (background, cutout, logo)]
         masks = [None] if mask is None else _images.mask_arrays(mask)
-        made = [
-            compose(_images.at(scenes, i), _images.at(subjects, i), options, _images.at(masks, i))
-            for i in range(max(len(scenes), len(subjects), len(masks)))
-        ]
+        made = []
+        for i in range(max(map(len, (*batches, masks)))):
+            scene, subject, sign = (_images.at(batch, i) for batch in batches)
+            made.append(compose(scene, subject, options, _images.at(masks, i), sign, wish))
         return io.NodeOutput(
             _images.image_tensor([m.image for m in made]),
             _images.mask_tensor([m.mask for m in made]),
@@ -115,3 +195,10 @@ class AdCompose(io.ComfyNode):
 
 def _float(name: str, default: float, low: float, high: float, step: float, tooltip: str) -> io.Float.Input:
     return io.Float.Input(name, default=default, min=low, max=high, step=step, advanced=True, tooltip=tooltip)
+
+
+def _more(name: str, default: float, low: float, high: float, step: float, tooltip: str) -> io.Float.Input:
+    """A number that graphs made before it was there do without."""
+    return io.Float.Input(
+        name, default=default, min=low, max=high, step=step, optional=True, advanced=True, tooltip=tooltip
+    )
