@@ -25,6 +25,7 @@ _HALF_PX = 0.5  # half a stretch of tangent; points on the outline lie at most a
 _SEARCH_PX = 2
 _STAIRS_SIGMA_PX = 1.0
 _KEPT = 0.04
+_FLAT = np.float32(1e-6)
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,13 @@ class Outline:
         inside: bool [H,W].
         across: float32 [H,W], how far right of this pixel's centre the outline crosses, NaN where it does not.
         down: float32 [H,W], how far below it.
-        normal: float32 [H,W,2], unit vector (y, x) that points into the subject.
+        rise: float32 [H,W,2], the slope (y, x) of the mask.
     """
 
     inside: NDArray[np.bool_]
     across: Array
     down: Array
-    normal: Array
+    rise: Array
 
 
 def signed_distance(
@@ -80,7 +81,7 @@ def trace(alpha: Array, level: float, evened: bool) -> Outline:
     down = np.full(alpha.shape, np.nan, np.float32)
     across[:, :-1] = _crossing(height[:, :-1], height[:, 1:], inside[:, :-1] != inside[:, 1:])
     down[:-1] = _crossing(height[:-1], height[1:], inside[:-1] != inside[1:])
-    return Outline(inside, across, down, _normals(height))
+    return Outline(inside, across, down, _rise(height))
 
 
 def touched(outline: Outline) -> NDArray[np.bool_]:
@@ -104,36 +105,42 @@ def _crossing(one: Array, other: Array, crossed: NDArray[np.bool_]) -> Array:
     return place
 
 
-def _normals(height: Array) -> Array:
+def _rise(height: Array) -> Array:
     smooth = cv2.GaussianBlur(height, (0, 0), 1.0, borderType=cv2.BORDER_REPLICATE)
-    rise = np.dstack([cv2.Sobel(smooth, cv2.CV_32F, 0, 1), cv2.Sobel(smooth, cv2.CV_32F, 1, 0)])
-    return rise / np.maximum(np.linalg.norm(rise, axis=2, keepdims=True), 1e-12)
+    return np.dstack([cv2.Sobel(smooth, cv2.CV_32F, 0, 1), cv2.Sobel(smooth, cv2.CV_32F, 1, 0)])
 
 
 def _to_outline(outline: Outline, coarse: Array, rows: Array, cols: Array) -> Array:
     """Return the distances of some pixels to the outline's pieces around the pixel nearest to each."""
     up, left = _slope(coarse, rows, cols)
-    away = coarse[rows, cols]
-    near_y, near_x = np.rint(rows - away * up).astype(np.intp), np.rint(cols - away * left).astype(np.intp)
+    far = coarse[rows, cols]
+    near_y, near_x = np.rint(rows - far * up).astype(np.intp), np.rint(cols - far * left).astype(np.intp)
     best = np.full(len(rows), FAR, np.float32)
     last_y, last_x = coarse.shape[0] - 1, coarse.shape[1] - 1
     for dy in range(-_SEARCH_PX, _SEARCH_PX + 1):
         for dx in range(-_SEARCH_PX, _SEARCH_PX + 1):
             y, x = np.clip(near_y + dy, 0, last_y), np.clip(near_x + dx, 0, last_x)
-            for crossing, to_y, to_x in ((outline.across, 0, 1), (outline.down, 1, 0)):
-                part = crossing[y, x]
+            for crossings, way in ((outline.across, (0, 1)), (outline.down, (1, 0))):
+                part = crossings[y, x]
                 there = np.flatnonzero(~np.isnan(part))
-                at, along = (y[there], x[there]), part[there]
-                off = np.stack([rows[there] - at[0] - to_y * along, cols[there] - at[1] - to_x * along])
-                best[there] = np.minimum(best[there], _to_tangent(off, outline.normal[at]))
+                place = y[there], x[there]
+                away = _to_stretch(rows[there], cols[there], place, part[there], way, outline.rise)
+                best[there] = np.minimum(best[there], away)
     return best
 
 
-def _to_tangent(off: Array, normal: Array) -> Array:
-    """Return the length of offsets (y, x) [2,n] from the nearest point of a stretch with this normal [n,2]."""
-    across = off[0] * normal[:, 0] + off[1] * normal[:, 1]
-    along = np.abs(off[0] * normal[:, 1] - off[1] * normal[:, 0])
-    return np.hypot(across, np.maximum(along - _HALF_PX, 0))
+def _to_stretch(
+    rows: Array, cols: Array, place: tuple[Array, Array], along: Array, way: tuple[int, int], rise: Array
+) -> Array:
+    """Return the distances of pixels to the stretches of tangent at crossings, ``along`` the ``way`` from a place."""
+    after = place[0] + way[0], place[1] + way[1]
+    normal = rise[place] * (1 - along[:, None]) + rise[after] * along[:, None]
+    length = np.linalg.norm(normal, axis=1, keepdims=True)
+    normal = np.where(length > _FLAT, normal / np.maximum(length, _FLAT), np.float32(way))
+    down, right = rows - place[0] - way[0] * along, cols - place[1] - way[1] * along
+    across = down * normal[:, 0] + right * normal[:, 1]
+    beside = np.abs(down * normal[:, 1] - right * normal[:, 0])
+    return np.hypot(across, np.maximum(beside - _HALF_PX, 0))
 
 
 def _slope(plane: Array, rows: Array, cols: Array) -> tuple[Array, Array]:

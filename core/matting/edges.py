@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..errors import FitAdError
 from .distance import FAR, signed_distance
+from .tiles import where_it_varies
 
 Array = NDArray[np.float32]
 
@@ -22,6 +23,7 @@ MAX_FEATHER_PX = 256.0
 MAX_BAND_PX = 512.0
 
 _LEVELS = 8
+_MARGIN_PX = 6
 _STEEP_PX = 1.8  # an anti-aliased edge read linearly is at most this wide
 _SOFT_PX = 3.0
 _BLUR_SIGMA_PX = 4.0
@@ -65,9 +67,11 @@ def threshold(alpha: Array, level: float) -> Array:
     """
     if level <= 0 or bool(((alpha == 0) | (alpha == 1)).all()):
         return alpha
-    if not (alpha >= np.float32(level)).any():
-        return np.zeros_like(alpha)
-    return np.clip(signed_distance(alpha, level, reach=1, evened=True) + np.float32(0.5), 0, 1).astype(np.float32)
+
+    def crisp(part: Array) -> Array:
+        return np.clip(signed_distance(part, level, reach=1, evened=True) + np.float32(0.5), 0, 1)
+
+    return where_it_varies(alpha, _MARGIN_PX, crisp, lambda value: float(value >= np.float32(level)))
 
 
 def grow(alpha: Array, px: float) -> Array:
@@ -76,13 +80,10 @@ def grow(alpha: Array, px: float) -> Array:
     Where the edge is soft each level of the alpha moves by itself (threshold decomposition), so that it keeps
     its shape and a thin hair its strength; where it is steep it moves as one line and is anti-aliased.
     """
-    if px == 0 or not alpha.any():
+    if px == 0:
         return alpha
-    rows, cols = _around(alpha > 0, max(px, 0.0) + 1)
-    part = np.ascontiguousarray(alpha[rows, cols])
-    result = np.zeros_like(alpha)
-    result[rows, cols] = _moved(part, px)
-    return result
+    margin = int(np.ceil(abs(px))) + _MARGIN_PX
+    return where_it_varies(alpha, margin, lambda part: _moved(part, px), lambda value: value)
 
 
 def _moved(alpha: Array, px: float) -> Array:
@@ -127,24 +128,14 @@ def feather(alpha: Array, px: float) -> Array:
 
 def edge_band(alpha: Array, px: float) -> Array:
     """Return the ring ``px`` pixels wide whose middle is the edge (where alpha passes one half)."""
-    inside = alpha >= 0.5
-    if px <= 0 or not inside.any() or inside.all():
+    if px <= 0:
         return np.zeros_like(alpha)
-    rows, cols = _around(inside, px / 2 + 1)
-    ring = np.zeros_like(alpha)
-    distance = np.abs(signed_distance(np.ascontiguousarray(alpha[rows, cols]), 0.5, px / 2, 1, evened=True))
-    ring[rows, cols] = np.clip(np.float32(px / 2 + 0.5) - distance, 0.0, 1.0)
-    return ring
 
+    def ring(part: Array) -> Array:
+        away = np.abs(signed_distance(part, 0.5, px / 2, 1, evened=True))
+        return np.clip(np.float32(px / 2 + 0.5) - away, 0, 1)
 
-def _around(inside: NDArray[np.bool_], margin: float) -> tuple[slice, slice]:
-    """Return the rows and columns that hold all of a mask and ``margin`` pixels around it."""
-    reach = int(np.ceil(margin)) + 1
-    spans = []
-    for axis in (1, 0):
-        filled = np.flatnonzero(inside.any(axis=axis))
-        spans.append(slice(max(int(filled[0]) - reach, 0), int(filled[-1]) + reach + 1))
-    return spans[0], spans[1]
+    return where_it_varies(alpha, int(np.ceil(px / 2)) + _MARGIN_PX, ring, lambda value: 0.0)
 
 
 def _in_range(name: str, value: float, low: float, high: float) -> None:

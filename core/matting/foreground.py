@@ -5,15 +5,15 @@ Source: M. Forte, "Approximate Fast Foreground Colour Estimation", ICIP 2021 (tw
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .tiles import Area, tiles, widened, within
+
 Array = NDArray[Any]  # float32, or what an operation widens it to
-Area = tuple[slice, slice]
 
 _EPS = np.float32(1e-5)
 _COARSE_PX = 90
@@ -41,12 +41,13 @@ def true_colours(rgb: Array, alpha: Array) -> Array:
     small, cover = _shrink(rgb, size), _shrink(alpha, size)
     box = max(round(_COARSE_PX * size[0] / alpha.shape[1]), 3)
     front, back = _blur_fusion(small, small, small, cover, box)
-    for tile in _tiles(soft):
-        wide = _grown(tile, _FINE_PX, alpha.shape)
+    for tile in tiles(alpha.shape, _TILE_PX):
+        if not soft[tile].any():
+            continue
+        wide = widened(tile, _FINE_PX, alpha.shape)
         near = _sample(front, wide, alpha.shape), _sample(back, wide, alpha.shape)
         better, _ = _blur_fusion(rgb[wide], *near, alpha[wide], _FINE_PX)
-        inner = tuple(slice(t.start - w.start, t.stop - w.start) for t, w in zip(tile, wide, strict=True))
-        result[tile] = np.where(soft[tile][..., None], better[inner], result[tile])
+        result[tile] = np.where(soft[tile][..., None], better[within(tile, wide)], result[tile])
     return result
 
 
@@ -117,21 +118,3 @@ def _sample(small: Array, area: Area, shape: tuple[int, int]) -> Array:
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
-
-
-def _tiles(mask: NDArray[np.bool_]) -> Iterator[Area]:
-    """Yield the tiles that hold some of the mask."""
-    height, width = mask.shape
-    for top in range(0, height, _TILE_PX):
-        for left in range(0, width, _TILE_PX):
-            tile = slice(top, min(top + _TILE_PX, height)), slice(left, min(left + _TILE_PX, width))
-            if mask[tile].any():
-                yield tile
-
-
-def _grown(area: Area, margin: int, shape: tuple[int, int]) -> Area:
-    """Return the area with ``margin`` pixels more on each side, within the picture."""
-    rows, cols = (
-        slice(max(part.start - margin, 0), min(part.stop + margin, end)) for part, end in zip(area, shape, strict=True)
-    )
-    return rows, cols
