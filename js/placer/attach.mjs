@@ -8,9 +8,12 @@ const LEAST_HEIGHT_PX = 300
 const WIDTH_PX = 420
 const HEIGHT_PX = 400
 const LOOK_EVERY_MS = 200
+const MOST_LEFT = 16
 
 /** @type {Map<object, Editor>} */
 const editors = new Map()
+/** Elements of nodes that are gone, by the node's name. @type {Map<string, HTMLElement>} */
+const left = new Map()
 /** @type {ReturnType<typeof setInterval> | undefined} */
 let clock
 
@@ -66,7 +69,26 @@ function follow(node, editor) {
 function watch(node, editor) {
   editors.set(node, editor)
   editor.begin()
-  clock ??= setInterval(() => editors.forEach((each) => each.check()), LOOK_EVERY_MS)
+  clock ??= setInterval(() => editors.forEach(look), LOOK_EVERY_MS)
+}
+
+/** @param {Editor} editor */
+function look(editor) {
+  takeOver(editor)
+  editor.check()
+}
+
+/**
+ * After an undo of the graph, front ends up to 1.39 go on showing the element of the node that was there before.
+ * @param {Editor} editor
+ */
+function takeOver(editor) {
+  const { root } = editor.view
+  if (root.isConnected || !left.size) return
+  const name = editor.bridge.locator()
+  const old = left.get(name)
+  if (old?.isConnected) old.replaceWith(root)
+  left.delete(name)
 }
 
 /**
@@ -76,6 +98,8 @@ function watch(node, editor) {
 function unwatch(node, editor) {
   editor.stop()
   editors.delete(node)
+  left.set(editor.bridge.locator(), editor.view.root)
+  if (left.size > MOST_LEFT) left.delete(/** @type {string} */ (left.keys().next().value))
   if (editors.size) return
   clearInterval(clock)
   clock = undefined

@@ -261,6 +261,27 @@ def test_it_works_inside_a_subgraph(placer: PlacerPage) -> None:
     assert placer.prompt() == placer.fields()
 
 
+def test_a_field_on_the_subgraph_node_agrees(placer: PlacerPage) -> None:
+    placer.evaluate(
+        "const { subgraph, node } = app.graph.convertToSubgraph(new Set([n])); const inner = subgraph.nodes[0]; "
+        "window.host = node; subgraph.addInput('y', 'FLOAT'); "
+        "subgraph.inputNode.slots.at(-1).connect(inner.inputs.find((i) => i.name === 'y'), inner); "
+        "app.canvas.setGraph(subgraph)"
+    )
+    placer.page.wait_for_timeout(800)
+    placer.look()
+    placer.settle()
+    placer.drag("frame", (0, 60), keys="Alt")
+    field = "host.widgets.find((w) => w.name === 'y')"
+    moved = placer.page.evaluate(f"{field}.value")
+    assert moved > 20
+    assert placer.prompt()["y"] == moved
+    assert placer.frame_percent()[1] == pytest.approx(moved - 11, abs=0.3)
+    placer.page.evaluate(f"() => {{ const w = {field}; w.value = 70; w.callback?.(70) }}")
+    placer.page.wait_for_timeout(500)
+    assert placer.frame_percent()[1] == pytest.approx(59, abs=0.3)
+
+
 def test_what_is_queued_is_what_was_seen(placer: PlacerPage, comfyui: ComfyUIServer) -> None:
     placer.drag("handle:s", (0, 40), keys="Alt")
     placer.drag("frame", (-20, 90), keys="Alt")
