@@ -342,4 +342,7 @@ def _mood(value: Any) -> str:
     line = re.sub(r"\s+", " ", re.sub(r"[{}\[\]<>\"#|*_`]", " ", words)).strip(" .,;:")
     if len(line) > _MAX_MOOD:
         line = line[: _MAX_MOOD + 1].rpartition(" " if "," not in line[:_MAX_MOOD] else ",")[0].strip(" ,")
-    return line if re.search(r"[A-Za-z가-힣]{2}", line) else ""
+    echoed = re.fullmatch(
+        r"(낱말|word|mood)s?(, (낱말|word)s?)*", line, re.IGNORECASE
+    )  # the form, filled in with itself
+    return line if re.search(r"[A-Za-z가-힣]{2}", line) and not echoed else ""
