@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -11,7 +12,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from .closeup import around, joined, worth_it
 from .network import Ben2
+
+log = logging.getLogger("fit_ad.ben2")
 
 SIDE = 1024
 # Mean and standard deviation of the training pictures (ImageNet's), RGB.
@@ -46,7 +50,8 @@ def predict(
     """Return the alpha [H,W] float32 0..1 of a picture [H,W,3] float32 0..1, sRGB.
 
     The network sees the whole picture in its own shape, in a square of 1024 × 1024 whose rest repeats the picture's
-    edge. Its answer is taken as it is, not stretched to full contrast; where it finds no subject, all is 0.
+    edge, and where that shows more, a second time only the part around the subject (see :mod:`.closeup`). Its answer
+    is taken as it is, not stretched to full contrast; where it finds no subject, all is 0.
 
     Args:
         model: From load().
@@ -58,13 +63,33 @@ def predict(
     height, width = rgb.shape[:2]
     if height == 0 or width == 0:
         return np.zeros((height, width), dtype=np.float32)
+    report = progress or (lambda share: None)
+    passes = 2 if worth_it(height, width) else 1
+    alpha = _look(model, rgb, device, lambda share: report(share / passes))
+    if alpha.max() < FAINTEST:
+        alpha = np.zeros_like(alpha)
+    part = around(alpha, FAINTEST) if passes == 2 else None
+    if part is not None:
+        closer = _look(model, rgb[part.rows, part.columns], device, lambda share: report((1 + share) / 2))
+        alpha = joined(alpha, closer, part)
+    elif passes == 2:
+        report(1.0)
+    return alpha
+
+
+def _look(
+    model: Ben2, rgb: NDArray[np.float32], device: torch.device | str | None, progress: Callable[[float], None]
+) -> NDArray[np.float32]:
+    """Return the network's answer for a picture, at the picture's size."""
     with torch.inference_mode():
         parameter = next(model.parameters())
-        box = letterbox(height, width)
-        picture = square(np.array(rgb[..., :3], dtype=np.float32), box).to(device or parameter.device)
-        mask = model(normalised(picture).to(parameter.dtype), progress).float().cpu()
-        alpha = _unboxed(mask, box, (height, width)).numpy()
-    return alpha if alpha.max() >= FAINTEST else np.zeros_like(alpha)
+        box = letterbox(*rgb.shape[:2])
+        picture = normalised(square(np.array(rgb[..., :3], dtype=np.float32), box).to(device or parameter.device))
+        mask = model(picture.to(parameter.dtype), progress).float()
+        if parameter.dtype != torch.float32 and not bool(torch.isfinite(mask).all()):
+            log.warning("BEN2 overflows in %s; it is run again in float32", parameter.dtype)
+            mask = model(picture, progress).float()  # operations that hold narrow weights cast them to the input's type
+        return _unboxed(mask.cpu(), box, rgb.shape[:2]).numpy()
 
 
 def square(rgb: NDArray[np.float32], box: Letterbox, side: int = SIDE) -> Tensor:
