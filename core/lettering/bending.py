@@ -46,7 +46,7 @@ class Chart:
         u = points[:, 0] - self.lean * v
         if not self.radius:
             return np.stack([u, v], axis=1)
-        turn, reach = u / self.radius, self.radius - self.sign * v
+        turn, reach = u / self.radius, np.maximum(self.radius - self.sign * v, 0)
         x, y = self.center
         return np.stack([x + reach * np.sin(turn), y - self.sign * reach * np.cos(turn)], axis=1)
 
@@ -94,7 +94,7 @@ def scaled(setting: Setting, scale: float) -> Setting:
 
 def bend(setting: Setting, effects: Effects, vertical: bool = False) -> Bent:
     """Return the words bent along a circle and slanted, as the effects say."""
-    if not effects.arc_deg and not effects.slant_deg:
+    if not setting.placed or not (effects.arc_deg or effects.slant_deg):
         ink = Box(0.0, 0.0, setting.width_px, setting.height_px)
         return Bent(setting, None, ink, setting.lines, Chart(), ink)
     lean = math.tan(math.radians(effects.slant_deg))
@@ -151,7 +151,7 @@ def _row_widths(setting: Setting, rows: list[float]) -> dict[float, float]:
 
 def _move(placed: Placed, setting: Setting, lean: float, circle: _Circle | None) -> Move:
     """Return slant, then quarter turn (set vertically), then turn along the circle, then the way to its place."""
-    slant = np.array([[1.0, -lean, -lean * _MIDDLE_EM * setting.font_px], [0, 1, 0], [0, 0, 1]])
+    slant = np.array([[1.0, -lean, -lean * (_MIDDLE_EM - placed.raised_em) * setting.font_px], [0, 1, 0], [0, 0, 1]])
     if circle is None:
         return (_rigid(math.pi / 2 if placed.turned else 0.0, placed.x, placed.y) @ slant)[:2]
     ink = placed.cluster.ink

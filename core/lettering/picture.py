@@ -28,6 +28,9 @@ Array = NDArray[Any]  # float32, or what an operation widens it to
 _FREE_SIZE_PX = 32
 _MOST_SIZE_PX = 2048
 _FIT_ROUNDS = 8
+_FIT_SLACK_PX = 0.1
+# the edges of turned letters run across pixels
+_BENT_AIR_PX = 1.0
 
 
 def rendered(text: str, style: LetteringStyle, faces: Sequence[FontFace] | None) -> Lettering:
@@ -88,8 +91,9 @@ def _fitted(bent: Bent, style: LetteringStyle, wanted_px: float) -> Bent:
 def _extent(bent: Bent, style: LetteringStyle) -> Box:
     """Return what words, effects and ground cover together, px of the page."""
     edge = effect_margins(style, bent.setting.font_px)
-    ink = bent.ink
-    left, top, right, bottom = ink.x - edge.left, ink.y - edge.top, ink.right + edge.right, ink.bottom + edge.bottom
+    ink, air = bent.ink, 0.0 if bent.moves is None else _BENT_AIR_PX
+    left, top = ink.x - edge.left - air, ink.y - edge.top - air
+    right, bottom = ink.right + edge.right + air, ink.bottom + edge.bottom + air
     if bent.setting.placed and (ground := ground_box(bent, style.effects, stroke_px(style))):
         left, top = min(left, ground.x), min(top, ground.y)
         right, bottom = max(right, ground.right), max(bottom, ground.bottom)
@@ -143,7 +147,7 @@ def _axis(whole: tuple[float, float], ink: tuple[float, float], box: int, share:
         return _Axis(-start, math.ceil(whole[1]) + 2 - start, None)
     room = box - (ink[1] - ink[0])
     before, after = ink[0] - whole[0], whole[1] - ink[1]
-    place = max(min(room * share, room - after), before if room >= before + after else 0.0)
+    place = max(min(room * share, room - after), before if room >= before + after - _FIT_SLACK_PX else 0.0)
     page = place - ink[0]
     start = math.floor(page + whole[0]) - 1
     return _Axis(page - start, math.ceil(page + whole[1]) + 2 - start, start)

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.comfyui
 
 LOOK = {
     "text": "오늘의 특가", "font": "Black Han Sans", "color": "#FFFFFF", "style": "emboss", "size": 0,
-    "align": "center", "line_spacing": 1.2, "letter_spacing": 0.0, "vertical": False, "outline": 0.0, "outline_color": "#000000",
-    "shadow": 0.0, "relief": 0.5, "light": 315, "brush": 0.0, "seed": 0,
+    "align": "center", "line_spacing": 1.2, "letter_spacing": 0.0, "vertical": False, "outline": 0.0,
+    "outline_color": "#000000", "shadow": 0.0, "relief": 0.5, "light": 315, "brush": 0.0, "seed": 0,
 }  # fmt: skip
 EFFECTS = {
     "gradient": 0.0, "gradient_color": "#FFFFFF", "ground": "box", "ground_color": "#C8283C", "arc_deg": 0.0,

@@ -89,7 +89,7 @@ def test_measuring_counts_the_effects(look: dict[str, Any]) -> None:
     made = draw("여름 특가", size_px=60, **look)
     width, height = measure("여름 특가", LetteringStyle(size_px=60, **look), FACES)
     turned = look["effects"].arc_deg or look["effects"].slant_deg  # these are measured by the corners of the letters
-    slack = 0.3 if turned else 0.16
+    slack = 0.36 if turned else 0.16
     assert (width, height) == pytest.approx(made.mask.shape[::-1], abs=slack * 60)
 
 
@@ -228,3 +228,30 @@ def _window(made: Lettering, plain: Lettering) -> tuple[slice, slice]:
     a, b = inked(made.mask), inked(plain.mask)
     height, width = plain.mask.shape
     return slice(a[1] - b[1], a[1] - b[1] + height), slice(a[0] - b[0], a[0] - b[0] + width)
+
+
+@pytest.mark.parametrize("look", EVERY.values(), ids=EVERY)
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_no_words_give_a_clear_picture_whatever_the_effects(text: str, look: dict[str, Any]) -> None:
+    assert draw(text, width_px=40, height_px=30, **look).rgba.max() == 0
+
+
+@pytest.mark.parametrize("text", [".", "'", "ㅎ", "하나\n둘\n셋", "a🙂b", "50% 할인"])
+@pytest.mark.parametrize("arc", [170.0, -170.0])
+def test_any_words_can_be_bent_inside_their_box(text: str, arc: float) -> None:
+    effects = Effects(arc_deg=arc, slant_deg=30, ground="pill")
+    alpha = draw(text, width_px=200, height_px=260, outline_px=2, effects=effects).rgba[..., 3]
+    assert border(alpha) < 0.01
+    assert alpha.max() == 1
+
+
+def test_an_accent_leans_with_its_letter() -> None:
+    plain, made = (draw("ɛ\u0301", size_px=200, effects=Effects(slant_deg=slant)).mask for slant in (0.0, 30.0))
+
+    def offset(mask: np.ndarray) -> float:
+        rows, columns = np.nonzero(mask > 0.5)
+        upper = rows < mask.shape[0] * 0.22
+        return float(columns[upper].mean() - columns[~upper].mean())
+
+    lift = 0.5 * plain.shape[0] * math.tan(math.radians(30))
+    assert offset(made) - offset(plain) == pytest.approx(lift, rel=0.35)
