@@ -6,7 +6,7 @@ const WIDGET = 'placement'
 const HIDDEN = 'edited'
 const LEAST_HEIGHT_PX = 300
 const WIDTH_PX = 420
-const HEIGHT_PX = 400
+const HEIGHT_PX = 460
 const LOOK_EVERY_MS = 200
 const MOST_LEFT = 16
 
