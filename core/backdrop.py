@@ -14,6 +14,7 @@ from .color import RGB, from_oklab, oklab
 from .compose import pose_in
 from .errors import FitAdError
 from .shadows import Pose
+from .sunlight import branch_shade, panes
 from .swatches import blend, house, lightness, read_palette, shade, tints_of
 from .textures import F32, Random, Size, clouds, grain, grid, noise, planks, plaster, ramp, resized, tooth, weave
 
@@ -121,10 +122,15 @@ def _rgb(color: Sequence[float]) -> F32:
 
 
 def _mapped(t: F32, colors: Sequence[RGB]) -> F32:
-    """Return the picture whose colour runs through ``colors`` (evenly, in OKLab) as ``t`` goes from 0 to 1."""
+    """Return the picture whose colour runs through ``colors`` (evenly, in OKLab) as ``t`` goes from 0 to 1.
+
+    It rounds each corner of that run: the eye sees a line where a gradient changes its slope.
+    """
     stops = oklab(np.array(colors))
     at = np.linspace(0, len(colors) - 1, 512)
     lab = np.stack([np.interp(at, np.arange(len(colors)), stops[:, c]) for c in range(3)], axis=1)
+    round_ = 0.22 * 512 / max(len(colors) - 1, 1)
+    lab = cv2.GaussianBlur(lab[None], (0, 0), sigmaX=round_, sigmaY=0.1, borderType=cv2.BORDER_REPLICATE)[0]
     table = from_oklab(lab).astype(np.float32)
     place = np.clip(t, 0, 1) * np.float32(511)
     return cv2.remap(table[None], place.astype(np.float32), np.zeros_like(place, np.float32), cv2.INTER_LINEAR)
@@ -165,10 +171,10 @@ def _textured(picture: F32, texture: F32, strength: float) -> F32:
     return picture
 
 
-def _cove(size: Size, horizon: float, depth: float) -> F32:
+def _cove(size: Size, horizon: float, depth: float, soft: float = 0.05) -> F32:
     """Return the light along a seamless sweep: the cove is a little darker, the floor in front catches the light."""
     v, _ = grid(size)
-    below = 1 - np.float32(depth) * np.exp(-(((v - horizon) / 0.05) ** 2))
+    below = 1 - np.float32(depth) * np.exp(-(((v - horizon) / soft) ** 2))
     return below + np.float32(1.1 * depth) * ramp(horizon, horizon + 0.22, v) * (1 - 0.6 * ramp(0.86, 1.0, v))
 
 
@@ -178,7 +184,7 @@ def _cove(size: Size, horizon: float, depth: float) -> F32:
 def _solid(stage: Stage) -> F32:
     """Seamless paper in one colour."""
     size = stage.coarse
-    light = _key_light(size, 0.07) * _vignette(size, 0.05) * _cove(size, stage.horizon(0.72), 0.02)
+    light = _key_light(size, 0.07) * _vignette(size, 0.05) * _cove(size, stage.horizon(0.74), 0.024, 0.12)
     return _lit(stage, np.broadcast_to(_rgb(stage.wall), (*stage.size, 3)).copy(), light)
 
 
@@ -226,7 +232,7 @@ def _linen(stage: Stage) -> F32:
     small = clouds(stage.rng, size, size[1] / 5, 3)
     folds = 1 + (0.030 * slope + 0.016 * small) * (0.45 + 0.55 * ramp(0.25, 0.7, v))
     picture = np.broadcast_to(_rgb(stage.wall), (*stage.size, 3)).copy()
-    picture = _textured(picture, weave(stage.rng, stage.size, stage.unit), 0.034)
+    picture = _textured(picture, weave(stage.rng, stage.size, stage.unit), 0.030)
     return _lit(stage, picture, folds * _key_light(size, 0.12) * _vignette(size, 0.09))
 
 
@@ -262,15 +268,15 @@ def _wood(stage: Stage) -> F32:
 
 def _table(stage: Stage, size: Size) -> F32:
     """Return the table top [h,w,3] in perspective, its boards from left to right."""
-    flat = (560, 1400)
-    figure, tone = planks(stage.rng, flat, 4)
+    flat = (720, 1800)
+    figure, tone = planks(stage.rng, flat, 5)
     base = shade(blend(_OAK, stage.accent, 0.2), 0.02, 0.88)
-    t = 0.55 + 0.13 * figure + 0.05 * tone
-    board = _mapped(t, (shade(base, -0.26), shade(base, -0.09), base, shade(base, 0.10, 0.85)))
+    t = 0.60 + 0.15 * figure + 0.055 * tone
+    board = _mapped(t, (shade(base, -0.28), shade(base, -0.10), base, shade(base, 0.10, 0.85)))
     v, u = grid(size)
     depth = 1 / (0.55 + v)  # 1.82 at the far edge .. 0.65 at the near one
     y = (1 / 0.55 - depth) / (1 / 0.55 - 1 / 1.55) * (flat[0] - 1)
-    x = ((u - 0.5) * depth * 0.5 + 0.5) * (flat[1] - 1)
+    x = ((u - 0.5) * depth * 0.55 + 0.5) * (flat[1] - 1)
     shape = np.broadcast_shapes(y.shape, x.shape)
     table = cv2.remap(board, x.astype(np.float32), np.broadcast_to(y, shape).astype(np.float32), cv2.INTER_CUBIC)
     sheen = 1 + 0.16 * (1 - ramp(0.0, 0.55, v)) - 0.05 * ramp(0.6, 1.0, v)
@@ -323,25 +329,26 @@ def _add_disc(light: F32, centre: tuple[float, float], radius: float, color: F32
 
 
 def _spotlight(stage: Stage) -> F32:
-    """A sweep in the dark with a pool of light for the subject."""
+    """A dark sweep with a pool of light for the subject, and what spills from it on the wall."""
     size = stage.coarse
     v, u = grid(size)
     aspect = size[1] / size[0]
     base = stage.wall if lightness(stage.wall) < 0.6 else shade(stage.wall, -0.10, 1.15)
     x = (u - 0.5) * aspect / max(aspect, 0.8)
-    halo = np.exp(-((np.hypot(x * 1.05, (v - 0.52) * 0.95) / 0.36) ** 2.2))
-    pool = np.exp(-((np.hypot(x * 0.95, (v - 0.88) * 2.3) / 0.36) ** 2.0))
-    floor = _sweep(size, 0.74, 0.05)
-    light = 0.86 * halo * (1 - 0.6 * floor) + 0.80 * pool * floor
-    tones = (shade(base, -0.20, 0.8), shade(base, -0.07), shade(base, 0.04), shade(base, 0.12, 0.95))
+    spill = 0.66 * np.exp(-((np.hypot(x, (v - 0.50) * 0.85) / 0.36) ** 2))
+    reach = np.hypot(x, (v - 0.87) * 2.9) / 0.44
+    pool = np.exp(-((reach / 0.92) ** 4.5)) * (0.82 + 0.18 * np.exp(-((reach / 0.5) ** 2)))
+    floor = np.broadcast_to(_sweep(size, 0.74, 0.05), size)
+    light = spill * (1 - 0.5 * floor) + 0.62 * pool * floor + 0.10 * (1 - ramp(0.0, 0.9, v))
+    tones = (shade(base, -0.21, 0.8), shade(base, -0.08), shade(base, 0.045), shade(base, 0.14, 0.92))
     return resized(_mapped(light.astype(np.float32), tones), stage.size)
 
 
 def _window(stage: Stage) -> F32:
-    """Low sun through a window, across a wall and down to the floor."""
+    """Low sun through a window and a branch before it, across a wall and down to the floor."""
     horizon = stage.horizon(0.76)
     size = (max(stage.size[0] // 2, 16), max(stage.size[1] // 2, 16))
-    sun = _panes(stage, size)
+    sun = panes(stage.rng, size, horizon) * branch_shade(stage.rng, size)
     light = 0.86 + 0.17 * sun
     v, _ = grid(size)
     floor = np.broadcast_to(_sweep(size, horizon, 0.004), size)
@@ -350,24 +357,6 @@ def _window(stage: Stage) -> F32:
     picture *= (light * _key_light(size, 0.08) * _vignette(size, 0.08))[..., None]
     picture *= np.array([1.0, 0.99, 0.965], np.float32) ** (1.4 * (sun[..., None] - 0.4))
     return _textured(resized(picture, stage.size), clouds(stage.rng, stage.size, 14 * stage.unit, 3), 0.004)
-
-
-def _panes(stage: Stage, size: Size) -> F32:
-    """Return sunlight [h,w] 0..1 on the wall: slanting panes, soft at the edges."""
-    v, u = grid(size)
-    aspect = size[1] / size[0]
-    lean = 0.38
-    shift = stage.rng.uniform(-0.05, 0.05)
-    a = (u - 0.52 - shift) * aspect + lean * (v - 0.5)  # across the window
-    b = v - 0.47 + 0.34 * (u - 0.5) * aspect  # down the window
-    soft = 0.012
-    lit = np.zeros(size, np.float32)
-    for column in (-1, 1):
-        for row in (-1.5, -0.5, 0.5, 1.5):
-            across = ramp(0.135 + soft, 0.135 - soft, np.abs(a - column * 0.15))
-            down = ramp(0.105 + soft, 0.105 - soft, np.abs(b - row * 0.235))
-            lit = np.maximum(lit, across * down)
-    return cv2.GaussianBlur(lit, (0, 0), size[1] * 0.006)
 
 
 _PAINTERS: dict[str, Callable[[Stage], F32]] = {

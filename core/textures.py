@@ -69,18 +69,34 @@ def grain(rng: Random, size: Size) -> F32:
 
 
 def tooth(rng: Random, size: Size, unit: float) -> F32:
-    """Return the tooth of heavy paper: fine grain lit from the top left, with a few soft fibres."""
+    """Return the tooth of heavy paper: fine grain lit from the top left, pulp below it, and a few pressed fibres."""
     fine = cv2.GaussianBlur(grain(rng, size), (0, 0), max(0.8 * unit, 0.5))
     lit = fine - np.roll(fine, (1, 1), (0, 1))
-    return lit * np.float32(1.3 * unit) + 0.35 * clouds(rng, size, 26 * unit, 3)
+    fibres = ramp(2.2, 3.2, noise(rng, size, 2.2 * unit, 15 * unit)) - ramp(
+        2.2, 3.2, noise(rng, size, 15 * unit, 2.2 * unit)
+    )
+    return lit * np.float32(1.3 * unit) + 0.16 * clouds(rng, size, 30 * unit, 3) + 0.5 * fibres
 
 
 def weave(rng: Random, size: Size, unit: float) -> F32:
-    """Return linen: uneven threads both ways, some thick, over and under each other."""
-    across = noise(rng, size, 2.2 * unit, 70 * unit) + 0.7 * noise(rng, size, 5 * unit, 240 * unit)
-    down = noise(rng, size, 70 * unit, 2.2 * unit) + 0.7 * noise(rng, size, 240 * unit, 5 * unit)
-    over = noise(rng, size, 2.4 * unit, 2.4 * unit)
-    return 0.42 * across + 0.42 * down + 0.3 * over
+    """Return linen: threads over and under each other, no two equally thick, here and there a slub."""
+    pitch = max(4.6 * unit, 3.0)
+    height, width = size
+    wander = resized(rng.standard_normal((max(height // 150, 3), max(width // 150, 3)), dtype=np.float32), size)
+    y = (np.arange(height, dtype=np.float32)[:, None] + 1.1 * unit * wander) * np.float32(np.pi / pitch)
+    x = (np.arange(width, dtype=np.float32)[None] - 1.1 * unit * wander) * np.float32(np.pi / pitch)
+    sin_y, sin_x = np.sin(y), np.sin(x)
+    over = np.float32(1.15) * (np.cos(y) * np.cos(x))  # which thread is on top, and the dip where it goes under
+    gaps = -(np.abs(sin_y * sin_x) ** 3)
+    across = noise(rng, size, pitch, 46 * unit) + 0.7 * slubs(rng, size, pitch, 90 * unit)
+    down = noise(rng, size, 46 * unit, pitch) + 0.7 * slubs(rng, size, pitch, 90 * unit, upright=True)
+    return 0.55 * over * (sin_x**2 - sin_y**2 + 0.6) + 1.5 * gaps + 0.42 * (across + down)
+
+
+def slubs(rng: Random, size: Size, thick: float, length: float, upright: bool = False) -> F32:
+    """Return the few places [H,W], about 1 high, where a thread is thicker."""
+    cells = (length, 1.3 * thick) if upright else (1.3 * thick, length)
+    return 2.2 * ramp(1.9, 3.0, noise(rng, size, *cells))
 
 
 def plaster(rng: Random, size: Size, unit: float) -> F32:
@@ -110,16 +126,20 @@ def planks(rng: Random, size: Size, count: int) -> tuple[F32, F32]:
 
 
 def _board(rng: Random, size: Size) -> F32:
-    """Return the figure of one board: year rings cut lengthwise, streaks and pores."""
+    """Return the figure of one flat-sawn board: pointed arches where the cut grazes a year ring, fibres and pores."""
     height, width = size
     v, u = grid(size)
-    bend = resized(rng.standard_normal((3, 6)).astype(np.float32), size)
-    heart = rng.uniform(-0.5, 1.5)
-    rings = np.abs(v - heart + 0.10 * bend + 0.05 * (u - 0.5)) * rng.uniform(7, 11)
-    rings = rings + 0.25 * noise(rng, size, height / 5, width / 9)
-    figure = np.sin(2 * np.pi * rings).astype(np.float32)
-    streaks = noise(rng, size, 3, width / 4) + 0.8 * noise(rng, size, 1.4, width / 11)
-    pores = ramp(1.3, 2.4, noise(rng, size, 1.5, width / 40))
+    warp = resized(rng.standard_normal((3, 9)).astype(np.float32), size)
+    heart = rng.uniform(0.2, 0.8) if rng.random() < 0.7 else rng.uniform(1.2, 1.8)
+    depth = 0.25 + 0.9 * np.abs(u - rng.uniform(-0.2, 1.2)) + 0.06 * warp  # of the cut below the ring that it grazes
+    rings = np.hypot(v - heart + 0.05 * warp, 0.55 * depth) * rng.uniform(9, 13)
+    rings = rings + 0.10 * noise(rng, size, height / 14, width / 22)
+    year = rings - np.floor(rings)
+    late = ramp(0.25, 0.90, year) * (1 - ramp(0.90, 1.0, year))  # wood darkens through a year and breaks off
+    fibres = noise(rng, size, 1.5, width / 26) + 0.6 * noise(rng, size, 2.6, width / 9)
+    pores = ramp(1.2, 2.2, noise(rng, size, 1.3, width / 70)) * (0.4 + 0.6 * (1 - late))
+    broad = noise(rng, size, height / 2, width / 4)
     y = np.arange(height, dtype=np.float32)[:, None]
-    seam = np.exp(-np.minimum(y, height - 1 - y) / 1.3)
-    return 0.30 * figure + 0.42 * streaks - 0.7 * pores - 3.0 * seam
+    edge = np.minimum(y, height - 1 - y)
+    seam = np.exp(-edge / 1.4) + 0.10 * np.exp(-edge / 9)
+    return 0.30 - 0.95 * late + 0.22 * fibres - 0.75 * pores + 0.20 * broad - 3.2 * seam
