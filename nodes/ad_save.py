@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import folder_paths
 import torch
 from comfy_api.latest import io
 
-from ..core.errors import NotInThisVersionError
+from ..core.errors import FitAdError
+from ..core.saving.options import AI_MARKS, CORNERS, FORMATS, LANGUAGES, WATERMARK_PLACES, Marks, SaveOptions
 from . import _images
 from ._progress import reporter
+
+if TYPE_CHECKING:
+    from ..core.saving import Layered
 
 
 class AdSave(io.ComfyNode):
@@ -22,9 +27,21 @@ class AdSave(io.ComfyNode):
             node_id="AdSave",
             display_name="Save Ad",
             category="Fit-AD",
-            description="Saves the ad as JPEG, PNG or WebP under a size limit, in sRGB, with its copies and hashtags "
-            "as a text file beside it. Nothing is ever overwritten.",
-            search_aliases=["save image", "export", "jpeg", "webp", "광고 저장", "이미지 저장", "내보내기"],
+            description="Saves the ad as JPEG, PNG, WebP or AVIF under a size limit, in sRGB, with its copies and "
+            "hashtags as a text file beside it, and as a layered PSD if you like. Nothing is ever overwritten.",
+            search_aliases=[
+                "save image",
+                "export",
+                "jpeg",
+                "webp",
+                "avif",
+                "psd",
+                "watermark",
+                "광고 저장",
+                "이미지 저장",
+                "내보내기",
+                "워터마크",
+            ],
             is_output_node=True,
             hidden=[io.Hidden.prompt, io.Hidden.extra_pnginfo],
             inputs=[
@@ -37,10 +54,10 @@ class AdSave(io.ComfyNode):
                 ),
                 io.Combo.Input(
                     "format",
-                    options=["jpeg", "png", "webp"],
+                    options=list(FORMATS),
                     default="jpeg",
-                    tooltip="jpeg for posting (transparency becomes white), png without any loss, webp for the "
-                    "smallest file.",
+                    tooltip="jpeg for posting (transparency becomes white), png without any loss, webp and avif for "
+                    "the smallest files.",
                 ),
                 io.Int.Input(
                     "max_kb",
@@ -56,7 +73,7 @@ class AdSave(io.ComfyNode):
                     min=1,
                     max=100,
                     advanced=True,
-                    tooltip="JPEG and WebP quality to start from. PNG has no loss.",
+                    tooltip="JPEG, WebP and AVIF quality to start from. PNG has no loss.",
                 ),
                 io.Int.Input(
                     "min_side",
@@ -72,7 +89,7 @@ class AdSave(io.ComfyNode):
                     options=["none", "workflow", "full"],
                     default="none",
                     tooltip="What the file tells about its making: nothing, the ComfyUI workflow, or the workflow and "
-                    "the words.",
+                    "the words. Keys and passwords are taken out.",
                 ),
                 io.String.Input(
                     "copies",
@@ -95,11 +112,18 @@ class AdSave(io.ComfyNode):
                     "psd",
                     default=False,
                     advanced=True,
-                    tooltip="Save a layered PSD beside the picture. Needs the layers, and psd-tools.",
+                    tooltip="Save a layered PSD beside the picture, in the size of the layers. Needs the layers.",
+                ),
+                *_mark_inputs(),
+                io.Mask.Input(
+                    "subject_mask",
+                    optional=True,
+                    tooltip="Where the product is (1 = product), from AdCompose: it becomes a layer of its own in the "
+                    "PSD.",
                 ),
             ],
             outputs=[
-                io.Image.Output("image", tooltip="The picture as saved, enlarged where that was asked for."),
+                io.Image.Output("image", tooltip="The picture as saved: with its marks, enlarged where asked for."),
                 io.String.Output(
                     "path", tooltip="Saved file, below the output folder; one line per picture of a batch."
                 ),
@@ -119,18 +143,24 @@ class AdSave(io.ComfyNode):
         psd: bool,
         copies: str = "",
         hashtags: str = "",
-        layers: object = None,
+        layers: Any = None,
+        subject_mask: torch.Tensor | None = None,
+        **marks: Any,
     ) -> io.NodeOutput:
-        from ..core.saving import SaveOptions, notes_for, save_ads
+        from ..core.saving import notes_for, save_ads
 
-        _check_psd(psd)
+        laid_over = _marks(marks)
         saved = save_ads(
             _images.arrays(image),
             SaveOptions(format, max_kb, quality, min_side),
-            notes_for(_allowed(metadata), cls.hidden.prompt, cls.hidden.extra_pnginfo, copies, hashtags),
+            notes_for(
+                _allowed(metadata), cls.hidden.prompt, cls.hidden.extra_pnginfo, copies, hashtags, laid_over.source
+            ),
             prefix=filename_prefix,
             output_folder=Path(folder_paths.get_output_directory()),
             words=(copies, hashtags),
+            marks=laid_over,
+            layered=_layered(layers, subject_mask) if psd else None,
             progress=reporter(),
         )
         shown = [{"filename": s.filename, "subfolder": s.subfolder, "type": "output"} for s in saved]
@@ -141,6 +171,48 @@ class AdSave(io.ComfyNode):
         )
 
 
+def _mark_inputs() -> list[Any]:
+    def choice(name: str, options: tuple[str, ...], default: str, tooltip: str) -> Any:
+        return io.Combo.Input(
+            name, options=list(options), default=default, optional=True, advanced=True, tooltip=tooltip
+        )
+
+    return [
+        choice(
+            "ai_mark",
+            AI_MARKS,
+            "off",
+            "A small label that the ad was made with AI. composite: a photo with parts made by AI; generated: all of "
+            "it. Where metadata is not none, the file says the same in IPTC's words.",
+        ),
+        choice("mark_language", LANGUAGES, "ko", "Language of the label: AI로 제작, or Made with AI."),
+        choice("mark_corner", CORNERS, "bottom-right", "Corner of the label."),
+        io.String.Input(
+            "watermark",
+            default="",
+            optional=True,
+            advanced=True,
+            tooltip="A name or address laid over the picture, for proofs. Empty = none.",
+        ),
+        choice("watermark_place", WATERMARK_PLACES, "tiled", "All over the picture, or once in a corner."),
+        io.Float.Input(
+            "watermark_opacity",
+            default=0.3,
+            min=0.0,
+            max=1.0,
+            step=0.05,
+            optional=True,
+            advanced=True,
+            tooltip="0 is invisible, 1 is solid.",
+        ),
+    ]
+
+
+def _marks(values: dict[str, Any]) -> Marks:
+    renamed = {"ai_mark": "ai", "mark_language": "language", "mark_corner": "corner"}
+    return Marks(**{renamed.get(name, name): value for name, value in values.items()})
+
+
 def _allowed(metadata: str) -> str:
     """Return the metadata policy, or none where ComfyUI was started with --disable-metadata."""
     from comfy.cli_args import args
@@ -148,8 +220,15 @@ def _allowed(metadata: str) -> str:
     return "none" if args.disable_metadata else metadata
 
 
-def _check_psd(wanted: bool) -> None:
-    if wanted:
-        raise NotInThisVersionError(
-            "A layered PSD cannot be saved yet", fix="Turn psd off; the picture itself is saved as ever"
+def _layered(layers: Any, subject_mask: torch.Tensor | None) -> Layered:
+    if layers is None:
+        raise FitAdError(
+            "A layered PSD needs the layers of the ad",
+            why="nothing is connected to layers",
+            fix="Connect the layers of TextPlacer, or turn psd off",
         )
+    from ..core.saving import Layered
+    from ._layers import document
+
+    masks = [] if subject_mask is None else _images.mask_arrays(subject_mask)
+    return Layered(document(layers), masks[0] if masks else None)

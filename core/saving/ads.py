@@ -1,15 +1,31 @@
-"""Ads as files with new names, their words beside them."""
+"""Ads as files with new names: the picture, its words and its layers beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .encoding import Array, encode
+from ..errors import FitAdError
+from .encoding import Array, encode, prepared, srgb_profile, to_bytes
 from .files import place_for, write_new
 from .notes import Notes, words_file
-from .options import SUFFIXES, SaveOptions
+from .options import SUFFIXES, Marks, SaveOptions
+
+if TYPE_CHECKING:
+    from ..blending import Layer
+    from .layers import Document
+
+_NO_MARKS = Marks()
+
+
+@dataclass(frozen=True)
+class Layered:
+    """What a layered PSD is made of: the LAYERS document, and the product's mask [H,W] where it shall be a layer."""
+
+    document: Document
+    subject_mask: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -34,23 +50,79 @@ def save_ads(
     prefix: str,
     output_folder: Path,
     words: tuple[str, str] = ("", ""),
+    marks: Marks = _NO_MARKS,
+    layered: Layered | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> list[Saved]:
     """Save every picture under a new name, with a ``.txt`` of the words (copies, hashtags) beside it.
 
+    Args:
+        pictures: [H,W,1..4] float32 0..1 each.
+        options: Format, limit, quality and size.
+        notes: What the files tell besides their pixels.
+        prefix: As ``place_for`` takes it.
+        output_folder: Nothing is written outside of it.
+        words: Copies and hashtags.
+        marks: Laid over every picture.
+        layered: The layers of the first picture; they are saved as a PSD beside it, in the size they have.
+        progress: Called with the share done, 0..1.
+
     Raises:
-        FitAdError: The limit cannot be kept, the prefix leads out of the folder, or the folder cannot be written to.
+        FitAdError: There is nothing to save, the limit cannot be kept, the prefix leads out of the folder, or the
+            folder cannot be written to.
     """
+    if not pictures:
+        raise FitAdError("There is no picture to save", why="the batch is empty", fix="Connect at least one image")
     saved = []
     text = words_file(*words)
     for index, picture in enumerate(pictures):
-        encoded = encode(picture, options, notes)
+        encoded = encode(_marked(prepared(picture, options.min_side), marks), options, notes)
         height, width = encoded.picture.shape[:2]
         place = place_for(prefix, output_folder, width, height)
         suffix = SUFFIXES[options.format]
-        files = {suffix: encoded.data, **({".txt": text} if text else {})}
-        name = write_new(place, files, index)
-        saved.append(Saved(name + suffix, place.subfolder, encoded.picture))
+        files = {suffix: encoded.data}
+        if layered is not None and index == 0:
+            files[".psd"] = layered_file(picture, layered, marks, notes)
+        if text:
+            files[".txt"] = text
+        saved.append(Saved(write_new(place, files, index) + suffix, place.subfolder, encoded.picture))
         if progress is not None:
             progress((index + 1) / len(pictures))
     return saved
+
+
+def layered_file(picture: Array, layered: Layered, marks: Marks, notes: Notes) -> bytes:
+    """Return the PSD of a picture [H,W,C] in the size of its layers, its marks as layers on top.
+
+    Raises:
+        FitAdError: There are no layers, or they are too large or too many.
+    """
+    from .layers import same_picture, taken_apart
+    from .psd import psd_bytes
+
+    plain = prepared(picture)
+    same_size = plain.shape[:2] == layered.document.canvas[::-1]
+
+    def on_top(mixed: Array) -> Sequence[Layer]:
+        if not marks:
+            return ()
+        from .marks import layers_of
+
+        return layers_of(marks, plain if same_size and plain.shape[2] >= 3 else mixed)
+
+    apart = taken_apart(layered.document, layered.subject_mask, on_top)
+    flat = to_bytes(_marked(plain, marks) if same_size else _without_solid_alpha(apart.mixed))
+    same_picture(apart, flat)
+    return psd_bytes(flat, apart.layers, icc=srgb_profile(), xmp=notes.xmp)
+
+
+def _marked(picture: Array, marks: Marks) -> Array:
+    if not marks:
+        return picture
+    from .marks import marked
+
+    return marked(picture, marks)
+
+
+def _without_solid_alpha(picture: Array) -> Array:
+    return picture if picture[..., 3].min() < 1 else picture[..., :3]

@@ -9,7 +9,7 @@ from typing import Any
 import folder_paths
 import pytest
 import torch
-from fit_ad.core.errors import FitAdError, NotInThisVersionError
+from fit_ad.core.errors import FitAdError
 from fit_ad.nodes.ad_save import AdSave
 from PIL import Image
 
@@ -77,6 +77,7 @@ def test_containment(output: Path) -> None:
         run(torch.rand(1, 20, 20, 3), filename_prefix="../../etc/x")
 
 
-def test_psd_is_honest(output: Path) -> None:
-    with pytest.raises(NotInThisVersionError, match="PSD"):
+def test_a_psd_needs_layers(output: Path) -> None:
+    with pytest.raises(FitAdError, match="needs the layers of the ad.*Connect the layers of TextPlacer"):
         run(torch.rand(1, 20, 20, 3), psd=True)
+    assert list(output.iterdir()) == []
