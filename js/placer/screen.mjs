@@ -23,6 +23,8 @@ export class Screen {
     this.labels = labels
     this.exactVisible = false
     this.drawnAt = 1
+    /** @type {Promise<unknown>} */
+    this.loading = Promise.resolve()
   }
 
   /** Width and height of the stage in its own px. @returns {Pair} */
@@ -63,12 +65,22 @@ export class Screen {
   }
 
   /**
-   * Bring the pictures of a reply to the page, decoded, so that nothing flickers.
+   * Bring the pictures of a reply to the page, decoded, so that nothing flickers, and in the order of the replies.
    * @param {Reply} reply
    * @param {() => boolean} current whether it still answers the last question
    * @returns {Promise<boolean>} whether the exact picture is shown
    */
-  async load(reply, current) {
+  load(reply, current) {
+    const loaded = this.loading.then(() => this.loadNow(reply, current))
+    this.loading = loaded.catch(() => {})
+    return loaded
+  }
+
+  /**
+   * @param {Reply} reply
+   * @param {() => boolean} current
+   */
+  async loadNow(reply, current) {
     const { background, overlay, exact } = this.view
     await Promise.all([reply.image, reply.background.image, reply.overlay?.image].map(decoded))
     if (reply.background.image) background.src = reply.background.image
