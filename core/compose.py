@@ -192,7 +192,8 @@ def _graded(part: F32, alpha: F32, scene: F32, seen: tuple[slice, slice], option
     """Return the subject's colours: matched, lit, toned and sharpened as far as the lock lets them."""
     free = grading.freedom(alpha, options.edge_blend_px + 0.5, options.lock)
     color = part[..., :3]
-    changed = grading.matched(color, alpha, scene[seen], options.color_match)
+    where = (free > 0) & (alpha > 0) if options.lock else None
+    changed = grading.matched(color, alpha, scene[seen], options.color_match, where)
     if options.relight > 0:
         changed = relit(
             changed, part[..., 3], light_of(scene, options.shadow_angle_deg, horizon_of(scene)), options.relight

@@ -56,22 +56,26 @@ def mixed(own: F32, changed: F32, freedom: F32) -> F32:
     return np.where(freedom[..., None] > 0, own + freedom[..., None] * (changed - own), own)
 
 
-def matched(subject: F32, alpha: F32, scene: F32, strength: float) -> F32:
-    """Return the subject [h,w,3] with its colours moved towards the scene's [H,W,3].
+def matched(subject: F32, alpha: F32, scene: F32, strength: float, where: NDArray[np.bool_] | None = None) -> F32:
+    """Return the subject [h,w,3] with its colours moved towards the scene's [H,W,3], at the pixels ``where``, or all.
 
     Only gently: hue and saturation follow more than lightness, contrast by 15 % at most.
     Source: Reinhard and others, "Color transfer between images" (2001), in CIELAB.
     """
-    own = _lab(subject[alpha > 0.5])
-    if strength <= 0 or not len(own):
+    solid = (alpha > 0.5).astype(np.uint8)
+    if strength <= 0 or not solid.any() or (where is not None and not where.any()):
         return subject
-    around = _lab(scene.reshape(-1, 3))
-    mean, ratio = own.mean(0), np.clip(around.std(0) / np.maximum(own.std(0), 1e-3), 0.85, 1.15)
-    shift = (around.mean(0) - mean) * np.array([0.30, 0.55, 0.55], np.float32)
-    lab = cv2.cvtColor(np.ascontiguousarray(subject, np.float32), cv2.COLOR_RGB2Lab)
-    target = (lab - mean) * ratio + mean + shift
-    lab += np.float32(min(strength, 1.0)) * (target - lab)
-    return np.clip(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB), 0, 1)
+    (mean, own), (aim, around) = _statistics(subject, solid), _statistics(scene)
+    ratio = np.clip(around / np.maximum(own, 1e-3), 0.85, 1.15)
+    shift = (aim - mean) * np.float32([0.30, 0.55, 0.55])
+    lab = cv2.cvtColor(np.ascontiguousarray(subject if where is None else subject[where][None]), cv2.COLOR_RGB2Lab)
+    lab += np.float32(min(strength, 1.0)) * ((lab - mean) * (ratio - 1) + shift)
+    moved = np.clip(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB), 0, 1)
+    if where is None:
+        return moved
+    out = subject.copy()
+    out[where] = moved[0]
+    return out
 
 
 def toned(rgb: F32, brightness: float, contrast: float) -> F32:
@@ -89,17 +93,26 @@ def toned(rgb: F32, brightness: float, contrast: float) -> F32:
 
 def sharpened(rgb: F32, alpha: F32, amount: float, radius_px: float) -> F32:
     """Return colours [h,w,3] with an unsharp mask that looks at the subject only; ``amount`` 1 is strong."""
-    layer = cv2.GaussianBlur(
-        np.dstack([rgb * alpha[..., None], alpha]), (0, 0), max(radius_px, 0.3), borderType=cv2.BORDER_REPLICATE
-    )
+    layer = np.empty((*alpha.shape, 4), np.float32)
+    np.multiply(rgb, alpha[..., None], out=layer[..., :3])
+    layer[..., 3] = alpha
+    layer = cv2.GaussianBlur(layer, (0, 0), max(radius_px, 0.3), borderType=cv2.BORDER_REPLICATE)
     soft = layer[..., :3] / np.maximum(layer[..., 3:], 1e-3)
-    return np.clip(rgb + np.float32(amount) * (rgb - soft) * (layer[..., 3:] > 0.02), 0, 1)
+    detail = np.subtract(rgb, soft, out=soft)
+    detail *= (np.float32(amount) * (layer[..., 3] > 0.02))[..., None]
+    detail += rgb
+    return np.clip(detail, 0, 1, out=detail)
 
 
-def _lab(colors: F32) -> F32:
-    if not len(colors):
-        return np.zeros((0, 3), np.float32)
-    return cv2.cvtColor(np.ascontiguousarray(colors[None], np.float32), cv2.COLOR_RGB2Lab)[0]
+def _statistics(rgb: F32, solid: NDArray[np.uint8] | None = None) -> tuple[F32, F32]:
+    """Return mean and deviation [3] in CIELAB of a picture [H,W,3], at its ``solid`` pixels; large ones are sampled."""
+    step = max(min(rgb.shape[:2]) // 256, 1)
+    if solid is not None and not solid[::step, ::step].any():
+        step = 1
+    lab = cv2.cvtColor(np.ascontiguousarray(rgb[::step, ::step], np.float32), cv2.COLOR_RGB2Lab)
+    picked = None if solid is None else np.ascontiguousarray(solid[::step, ::step])
+    mean, deviation = cv2.meanStdDev(lab, mask=picked)
+    return mean[:, 0].astype(np.float32), deviation[:, 0].astype(np.float32)
 
 
 def _distance(mask: NDArray[np.uint8]) -> F32:
