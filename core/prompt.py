@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from .errors import FitAdError
 from .korean import has_hangul
+from .phrases import meaning, said_elsewhere
 
 CLIP_TOKENS = 77
 """What CLIP reads at once, start and end token included."""
@@ -41,6 +42,23 @@ _WEIGHTED = re.compile(r"\(+(?P<body>.*?)(?::(?P<weight>\d*\.?\d+))?\)+", re.DOT
 
 
 @dataclass(frozen=True)
+class Part:
+    """A piece of a clamped prompt.
+
+    Attributes:
+        text: A phrase, or the piece of one.
+        end: What stood between it and the next: a comma, a line end, a space.
+        kept: Whether CLIP is to read it.
+        must: Whether it is to be kept in any case.
+    """
+
+    text: str
+    end: str
+    kept: bool
+    must: bool
+
+
+@dataclass(frozen=True)
 class Clamped:
     """A prompt cut to size.
 
@@ -48,11 +66,13 @@ class Clamped:
         text: What CLIP is to read; the given text itself where it fits.
         dropped: The phrases given up, in their order.
         token_count: Tokens of ``text``, start and end included.
+        parts: All that was given, what is kept and what is not, in order.
     """
 
     text: str
     dropped: str
     token_count: int
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,9 +89,10 @@ class _Phrase:
 def clamp(text: str, count: Count, *, must_keep: str = "", max_tokens: int = CLIP_TOKENS) -> Clamped:
     """Return the prompt with at most ``max_tokens`` tokens.
 
-    Repeats go first, then all quality words but one, then phrases from the end: those weighted down before plain ones,
-    plain ones before those weighted up and embeddings; the first phrase stays longest. A phrase is only cut, between
-    words, when it is the last one left and still too long. A text that fits is not touched.
+    Repeats go first and all quality words but one, then phrases that a fuller one says as well, then phrases from the
+    end: those weighted down before plain ones, plain ones before those weighted up and embeddings; the first phrase
+    stays longest. A phrase is only cut, between words, when it is the last one left and still too long. A text that
+    fits is not touched.
 
     Args:
         text: The prompt; phrases end at commas, line ends and sentence ends outside brackets.
@@ -85,7 +106,7 @@ def clamp(text: str, count: Count, *, must_keep: str = "", max_tokens: int = CLI
     tokens = cache(count)
     phrases, added = _with_musts(split(text), [phrase.text for phrase in split(must_keep)])
     whole = ", ".join([*added, text]) if text.strip() else ", ".join(added)
-    result = Clamped(whole, "", tokens(whole))
+    result = Clamped(whole, "", tokens(whole), tuple(_part(phrase, kept=True) for phrase in phrases))
     if result.token_count > max_tokens:
         result = _clamped(phrases, tokens, must_keep, max_tokens)
     if has_hangul(result.text):
@@ -168,8 +189,10 @@ def _clamped(phrases: list[_Phrase], tokens: Count, must_keep: str, max_tokens: 
             why=f"'{must_keep[:80]}' alone is longer than max_tokens",
             fix="Shorten must_keep or raise max_tokens (77 at most)",
         )
-    subject, free = _subject(phrases), _repeats(phrases)
-    order = [*reversed(free), *_by_rank(phrases, {subject, *free}, tokens, max_tokens)]
+    free, told = _repeats(phrases), _told_elsewhere(phrases)
+    subject = _subject(phrases, free, told)
+    order = [*reversed(free), *sorted(told, reverse=True)]
+    order += [*_by_rank(phrases, {subject, *order}, told, lambda text: _rank(text, tokens, max_tokens))]
     order += [] if subject is None else [subject]
     drop = _smallest_drop(phrases, order, len(free), lambda kept: _tokens_of(kept, tokens) <= max_tokens)
     if subject in drop:
@@ -205,18 +228,37 @@ def _isolated(phrases: Sequence[_Phrase], must_keep: str) -> Iterator[_Phrase]:
         yield from (_Phrase(part, phrase.end) for part in parts[2:] if part)
 
 
-def _subject(phrases: Sequence[_Phrase]) -> int | None:
-    """Return the place of the first phrase that says something, None where all that is there is kept anyway."""
-    free = set(_repeats(phrases))
+def _subject(phrases: Sequence[_Phrase], free: Sequence[int], told: Mapping[int, int]) -> int | None:
+    """Return the place of the first phrase that says something, None where all that is there is kept anyway.
+
+    A fuller phrase that says the same later takes its place.
+    """
     rest = [i for i, phrase in enumerate(phrases) if not (i in free or phrase.must or phrase.is_break)]
+    rest = [told.get(i, i) for i in rest if not phrases[told.get(i, i)].must]
     return next((i for i in rest if _bare(phrases[i].text) not in FILLER), rest[0] if rest else None)
 
 
-def _by_rank(phrases: Sequence[_Phrase], done: set[int | None], tokens: Count, max_tokens: int) -> list[int]:
-    """Return the places of the other phrases, the least important and the last to be said first."""
+def _told_elsewhere(phrases: Sequence[_Phrase]) -> dict[int, int]:
+    """Return the places of phrases that a fuller one says as well, each with the place of that one."""
+    free = {*_repeats(phrases)}
+    seen = [
+        None if i in free or phrase.is_break or _bare(phrase.text) in FILLER else meaning(phrase.text)
+        for i, phrase in enumerate(phrases)
+    ]
+    return said_elsewhere(seen, [phrase.must for phrase in phrases])
+
+
+def _by_rank(phrases: Sequence[_Phrase], done: set[int | None], told: Mapping[int, int], rank: Count) -> list[int]:
+    """Return the places of the other phrases, the least important and the last to be said first.
+
+    A phrase counts as said where what it covers was said first.
+    """
     rest = [i for i, phrase in enumerate(phrases) if not (i in done or phrase.must or phrase.is_break)]
-    ranks = {i: _rank(phrases[i].text, tokens, max_tokens) for i in rest}
-    return sorted(rest, key=lambda i: (ranks[i], -i))
+    first = {i: i for i in rest}
+    for covered, by in told.items():
+        first[by] = min(first.get(by, by), covered)
+    ranks = {i: rank(phrases[i].text) for i in rest}
+    return sorted(rest, key=lambda i: (ranks[i], -first[i]))
 
 
 def _repeats(phrases: Sequence[_Phrase]) -> list[int]:
@@ -280,9 +322,14 @@ def _shortened(phrases: Sequence[_Phrase], last: int, tokens: Count, max_tokens:
         return [replace(p, text=text if i == last else p.text) for i, p in enumerate(phrases) if p.must or i == last]
 
     head, tail = _cut(phrases[last].text, lambda text: _tokens_of(kept(text), tokens) <= max_tokens)
-    rest = [replace(p, text=tail) if i == last else p for i, p in enumerate(phrases) if not p.must]
     text = _joined(kept(head) if head else _musts(phrases))
-    return Clamped(text, _listed(rest), tokens(text))
+    parts: list[Part] = []
+    for index, phrase in enumerate(phrases):
+        if index == last and head:
+            parts += [Part(head, " ", True, False), Part(tail, phrase.end, False, False)]
+        else:
+            parts.append(_part(phrase, kept=phrase.must))
+    return Clamped(text, _listed([part.text for part in parts if not part.kept]), tokens(text), tuple(parts))
 
 
 def _cut(text: str, fits: Callable[[str], bool]) -> tuple[str, str]:
@@ -324,19 +371,23 @@ def _closes_early(text: str) -> bool:
 
 def _result(phrases: Sequence[_Phrase], kept: Sequence[_Phrase], tokens: Count) -> Clamped:
     remaining = list(kept)
-    dropped = []
+    parts = []
     for phrase in phrases:
-        if remaining and phrase is remaining[0]:
+        stays = bool(remaining) and phrase is remaining[0]
+        if stays:
             remaining.pop(0)
-        else:
-            dropped.append(phrase)
+        parts.append(_part(phrase, kept=stays))
     text = _joined(kept)
-    return Clamped(text, _listed(dropped), tokens(text))
+    return Clamped(text, _listed([part.text for part in parts if not part.kept]), tokens(text), tuple(parts))
 
 
-def _listed(phrases: Sequence[_Phrase]) -> str:
+def _part(phrase: _Phrase, *, kept: bool) -> Part:
+    return Part(phrase.text, phrase.end, kept, phrase.must)
+
+
+def _listed(phrases: Sequence[str]) -> str:
     """Return dropped phrases in one line, a comma after each that has no sentence end of its own."""
-    texts = [phrase.text + ("" if phrase.text[-1] in ".!?。！？" else ",") for phrase in phrases]
+    texts = [phrase + ("" if phrase[-1] in ".!?。！？" else ",") for phrase in phrases]
     return " ".join(texts).removesuffix(",")
 
 

@@ -50,6 +50,13 @@ def test_what_fits_is_not_touched() -> None:
         ("a cat with a very long tail", 6, "a cat with a", "very long tail"),
         ("(a cat with a very long tail:1.2)", 6, "(a cat with a:1.2)", "(very long tail:1.2)"),
         ("고양이 한 마리, 비 오는 거리, 안개", 11, "고양이 한 마리", "비 오는 거리, 안개"),
+        ("a red cup, rain, red cups, sun", 9, "a red cup, rain, sun", "red cups"),
+        ("rain, soft light, fog, light soft", 8, "rain, soft light, fog", "light soft"),
+        ("a cat, rain, sun, a black cat on a mat", 11, "rain, a black cat on a mat", "a cat, sun"),
+        ("fog, cup, rain, red cup", 8, "fog, rain, red cup", "cup"),
+        ("fog, cup, rain, red cup", 6, "fog, red cup", "cup, rain"),
+        ("a cat, rain, (cup:1.2), (red cup:0.9), sun", 12, "a cat, rain, (cup:1.2), sun", "(red cup:0.9)"),
+        ("a cat, {red|blue} cup, cup, sun", 13, "a cat, {red|blue} cup, cup", "sun"),
     ],
 )
 def test_the_least_important_goes_first(text: str, max_tokens: int, kept: str, dropped: str) -> None:
@@ -72,11 +79,29 @@ def test_a_word_that_is_too_long_is_not_cut() -> None:
         ("a cat, sun, category", "cat", 5, "a cat", "sun, category"),
         ("one two three four five six seven", "six seven", 6, "one two six seven", "three four five"),
         ("rain, rain, sun", "rain", 3, "rain", "rain, sun"),
+        ("red cups, sun, red cup", "red cup", 4, "red cup", "red cups, sun"),
     ],
 )
 def test_must_keep_stays(text: str, must_keep: str, max_tokens: int, kept: str, dropped: str) -> None:
     result = clamp(text, count, must_keep=must_keep, max_tokens=max_tokens)
     assert (result.text, result.dropped) == (kept, dropped)
+
+
+def test_the_parts_say_what_became_of_each_phrase() -> None:
+    result = clamp("a cat with a very long tail, fog, BREAK rain", count, must_keep="fog", max_tokens=7)
+    assert [(part.text, part.end, part.kept, part.must) for part in result.parts] == [
+        ("a cat with", " ", True, False),
+        ("a very long tail", ", ", False, False),
+        ("fog", ", ", True, True),
+        ("BREAK", " ", False, False),
+        ("rain", "", False, False),
+    ]
+    whole = clamp("a cat, fog", count, must_keep="sun")
+    assert [(part.text, part.end, part.kept, part.must) for part in whole.parts] == [
+        ("sun", ", ", True, True),
+        ("a cat", ", ", True, False),
+        ("fog", "", True, False),
+    ]
 
 
 def test_must_keep_that_never_fits_is_an_error() -> None:
@@ -110,12 +135,13 @@ def test_a_huge_prompt_costs_few_counts() -> None:
     assert len(calls) < 25
 
 
-WORDS = ["cat", "dog", "rain", "sunlight", "커피", "f/1.8", "8k,", "masterpiece", "a"]
+WORDS = ["cat", "cats", "dog", "rain", "on", "red", "sunlight", "커피", "f/1.8", "8k,", "masterpiece", "a"]
 PHRASE = st.lists(st.sampled_from(WORDS), min_size=1, max_size=9)
 PIECE = st.one_of(
     PHRASE.map(" ".join),
     PHRASE.map(lambda parts: f"({' '.join(parts)}:1.2)"),
     PHRASE.map(lambda parts: f"(({' '.join(parts)}) fog:0.8)"),
+    PHRASE.map(lambda parts: f"{{{'|'.join(parts)}}} [fog, (rain:1.1)]"),
     st.sampled_from(["BREAK", "embedding:ink", "best quality", "masterpiece", "8k", "(", "])", "It rains.", "x" * 40]),
 )
 SEPARATOR = st.sampled_from([", ", ",", "\n", " , \n", " ", ". "])
@@ -133,6 +159,8 @@ def test_within_the_limit_nothing_lost_and_settled(text: str, max_tokens: int) -
     result = clamp(text, count, max_tokens=max_tokens)
     assert result.token_count == count(result.text) <= max_tokens
     assert words(result.text) + words(result.dropped) == words(text)
+    assert words(" ".join(part.text for part in result.parts)) == words(text)
+    assert words(" ".join(part.text for part in result.parts if part.kept)) == words(result.text)
     again = clamp(result.text, count, max_tokens=max_tokens)
     assert (again.text, again.dropped) == (result.text, "")
 
