@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { Bridge } from '../../js/placer/bridge.mjs'
+
+const FIELDS = { text: '특가', x: 50, y: 16, width: 84, height: 22, keep_aspect: true, anchor: 'center', rotation: 0, opacity: 1 }
+const REST = { blend: 'normal', safe_zone: 'none', legibility: 'fix', edited: '' }
+
+function placer({ fields = {}, photo = 'cup.png', linked = [] } = {}) {
+  const load = { id: 1, type: 'LoadImage', widgets: [{ name: 'image', value: photo }], inputs: [] }
+  const copy = { id: 2, type: 'AdCopyLLM', widgets: [], inputs: [] }
+  const widgets = Object.entries({ ...FIELDS, ...REST, ...fields }).map(([name, value]) => ({ name, value }))
+  const inputs = [{ name: 'background', link: 1 }, ...linked.map((name) => ({ name, link: 2 }))]
+  const node = { id: 7, type: 'TextPlacer', widgets, inputs }
+  const nodes = [load, copy, node]
+  const links = new Map([[1, { origin_id: 1, origin_slot: 0 }], [2, { origin_id: 2, origin_slot: 0 }]])
+  const graph = { nodes, links, getNodeById: (id) => nodes.find((each) => each.id === id) }
+  graph.rootGraph = graph
+  for (const each of nodes) each.graph = graph
+  const app = { nodeOutputs: {} }
+  return { bridge: new Bridge(node, app), node, load, app, widget: (name) => widgets.find((each) => each.name === name) }
+}
+
+const output = (token) => ({ fit_ad_place: [{ token }] })
+
+test('fields that hold nonsense count as their defaults', () => {
+  const { bridge } = placer({ fields: { x: 'left', y: NaN, anchor: 'middle', keep_aspect: 1, edited: null } })
+  const { x, y, anchor, keep_aspect, edited } = bridge.read()
+  assert.deepEqual([x, y, anchor, keep_aspect, edited], [50, 16, 'center', true, ''])
+})
+
+test('writing is as typing: the callback is called, and a finer value than its step stays', () => {
+  const { bridge, widget } = placer()
+  const called = []
+  widget('x').callback = function (value) {
+    called.push(value)
+    widget('x').value = Math.round(value * 10) / 10
+  }
+  bridge.write({ x: 50.093, y: 16 })
+  assert.deepEqual(called, [50.093])
+  assert.equal(widget('x').value, 50.093)
+})
+
+test('a field that another node feeds is left alone and said to be linked', () => {
+  const { bridge, widget } = placer({ linked: ['x', 'text'] })
+  bridge.write({ x: 3 })
+  assert.equal(widget('x').value, 50)
+  assert.equal(bridge.writable('x'), false)
+  const { inputs, linked } = bridge.question()
+  assert.deepEqual(linked, ['x', 'text'])
+  assert.equal('text' in inputs, false)
+})
+
+test('a question holds the photo before a run and the token after it', () => {
+  const { bridge } = placer()
+  const { token, file, lettering, inputs } = bridge.question()
+  assert.deepEqual([token, file, lettering], [null, { name: 'cup.png', subfolder: '', type: 'input' }, null])
+  assert.deepEqual(inputs, { ...FIELDS, ...REST })
+  bridge.learn(output('t1'))
+  assert.equal(bridge.question().token, 't1')
+})
+
+test('a photo that was changed after the run comes before the run', () => {
+  const { bridge, load } = placer()
+  bridge.learn(output('t1'))
+  load.widgets[0].value = 'other.png'
+  assert.equal(bridge.question().token, null)
+  load.widgets[0].value = 'cup.png'
+  assert.equal(bridge.question().token, 't1')
+})
+
+test('outputs of a restored graph give the token, a lost one is not taken again', () => {
+  const { bridge, app } = placer()
+  app.nodeOutputs['7'] = output('t1')
+  assert.equal(bridge.question().token, 't1')
+  bridge.forget()
+  assert.equal(bridge.question().token, null)
+  bridge.learn(output('t2'))
+  assert.equal(bridge.question().token, 't2')
+})
+
+test('inside a subgraph outputs are kept under its id', () => {
+  const { bridge, node } = placer()
+  node.graph.rootGraph = { nodes: [] }
+  node.graph.id = 'abc'
+  assert.equal(bridge.locator(), 'abc:7')
+})
+
+for (const odd of [undefined, null, {}, { fit_ad_place: [] }, { fit_ad_place: [{ token: 5 }] }, { fit_ad_place: 'x' }]) {
+  test(`an odd output gives no token: ${JSON.stringify(odd)}`, () => {
+    const { bridge } = placer()
+    bridge.learn(odd)
+    assert.equal(bridge.question().token, null)
+  })
+}
