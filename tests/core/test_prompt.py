@@ -93,7 +93,7 @@ def test_the_parts_say_what_became_of_each_phrase() -> None:
         ("a cat with", " ", True, False),
         ("a very long tail", ", ", False, False),
         ("fog", ", ", True, True),
-        ("BREAK", " ", False, False),
+        ("BREAK", "", False, False),
         ("rain", "", False, False),
     ]
     whole = clamp("a cat, fog", count, must_keep="sun")
