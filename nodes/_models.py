@@ -30,7 +30,7 @@ _SUFFIXES = (".pth", ".safetensors")
 def ben2_files() -> dict[str, Path]:
     """Return the BEN2 files in the model folders: name below its folder -> path, the preferred first."""
     found: dict[str, Path] = {}
-    for root in _roots(BEN2_FOLDERS):
+    for root in roots(BEN2_FOLDERS):
         for path in _below(root):
             if _is_ben2(path.relative_to(root.parent)):
                 found.setdefault(path.relative_to(root).as_posix(), path)
@@ -43,7 +43,7 @@ def rembg_files() -> dict[str, Path]:
 
     own = Path.home() / ".u2net", Path.home() / ".rembg" / "models"
     present: dict[str, Path] = {}
-    for root in (*_roots((REMBG_FOLDER,)), *own):
+    for root in (*roots((REMBG_FOLDER,)), *own):
         for path in _below(root):
             present.setdefault(path.name.lower(), path)
     names = {model: [file.name.lower() for file in registry()[model].files] for model in REMBG_MODELS}
@@ -64,7 +64,7 @@ def ben2_named(name: str) -> tuple[Path, ...]:
 
 def folder_names() -> dict[str, str]:
     """Return folder key -> the folder into which a missing file should be put."""
-    return {key: str(root) for key in ("background_removal", REMBG_FOLDER) for root in list(_roots((key,)))[:1]}
+    return {key: str(root) for key in ("background_removal", REMBG_FOLDER) for root in list(roots((key,)))[:1]}
 
 
 def shelf() -> Shelf:
@@ -84,7 +84,7 @@ class Networks:
     """Loaded networks, by file and its time of change; the least lately used one is let go.
 
     BEN2 comes wrapped in a ModelPatcher, so that model management moves it to the card when it is asked for
-    and off it when room is needed.
+    and off it when room is needed; it is then forgotten here too, so that freeing memory frees it.
     """
 
     def __init__(self, load: Callable[..., Any], limit: int = 1) -> None:
@@ -102,6 +102,10 @@ class Networks:
             kept = self._load(path, *args)
         self._kept[key] = kept
         return kept
+
+    def forget(self, network: Any) -> None:
+        """Let go of a network; what still works with it keeps it."""
+        self._kept = {key: kept for key, kept in self._kept.items() if kept is not network}
 
 
 def run_ben2(path: Path, rgb: Array, progress: Callable[[float], None] | None) -> Array:
@@ -123,15 +127,32 @@ def run_rembg(name: str, path: Path, rgb: Array) -> Array:
 
 
 def _load_ben2(path: Path) -> Any:
-    """Return a ModelPatcher that holds BEN2."""
+    """Return a ModelPatcher that holds BEN2; once model management has put it off, it is let go of."""
+    import comfy.ops
+    import torch
     from comfy import model_management
     from comfy.model_patcher import ModelPatcher
+    from comfy.patcher_extension import CallbacksMP
 
     from ..core import ben2
 
-    offload = model_management.unet_offload_device()
-    network = ben2.load(path).eval().to(offload)
-    return ModelPatcher(network, load_device=model_management.get_torch_device(), offload_device=offload)
+    device, offload = model_management.get_torch_device(), model_management.unet_offload_device()
+    # torch's own layers are faster on a CPU; ComfyUI's can leave weights behind when the card is small
+    operations = torch.nn if device.type == "cpu" else comfy.ops.manual_cast
+    network = ben2.load(path, operations, _precision(device)).to(offload)
+    patcher = ModelPatcher(network, load_device=device, offload_device=offload)
+    patcher.add_callback(CallbacksMP.ON_DETACH, lambda patcher, unpatch_all: _BEN2.forget(patcher))
+    return patcher
+
+
+def _precision(device: Any) -> Any:
+    """Return the type of BEN2's weights: half where the device likes it; float16 is the finer one for a mask."""
+    import torch
+    from comfy import model_management
+
+    if model_management.should_use_fp16(device):
+        return torch.float16
+    return torch.bfloat16 if model_management.should_use_bf16(device) else torch.float32
 
 
 def _load_rembg(path: Path, name: str) -> Any:
@@ -144,7 +165,7 @@ _BEN2 = Networks(_load_ben2)
 _REMBG = Networks(_load_rembg)
 
 
-def _roots(keys: tuple[str, ...]) -> Iterator[Path]:
+def roots(keys: tuple[str, ...]) -> Iterator[Path]:
     """Return the folders of these keys; a key nobody has registered yet gets ``models/KEY``."""
     import folder_paths
 

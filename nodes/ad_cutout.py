@@ -12,7 +12,7 @@ from . import _images, _models
 from ._progress import reporter
 
 if TYPE_CHECKING:
-    from ..core.matting import Cutout, EdgeOptions, Shelf
+    from ..core.matting import EdgeOptions, Shelf
 
 BackgroundRemoval = io.Custom("BACKGROUND_REMOVAL")
 
@@ -70,10 +70,9 @@ class AdCutout(io.ComfyNode):
         from ..core.matting import EdgeOptions
 
         options = EdgeOptions(threshold, grow, feather, edge_band, refine)
-        shelf = _models.shelf()
-        cuts = cut_batch(image, engine, options, shelf)
-        used = ", ".join(dict.fromkeys(cut.engine for cut in cuts))
-        return io.NodeOutput(*tensors(cuts), BackgroundRemover(engine, options, shelf), used)
+        remover = BackgroundRemover(engine, options, _models.shelf())
+        *tensors, engines = remover.cut(image)
+        return io.NodeOutput(*tensors, remover, ", ".join(dict.fromkeys(engines)))
 
 
 class BackgroundRemover:
@@ -86,15 +85,19 @@ class BackgroundRemover:
 
     def encode_image(self, image: torch.Tensor) -> torch.Tensor:
         """Return the MASK [B,H,W] of an IMAGE [B,H,W,C]."""
-        from ..core.matting.cutout import mask_of
+        from ..core.matting import masks_of
 
-        report = reporter()
         pictures = _images.arrays(image)
-        masks = []
-        for index, picture in enumerate(pictures):
-            masks.append(mask_of(picture, self.engine, self.options, shelf=self.shelf, progress=report))
-            report((index + 1) / len(pictures))
-        return _images.mask_tensor(masks)
+        return torch.from_numpy(masks_of(pictures, self.engine, self.options, shelf=self.shelf, progress=reporter()))
+
+    def cut(self, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, tuple[str, ...]]:
+        """Return MASK, RGBA IMAGE and ring MASK of an IMAGE, and the engine that found each subject."""
+        from ..core.matting import cut_all
+
+        pictures = _images.arrays(image)
+        cuts = cut_all(pictures, self.engine, self.options, shelf=self.shelf, progress=reporter())
+        mask, cutout, band = (torch.from_numpy(part) for part in (cuts.mask, cuts.rgba, cuts.edge_band))
+        return mask, cutout, band, cuts.engines
 
 
 def edge_inputs() -> list[io.Input]:
@@ -112,7 +115,8 @@ def edge_inputs() -> list[io.Input]:
             max=1.0,
             step=0.01,
             advanced=True,
-            tooltip="0 keeps the soft edge. Above 0 the mask becomes hard: all that is at least this opaque stays.",
+            tooltip="0 keeps the soft edge. Above 0 the edge becomes crisp and lies where the opacity passes this "
+            "value.",
         ),
         io.Int.Input(
             "grow", default=0, min=-256, max=256, tooltip="Pixels by which the mask grows; below 0 it shrinks."
@@ -143,29 +147,3 @@ def cutout_outputs() -> list[io.Output]:
         io.Mask.Output("edge_band", tooltip="The ring around the subject's edge."),
         BackgroundRemoval.Output("bg_model", tooltip="The same engine, for ComfyUI's own Remove Background node."),
     ]
-
-
-def cut_batch(image: torch.Tensor, engine: str, options: EdgeOptions, shelf: Shelf) -> list[Cutout]:
-    """Return one cut-out per picture of a batch."""
-    from ..core.matting import cut
-
-    report = reporter()
-    pictures = _images.arrays(image)
-    cuts = []
-    for index, picture in enumerate(pictures):
-
-        def share(done: float, index: int = index) -> None:
-            report((index + done) / len(pictures))
-
-        cuts.append(cut(picture, engine, options, shelf=shelf, progress=share))
-        share(1.0)
-    return cuts
-
-
-def tensors(cuts: list[Cutout]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Return MASK, RGBA IMAGE and ring MASK of a batch of cut-outs."""
-    return (
-        _images.mask_tensor([cut.mask for cut in cuts]),
-        _images.image_tensor([cut.rgba for cut in cuts]),
-        _images.mask_tensor([cut.edge_band for cut in cuts]),
-    )

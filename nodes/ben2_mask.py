@@ -8,7 +8,7 @@ import torch
 from comfy_api.latest import io
 
 from . import _models
-from .ad_cutout import BackgroundRemover, cut_batch, cutout_outputs, edge_inputs, tensors
+from .ad_cutout import BackgroundRemover, cutout_outputs, edge_inputs
 
 
 class BEN2Mask(io.ComfyNode):
@@ -50,5 +50,6 @@ class BEN2Mask(io.ComfyNode):
 
         options = EdgeOptions(threshold, grow, feather, edge_band, refine)
         shelf = replace(_models.shelf(), ben2=_models.ben2_named(model))
-        cuts = cut_batch(image, "ben2", options, shelf)
-        return io.NodeOutput(*tensors(cuts), BackgroundRemover("ben2", options, shelf))
+        remover = BackgroundRemover("ben2", options, shelf)
+        mask, cutout, band, _ = remover.cut(image)
+        return io.NodeOutput(mask, cutout, band, remover)

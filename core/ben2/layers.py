@@ -58,8 +58,8 @@ class InstanceNorm(nn.Module):
     """Instance norm without parameters, statistics always from the data; may write in place."""
 
     def forward(self, x: Tensor) -> Tensor:
-        if x.device.type != "cpu":
-            return functional.instance_norm(x, eps=EPS)
+        if x.device.type != "cpu":  # sums over a million pixels want float32 whatever the type of the weights
+            return functional.instance_norm(x.float(), eps=EPS).to(x.dtype)
         x = x.contiguous(memory_format=torch.channels_last)
         for view in tokens(x).flatten(1, 2):
             _standardise_(view)

@@ -18,22 +18,23 @@ SOURCE = "https://huggingface.co/PramaLLC/BEN2"
 UNUSED = ("sideout", "relative_position_index")
 
 
-def load(path: Path, operations: Operations = nn) -> Ben2:
-    """Return the network with the weights of ``BEN2_Base.pth`` or ``model.safetensors``, float32, on the CPU.
+def load(path: Path, operations: Operations = nn, dtype: torch.dtype = torch.float32) -> Ben2:
+    """Return the network with the weights of ``BEN2_Base.pth`` or ``model.safetensors``, on the CPU.
 
     The weights stay mapped to the file and are read when first used. No random state is touched.
 
     Args:
         path: The file.
         operations: See Ben2.
+        dtype: Type that the weights are held in.
 
     Raises:
         FitAdError: The file is missing, unreadable, or not BEN2 Base.
     """
     tensors = {key: value for key, value in _tensors(path).items() if not _unused(key)}
-    model = Ben2(operations, device="meta", dtype=torch.float32)
+    model = Ben2(operations, device="meta", dtype=dtype)
     _check(path, tensors, model.state_dict())
-    model.load_state_dict({key: value.float() for key, value in tensors.items()}, assign=True)
+    model.load_state_dict({key: value.to(dtype) for key, value in tensors.items()}, assign=True)
     return model.eval().requires_grad_(False)
 
 

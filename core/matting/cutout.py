@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import FitAdError
 from .edges import EdgeOptions, edge_band, shape_edge
 from .engines import Shelf, find_subject
 from .foreground import bleed, true_colours
 
 Array = NDArray[np.float32]
+Progress = Callable[[float], None]
 
 log = logging.getLogger("fit_ad.matting")
 
@@ -41,7 +43,7 @@ def cut(
     options: EdgeOptions | None = None,
     *,
     shelf: Shelf | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> Cutout:
     """Return the subject of a picture.
 
@@ -66,13 +68,72 @@ def cut(
     return Cutout(mask, _rgba(rgb, mask, given, options), edge_band(mask, options.edge_band), used)
 
 
+@dataclass(frozen=True)
+class Batch:
+    """The cut-outs of a batch of pictures of one size.
+
+    Attributes:
+        mask: float32 [B,H,W].
+        rgba: float32 [B,H,W,4].
+        edge_band: float32 [B,H,W].
+        engines: Who found each subject.
+    """
+
+    mask: Array
+    rgba: Array
+    edge_band: Array
+    engines: tuple[str, ...]
+
+
+def cut_all(
+    pictures: Sequence[Array],
+    engine: str = "auto",
+    options: EdgeOptions | None = None,
+    *,
+    shelf: Shelf | None = None,
+    progress: Progress | None = None,
+) -> Batch:
+    """Return the subjects of pictures of one size, cut one after another.
+
+    Beyond the pictures and the result, only one picture's work is held at any time. See :func:`cut`.
+    """
+    shape = _batch_shape(pictures)
+    mask, rgba, band = np.empty(shape, np.float32), np.empty((*shape, 4), np.float32), np.empty(shape, np.float32)
+    engines = []
+    for index, picture in enumerate(pictures):
+        one = cut(picture, engine, options, shelf=shelf, progress=_share(progress, index, len(pictures)))
+        mask[index], rgba[index], band[index] = one.mask, one.rgba, one.edge_band
+        engines.append(one.engine)
+        if progress:
+            progress((index + 1) / len(pictures))
+    return Batch(mask, rgba, band, tuple(engines))
+
+
+def masks_of(
+    pictures: Sequence[Array],
+    engine: str = "auto",
+    options: EdgeOptions | None = None,
+    *,
+    shelf: Shelf | None = None,
+    progress: Progress | None = None,
+) -> Array:
+    """Return only the masks [B,H,W] that :func:`cut_all` would give."""
+    masks = np.empty(_batch_shape(pictures), np.float32)
+    for index, picture in enumerate(pictures):
+        share = _share(progress, index, len(pictures))
+        masks[index] = mask_of(picture, engine, options, shelf=shelf, progress=share)
+        if progress:
+            progress((index + 1) / len(pictures))
+    return masks
+
+
 def mask_of(
     picture: Array,
     engine: str = "auto",
     options: EdgeOptions | None = None,
     *,
     shelf: Shelf | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> Array:
     """Return only the mask [H,W] that :func:`cut` would give."""
     rgb, given = _split(picture)
@@ -80,12 +141,22 @@ def mask_of(
     return shape_edge(found, options or EdgeOptions())
 
 
-def _alpha(
-    rgb: Array, given: Array | None, engine: str, shelf: Shelf, progress: Callable[[float], None] | None
-) -> tuple[Array, str]:
+def _batch_shape(pictures: Sequence[Array]) -> tuple[int, int, int]:
+    if not len(pictures):
+        raise FitAdError("There are no pictures to cut out", why="the batch is empty")
+    return len(pictures), *pictures[0].shape[:2]
+
+
+def _share(progress: Progress | None, index: int, count: int) -> Progress | None:
+    """Return a progress function for one picture of a batch."""
+    return None if progress is None else lambda done: progress((index + done) / count)
+
+
+def _alpha(rgb: Array, given: Array | None, engine: str, shelf: Shelf, progress: Progress | None) -> tuple[Array, str]:
     if given is not None and engine == "auto":
         return given, "alpha"
     found, used = find_subject(rgb, engine, shelf, progress)
+    found = _sound(found)
     return (found if given is None else np.minimum(found, given)), used
 
 
@@ -104,6 +175,8 @@ def _rgba(rgb: Array, mask: Array, given: Array | None, options: EdgeOptions) ->
 def _split(picture: Array) -> tuple[Array, Array | None]:
     """Return RGB and, if the picture is cut out already, its alpha."""
     channels = picture.shape[2]
+    if not picture.size:
+        raise FitAdError(f"The picture has no pixels ({picture.shape[1]}×{picture.shape[0]})")
     rgb = _sound(picture[..., :3] if channels >= 3 else np.repeat(picture[..., :1], 3, axis=2))
     alpha = picture[..., channels - 1] if channels in (2, 4) else None
     if alpha is None or bool((alpha >= 1).all()):
