@@ -151,6 +151,13 @@ def told(reading: Reading, boxes: Sequence[Advised], mood: str = "", source: str
     return Advice(layout, _analysis(reading, layout, [reasons for _, reasons in boxes]))
 
 
+def told_by_pixels(reading: Reading, why: str) -> Advice:
+    """Return the pixels' advice in place of a model's; ``analysis`` says why in ``changes``."""
+    advice = told(reading, pixel_boxes(reading))
+    change = {"box": 0, "what": "boxes", "why": why, "before": None, "after": "pixels"}
+    return Advice(advice.layout, {**advice.analysis, "changes": [change]})
+
+
 def _small_rgb(rgb: Array, maps: Maps) -> Array:
     return cv2.resize(np.ascontiguousarray(rgb, np.float32), maps.size, interpolation=cv2.INTER_AREA)
 
@@ -251,7 +258,7 @@ def _analysis(reading: Reading, layout: Layout, rows: list[dict[str, Any]]) -> d
         "lightness": round(float(lab[:, 0].mean()), 3),
         "chroma": round(float(np.hypot(lab[:, 1], lab[:, 2]).mean()), 3),
         "light": _light(maps.lab[..., 0]),
-        "subject": _subject(maps, reading.masked),
+        "subject": subject_of(maps, reading.masked),
         "lettering": maps.has_lettering,
         "boxes": rows,
     }
@@ -272,7 +279,7 @@ def _light(lightness: Array) -> dict[str, float]:
     }
 
 
-def _subject(maps: Maps, masked: bool) -> dict[str, Any] | None:
+def subject_of(maps: Maps, masked: bool) -> dict[str, Any] | None:
     """Return the subject's share of the picture and its box in percent; None without a mask."""
     ys, xs = np.nonzero(maps.subject > 0.5)
     if not masked or not len(xs):

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import logging
+from typing import TYPE_CHECKING, Any
 
 import torch
 from comfy_api.latest import io
 
 from ..core import formats
-from ..core.errors import NotInThisVersionError
+from . import _vision
 from ._images import Array, arrays, at, image_tensor, mask_arrays
+from ._progress import reporter
+
+if TYPE_CHECKING:
+    from ..core.advice import Advice
+
+log = logging.getLogger("fit_ad.advisor")
 
 _PIXELS = "pixels"
 
@@ -25,7 +32,7 @@ class Qwen2VLLayoutAdvisor(io.ComfyNode):
             display_name="Layout Advisor",
             category="Fit-AD",
             description="Finds the best places for a text on a picture: off the subject, on calm ground, in a colour "
-            "that reads. Needs no model.",
+            "that reads. Needs no model; with a vision-language model, what it says is checked against the pixels.",
             search_aliases=[
                 "layout",
                 "text position",
@@ -56,17 +63,23 @@ class Qwen2VLLayoutAdvisor(io.ComfyNode):
                 ),
                 io.Combo.Input(
                     "model",
-                    options=[_PIXELS],
+                    options=list(dict.fromkeys([_PIXELS, *_vision.folders(), *_vision.profiles()])),
                     default=_PIXELS,
-                    tooltip="What judges the picture. 'pixels' measures the picture itself: no model, no network.",
+                    tooltip="What judges the picture. 'pixels' measures the picture itself: no model, no network. "
+                    "A folder is a Qwen2-VL or Qwen2.5-VL in models/LLM, VLM, Qwen2-VL or transformers; it leaves the "
+                    "card afterwards. A profile of the settings sends the picture to its address.",
                 ),
                 io.Clip.Input(
                     "clip",
                     optional=True,
-                    tooltip="A vision-language text encoder. This version judges by pixels only: leave it unconnected.",
+                    tooltip="A vision-language text encoder that can write text, such as Qwen3-VL: it judges in place "
+                    "of 'model'.",
                 ),
                 io.Combo.Input(
-                    "language", options=["ko", "en"], default="ko", tooltip="The language of the mood words."
+                    "language",
+                    options=["ko", "en"],
+                    default="ko",
+                    tooltip="The language of the mood words and the model.",
                 ),
             ],
             outputs=[
@@ -95,6 +108,11 @@ class Qwen2VLLayoutAdvisor(io.ComfyNode):
         )
 
     @classmethod
+    def validate_inputs(cls, model: str) -> bool:
+        """Let every name through: the run tells what is missing and where to get it."""
+        return True
+
+    @classmethod
     def execute(
         cls,
         image: torch.Tensor,
@@ -104,14 +122,11 @@ class Qwen2VLLayoutAdvisor(io.ComfyNode):
         subject_mask: torch.Tensor | None = None,
         clip: Any = None,
     ) -> io.NodeOutput:
-        from ..core.advice import advise
         from ..core.advice_preview import preview
 
-        _pixels_only(model, clip)
         pictures = arrays(image)
         masks: list[Array | None] = [None] if subject_mask is None else list(mask_arrays(subject_mask))
-        keep_out = formats.zone(formats.AUTO_ZONE, pictures[0].shape[1], pictures[0].shape[0])
-        advices = [advise(picture, at(masks, i), text, language, keep_out) for i, picture in enumerate(pictures)]
+        advices = _advised(pictures, [at(masks, i) for i in range(len(pictures))], text, language, model, clip)
         first = advices[0].layout
         analyses = [advice.analysis for advice in advices]
         return io.NodeOutput(
@@ -125,14 +140,27 @@ class Qwen2VLLayoutAdvisor(io.ComfyNode):
         )
 
 
-def _pixels_only(model: str, clip: Any) -> None:
-    if clip is not None:
-        raise NotInThisVersionError(
-            "The input clip is connected, but this version of Fit-AD judges a layout by its pixels only",
-            fix="Unplug clip; the advice works without it",
-        )
-    if model != _PIXELS:
-        raise NotInThisVersionError(
-            f"model is {model!r}, but this version of Fit-AD judges a layout by its pixels only",
-            fix="Set model to pixels",
-        )
+def _advised(
+    pictures: list[Array], masks: list[Array | None], text: str, language: str, model: str, clip: Any
+) -> list[Advice]:
+    """Return the advice on each picture, by the pixels or by the model that was chosen."""
+    from ..core.advice import advise
+    from ..core.advisor.asking import advise_by
+
+    keep_out = formats.zone(formats.AUTO_ZONE, pictures[0].shape[1], pictures[0].shape[0])
+    if clip is None and model == _PIXELS:
+        return [advise(picture, mask, text, language, keep_out) for picture, mask in zip(pictures, masks, strict=True)]
+    report, advices = reporter(), []
+    with _vision.eyes_of(model, clip) as eyes:
+        for index, (picture, mask) in enumerate(zip(pictures, masks, strict=True)):
+
+            def share(done: float, index: int = index) -> None:
+                report((index + done) / len(pictures))
+
+            advices.append(advise_by(eyes, picture, mask, text, language, keep_out, share))
+            share(1.0)
+    for change in (
+        change for advice in advices for change in advice.analysis["changes"] if change["after"] == "pixels"
+    ):
+        log.warning("The pixels advised: %s", change["why"])
+    return advices

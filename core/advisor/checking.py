@@ -89,10 +89,11 @@ def checked(reading: Reading, text: str, seen: Seen, source: str, language: str 
 def _filled(check: _Check, from_model: Sequence[Advised]) -> list[Advised]:
     """Return the boxes with those that the pixels advise behind them, where there are too few."""
     boxes = [Advised(box, {**reasons, "by": "model"}) for box, reasons in from_model]
-    picks = picks_of(check.places) if len(boxes) < _ENOUGH else []
+    enough = _ENOUGH if boxes else _MAX_BOXES
+    picks = picks_of(check.places) if len(boxes) < enough else []
     for index in picks:
         at = check.places.candidates.box(index)
-        if len(boxes) < _ENOUGH and check.clear_of_taken(at):
+        if len(boxes) < enough and check.clear_of_taken(at):
             check.taken.append(at)
             box, reasons = at_candidate(check.reading, index)
             boxes.append(Advised(box, {**reasons, "by": "pixels"}))

@@ -26,7 +26,7 @@ def lacking() -> str:
         import transformers
 
         transformers.Qwen2VLProcessor  # noqa: B018 - imported when it is asked for
-    except (ImportError, RuntimeError) as exc:  # torchvision raises the latter beside another torch than its own
+    except (ImportError, OSError, RuntimeError) as exc:  # the last two beside another torch than their own
         return f"transformers cannot load vision models here: {str(exc).splitlines()[0][:120]}"
     return ""
 
