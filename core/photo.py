@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, UnidentifiedImageError
+from PIL import Image, ImageCms, UnidentifiedImageError, features
 
 from .errors import FitAdError
 
@@ -42,6 +42,10 @@ _UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+_FORMATS = (
+    *("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "DIB", "GIF", "AVIF", "HEIF", "JPEG2000"),
+    *("PPM", "TGA", "ICO", "PSD", "PCX"),
+)
 _TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
@@ -102,6 +106,7 @@ def read_photo(path: str | Path, max_side_px: int = MAX_SIDE_PX) -> Photo:
     file = _existing_file(Path(path).expanduser())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        warnings.simplefilter("ignore", UserWarning)  # broken EXIF data and the like, which change no pixel
         try:
             return _read(file, max_side_px)
         except Image.DecompressionBombError as exc:
@@ -170,17 +175,42 @@ def _open(file: Path) -> Image.Image:
             head = handle.read(64)
         if not head:
             raise FitAdError(f"The photo {file.name} is empty (0 bytes)", fix="Copy it from the phone again")
-        _prepare_heif(file, head)
-        return Image.open(file)
+        _check_phone_format(file, head)
+        return Image.open(file, formats=_formats())
     except UnidentifiedImageError as exc:
         return _open_with_opencv(file, head, exc)
-    except OSError as exc:
-        raise FitAdError(f"The photo {file} cannot be read", why=_reason(exc)) from exc
-    except _BROKEN as exc:
-        raise FitAdError(f"The photo {file.name} is broken", why=_reason(exc), fix="Export it again") from exc
+    except (OSError, *_BROKEN) as exc:
+        if isinstance(exc, OSError) and exc.errno is not None:  # decoders give none
+            raise FitAdError(
+                f"The photo {file} cannot be read", why=_reason(exc), fix="Check its rights, or copy it elsewhere"
+            ) from exc
+        raise _broken(file, exc) from exc
 
 
-def _prepare_heif(file: Path, head: bytes) -> None:
+def _formats() -> list[str]:
+    """Return the formats that photos come in, of those this Pillow knows.
+
+    Left out are the likes of EPS, for which Pillow would start another program.
+    """
+    Image.init()
+    return [name for name in _FORMATS if name in Image.OPEN]
+
+
+def _broken(file: Path, exc: Exception) -> FitAdError:
+    return FitAdError(
+        f"The photo {file.name} is broken or was cut off while copying",
+        why=_reason(exc),
+        fix="Copy it again, or export it anew",
+    )
+
+
+def _check_phone_format(file: Path, head: bytes) -> None:
+    """Make sure that a HEIC or AVIF photo can be read; pillow-heif is set up when the first HEIC comes."""
+    if head[4:8] == b"ftyp" and b"avif" in head and ("AVIF" not in _formats() or features.check("avif") is False):
+        raise FitAdError(
+            f"{file.name} is an AVIF photo, which cannot be read here",
+            fix="Export it as JPEG, or run: pip install 'pillow>=11.3'",
+        )
     if head[4:8] != b"ftyp" or head[8:12] not in _HEIF_BRANDS or b"avif" in head:
         return
     try:
@@ -220,11 +250,7 @@ def _load(file: Path, image: Image.Image) -> None:
     except Image.DecompressionBombError:
         raise
     except (OSError, *_BROKEN) as exc:
-        raise FitAdError(
-            f"The photo {file.name} is broken or was cut off while copying",
-            why=_reason(exc),
-            fix="Copy it again, or export it anew",
-        ) from exc
+        raise _broken(file, exc) from exc
 
 
 def _check_size(file: Path, size: tuple[int, int]) -> None:
