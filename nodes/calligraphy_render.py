@@ -107,31 +107,40 @@ class CalligraphyRender(io.ComfyNode):
     def execute(cls, **inputs: Any) -> io.NodeOutput:
         from ..core.lettering import batch
 
-        texts, looks, sizes = _jobs(inputs)
-        report = _report(len(texts) * len(sizes))
-        batches = []
-        for number, (width, height) in enumerate(sizes):
-            styles = [_style(width=width, height=height, **look) for look in looks]
-            batches.append(batch(texts, styles, fonts(), partial(_report_part, report, number, len(sizes))))
+        batches = _jobs(inputs)
+        report = _report(sum(len(texts) for texts, _ in batches))
+        made = []
+        for number, (texts, styles) in enumerate(batches):
+            made.append(batch(texts, styles, fonts(), partial(_report_part, report, number, len(batches))))
         return io.NodeOutput(
-            [image_tensor([one.rgba for one in made]) for made in batches],
-            [mask_tensor([one.mask for one in made]) for made in batches],
-            [_depth_tensor([one.depth for one in made]) for made in batches],
+            [image_tensor([one.rgba for one in ones]) for ones in made],
+            [mask_tensor([one.mask for one in ones]) for ones in made],
+            [_depth_tensor([one.depth for one in ones]) for ones in made],
         )
 
 
-def _jobs(inputs: dict[str, Any]) -> tuple[list[str], list[dict[str, Any]], list[tuple[int, int]]]:
-    """Return the texts, how each looks, and the sizes to make them in; a shorter list repeats its last item."""
+def _jobs(inputs: dict[str, Any]) -> list[tuple[list[str], list[LetteringStyle]]]:
+    """Return one batch per size: its texts, and how each looks.
+
+    Several sizes are several formats: lists as long as theirs go along with them, as ComfyUI pairs lists. Lists of
+    another length give a batch within each size; a shorter one repeats its last item.
+    """
     lists = {name: _listed(value) for name, value in inputs.items()}
     empty = [name for name, items in lists.items() if not items]
     if empty:
         raise FitAdError(f"{', '.join(empty)}: the list is empty", fix="Give at least one item")
-    widths, heights = lists.pop("width"), lists.pop("height")
-    sizes = [(at(widths, i), at(heights, i)) for i in range(max(len(widths), len(heights)))]
+    sizes = max(len(lists["width"]), len(lists["height"]))
+    paired = {name for name, items in lists.items() if name in ("width", "height") or len(items) == sizes > 1}
+    return [
+        _batch({name: [at(items, i)] if name in paired else items for name, items in lists.items()})
+        for i in range(sizes)
+    ]
+
+
+def _batch(lists: dict[str, list[Any]]) -> tuple[list[str], list[LetteringStyle]]:
     count = max(len(items) for items in lists.values())
-    texts = [at(lists["text"], i) for i in range(count)]
     looks = [{name: at(items, i) for name, items in lists.items() if name != "text"} for i in range(count)]
-    return texts, looks, sizes
+    return [at(lists["text"], i) for i in range(count)], [_style(**look) for look in looks]
 
 
 def _listed(value: Any) -> list[Any]:

@@ -84,8 +84,14 @@ def test_an_empty_list_is_named() -> None:
 def test_a_long_batch_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     shares: list[float] = []
     monkeypatch.setattr("fit_ad.nodes.calligraphy_render.reporter", lambda steps: shares.append)
-    run(text=["하나", "둘"], width=[200, 100], height=60)
-    assert shares == [0.25, 0.5, 0.75, 1.0]
+    run(text=["하나"] * 4, width=[200, 100], height=60)
+    assert shares == [0.125 * step for step in range(1, 9)]
+
+
+def test_lists_as_long_as_the_sizes_go_along_with_them() -> None:
+    images, _, _ = run(text="가", color=["#FF0000", "#00FF00"], width=[200, 100], height=60)
+    assert [t.shape for t in images] == [(1, 60, 200, 4), (1, 60, 100, 4)]
+    assert [t[t[..., 3] == 1][:, :3].mean(dim=0).tolist() for t in images] == [[1, 0, 0], [0, 1, 0]]
 
 
 def test_effects_reach_the_lettering() -> None:
