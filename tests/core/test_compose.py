@@ -2,32 +2,13 @@ import logging
 
 import numpy as np
 import pytest
-from fit_ad.core.compose import Cuts, Options, compose, place
+from cutouts import block, disc, grey
+from fit_ad.core.compose import Cuts, Options, compose
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.grading import core_of, matched, mixed, ring, softened
+from fit_ad.core.grading import core_of
 from fit_ad.core.layout import Box
-from fit_ad.core.shadows import Pose, pose_of
 
 NO_CUTS = Cuts(False, False, False, False)
-
-
-def disc(size: int = 120, radius: float = 40, seed: int = 0) -> np.ndarray:
-    """A round, textured cut-out in the middle of a clear picture."""
-    y, x = np.mgrid[:size, :size] - (size - 1) / 2
-    alpha = np.clip(radius - np.hypot(x, y) + 0.5, 0, 1)
-    rgb = np.random.default_rng(seed).uniform(0.2, 0.9, (size, size, 3))
-    return np.dstack([rgb, alpha]).astype(np.float32)
-
-
-def block(size: tuple[int, int], top: int, right: int, bottom: int, left: int) -> np.ndarray:
-    cutout = np.full((*size, 4), 0.3, np.float32)
-    cutout[..., 3] = 0
-    cutout[top:bottom, left:right, 3] = 1
-    return cutout
-
-
-def grey(width: int = 216, height: int = 270, value: float = 0.8) -> np.ndarray:
-    return np.full((height, width, 3), value, np.float32)
 
 
 def test_own_pixels_stay_exactly_as_they_were() -> None:
@@ -51,27 +32,6 @@ def test_without_the_lock_colours_lean_towards_the_scene() -> None:
     made_row = int(compose(scene, cutout, Options(scale=0.5)).box.y + 40)
     assert np.allclose(centre(True), (0.8, 0.3, 0.2), atol=1e-6)
     assert centre(False)[2] > 0.21
-
-
-def test_auto_stands_low_and_leaves_the_upper_third_of_portrait_formats() -> None:
-    box = place((1080, 1350), (406, 356), NO_CUTS, Options())
-    assert (box.width, box.height) == (837, 734)
-    assert (box.x, box.bottom) == (122, 1195)
-    assert box.y > 1350 / 3 - 5
-
-
-def test_auto_keeps_one_side_of_wide_formats() -> None:
-    box = place((1920, 1080), (406, 356), NO_CUTS, Options())
-    assert box.x > 0.45 * 1920
-    assert box.right <= 1920
-    banner = place((1029, 258), (300, 300), NO_CUTS, Options())
-    assert banner.x > 1029 / 2
-    assert banner.y >= 0
-    assert banner.bottom <= 258
-
-
-def test_auto_keeps_clear_of_the_buttons_of_stories() -> None:
-    assert place((1080, 1920), (400, 400), NO_CUTS, Options()).bottom == pytest.approx(0.80 * 1920, abs=1)
 
 
 @pytest.mark.parametrize("canvas", [(216, 270), (240, 240), (216, 384), (480, 270), (412, 103)])
@@ -100,19 +60,6 @@ def test_a_photo_that_was_not_cut_out_floats_nowhere_else() -> None:
         grey(), np.full((40, 40, 3), 0.5, np.float32), Options(position="center", scale=0.5), np.ones((40, 40))
     )
     assert made.box == Box(54, 81, 108, 108)
-
-
-@pytest.mark.parametrize(
-    ("options", "box"),
-    [
-        (Options(position="center", scale=0.5), Box(54, 81, 108, 108)),
-        (Options(position="top", scale=0.5), Box(54, 16, 108, 108)),
-        (Options(position="bottom", scale=0.5), Box(54, 131, 108, 108)),
-        (Options(position="xy", scale=0.5, x_pct=0, y_pct=100), Box(-54, 216, 108, 108)),
-    ],
-)
-def test_places(options: Options, box: Box) -> None:
-    assert place((216, 270), (50, 50), NO_CUTS, options) == box
 
 
 def test_a_subject_outside_the_canvas_leaves_the_background() -> None:
@@ -147,12 +94,6 @@ def test_shadow_falls_where_the_angle_points() -> None:
     assert right < left - 0.02
     left, right = sides(180)
     assert left < right - 0.02
-
-
-def test_round_things_lie_and_tall_ones_stand() -> None:
-    assert pose_of(disc()[20:100, 20:100, 3]) is Pose.LYING
-    assert pose_of(np.ones((300, 90), np.float32)) is Pose.STANDING
-    assert pose_of(np.zeros((9, 9), np.float32)) is Pose.STANDING
 
 
 def test_soft_edges_gain_no_fringe() -> None:
@@ -192,35 +133,3 @@ def test_an_empty_cutout_keeps_the_background_and_warns(caplog: pytest.LogCaptur
 def test_unknown_position_is_named() -> None:
     with pytest.raises(FitAdError, match="position is 'middle'"):
         compose(grey(), disc(), Options(position="middle"))
-
-
-def test_ring_lies_on_both_sides_of_the_outline() -> None:
-    alpha = np.zeros((60, 60), np.float32)
-    alpha[20:40, 20:40] = 1
-    band = ring(alpha, 8)
-    assert set(np.unique(band)) == {0.0, 1.0}
-    assert np.flatnonzero(band[30]).tolist() == [*range(16, 24), *range(36, 44)]
-    assert ring(np.zeros((9, 9), np.float32), 8).max() == 0
-
-
-def test_softening_never_adds_and_keeps_hair() -> None:
-    alpha = np.zeros((60, 60), np.float32)
-    alpha[20:40, 20:40] = 1
-    alpha[10:20, 30] = 1
-    soft = softened(alpha, 3)
-    assert (soft <= alpha).all()
-    assert soft[12, 30] == 1
-    assert soft[30, 30] == 1
-    assert 0 < soft[30, 20] < 0.9
-    assert softened(alpha, 0) is alpha
-
-
-def test_matching_changes_only_where_it_may() -> None:
-    subject = np.full((10, 10, 3), 0.5, np.float32)
-    where = np.zeros((10, 10), bool)
-    where[0] = True
-    scene = np.full((10, 10, 3), (0.9, 0.6, 0.3), np.float32)
-    changed = matched(subject, np.ones((10, 10), np.float32), scene, 0.5)
-    out = mixed(subject, changed, where.astype(np.float32))
-    assert np.array_equal(out[1:], subject[1:])
-    assert out[0, 0, 0] > 0.52 > out[0, 0, 2]
