@@ -140,7 +140,7 @@ def _jobs(inputs: dict[str, Any]) -> list[tuple[list[str], list[LetteringStyle]]
 def _batch(lists: dict[str, list[Any]]) -> tuple[list[str], list[LetteringStyle]]:
     count = max(len(items) for items in lists.values())
     looks = [{name: at(items, i) for name, items in lists.items() if name != "text"} for i in range(count)]
-    return [at(lists["text"], i) for i in range(count)], [_style(**look) for look in looks]
+    return [at(lists["text"], i) for i in range(count)], [style_of(**look) for look in looks]
 
 
 def _listed(value: Any) -> list[Any]:
@@ -159,7 +159,7 @@ def _depth_tensor(depths: Sequence[Array]) -> torch.Tensor:
     return image_tensor([depth[..., None].repeat(3, axis=-1) for depth in depths])  # HW -> HWC
 
 
-def _style(
+def style_of(
     font: str,
     color: str,
     style: str,

@@ -128,11 +128,11 @@ def _lettering(values: Mapping[str, Any]) -> Any:
 def _rendered(values: str) -> Any:
     from ..core.lettering import render
     from ._fonts import fonts
-    from .calligraphy_render import _style
+    from .calligraphy_render import style_of
 
     given = json.loads(values)
     text = given.pop("text", "")
-    return render(text, _style(**given), fonts()).rgba
+    return render(text, style_of(**given), fonts()).rgba
 
 
 SOURCES = _previews.Sources(background=_file, lettering=_lettering)
