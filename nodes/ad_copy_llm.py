@@ -7,8 +7,11 @@ import json
 from comfy_api.latest import io
 
 from ..core import copywriting
-from ..core.copywriting.brief import LANGUAGES, PROFILES, TONES, check_profile, tone_id
+from ..core.copywriting.brief import LANGUAGES, TONES, tone_id
 from ..core.errors import FitAdError
+from ..core.settings import Settings, environment
+from . import _settings
+from ._progress import reporter
 
 
 class AdCopyLLM(io.ComfyNode):
@@ -74,10 +77,11 @@ class AdCopyLLM(io.ComfyNode):
                 ),
                 io.Combo.Input(
                     "profile",
-                    options=list(PROFILES),
+                    options=["auto", "rules", *_settings.profile_names()],
                     default="auto",
                     advanced=True,
-                    tooltip="Who writes. auto and rules both use the rule writer, which needs no network.",
+                    tooltip="Who writes: a profile of the settings file, auto (its default profile, else the rules) "
+                    "or rules, which need no network. Keys and addresses stay in the settings.",
                 ),
                 io.Int.Input(
                     "pick",
@@ -111,10 +115,19 @@ class AdCopyLLM(io.ComfyNode):
         """Take the Korean tone names too, and say in words why a profile can't be used."""
         try:
             tone_id(tone or "friendly")
-            check_profile(profile or "auto")
+            copywriting.writer_for(profile or "auto", _settings_for(profile), environment(), None)
         except FitAdError as exc:
             return str(exc)
         return True
+
+    @classmethod
+    def fingerprint_inputs(cls, profile: str | None = None, **_: object) -> str:
+        """Run again when the settings have changed, or when the model had no answer the last time."""
+        try:
+            settings = _settings_for(profile)
+            return copywriting.state(profile or "auto", settings, environment(), _settings.user_folder())
+        except FitAdError as exc:
+            return str(exc)
 
     @classmethod
     def execute(
@@ -130,11 +143,18 @@ class AdCopyLLM(io.ComfyNode):
         pick: int,
         seed: int,
     ) -> io.NodeOutput:
-        check_profile(profile)
-        brief = copywriting.ShopBrief(shop, offer, tuple(features.splitlines()), region, audience, tone, language)
-        words = copywriting.write(brief, seed)
+        settings, user = _settings_for(profile), _settings.user_folder()
+        brief = copywriting.filled(
+            copywriting.ShopBrief(shop, offer, tuple(features.splitlines()), region, audience, tone, language), settings
+        )
+        writer, notes = copywriting.writer_for(profile, settings, environment(), user)
+        words, origin = (
+            copywriting.compose(brief, seed, writer, reporter())
+            if writer.profile
+            else copywriting.compose(brief, seed, writer)
+        )
         chosen = words.copies[pick - 1]
-        report = copywriting.report(words, profile=profile, seed=seed, pick=pick)
+        report = copywriting.report(words, profile=profile, seed=seed, pick=pick, origin=origin, notes=notes)
         return io.NodeOutput(
             chosen.headline,
             chosen.body,
@@ -143,3 +163,13 @@ class AdCopyLLM(io.ComfyNode):
             copywriting.as_text(words, brief),
             json.dumps(report, ensure_ascii=False, indent=2),
         )
+
+
+def _settings_for(profile: str | None) -> Settings:
+    """Return the settings; a broken file doesn't keep the rules from writing."""
+    try:
+        return _settings.settings()
+    except FitAdError:
+        if profile == "rules":
+            return Settings()
+        raise

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from ..errors import FitAdError, NotInThisVersionError
+from ..errors import FitAdError
 
 TONES = ("friendly", "professional", "trendy", "emotional")
 LANGUAGES = ("ko", "en")
-PROFILES = ("auto", "rules")
 HASHTAG_COUNT = 15
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]")
@@ -101,20 +100,6 @@ def tone_id(name: str) -> str:
         FitAdError: There is no such tone.
     """
     return _resolve(name, _TONE_NAMES, "tone", TONES)
-
-
-def check_profile(name: str) -> None:
-    """Let only the profiles of this version pass.
-
-    Raises:
-        NotInThisVersionError: The profile names a language model.
-    """
-    if name not in PROFILES:
-        raise NotInThisVersionError(
-            f"The profile '{name}' can't be used by AdCopyLLM",
-            why="This version writes copy by rules only and calls no language model",
-            fix="Set profile to auto or rules",
-        )
 
 
 def _resolve(name: str, names: dict[str, str], field: str, allowed: tuple[str, ...]) -> str:

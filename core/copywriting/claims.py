@@ -27,6 +27,12 @@ def is_risky(text: str, trade: str) -> bool:
     return any(pattern.search(text) for _, pattern in _rules(trade))
 
 
+def risky(text: str, trade: str) -> list[str]:
+    """Return the wordings of a text that a rule touches."""
+    found = (match for _, pattern in _rules(trade) for match in pattern.finditer(text))
+    return [match.group().strip() for match in found]
+
+
 def _flags(field: str, text: str, trade: str, language: str) -> Iterator[Flag]:
     for rule, pattern in _rules(trade):
         match = pattern.search(text)

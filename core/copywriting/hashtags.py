@@ -32,6 +32,22 @@ def hashtags(brief: ShopBrief, trade: str) -> tuple[str, ...]:
     return tuple(sorted(chosen, key=lambda tag: not has_hangul(tag)))
 
 
+def merged(written: Iterable[str], rules: tuple[str, ...], brief: ShopBrief, trade: str) -> tuple[str, ...]:
+    """Return fifteen hashtags: the neighbourhood's, then the written ones, then those of the rules; Hangul first.
+
+    Args:
+        written: A model's hashtags.
+        rules: Fifteen of :func:`hashtags`.
+    """
+    near = [tag for tag in rules if neighbourhood(brief.region) and tag.startswith(neighbourhood(brief.region))]
+    tags = list(_distinct([*near, *written, *rules], trade))
+    latin = [tag for tag in tags if not has_hangul(tag)]
+    if brief.language == "ko":
+        korean = [tag for tag in tags if has_hangul(tag)]
+        tags = [*korean[: HASHTAG_COUNT - min(len(latin), _ENGLISH_AT_THE_END)], *latin]
+    return tuple(sorted(tags[:HASHTAG_COUNT], key=lambda tag: not has_hangul(tag)))
+
+
 def _candidates(brief: ShopBrief, trade: str) -> Iterator[str]:
     entry = trades()[trade]
     own = entry["tags"][brief.language]

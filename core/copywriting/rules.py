@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from ..korean import syllables
 from . import offers
@@ -23,7 +22,7 @@ _NAMED_SHARE = 0.6
 _FEATURE_ROOM = 25
 
 
-def write(brief: ShopBrief, seed: int = 0) -> CopySet:
+def write(brief: ShopBrief, seed: int = 0, banned: tuple[str, ...] = ()) -> CopySet:
     """Return three copies, hashtags, the image prompt and the risky claims of a brief.
 
     The same brief and seed give the same words everywhere. Facts come out exactly as they went in: no number, name,
@@ -157,36 +156,4 @@ def _stems(text: str) -> set[str]:
     """Return the beginnings of a text's words, enough to hear an echo: 들러 of 들러 주세요."""
     return {word[:2] for word in re.findall(r"[가-힣]{2,}", text)} | {
         word.lower()[:4] for word in re.findall(r"[A-Za-z]{4,}", text)
-    }
-
-
-def as_text(words: CopySet, brief: ShopBrief) -> str:
-    """Return all three copies to read and paste; an offer that the bodies shorten follows whole."""
-    label = "{}안" if words.language == "ko" else "Copy {}"
-    blocks = [
-        f"{label.format(letter)}\n{copy.headline}\n{copy.body}\n{copy.call_to_action}"
-        for letter, copy in zip("ABC", words.copies, strict=True)
-    ]
-    offer = checked(brief).offer
-    if any(offer not in copy.body for copy in words.copies):
-        blocks.append(f"{'안내' if words.language == 'ko' else 'Details'}\n{offer}")
-    return "\n\n".join(blocks)
-
-
-def report(words: CopySet, *, profile: str, seed: int, pick: int) -> dict[str, Any]:
-    """Return where every word came from and what to look at, as plain JSON data."""
-    fields = ("headline", "body", "call_to_action", "hashtags", "image_prompt")
-    return {
-        "version": 1,
-        "source": dict.fromkeys(fields, "rules"),
-        "profile": profile,
-        "profile_used": "rules",
-        "trade": words.trade,
-        "tone": words.tone,
-        "language": words.language,
-        "seed": seed,
-        "pick": pick,
-        "call_to_action": words.copies[pick - 1].call_to_action,
-        "flags": [flag.__dict__ for flag in words.flags],
-        "notes": list(words.notes),
     }

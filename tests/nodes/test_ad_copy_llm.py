@@ -6,8 +6,6 @@ import json
 import time
 from typing import Any
 
-import pytest
-from fit_ad.core.errors import NotInThisVersionError
 from fit_ad.nodes.ad_copy_llm import AdCopyLLM
 
 FACTS: dict[str, Any] = {
@@ -49,12 +47,6 @@ def test_the_report_says_who_wrote_what_and_why_a_claim_is_risky() -> None:
     assert (report["trade"], report["tone"], report["language"]) == ("cafe", "friendly", "ko")
     assert [(flag["field"], flag["text"]) for flag in report["flags"]] == [("offer", "최고")]
     assert "제3조" in report["flags"][0]["law"]
-
-
-def test_a_profile_of_a_later_version_is_refused() -> None:
-    with pytest.raises(NotInThisVersionError, match="The profile 'openai' can't be used"):
-        run(profile="openai")
-    assert "openai" in str(AdCopyLLM.validate_inputs(tone="friendly", profile="openai"))
 
 
 def test_tones_are_checked_before_the_run() -> None:

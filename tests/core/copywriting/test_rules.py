@@ -7,10 +7,10 @@ import re
 
 import pytest
 from fit_ad.core.copywriting import ShopBrief, as_text, write
-from fit_ad.core.copywriting.brief import LANGUAGES, TONES, check_profile
+from fit_ad.core.copywriting.brief import LANGUAGES, TONES
 from fit_ad.core.copywriting.claims import is_risky
 from fit_ad.core.copywriting.data import load, trades
-from fit_ad.core.errors import FitAdError, NotInThisVersionError
+from fit_ad.core.errors import FitAdError
 from fit_ad.core.korean import particle, syllables
 
 SHOPS = {
@@ -174,9 +174,3 @@ def test_korean_names_of_tones_are_taken() -> None:
 def test_an_unknown_tone_names_the_choice() -> None:
     with pytest.raises(FitAdError, match=r"knows no tone 'loud'.*friendly, professional, trendy, emotional"):
         write(ShopBrief(tone="loud"))
-
-
-def test_a_model_profile_is_not_in_this_version() -> None:
-    check_profile("auto")
-    with pytest.raises(NotInThisVersionError, match="The profile 'ollama' can't be used"):
-        check_profile("ollama")
