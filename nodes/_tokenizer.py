@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from ..core.errors import NotInThisVersionError
+from ..core import clip_tokens
 
 _CLIP_KEYS = ("l", "g", "h")
 """The encoders that share CLIP's vocabulary and its 77 tokens, as ComfyUI names them."""
@@ -17,10 +17,10 @@ def counter(clip: Any | None) -> Callable[[str], int]:
 
     Args:
         clip: A connected CLIP; where it has no CLIP encoder (T5 or a language model alone), or where nothing is
-            connected, ComfyUI's bundled CLIP-L tokenizer counts.
+            connected, ComfyUI's bundled CLIP-L tokenizer counts, outside ComfyUI that of a package.
 
     Raises:
-        NotInThisVersionError: There is no ComfyUI to take a tokenizer from.
+        FitAdError: There is neither a ComfyUI nor such a package.
     """
     return _of_clip(clip) or _bundled()
 
@@ -40,12 +40,8 @@ def _bundled() -> Callable[[str], int]:
     try:
         from comfy.sd1_clip import SDTokenizer
         from folder_paths import get_folder_paths
-    except ImportError as exc:
-        raise NotInThisVersionError(
-            "PromptClamp77 can't count tokens here",
-            why="It counts with CLIP's own tokenizer, which comes with ComfyUI",
-            fix="Run this node in ComfyUI, or connect a CLIP",
-        ) from exc
+    except ImportError:
+        return clip_tokens.counter()
     tokenizer = SDTokenizer(embedding_directory=get_folder_paths("embeddings"))
     empty = tokenizer.tokenize_with_weights("")
     return lambda text: count_tokens(tokenizer.tokenize_with_weights(text), empty)

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from comfyui_server import ROOT, find_comfyui, find_python
-from fit_ad.core.errors import NotInThisVersionError
+from fit_ad.core import clip_tokens
+from fit_ad.core.errors import FitAdError
 from fit_ad.nodes import _tokenizer
 from fit_ad.nodes.prompt_clamp77 import PromptClamp77
 
@@ -53,9 +54,16 @@ def test_clip_gets_the_clamped_text_and_t5_all_of_it() -> None:
 
 
 @pytest.mark.parametrize("clip", [None, WordClip("t5xxl")])
-def test_without_a_clip_tokenizer_it_says_so(clip: WordClip | None) -> None:
-    with pytest.raises(NotInThisVersionError, match="CLIP's own tokenizer, which comes with ComfyUI"):
+def test_outside_comfyui_a_package_counts_or_it_says_so(clip: WordClip | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    _tokenizer._bundled.cache_clear()
+    monkeypatch.setattr(clip_tokens, "_packaged", lambda: str.split)
+    assert PromptClamp77.execute("a cat", "", 77, clip).args[3] == 4
+    _tokenizer._bundled.cache_clear()
+    monkeypatch.setattr(clip_tokens, "_packaged", lambda: None)
+    monkeypatch.setattr(clip_tokens, "VOCABULARIES", ())
+    with pytest.raises(FitAdError, match="CLIP's tokens can't be counted here"):
         PromptClamp77.execute("a cat", "", 77, clip)
+    _tokenizer._bundled.cache_clear()
 
 
 PROBE = """
@@ -76,15 +84,17 @@ PROBE = """
 
     known = ["", "a cat", "wow!", "a (red:1.3) scarf", "unbelievably", "masterpiece, " * 60]
     words = ["cat", "sunlight", "커피", "(warm:1.2)", "BREAK", "(a, (b:1.1):1.2)", "8k", ",", ".", "\\n", "f/1.8"]
-    rng, count, wrong = random.Random(0), counter(None), []
+    words += ["cafe\\u0301", "it's", "½", "😀", "(", ")", "\\\\(", "a_b", "咖啡", "embedding:none,", "{a|b}", "“x”"]
+    rng, count, wrong, counted = random.Random(0), counter(None), [], []
     for _ in range(200):
         text = " ".join(rng.choice(words) for _ in range(rng.randrange(150)))
         limit = rng.choice([3, 20, 77])
+        counted.append((text, count(text)))
         out = PromptClamp77.execute(text, "", limit).result
         again = PromptClamp77.execute(out[0], "", limit).result
         if out[3] > limit or count(out[0]) != out[3] or out[1] != text or again[0] != out[0]:
             wrong.append(text)
-    print(json.dumps([[count(t) for t in known], [counter(Clip())(t) for t in known], wrong]))
+    print(json.dumps([[count(t) for t in known], [counter(Clip())(t) for t in known], wrong, counted]))
 """
 
 
@@ -98,6 +108,10 @@ def test_the_real_tokenizer_agrees() -> None:
     probe = path + textwrap.dedent(PROBE)
     done = subprocess.run([str(python), "-c", probe], capture_output=True, text=True, timeout=120, cwd=folder)
     assert done.returncode == 0, done.stderr[-2000:]
-    bundled, connected, wrong = json.loads(done.stdout.splitlines()[-1])
+    bundled, connected, wrong, counted = json.loads(done.stdout.splitlines()[-1])
     assert bundled == connected == [2, 4, 4, 5, 3, 122]
     assert wrong == []
+    pytest.importorskip(clip_tokens.PACKAGE)
+    count = clip_tokens.counter()
+    assert len(counted) == 200
+    assert [(text, count(text)) for text, _ in counted] == [(text, tokens) for text, tokens in counted]
