@@ -22,6 +22,7 @@ import { build } from './view.mjs'
 /** What undo brings back. @typedef {Omit<Values, 'opacity' | 'blend'>} Snapshot */
 
 const PAUSE_MS = 60
+const RETRY_AFTER_MS = 3000
 const SPEAK_AFTER_MS = 500
 /** Stands for a picture that is not known yet: an edit that is never out of date. */
 const UNKNOWN_PICTURE = 'manual'
@@ -51,11 +52,13 @@ export class Editor {
     this.reseeding = null
     this.exact = new Exact(api, crypto.randomUUID?.() ?? String(Math.random()), {
       onReply: (reply, asked) => this.take(reply, asked),
-      onTrouble: (trouble) => this.screen.say([trouble.what || this.labels.offline, trouble.fix].filter(Boolean).join(' ')),
+      onTrouble: (trouble) => this.trouble(trouble),
       onLost: () => this.lost(),
     })
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.speaking = undefined
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.again = undefined
     this.drawing = 0
     this.pointer = new Pointer(this)
     listenToKeys(this)
@@ -75,6 +78,7 @@ export class Editor {
     this.pointer.stop()
     this.watcher.disconnect()
     clearTimeout(this.speaking)
+    clearTimeout(this.again)
   }
 
   /** The node was filled from a file: what its fields hold now is where it starts. */
@@ -243,6 +247,14 @@ export class Editor {
     const question = this.bridge.question()
     if (question.token || question.file) this.exact.ask(question, pauseMs)
     else if (!this.reply) this.screen.say(this.labels.waiting)
+  }
+
+  /** @param {import('./exact.mjs').Trouble} trouble with no words of the server's where it could not be reached */
+  trouble({ what, fix }) {
+    this.screen.say([what || this.labels.offline, what && fix].filter(Boolean).join('. '))
+    clearTimeout(this.again)
+    if (!what) this.again = setTimeout(() => this.exact.retry(), RETRY_AFTER_MS)
+    this.draw()
   }
 
   lost() {
