@@ -99,8 +99,10 @@ def _facing(alpha: F32, angle: float) -> F32:
     )
     v, u = np.mgrid[-1 : 1 : small.shape[0] * 1j, -1 : 1 : small.shape[1] * 1j].astype(np.float32)
     across = (u * cos(angle) + v * sin(angle)) / np.float32(abs(cos(angle)) + abs(sin(angle)))
-    body = cv2.GaussianBlur(small, (0, 0), max(0.09 * reach / shrink, 0.5), borderType=cv2.BORDER_CONSTANT)
-    dx, dy = cv2.Sobel(body, cv2.CV_32F, 1, 0), cv2.Sobel(body, cv2.CV_32F, 0, 1)
+    sigma = max(0.09 * reach / shrink, 0.5)
+    pad = round(3 * sigma)  # nothing stands beyond the picture, so its edges are outlines too
+    body = cv2.GaussianBlur(cv2.copyMakeBorder(small, pad, pad, pad, pad, cv2.BORDER_CONSTANT), (0, 0), sigma)
+    dx, dy = (cv2.Sobel(body, cv2.CV_32F, *axis)[pad:-pad, pad:-pad] for axis in ((1, 0), (0, 1)))
     rounded = -(dx * np.float32(cos(angle)) + dy * np.float32(sin(angle)))
     rounded /= max(float(np.abs(rounded).max()), 1e-3)
     facing = cv2.resize(

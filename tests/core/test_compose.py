@@ -1,5 +1,7 @@
 import logging
+from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from cutouts import block, disc, grey
@@ -7,6 +9,7 @@ from fit_ad.core.compose import Cuts, Options, compose
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.grading import core_of
 from fit_ad.core.layout import Box
+from fit_ad.core.subject import resampled
 
 NO_CUTS = Cuts(False, False, False, False)
 
@@ -133,3 +136,126 @@ def test_an_empty_cutout_keeps_the_background_and_warns(caplog: pytest.LogCaptur
 def test_unknown_position_is_named() -> None:
     with pytest.raises(FitAdError, match="position is 'middle'"):
         compose(grey(), disc(), Options(position="middle"))
+
+
+@pytest.mark.parametrize("edge_blend_px", [0.0, 1.5, 4.0])
+def test_everything_at_once_leaves_locked_pixels_exactly_as_they_were(edge_blend_px: float) -> None:
+    cutout = disc(seed=3)
+    harsh = {
+        "shadow": 1,
+        "color_match": 1,
+        "sharpen": 2,
+        "reflection": 1,
+        "relight": 1,
+        "brightness": 1,
+        "contrast": -1,
+    }
+    options = Options("xy", 80 / 216, 50, 50, edge_blend_px=edge_blend_px, **harsh)
+    made = compose(grey(value=0.3), cutout, options)
+    inside = core_of(made.mask, edge_blend_px + 0.5)
+    assert inside.sum() > 3400
+    box = made.box.slices(270, 216)
+    assert np.array_equal(made.image[box][inside[box]], cutout[20:100, 20:100, :3][inside[box]])
+    free = compose(grey(value=0.3), cutout, replace(options, lock=False))
+    assert np.abs(free.image[inside] - made.image[inside]).mean() > 0.05
+
+
+@pytest.mark.parametrize("scale", [0.2, 0.73])
+def test_a_rescaled_product_is_locked_too(scale: float) -> None:
+    cutout = disc(seed=4)
+    made = compose(grey(), cutout, Options("center", scale, color_match=1, sharpen=2, relight=1))
+    size = (int(made.box.width), int(made.box.height))
+    expected = resampled(cutout[20:100, 20:100], size)[..., :3]
+    inside = core_of(made.mask, 2.5)[made.box.slices(270, 216)]
+    assert inside.sum() > 0.5 * size[0] * size[1]
+    assert np.array_equal(made.image[made.box.slices(270, 216)][inside], expected[inside])
+
+
+def test_enlarging_gives_back_the_original_better_than_plain_lanczos(coffee: np.ndarray) -> None:
+    photo = np.dstack([coffee[100:300, 200:400], np.ones((200, 200), np.float32)])
+    ours = resampled(photo, (400, 400))[..., :3]
+    plain = np.clip(cv2.resize(photo[..., :3], (400, 400), interpolation=cv2.INTER_LANCZOS4), 0, 1)
+
+    def off(picture: np.ndarray) -> float:
+        back = cv2.resize(picture, (200, 200), interpolation=cv2.INTER_AREA)
+        lab = [cv2.cvtColor(p, cv2.COLOR_RGB2Lab) for p in (back, photo[..., :3])]
+        return float(np.linalg.norm(lab[0] - lab[1], axis=2).mean())
+
+    assert off(ours) < 0.65 * off(plain)
+
+
+def test_brightness_waits_for_the_lock_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    plain = compose(grey(), disc(), Options())
+    with caplog.at_level(logging.WARNING, "fit_ad.compose"):
+        locked = compose(grey(), disc(), Options(brightness=0.5))
+    assert np.array_equal(plain.image, locked.image)
+    assert "until lock is off" in caplog.text
+    unlocked = compose(grey(), disc(), Options(brightness=0.5, lock=False))
+    assert unlocked.image[unlocked.mask == 1].mean() > plain.image[plain.mask == 1].mean() + 0.05
+
+
+def test_changes_at_the_edge_leave_no_line_where_the_lock_begins() -> None:
+    cutout = disc(size=240, radius=100)
+    cutout[..., :3] = (0.6, 0.3, 0.2)
+    scene = grey(432, 540)
+    scene[:] = (0.2, 0.4, 0.8)
+    made = compose(scene, cutout, Options("center", 200 / 432, shadow=0, color_match=1, relight=1))
+    row = made.image[270, 117:160]
+    assert np.abs(np.diff(row[np.flatnonzero(made.mask[270, 117:160] >= 1)], axis=0)).max() < 0.12
+
+
+def test_what_is_transparent_in_the_background_is_white() -> None:
+    scene = np.dstack([grey(value=0.2), np.ones((270, 216), np.float32)])
+    scene[:100, :, 3] = 0
+    image = compose(scene, np.zeros((5, 5, 4), np.float32)).image
+    assert (image[:100] == 1).all()
+    assert np.array_equal(image[100:], grey(value=0.2)[100:])
+
+
+CUTOUTS = {
+    "empty": np.zeros((40, 40, 4), np.float32),
+    "full": np.ones((40, 40, 4), np.float32),
+    "pixel": np.ones((1, 1, 4), np.float32),
+    "line": np.ones((1, 3000, 4), np.float32),
+    "pole": np.ones((3000, 1, 4), np.float32),
+    "larger than the canvas": disc(900, 440),
+    "nan": np.full((30, 30, 4), np.nan, np.float32),
+    "faint": np.full((30, 30, 4), 0.2, np.float32),
+    "beyond 0..1": disc() * 4 - 1,
+    "grey and alpha": disc()[..., 2:],
+    "float64": disc().astype(np.float64),
+}
+SCENES = {
+    "usual": grey(),
+    "pixel": grey(1, 1),
+    "line": grey(700, 1),
+    "pole": grey(1, 700),
+    "nan": np.full((60, 50, 3), np.nan, np.float32),
+    "clear": np.zeros((60, 50, 4), np.float32),
+    "grey": grey()[..., :1],
+}
+EVERYTHING = Options(reflection=0.5, relight=1, sharpen=1, color_match=1, lock=False, brightness=0.2, contrast=0.3)
+
+
+@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("cutout", CUTOUTS)
+def test_any_cutout_on_any_background_gives_a_picture(scene: str, cutout: str) -> None:
+    for options in (Options(), EVERYTHING, Options("xy", 2.0, 110, -20), Options("bottom", reflection=1)):
+        made = compose(SCENES[scene], CUTOUTS[cutout], options, logo=disc())
+        assert made.image.shape == (*SCENES[scene].shape[:2], 3)
+        assert np.isfinite(made.image).all()
+        assert 0 <= made.image.min() <= made.image.max() <= 1
+        assert 0 <= made.mask.min() <= made.mask.max() <= 1
+        assert set(np.unique(made.edge_band)) <= {0.0, 1.0}
+
+
+def test_pictures_without_pixels_are_named() -> None:
+    with pytest.raises(FitAdError, match="background has no pixels"):
+        compose(np.zeros((0, 5, 3), np.float32), disc())
+    with pytest.raises(FitAdError, match="cut-out has no pixels"):
+        compose(grey(), np.zeros((0, 0, 4), np.float32))
+
+
+def test_a_needle_at_a_large_scale_is_an_error_and_not_all_memory() -> None:
+    with pytest.raises(FitAdError, match=r"would be 17280×.*scale 2"):
+        compose(grey(8640, 300), np.ones((1, 300, 4), np.float32), Options("center", 2.0))

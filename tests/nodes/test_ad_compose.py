@@ -1,5 +1,6 @@
 import torch
 from fit_ad.core import compose as core
+from fit_ad.core import logos
 from fit_ad.nodes import ad_compose
 from fit_ad.nodes.ad_compose import AdCompose
 
@@ -19,6 +20,12 @@ DEFAULTS = {
 
 def test_offers_what_the_core_places() -> None:
     assert ad_compose.POSITIONS == core.POSITIONS
+    assert ad_compose.CORNERS == logos.CORNERS
+
+
+def test_graphs_made_before_reflection_and_logo_do_without_them() -> None:
+    required = [i.id for i in AdCompose.define_schema().inputs if not i.optional]
+    assert required == ["background", "cutout", *DEFAULTS]
 
 
 def test_at_most_six_plain_widgets() -> None:
@@ -46,3 +53,36 @@ def test_takes_a_mask_for_a_cutout_without_alpha() -> None:
     ).result
     assert image.shape == (2, 60, 48, 3)
     assert placed.max() == 1
+
+
+def test_hands_every_widget_to_the_core() -> None:
+    cutout = torch.zeros(1, 40, 40, 4)
+    cutout[:, 10:30, 15:25] = torch.tensor([0.3, 0.3, 0.3, 1.0])
+    scene = torch.full((1, 60, 48, 3), 0.8)
+    plain = AdCompose.execute(scene, cutout, **DEFAULTS).result[0]
+    loose = {**DEFAULTS, "lock": False}
+    unlocked = AdCompose.execute(scene, cutout, **loose).result[0]
+    for change in ({"shadow_softness": 0.0}, {"reflection": 0.5}):
+        assert not torch.equal(AdCompose.execute(scene, cutout, **DEFAULTS, **change).result[0], plain)
+    for change in ({"relight": 1.0}, {"brightness": 0.4}, {"contrast": 0.4}):
+        assert not torch.equal(AdCompose.execute(scene, cutout, **loose, **change).result[0], unlocked)
+    faded = [
+        AdCompose.execute(scene, cutout, **DEFAULTS, reflection=1.0, reflection_fade=f).result[0] for f in (0.1, 0.9)
+    ]
+    assert not torch.equal(*faded)
+
+
+def test_a_logo_goes_to_its_corner_and_into_the_mask() -> None:
+    cutout = torch.zeros(1, 40, 40, 4)
+    cutout[:, 10:30, 15:25] = 1
+    logo = torch.cat([torch.zeros(2, 10, 30, 3), torch.ones(2, 10, 30, 1)], dim=3)
+    image, mask, _ = AdCompose.execute(
+        torch.full((1, 200, 160, 3), 0.8), cutout, **DEFAULTS, logo=logo, logo_corner="top-left", logo_size=30.0
+    ).result
+    assert image.shape == (2, 200, 160, 3)
+    assert image[1, 8:24, 8:56].max() == 0
+    assert mask[1, :32, :64].min() == 1
+    moved = AdCompose.execute(
+        torch.full((1, 200, 160, 3), 0.8), cutout, **DEFAULTS, logo=logo, logo_corner="top-left", logo_clear=1.0
+    ).result[0]
+    assert moved[0, 8, 8].min() > 0.7
