@@ -6,7 +6,7 @@ const ENGLISH = {
   frame: 'Lettering frame',
   help:
     'Arrow keys move by 1 px, with Shift by 10 px. Drag a handle to resize, Shift keeps or frees the proportions, Ctrl resizes about the middle. ' +
-    'Alt turns snapping off. Comma and period turn. Plus, minus and 0 zoom. Ctrl Z undoes. Escape cancels a drag.',
+    'Alt turns snapping off. Comma and period turn. 1 to 9 take a suggested place. Plus, minus and 0 zoom. Ctrl Z undoes. Escape cancels a drag.',
   undo: 'Undo (Ctrl Z)',
   redo: 'Redo (Ctrl Shift Z)',
   lock: 'Keep proportions',
@@ -37,8 +37,8 @@ const KOREAN = {
   editor: '배치 편집기',
   frame: '글자 상자',
   help:
-    '화살표 키는 1px, Shift와 함께 누르면 10px씩 움직여요. 손잡이를 끌면 크기가 바뀌고, Shift는 비율을 지키거나 풀고, Ctrl은 가운데를 기준으로 바꿔요. ' +
-    'Alt를 누르면 맞춤이 꺼져요. 쉼표와 마침표로 돌리고, +, −, 0으로 확대해요. Ctrl Z로 되돌리고, Esc로 끌기를 취소해요.',
+    '화살표 키는 1px, Shift와 함께 누르면 10px씩 움직여요. 조절점을 끌면 크기가 바뀌고, Shift는 비율을 지키거나 풀고, Ctrl은 가운데를 기준으로 바꿔요. ' +
+    'Alt를 누르면 맞춤이 꺼져요. 쉼표와 마침표로 돌리고, 1부터 9까지 누르면 추천 자리로 옮겨요. +, −, 0으로 확대하고, Ctrl Z로 되돌리고, Esc로 끌기를 취소해요.',
   undo: '되돌리기 (Ctrl Z)',
   redo: '다시 하기 (Ctrl Shift Z)',
   lock: '비율 유지',
