@@ -59,7 +59,7 @@ export class Exact {
     this.asked = asked
     this.running?.abort()
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.send(question, asked), pauseMs)
+    this.timer = setTimeout(() => this.deliver(question, asked), pauseMs)
   }
 
   /** Ask the last question anew the next time, whether or not it was answered. */
@@ -76,7 +76,7 @@ export class Exact {
    * @param {object} question
    * @param {string} asked
    */
-  async send(question, asked) {
+  async deliver(question, asked) {
     const running = (this.running = new AbortController())
     const turn = ++this.turn
     try {
