@@ -27,6 +27,7 @@ export function attachPlacer(node, host) {
   const widget = node.addDOMWidget(WIDGET, 'fit_ad_placement', editor.view.root, {
     serialize: false,
     hideOnZoom: false,
+    hideInPanel: true,
     getMinHeight: () => LEAST_HEIGHT_PX,
     getValue: () => '',
     setValue: () => {},

@@ -30,9 +30,9 @@ test('a question is asked once, after the pause, with what is already there', as
   const { exact, heard } = server()
   exact.ask({ x: 1 }, 1)
   exact.ask({ x: 1 }, 1)
-  await pause(20)
+  await pause(60)
   exact.ask({ x: 2 }, 1)
-  await pause(20)
+  await pause(60)
   assert.deepEqual(heard.bodies, [
     { path: '/fit_ad/place', editor: 'me', turn: 1, x: 1, have: { background: null, overlay: null } },
     { path: '/fit_ad/place', editor: 'me', turn: 2, x: 2, have: { background: 'b1', overlay: 'o1' } },
@@ -42,17 +42,17 @@ test('a question is asked once, after the pause, with what is already there', as
 
 test('of many changes only the last is asked', async () => {
   const { exact, heard } = server()
-  for (const x of [1, 2, 3]) exact.ask({ x }, 10)
-  await pause(40)
+  for (const x of [1, 2, 3]) exact.ask({ x }, 20)
+  await pause(90)
   assert.deepEqual(heard.bodies.map(({ x }) => x), [3])
 })
 
 test('a reply that a newer question overtook is dropped', async () => {
-  const { exact, heard } = server({ afterMs: 30 }, {})
+  const { exact, heard } = server({ afterMs: 200 }, {})
   exact.ask({ x: 1 }, 0)
-  await pause(10)
-  exact.ask({ x: 2 }, 0)
   await pause(60)
+  exact.ask({ x: 2 }, 0)
+  await pause(300)
   assert.deepEqual(heard.replies, [{ x: 2 }])
   assert.equal(heard.aborted, 1)
 })
@@ -60,16 +60,16 @@ test('a reply that a newer question overtook is dropped', async () => {
 test('what the server says is wrong is shown in its words', async () => {
   const { exact, heard } = server({ status: 400, data: { error: { what: 'x is no number', why: '', fix: 'Give it one' } } })
   exact.ask({}, 0)
-  await pause(10)
+  await pause(60)
   assert.deepEqual(heard.troubles, [{ what: 'x is no number', fix: 'Give it one' }])
 })
 
 test('a run that is no longer kept is said, an overtaken turn is not', async () => {
   const { exact, heard } = server({ status: 409 }, { status: 410 })
   exact.ask({ x: 1 }, 0)
-  await pause(10)
+  await pause(60)
   exact.ask({ x: 2 }, 0)
-  await pause(10)
+  await pause(60)
   assert.deepEqual([heard.lost, heard.replies, heard.troubles], [1, [], []])
 })
 
@@ -77,7 +77,7 @@ for (const answer of [{ fails: true }, { status: 502, data: null }, { status: 40
   test(`a server that fails never throws: ${JSON.stringify(answer)}`, async () => {
     const { exact, heard } = server(answer)
     exact.ask({}, 0)
-    await pause(10)
+    await pause(60)
     assert.equal(heard.troubles.length, 1)
     assert.equal(heard.troubles[0].what, '')
   })
@@ -87,6 +87,6 @@ test('after a stop nothing is asked', async () => {
   const { exact, heard } = server()
   exact.ask({}, 5)
   exact.stop()
-  await pause(20)
+  await pause(60)
   assert.deepEqual(heard.bodies, [])
 })
