@@ -67,7 +67,7 @@ def matched(subject: F32, alpha: F32, scene: F32, strength: float, where: NDArra
         return subject
     (mean, own), (aim, around) = _statistics(subject, solid), _statistics(scene)
     ratio = np.clip(around / np.maximum(own, 1e-3), 0.85, 1.15)
-    shift = (aim - mean) * np.float32([0.30, 0.55, 0.55])
+    shift = (aim - mean) * np.array([0.30, 0.55, 0.55], np.float32)
     lab = cv2.cvtColor(np.ascontiguousarray(subject if where is None else subject[where][None]), cv2.COLOR_RGB2Lab)
     lab += np.float32(min(strength, 1.0)) * ((lab - mean) * (ratio - 1) + shift)
     moved = np.clip(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB), 0, 1)

@@ -85,7 +85,7 @@ def relit(subject: F32, alpha: F32, light: Light, strength: float) -> F32:
     towards, away = np.maximum(facing, 0)[..., None], np.maximum(-facing, 0)[..., None]
     lit = 1 - (1 - subject) ** np.exp2(_BRIGHTER * amount * towards)
     lit *= 1 - np.float32(_DARKER) * amount * away
-    lit *= 1 + (np.float32(light.tint) - 1) * (0.5 * amount * towards)
+    lit *= 1 + (np.array(light.tint, np.float32) - 1) * (0.5 * amount * towards)
     return np.clip(lit, 0, 1).astype(np.float32)
 
 

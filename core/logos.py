@@ -21,6 +21,7 @@ _ORDER = ("top-left", "top-right", "bottom-right", "bottom-left")
 _TALL = 0.62  # width per height below which apps lay their own buttons over top and bottom
 _KEPT_OUT = (0.14, 0.20)  # of the height, at top and bottom of such formats
 _COVERED = 0.02  # share of a corner that a subject may reach into
+_READS = 0.3  # a logo that reads worse than this is worth a warning
 _SQUARE = 2.2  # width per height up to which a logo counts as compact: it is measured by its area, not its width
 
 
@@ -64,6 +65,8 @@ def with_logo(image: F32, mask: F32, logo: Array, wish: LogoWish) -> tuple[F32, 
     spots = {corner: _spot(corner, (width, height), size, wish.clear * size[1]) for corner in _ORDER}
     corner = _chosen(image, mask, sign, spots, wish)
     box = spots[corner]
+    if _legible(image[box.slices(height, width)], sign) < _READS:
+        _log.warning("The logo hardly shows on this background; give one that is lighter or darker")
     out, taken = image.copy(), mask.copy()
     place = box.slices(height, width)
     part = sign[: place[0].stop - place[0].start, : place[1].stop - place[1].start]

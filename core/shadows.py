@@ -130,7 +130,7 @@ def _thrown(alpha: F32, feet: Footing, box: Box, angle: float, soft: float) -> F
     return _lowered((sharp * (1 - far) + faint * far) * (1 - 0.75 * far), -lift)
 
 
-def _lowered(field: F32, by: F32) -> F32:
+def _lowered(field: F32, by: NDArray[np.floating]) -> F32:
     """Return the field [H,W] with each column moved down by its own number of px."""
     if not by.any():
         return field

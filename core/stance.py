@@ -18,7 +18,7 @@ _WIDE = 1.6  # width per height from which words go beside the subject instead o
 _SURVEY_PX = 128  # a floor is found on a picture of about this size
 _STEP = 2.0  # CIELAB difference that wall and floor have at least
 _PLAIN = 9.0  # CIELAB difference from its row that a plain floor may have: boards differ
-_LIT = np.float32([0.5, 1.0, 1.0])  # differences in lightness count half: light falls in patches
+_LIT = np.array([0.5, 1.0, 1.0], np.float32)  # differences in lightness count half: light falls in patches
 _NARROWEST = 0.35  # a free stretch of floor is at least this share of the width
 _SMALLEST = 0.6  # a subject is made smaller by this at most, so that it fits the free floor
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from comfy_api.latest import io
 
+from ..core.errors import FitAdError
 from . import _images
 
 # twin of core.compose.POSITIONS, written out so that the menu needs no OpenCV; a test compares them
@@ -179,13 +180,16 @@ class AdCompose(io.ComfyNode):
             shadow_softness, reflection, reflection_fade, relight, brightness, contrast,
         )
         # fmt: on
-        wish = LogoWish(logo_corner, logo_size, logo_clear)
-        batches = [[None] if batch is None else _images.arrays(batch) for batch in (background, cutout, logo)]
+        wish, at = LogoWish(logo_corner, logo_size, logo_clear), _images.at
+        scenes, subjects = _images.arrays(background), _images.arrays(cutout)
         masks = [None] if mask is None else _images.mask_arrays(mask)
-        made = []
-        for i in range(max(map(len, (*batches, masks)))):
-            scene, subject, sign = (_images.at(batch, i) for batch in batches)
-            made.append(compose(scene, subject, options, _images.at(masks, i), sign, wish))
+        logos = [None] if logo is None else _images.arrays(logo)
+        if not (scenes and subjects and masks and logos):
+            raise FitAdError("A batch that is connected holds no picture", fix="Connect at least one picture to each")
+        made = [
+            compose(at(scenes, i), at(subjects, i), options, at(masks, i), at(logos, i), wish)
+            for i in range(max(map(len, (scenes, subjects, masks, logos))))
+        ]
         return io.NodeOutput(
             _images.image_tensor([m.image for m in made]),
             _images.mask_tensor([m.mask for m in made]),

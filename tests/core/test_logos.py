@@ -134,3 +134,11 @@ def test_takes_logos_without_transparency_and_leaves_inputs_alone() -> None:
 def test_unknown_corners_are_named() -> None:
     with pytest.raises(FitAdError, match="logo_corner is 'middle'"):
         with_logo(grey(), FREE, wordmark(), LogoWish("middle"))
+
+
+def test_says_when_a_logo_hardly_shows(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "fit_ad.compose"):
+        with_logo(grey(WIDTH, HEIGHT), FREE, wordmark(0.1), LogoWish())
+        assert caplog.text == ""
+        with_logo(grey(WIDTH, HEIGHT, 0.15), FREE, wordmark(0.1), LogoWish())
+    assert "hardly shows" in caplog.text

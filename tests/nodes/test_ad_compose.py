@@ -1,6 +1,8 @@
+import pytest
 import torch
 from fit_ad.core import compose as core
 from fit_ad.core import logos
+from fit_ad.core.errors import FitAdError
 from fit_ad.nodes import ad_compose
 from fit_ad.nodes.ad_compose import AdCompose
 
@@ -86,3 +88,20 @@ def test_a_logo_goes_to_its_corner_and_into_the_mask() -> None:
         torch.full((1, 200, 160, 3), 0.8), cutout, **DEFAULTS, logo=logo, logo_corner="top-left", logo_clear=1.0
     ).result[0]
     assert moved[0, 8, 8].min() > 0.7
+
+
+@pytest.mark.parametrize("empty", ["background", "cutout", "mask", "logo"])
+def test_batches_without_pictures_are_an_error(empty: str) -> None:
+    batches = {"background": torch.ones(1, 9, 9, 3), "cutout": torch.ones(1, 9, 9, 4)}
+    batches[empty] = torch.ones(0, 9, 9) if empty == "mask" else torch.ones(0, 9, 9, 4)
+    with pytest.raises(FitAdError, match="holds no picture"):
+        AdCompose.execute(**batches, **DEFAULTS)
+
+
+def test_batches_of_every_length_and_channel_count_give_the_longest() -> None:
+    for scenes, cutouts, masks in ((1, 3, 2), (4, 1, 1), (2, 2, 5)):
+        image, mask, band = AdCompose.execute(
+            torch.rand(scenes, 30, 24, 4), torch.rand(cutouts, 10, 12, 3), mask=torch.ones(masks, 7, 9), **DEFAULTS
+        ).result
+        assert image.shape == (max(scenes, cutouts, masks), 30, 24, 3)
+        assert mask.shape == band.shape == image.shape[:3]
