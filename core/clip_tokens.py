@@ -7,7 +7,7 @@ import importlib.util
 import logging
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -96,6 +96,11 @@ def _counted(piece: str, encode: Encode) -> int:
     if names:
         _log.warning("embedding:%s counts nothing here; count in ComfyUI, which has its file", names[0])
     return len(encode(unicodedata.normalize("NFC", _EMBEDDING.sub(" ", piece))))
+
+
+def without_embeddings(text: str, known: Container[str]) -> str:
+    """Return a prompt without the embeddings that are not among the known ones; ComfyUI leaves those out as well."""
+    return _EMBEDDING.sub(lambda found: found[0] if found[1] in known else " ", text)
 
 
 # --- packages ---

@@ -103,14 +103,20 @@ def clamp(text: str, count: Count, *, must_keep: str = "", max_tokens: int = CLI
     Raises:
         FitAdError: ``must_keep`` alone is longer than the limit.
     """
+    result = fit(text, count, must_keep=must_keep, max_tokens=max_tokens)
+    if has_hangul(result.text):
+        _log.warning("CLIP reads English only; the Korean in the prompt means little to it: %.60r", result.text)
+    return result
+
+
+def fit(text: str, count: Count, *, must_keep: str = "", max_tokens: int = CLIP_TOKENS) -> Clamped:
+    """Return what ``clamp`` returns, and log nothing: for a prompt that is still being typed."""
     tokens = cache(count)
     phrases, added = _with_musts(split(text), [phrase.text for phrase in split(must_keep)])
     whole = ", ".join([*added, text]) if text.strip() else ", ".join(added)
     result = Clamped(whole, "", tokens(whole), tuple(_part(phrase, kept=True) for phrase in phrases))
     if result.token_count > max_tokens:
-        result = _clamped(phrases, tokens, must_keep, max_tokens)
-    if has_hangul(result.text):
-        _log.warning("CLIP reads English only; the Korean in the prompt means little to it: %.60r", result.text)
+        return _clamped(phrases, tokens, must_keep, max_tokens)
     return result
 
 

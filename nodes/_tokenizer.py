@@ -35,6 +35,23 @@ def _of_clip(clip: Any | None) -> Callable[[str], int] | None:
     return lambda text: count_tokens(clip.tokenize(text)[key], empty[key])
 
 
+def live_counter() -> Callable[[str], int]:
+    """Return the function that counts while someone types: names of embeddings that are not there yet go unlogged.
+
+    Raises:
+        FitAdError: There is neither a ComfyUI nor a package to count with.
+    """
+    count = counter(None)
+    try:
+        from folder_paths import get_filename_list
+
+        files = get_filename_list("embeddings")
+    except ImportError:
+        return count
+    known = {name for file in files for name in (file, file.rpartition(".")[0])}
+    return lambda text: count(clip_tokens.without_embeddings(text, known))
+
+
 @cache
 def _bundled() -> Callable[[str], int]:
     try:

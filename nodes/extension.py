@@ -5,6 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import ComfyExtension, io
 from typing_extensions import override
 
+from . import _clamp_route
 from .ad_backdrop import AdBackdrop
 from .ad_canvas import AdCanvas
 from .ad_compose import AdCompose
@@ -41,6 +42,7 @@ class FitAdExtension(ComfyExtension):
     @override
     async def on_load(self) -> None:
         register()
+        _clamp_route.register()
 
     @override
     async def get_node_list(self) -> list[type[io.ComfyNode]]:

@@ -38,6 +38,11 @@ def test_the_package_counts_as_comfyui_does(caplog: pytest.LogCaptureFixture) ->
     assert "embedding:ink counts nothing here" in caplog.text
 
 
+def test_embeddings_that_are_not_there_are_left_out() -> None:
+    text = "a embedding:ink, (embedding:fog:1.2) embedding:old<x>"
+    assert clip_tokens.without_embeddings(text, {"ink"}) == "a embedding:ink, (embedding:fog:1.2)  <x>"
+
+
 MERGES = ["c a", "ca t</w>", "ca t", "Ã ©", "i t</w>", "' s</w>", "' '</w>", "1 2</w>"]
 
 
