@@ -3,7 +3,8 @@
     python benchmarks/scene.py [--runs 7] [--threads 1] [--size 1080x1350]
 
 Each case runs in a process of its own, so that the peaks are its own; the least time of all runs counts. ``copy`` is
-a plain copy of what the case returns, in the same process: what the memory traffic alone costs.
+a plain copy of what the case returns, in the same process: what the memory traffic alone costs. The goal is held to
+the time on the processor, which neighbours on the same machine do not lengthen.
 """
 
 from __future__ import annotations
@@ -53,12 +54,12 @@ def case(name: str, width: int, height: int) -> Callable[[], Any]:
     return composed
 
 
-def best_ms(work: Callable[[], Any], runs: int) -> float:
+def best_ms(work: Callable[[], Any], runs: int, clock: Callable[[], float] = time.perf_counter) -> float:
     took = []
     for _ in range(runs):
-        start = time.perf_counter()
+        start = clock()
         work()
-        took.append(time.perf_counter() - start)
+        took.append(clock() - start)
     return 1000 * min(took)
 
 
@@ -79,6 +80,7 @@ def measure(name: str, args: argparse.Namespace) -> None:
     before = peak_mib()
     arrays = work()
     found = {"ms": best_ms(work, args.runs), "peak": peak_mib() - before}
+    found["cpu_ms"] = best_ms(work, args.runs, time.process_time)
     found["copy_ms"] = best_ms(lambda: [a.copy() for a in arrays], args.runs)
     print(json.dumps(found))
 
@@ -104,10 +106,10 @@ def report(args: argparse.Namespace) -> int:
     for name in (*KINDS, *COMPOSITES):
         row = run(name, args)
         print(
-            f"{name:18} {row['ms']:7.1f} ms  {row['ms'] / row['copy_ms']:6.1f} x copy ({row['copy_ms']:.1f} ms)  "
-            f"peak +{row['peak']:.0f} MiB"
+            f"{name:18} {row['ms']:7.1f} ms  CPU {row['cpu_ms']:6.1f} ms = {row['cpu_ms'] / row['copy_ms']:5.1f} x copy "
+            f"({row['copy_ms']:.1f} ms)  peak +{row['peak']:.0f} MiB"
         )
-        if name in KINDS and args.size == "1080x1350" and row["ms"] > BACKDROP_GOAL_MS:
+        if name in KINDS and args.size == "1080x1350" and row["cpu_ms"] > BACKDROP_GOAL_MS:
             missed.append(name)
     print(f"backdrops over {BACKDROP_GOAL_MS:.0f} ms: {', '.join(missed) or 'none'}")
     return 1 if missed else 0

@@ -272,13 +272,13 @@ def _table(stage: Stage, size: Size) -> F32:
     figure, tone = planks(stage.rng, flat, 5)
     base = shade(blend(_OAK, stage.accent, 0.2), 0.02, 0.88)
     t = 0.60 + 0.15 * figure + 0.055 * tone
-    board = _mapped(t, (shade(base, -0.28), shade(base, -0.10), base, shade(base, 0.10, 0.85)))
     v, u = grid(size)
     depth = 1 / (0.55 + v)  # 1.82 at the far edge .. 0.65 at the near one
     y = (1 / 0.55 - depth) / (1 / 0.55 - 1 / 1.55) * (flat[0] - 1)
     x = ((u - 0.5) * depth * 0.55 + 0.5) * (flat[1] - 1)
     shape = np.broadcast_shapes(y.shape, x.shape)
-    table = cv2.remap(board, x.astype(np.float32), np.broadcast_to(y, shape).astype(np.float32), cv2.INTER_CUBIC)
+    seen = cv2.remap(t, x.astype(np.float32), np.broadcast_to(y, shape).astype(np.float32), cv2.INTER_CUBIC)
+    table = _mapped(seen, (shade(base, -0.28), shade(base, -0.10), base, shade(base, 0.10, 0.85)))
     sheen = 1 + 0.16 * (1 - ramp(0.0, 0.55, v)) - 0.05 * ramp(0.6, 1.0, v)
     return table * (sheen * (1.06 - 0.14 * u))[..., None]
 
