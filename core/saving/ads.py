@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..errors import FitAdError
 from .encoding import Array, encode, prepared, srgb_profile, to_bytes
 from .files import place_for, write_new
@@ -101,6 +103,7 @@ def layered_file(picture: Array, layered: Layered, marks: Marks, notes: Notes) -
     from .psd import psd_bytes
 
     plain = prepared(picture)
+    colors = to_bytes(plain) / np.float32(255)
     same_size = plain.shape[:2] == layered.document.canvas[::-1]
 
     def on_top(mixed: Array) -> Sequence[Layer]:
@@ -108,9 +111,9 @@ def layered_file(picture: Array, layered: Layered, marks: Marks, notes: Notes) -
             return ()
         from .marks import layers_of
 
-        return layers_of(marks, plain if same_size and plain.shape[2] >= 3 else mixed)
+        return layers_of(marks, colors if same_size else mixed)
 
-    apart = taken_apart(layered.document, layered.subject_mask, on_top)
+    apart = taken_apart(layered.document, layered.subject_mask, on_top, colors if same_size else None)
     flat = to_bytes(_marked(plain, marks) if same_size else _without_solid_alpha(apart.mixed))
     same_picture(apart, flat)
     return psd_bytes(flat, apart.layers, icc=srgb_profile(), xmp=notes.xmp)

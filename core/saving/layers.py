@@ -25,6 +25,8 @@ _MOST_LAYERS = 200
 _CLEAR = 1 / 512
 # More than this (of 255) between stack and picture means that the layers are those of another picture.
 _SAME_PICTURE = 3.0
+_NEARLY = 10.0  # linear light makes that of a nearly clear pixel over black
+_LEAST_ALPHA = 1e-5
 _log = logging.getLogger("fit_ad.saving")
 
 
@@ -79,6 +81,7 @@ def taken_apart(
     document: Document,
     subject_mask: Array | None = None,
     on_top: Callable[[Array], Sequence[Layer]] = lambda _: (),
+    picture: Array | None = None,
 ) -> Apart:
     """Return the ad as layers.
 
@@ -87,21 +90,34 @@ def taken_apart(
         subject_mask: [H,W] of the product: it becomes a layer of its own above the lowest one, whose hole is filled
             from around it.
         on_top: Given what the layers look like together ([H,W,4]), returns what is laid over them.
+        picture: [H,W,3 or 4] the ad itself; the layer that lies highest at a pixel makes up for the last digits.
 
     Raises:
         FitAdError: There are no layers, too many, or one is too large.
     """
     _check(document)
     stack = _Stack(*document.canvas)
-    for number, piece in enumerate(document.pieces):
-        upright = _laid_out(piece)
+    pieces = [_laid_out(piece) for piece in document.pieces]
+    for number, piece in enumerate(pieces):
         if number == 0 and subject_mask is not None:
-            _add_split(stack, upright, subject_mask)
+            _add_split(stack, piece, subject_mask)
         else:
-            stack.add(upright, linear=True)
+            stack.goal = None if picture is None else _uncovered(picture, pieces[number + 1 :])
+            stack.add(piece, linear=True)
+    stack.goal = None
     for mark in on_top(stack.made):
         stack.add(Piece(mark.name, np.asarray(mark.rgba, np.float32), mark.x, mark.y), linear=False)
     return Apart(tuple(stack.layers), stack.made)
+
+
+def _uncovered(picture: Array, above: Sequence[Piece]) -> Array:
+    """Return the picture [H,W,4], clear where one of the pieces above covers it."""
+    alpha = np.ones(picture.shape[:2], np.float32) if picture.shape[2] == 3 else picture[..., 3].copy()
+    for piece in above:
+        rows, columns, part = _on(piece, picture.shape[:2])
+        if piece.visible and part.size:
+            alpha[rows, columns][part[..., 3] > 0] = 0
+    return np.dstack([picture[..., :3], alpha])
 
 
 def same_picture(apart: Apart, flat: NDArray[np.uint8]) -> bool:
@@ -139,10 +155,11 @@ class _Stack:
         self.layers: list[PixelLayer] = []
         self.truth = np.zeros((height, width, 4), np.float32)
         self.made = np.zeros((height, width, 4), np.float32)
+        self.goal: Array | None = None  # the ad [H,W,4], solid where the next layer is the highest one
 
     def add(self, piece: Piece, *, linear: bool) -> None:
         """Put a piece on top; ``linear`` says in what light it is meant to be mixed."""
-        rows, columns, part = self._on(piece)
+        rows, columns, part = _on(piece, self.made.shape)
         if not piece.visible or not part.size or piece.blend != "normal":
             self._keep(piece)
             if piece.visible and part.size:
@@ -151,7 +168,16 @@ class _Stack:
         rgba = part.copy()
         rgba[..., 3] *= np.float32(piece.opacity)
         self.truth[rows, columns] = _over(self.truth[rows, columns], rgba, linear)
+        if self.goal is not None:
+            self._aim(rows, columns, self.goal)
         self.cover(piece, rgba, rows, columns)
+
+    def _aim(self, rows: slice, columns: slice, goal: Array) -> None:
+        """Take the ad's own colours for a solid region where they are nearly those of the layers."""
+        truth, wanted = self.truth[rows, columns], goal[rows, columns]
+        solid = np.minimum(truth[..., 3], wanted[..., 3]) > 1 - _CLEAR
+        near = np.abs(wanted[..., :3] - truth[..., :3]).max(axis=2) * 255 <= _NEARLY
+        truth[..., :3] = np.where((solid & near)[..., None], wanted[..., :3], truth[..., :3])
 
     def cover(self, piece: Piece, rgba: Array, rows: slice, columns: slice) -> None:
         """Put pixels on a region so that it looks as ``truth`` there; ``rgba`` says how, as far as it can be kept."""
@@ -184,14 +210,14 @@ class _Stack:
         for canvas in (self.truth, self.made):
             canvas[rows, columns] = _over(canvas[rows, columns], rgba, linear=False)
 
-    def _on(self, piece: Piece) -> tuple[slice, slice, Array]:
-        """Return the rows and columns of the canvas that a piece covers, and its part there."""
-        height, width = piece.rgba.shape[:2]
-        top, left = max(piece.y, 0), max(piece.x, 0)
-        bottom = max(min(piece.y + height, self.made.shape[0]), top)
-        right = max(min(piece.x + width, self.made.shape[1]), left)
-        part = piece.rgba[top - piece.y : bottom - piece.y, left - piece.x : right - piece.x]
-        return slice(top, bottom), slice(left, right), part
+
+def _on(piece: Piece, canvas: tuple[int, ...]) -> tuple[slice, slice, Array]:
+    """Return the rows and columns of a canvas (height, width) that a piece covers, and its part there."""
+    height, width = piece.rgba.shape[:2]
+    top, left = max(piece.y, 0), max(piece.x, 0)
+    bottom, right = max(min(piece.y + height, canvas[0]), top), max(min(piece.x + width, canvas[1]), left)
+    part = piece.rgba[top - piece.y : bottom - piece.y, left - piece.x : right - piece.x]
+    return slice(top, bottom), slice(left, right), part
 
 
 def _over(below: Array, above: Array, linear: bool) -> Array:
@@ -214,7 +240,7 @@ def _fitted(rgba: Array, below: Array, wanted: Array) -> NDArray[np.uint8]:
     length = np.square(across).sum(axis=2)
     fit = np.where(length > 1e-4, (step * across).sum(axis=2) / np.maximum(length, 1e-6), alpha)
     least = (np.abs(step) / np.maximum(np.where(step > 0, 1 - low, low), 1e-4)).max(axis=2)
-    partly = (alpha > _CLEAR) & (alpha < 1 - _CLEAR) & (under > 1 - _CLEAR)
+    partly = (alpha > _LEAST_ALPHA) & (alpha < 1 - _CLEAR) & (under > 1 - _CLEAR)
     alpha = np.where(partly, np.clip(np.maximum(fit, least), 0, 1), alpha)
     whole = np.where(partly, np.ceil(alpha * 255), np.rint(alpha * 255)).astype(np.float32)
     share = (whole / 255)[..., None]
@@ -290,7 +316,7 @@ def resized(mask: Array, size: tuple[int, int]) -> Array:
 def _add_split(stack: _Stack, piece: Piece, subject_mask: Array) -> None:
     """Add the lowest piece as two: without the product, its hole filled, and the product."""
     stack.add(piece, linear=True)
-    rows, columns, part = stack._on(piece)
+    rows, columns, part = _on(piece, stack.made.shape)
     height, width = stack.made.shape[:2]
     mask = resized(np.clip(np.nan_to_num(subject_mask), 0, 1), (width, height))[rows, columns]
     hole = np.rint(mask * 255) > 0
