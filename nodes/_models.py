@@ -84,11 +84,19 @@ class Networks:
     """Loaded networks, by file and its time of change; the least lately used one is let go.
 
     BEN2 comes wrapped in a ModelPatcher, so that model management moves it to the card when it is asked for
-    and off it when room is needed; it is then forgotten here too, so that freeing memory frees it.
+    and off it when room is needed; its weights are then let go of, and the next use reads them again.
+
+    Args:
+        load: Gives the network of a file.
+        alive: Whether a network still has its weights.
+        limit: How many are kept.
     """
 
-    def __init__(self, load: Callable[..., Any], limit: int = 1) -> None:
+    def __init__(
+        self, load: Callable[..., Any], alive: Callable[[Any], bool] = lambda network: True, limit: int = 1
+    ) -> None:
         self._load = load
+        self._alive = alive
         self._limit = limit
         self._kept: dict[tuple[object, ...], Any] = {}
 
@@ -96,16 +104,12 @@ class Networks:
         """Return what was loaded from ``path``, loading it where it is new or has changed."""
         key = (str(path), path.stat().st_mtime_ns, *args)
         kept = self._kept.pop(key, None)
-        if kept is None:
+        if kept is None or not self._alive(kept):
             while len(self._kept) >= self._limit:
                 self._kept.pop(next(iter(self._kept)))
             kept = self._load(path, *args)
         self._kept[key] = kept
         return kept
-
-    def forget(self, network: Any) -> None:
-        """Let go of a network; what still works with it keeps it."""
-        self._kept = {key: kept for key, kept in self._kept.items() if kept is not network}
 
 
 def run_ben2(path: Path, rgb: Array, progress: Callable[[float], None] | None) -> Array:
@@ -127,7 +131,7 @@ def run_rembg(name: str, path: Path, rgb: Array) -> Array:
 
 
 def _load_ben2(path: Path) -> Any:
-    """Return a ModelPatcher that holds BEN2; once model management has put it off, it is let go of."""
+    """Return a ModelPatcher that holds BEN2 until model management unloads it."""
     import comfy.ops
     import torch
     from comfy import model_management
@@ -139,10 +143,22 @@ def _load_ben2(path: Path) -> Any:
     device, offload = model_management.get_torch_device(), model_management.unet_offload_device()
     # torch's own layers are faster on a CPU; ComfyUI's can leave weights behind when the card is small
     operations = torch.nn if device.type == "cpu" else comfy.ops.manual_cast
-    network = ben2.load(path, operations, _precision(device)).to(offload)
+    precision = _precision(device)
+    network = ben2.load(path, operations, precision).to(offload)
+    log.info("BEN2 is loaded from %s in %s for %s", path, precision, device)
     patcher = ModelPatcher(network, load_device=device, offload_device=offload)
-    patcher.add_callback(CallbacksMP.ON_DETACH, lambda patcher, unpatch_all: _BEN2.forget(patcher))
+    patcher.add_callback(CallbacksMP.ON_DETACH, _let_go)
     return patcher
+
+
+def _let_go(patcher: Any, unpatch_all: bool) -> None:
+    """Free the weights of a network that is unloaded; the patcher stays, as ComfyUI still looks at it then."""
+    if unpatch_all:
+        patcher.model.to("meta")
+
+
+def _has_weights(patcher: Any) -> bool:
+    return next(patcher.model.parameters()).device.type != "meta"
 
 
 def _precision(device: Any) -> Any:
@@ -161,7 +177,7 @@ def _load_rembg(path: Path, name: str) -> Any:
     return rembg_models.open_session(name, path)
 
 
-_BEN2 = Networks(_load_ben2)
+_BEN2 = Networks(_load_ben2, _has_weights)
 _REMBG = Networks(_load_rembg)
 
 

@@ -154,18 +154,18 @@ def test_auto_takes_ben2_when_its_file_is_there(folders: Path, monkeypatch: pyte
     assert asked == [file, file]
 
 
-def test_networks_are_loaded_once_and_forgotten_when_put_off(tmp_path: Path) -> None:
+def test_networks_are_loaded_once_and_again_when_their_weights_are_gone(tmp_path: Path) -> None:
     loads: list[Path] = []
 
     def load(path: Path) -> SimpleNamespace:
         loads.append(path)
-        return SimpleNamespace()
+        return SimpleNamespace(weights=True)
 
     one, other = put(tmp_path / "one"), put(tmp_path / "other")
-    networks = _models.Networks(load)
+    networks = _models.Networks(load, lambda network: network.weights)
     first = networks.get(one)
     assert networks.get(one) is first
-    networks.forget(first)
+    first.weights = False
     assert networks.get(one) is not first
     networks.get(other)
     networks.get(one)
@@ -225,5 +225,5 @@ def test_hostile_pictures_go_through_ben2(name: str) -> None:
 
 @pytest.mark.parametrize("shape", [(0, 10, 10, 3), (1, 0, 10, 3), (1, 10, 0, 3)])
 def test_nothing_is_a_clear_error(shape: tuple[int, ...]) -> None:
-    with pytest.raises(FitAdError, match="no pixels|no pictures"):
+    with pytest.raises(FitAdError, match=r"no pixels|no pictures"):
         AdCutout.execute(torch.zeros(shape), "auto", **EDGE)

@@ -1,0 +1,118 @@
+"""BEN2 in a real ComfyUI: found under its official name, loaded once, let go by /free, and used by core's own node."""
+
+from __future__ import annotations
+
+import json
+import os
+import runpy
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+import torch
+from comfyui_server import ComfyUIServer
+from PIL import Image
+
+pytestmark = pytest.mark.comfyui
+
+DATA = Path(__file__).resolve().parents[1] / "core/ben2"
+EDGE = {"refine": True, "threshold": 0.0, "grow": 0, "feather": 0.0, "edge_band": 24}
+LOADED = "BEN2 is loaded from"
+
+
+@pytest.fixture(scope="module")
+def weights(comfyui: ComfyUIServer) -> Iterator[Path]:
+    """The recipe's weights under the official name in the server's model folder; removed at the end."""
+    recipe = SimpleNamespace(**runpy.run_path(str(DATA / "recipe.py")))
+    shapes = {key: shape for key, (shape, _) in json.loads((DATA / "weights.json").read_text()).items()}
+    path = comfyui.base / "models/background_removal/BEN2_Base.pth"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    state = {key: torch.from_numpy(value) for key, value in recipe.make_state_dict(shapes).items()}
+    torch.save({"model_state_dict": state}, path)
+    yield path
+    path.unlink()
+
+
+@pytest.fixture(scope="module")
+def photos(comfyui: ComfyUIServer, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Two photos of a few hundred pixels."""
+    recipe = SimpleNamespace(**runpy.run_path(str(DATA / "recipe.py")))
+    folder = tmp_path_factory.mktemp("photos")
+    names = []
+    for index, size in enumerate([(200, 300), (300, 200)]):
+        file = folder / f"scene{index}.png"
+        Image.fromarray(recipe.make_image(*size)).save(file)
+        names.append(comfyui.upload(file))
+    return names
+
+
+def graph(photo: str) -> dict[str, Any]:
+    return {
+        "1": {"class_type": "LoadImage", "inputs": {"image": photo}},
+        "2": {"class_type": "BEN2Mask", "inputs": {"image": ["1", 0], "model": "BEN2_Base.pth", **EDGE}},
+        "3": {"class_type": "MaskToImage", "inputs": {"mask": ["2", 0]}},
+        "4": {"class_type": "SaveImage", "inputs": {"images": ["3", 0], "filename_prefix": "ours"}},
+    }
+
+
+def with_core(photo: str) -> dict[str, Any]:
+    return {
+        **graph(photo),
+        "5": {"class_type": "RemoveBackground", "inputs": {"bg_removal_model": ["2", 3], "image": ["1", 0]}},
+        "6": {"class_type": "MaskToImage", "inputs": {"mask": ["5", 0]}},
+        "7": {"class_type": "SaveImage", "inputs": {"images": ["6", 0], "filename_prefix": "core"}},
+    }
+
+
+def saved(comfyui: ComfyUIServer, entry: dict[str, Any], node: str) -> np.ndarray:
+    assert entry["status"]["status_str"] == "success", entry["status"]
+    (file,) = entry["outputs"][node]["images"]
+    return np.asarray(Image.open(comfyui.base / "output" / file["subfolder"] / file["filename"]).convert("L"))
+
+
+def resident_mib(comfyui: ComfyUIServer) -> float:
+    """Return the server's resident memory."""
+    status = Path(f"/proc/{comfyui.process.pid}/status").read_text()
+    line = next(row for row in status.splitlines() if row.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+def test_it_loads_once_serves_core_s_node_and_goes_when_asked(
+    comfyui: ComfyUIServer, weights: Path, photos: list[str]
+) -> None:
+    entry, _ = comfyui.run(graph(photos[0]))
+    ours = saved(comfyui, entry, "4")
+    assert ours.shape == (200, 300)
+    assert ours.std() > 10
+    has_core = "RemoveBackground" in comfyui.get("/object_info")
+    entry, _ = comfyui.run(with_core(photos[0]) if has_core else graph(photos[1]))
+    if has_core:
+        assert np.array_equal(saved(comfyui, entry, "7"), ours)
+    assert comfyui.log.count(LOADED) == 1
+
+    if os.name == "posix" and Path("/proc/self/status").exists():
+        before = resident_mib(comfyui)
+        _free(comfyui)
+        _wait_until(lambda: resident_mib(comfyui) < before - 300)
+
+    entry, _ = comfyui.run(graph(photos[1]))
+    assert saved(comfyui, entry, "4").shape == (300, 200)
+    assert comfyui.log.count(LOADED) == 2
+    _free(comfyui)
+
+
+def _free(comfyui: ComfyUIServer) -> None:
+    body = {"unload_models": True, "free_memory": True}
+    httpx.post(comfyui.url + "/free", json=body, timeout=30).raise_for_status()
+
+
+def _wait_until(done: Any, limit_s: float = 20) -> None:
+    end = time.monotonic() + limit_s
+    while not done():
+        assert time.monotonic() < end, "the model was not let go"
+        time.sleep(0.2)
