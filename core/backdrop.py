@@ -14,6 +14,7 @@ from .color import RGB, from_oklab, oklab
 from .compose import pose_in
 from .errors import FitAdError
 from .shadows import Pose
+from .subject import sound
 from .sunlight import branch_shade, panes
 from .swatches import blend, house, lightness, read_palette, shade, tints_of
 from .textures import F32, Random, Size, clouds, grain, grid, noise, planks, plaster, ramp, resized, tooth, weave
@@ -90,6 +91,7 @@ def backdrop(width: int, height: int, kind: str, palette: str = "", seed: int = 
     for field, side in (("width", width), ("height", height)):
         if not 1 <= side <= MAX_SIDE_PX:
             raise FitAdError(f"{field} is {side} px", fix=f"A backdrop takes 1 to {MAX_SIDE_PX} px a side")
+    picture = None if picture is None else _in_color(picture)
     colors = colors_for(kind, palette, picture)
     rng = np.random.default_rng([KINDS.index(kind), seed])
     shrink = min(1.0, _PAINTED_SIDE_PX / max(width, height))
@@ -97,6 +99,15 @@ def backdrop(width: int, height: int, kind: str, palette: str = "", seed: int = 
     pose = None if picture is None else pose_in(picture)
     painted = _PAINTERS[kind](Stage(size, max((size[0] * size[1]) ** 0.5 / 1207, 0.25), tuple(colors), rng, pose))
     return _finish(painted, (height, width), rng)
+
+
+def _in_color(picture: Array) -> F32:
+    """Return a picture [H,W,3 or 4] of any channel count, its values within 0..1."""
+    if not picture.size:
+        raise FitAdError("The image for the colours has no pixels", fix="Connect a picture, or write a palette")
+    if picture.shape[-1] >= 3:
+        return sound(picture)
+    return sound(np.dstack([*3 * (picture[..., 0],), *np.moveaxis(picture[..., 1:], -1, 0)]))
 
 
 def colors_for(kind: str, palette: str = "", picture: Array | None = None) -> list[RGB]:
@@ -268,7 +279,8 @@ def _wood(stage: Stage) -> F32:
 
 def _table(stage: Stage, size: Size) -> F32:
     """Return the table top [h,w,3] in perspective, its boards from left to right."""
-    flat = (720, 1800)
+    detail = min(max(size[1] / 1080, 0.2), 1.0)
+    flat = (round(720 * detail), round(1800 * detail))
     figure, tone = planks(stage.rng, flat, 5)
     base = shade(blend(_OAK, stage.accent, 0.2), 0.02, 0.88)
     t = 0.60 + 0.15 * figure + 0.055 * tone

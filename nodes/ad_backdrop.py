@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from comfy_api.latest import io
 
+from ..core.errors import FitAdError
 from . import _images
 
 # twin of core.backdrop.KINDS, written out so that the menu needs no OpenCV; a test compares them
@@ -65,6 +66,8 @@ class AdBackdrop(io.ComfyNode):
         from ..core.backdrop import backdrop
 
         pictures = [None] if image is None else _images.arrays(image)
+        if not pictures:
+            raise FitAdError("The image that is connected holds no picture", fix="Connect a picture, or nothing")
         return io.NodeOutput(
             _images.image_tensor([backdrop(width, height, kind, palette, seed, picture) for picture in pictures])
         )

@@ -1,8 +1,10 @@
+import cv2
 import numpy as np
 import pytest
 from fit_ad.core.backdrop import KINDS, backdrop, colors_for
 from fit_ad.core.color import contrast, oklab, parse_hex, to_hex
 from fit_ad.core.errors import FitAdError
+from fit_ad.core.sunlight import panes
 from fit_ad.core.swatches import HOUSE, lightness, tints_of
 
 
@@ -32,11 +34,15 @@ def test_the_upper_third_is_calm_enough_for_words(kind: str) -> None:
         assert ink > 4.5
 
 
-@pytest.mark.parametrize("kind", ["solid", "gradient", "radial", "spotlight"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_does_not_band_in_eight_bits(kind: str) -> None:
-    picture = np.round(backdrop(540, 675, kind, "#3A4454, #2A3240") * 255)
+    exact = backdrop(540, 675, kind, "#3A4454, #2A3240") * 255
+    picture = np.round(exact)
     same = (np.diff(picture[:, :, 1], axis=0) == 0).mean()
     assert same < 0.5  # neighbours differ: grain breaks up every step
+    assert (
+        np.abs(cv2.blur(picture, (15, 15)) - cv2.blur(exact, (15, 15))).max() < 0.12
+    )  # and on average no step is left
 
 
 def test_solid_keeps_the_colour() -> None:
@@ -101,3 +107,40 @@ def test_the_set_suits_how_the_subject_is_seen() -> None:
     standing[80:, 35:55, 3] = 1  # now cut off by its own picture: a portrait
     assert backdrop(80, 200, "paper", "#FFFFFF, #A04020", picture=standing)[..., 2].mean(1).min() > 0.5
     assert first_row_of_floor(plate[..., :3]) == pytest.approx(0.70 * 200, abs=2)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_colours_come_from_the_palette(kind: str) -> None:
+    """Whatever the kind, a blue palette gives a blue picture and a red one a red one."""
+    for palette, channel in (("#2F6FDE, #1F4FA8", 2), ("#C8453A, #A03028", 0)):
+        mean = backdrop(108, 135, kind, palette)[:60].mean((0, 1))
+        assert int(np.argmax(mean)) == channel
+
+
+HOSTILE = {
+    "pixel": np.ones((1, 1, 4), np.float32),
+    "empty": np.zeros((20, 20, 4), np.float32),
+    "nan": np.full((20, 20, 4), np.nan, np.float32),
+    "beyond": np.full((20, 20, 3), 7.0, np.float32),
+    "grey": np.full((20, 20, 1), 0.4, np.float32),
+    "grey and alpha": np.full((20, 20, 2), 0.4, np.float32),
+    "line": np.full((1, 4000, 3), 0.4, np.float32),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_any_picture_gives_colours(name: str) -> None:
+    painted = backdrop(40, 50, "paper", picture=HOSTILE[name])
+    assert np.isfinite(painted).all()
+
+
+def test_a_picture_without_pixels_is_named() -> None:
+    with pytest.raises(FitAdError, match="has no pixels"):
+        backdrop(40, 50, "paper", picture=np.zeros((0, 4, 3), np.float32))
+
+
+def test_sun_turns_where_the_wall_meets_the_floor() -> None:
+    sun = panes(np.random.default_rng(0), (400, 320), 0.7)
+    bar = [int(np.argmin(sun[y, 60:200])) for y in (215, 245, 275, 285, 305, 325)]
+    on_wall, on_floor = (bar[0] - bar[2]) / 60, (bar[3] - bar[5]) / 40
+    assert on_floor > 2 * on_wall > 0

@@ -1,5 +1,7 @@
+import pytest
 import torch
 from fit_ad.core import backdrop as core
+from fit_ad.core.errors import FitAdError
 from fit_ad.core.swatches import HOUSE
 from fit_ad.nodes import ad_backdrop
 from fit_ad.nodes.ad_backdrop import AdBackdrop
@@ -23,3 +25,8 @@ def test_gives_one_backdrop_per_picture_and_leaves_the_picture_alone() -> None:
 def test_needs_no_picture() -> None:
     (result,) = AdBackdrop.execute(48, 60, "wood", "#AABBCC", 2**64 - 1).result
     assert result.shape == (1, 60, 48, 3)
+
+
+def test_a_batch_without_pictures_is_an_error() -> None:
+    with pytest.raises(FitAdError, match="holds no picture"):
+        AdBackdrop.execute(48, 60, "wood", "", 0, torch.ones(0, 9, 9, 3))
