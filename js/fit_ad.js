@@ -6,6 +6,7 @@ import { app } from '../../scripts/app.js'
 import { api } from '../../scripts/api.js'
 import { attachCopyPanel, showCopy } from './copy_panel.mjs'
 import { attachPlacer } from './placer/attach.mjs'
+import { attachPromptCounter } from './prompt_counter.mjs'
 import { bringSamples } from './sample_photo.mjs'
 
 app.registerExtension({
@@ -19,6 +20,7 @@ app.registerExtension({
   nodeCreated(/** @type {any} */ node) {
     if (node.comfyClass === 'AdSave') attachCopyPanel(node)
     if (node.comfyClass === 'TextPlacer') attachPlacer(node, { app, api })
+    if (node.comfyClass === 'PromptClamp77') attachPromptCounter(node, { app, api })
   },
 
   /** After a tab switch or a reload the outputs are there again, but no node has run. */

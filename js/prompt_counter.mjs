@@ -1,0 +1,242 @@
+// @ts-check
+/** The live count in PromptClamp77 nodes: tokens, and the phrases that CLIP has no room for struck through. */
+import { countOf, labelsFor, summary } from './lib/clamping.mjs'
+import { settingOf } from './lib/source.mjs'
+
+/** @typedef {{ fetchApi(path: string, options?: RequestInit): Promise<Response> }} Api */
+/** @typedef {import('./lib/clamping.mjs').Count} Count */
+
+const WIDGET = 'counter'
+const ROUTE = '/fit_ad/clamp'
+const FIELDS = Object.freeze(['text', 'must_keep', 'max_tokens'])
+const LOOK_EVERY_MS = 100
+const PAUSE_MS = 150
+const RETRY_MS = 5000
+const MIN_HEIGHT_PX = 112
+const WIDTH_PX = 380
+const HEIGHT_PX = 420
+
+/** @type {Map<object, Counter>} */
+const counters = new Map()
+/** @type {ReturnType<typeof setInterval> | undefined} */
+let clock
+
+/**
+ * Add the counter to a PromptClamp77 node. It is no part of the saved graph nor of the prompt.
+ * @param {any} node
+ * @param {{ app: any, api: Api }} host
+ */
+export function attachPromptCounter(node, { app, api }) {
+  const counter = new Counter(node, api, labelsFor(localeOf(app)))
+  const widget = node.addDOMWidget(WIDGET, 'fit_ad_counter', counter.root, {
+    serialize: false,
+    hideOnZoom: false,
+    getMinHeight: () => MIN_HEIGHT_PX,
+    getValue: () => '',
+    setValue: () => {},
+  })
+  widget.serialize = false
+  widget.label = counter.labels.counter
+  node.setSize?.([Math.max(node.size[0], WIDTH_PX), Math.max(node.size[1], HEIGHT_PX)])
+  watch(node, counter)
+  chain(node, 'onAdded', () => watch(node, counter))
+  chain(node, 'onRemoved', () => unwatch(node, counter))
+}
+
+/** Shows the count of one node and asks the server for it; an answer that is out of date is dropped. */
+class Counter {
+  /**
+   * @param {any} node
+   * @param {Api} api
+   * @param {import('./lib/clamping.mjs').Labels} labels
+   */
+  constructor(node, api, labels) {
+    this.node = node
+    this.api = api
+    this.labels = labels
+    this.asked = ''
+    this.retryAt = Infinity
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined
+    /** @type {AbortController | null} */
+    this.running = null
+    this.status = piece('div', 'fit-ad-counter-status')
+    this.status.setAttribute('role', 'status')
+    this.status.setAttribute('aria-live', 'polite')
+    this.fill = piece('div', 'fit-ad-counter-fill')
+    this.phrases = piece('div', 'fit-ad-counter-phrases')
+    this.phrases.tabIndex = 0
+    this.phrases.setAttribute('role', 'region')
+    this.phrases.setAttribute('aria-label', labels.phrases)
+    // the wheel scrolls the phrases, not the graph
+    this.phrases.addEventListener('wheel', (event) => scrolls(this.phrases, event) && event.stopPropagation())
+    const meter = piece('div', 'fit-ad-counter-meter')
+    meter.append(this.fill)
+    this.root = piece('div', 'fit-ad-counter')
+    this.root.append(this.status, meter, this.phrases)
+    this.say(labels.counting, labels.hint)
+    linkStyle()
+  }
+
+  /** Ask again where a field has changed since. */
+  check() {
+    if (document.hidden) return
+    const settings = FIELDS.map((name) => settingOf(this.node, name))
+    const linked = settings.findIndex((setting) => setting.linked)
+    const values = Object.fromEntries(FIELDS.map((name, index) => [name, settings[index].value]))
+    const asked = linked < 0 ? JSON.stringify(values) : `linked ${linked === 0}`
+    if (asked === this.asked && Date.now() < this.retryAt) return
+    this.stop()
+    this.asked = asked
+    if (linked >= 0) this.say(linked === 0 ? this.labels.linked : this.labels.valueLinked)
+    else this.timer = setTimeout(() => this.send(asked), PAUSE_MS)
+  }
+
+  stop() {
+    clearTimeout(this.timer)
+    this.running?.abort()
+    this.retryAt = Infinity
+    this.asked = ''
+  }
+
+  /** @param {string} body */
+  async send(body) {
+    const running = (this.running = new AbortController())
+    try {
+      const headers = { 'Content-Type': 'application/json' }
+      const answer = await this.api.fetchApi(ROUTE, { method: 'POST', headers, body, signal: running.signal })
+      const data = await answer.json().catch(() => null)
+      if (!running.signal.aborted) this.take(data)
+    } catch {
+      if (running.signal.aborted) return
+      this.say(this.labels.offline)
+      this.retryAt = Date.now() + RETRY_MS
+    }
+  }
+
+  /** @param {any} data */
+  take(data) {
+    const count = countOf(data)
+    if (count) return this.show(count)
+    const error = data?.error
+    this.say(typeof error?.what === 'string' ? error.what : this.labels.offline, error?.fix)
+  }
+
+  /** @param {Count} count */
+  show(count) {
+    write(this.status, summary(count, this.labels))
+    this.root.dataset.state = count.dropped ? 'dropped' : 'fits'
+    this.fill.style.width = `${Math.min(100, (count.tokens / count.limit) * 100)}%`
+    this.phrases.replaceChildren(...count.parts.flatMap((part) => this.phrase(part)))
+    if (count.more) this.phrases.append(this.labels.more(count.more))
+    if (!count.parts.length) this.phrases.append(this.labels.hint)
+  }
+
+  /**
+   * @param {[string, string, string]} part
+   * @returns {(Node | string)[]}
+   */
+  phrase([text, end, state]) {
+    if (state !== 'dropped' && state !== 'must') return [text + (end || ' ')]
+    const element = document.createElement(state === 'must' ? 'mark' : 'del')
+    element.textContent = text
+    if (state === 'must') element.title = this.labels.must
+    return [element, end || ' ']
+  }
+
+  /**
+   * Say something that is no count.
+   * @param {string} text
+   * @param {unknown} [more]
+   */
+  say(text, more) {
+    write(this.status, text)
+    this.root.dataset.state = 'quiet'
+    this.phrases.replaceChildren(typeof more === 'string' ? more : '')
+  }
+}
+
+/**
+ * Change a text only where it differs, so that a screen reader says nothing twice.
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text
+}
+
+/**
+ * @param {string} tag
+ * @param {string} name
+ */
+function piece(tag, name) {
+  const element = document.createElement(tag)
+  element.className = name
+  return element
+}
+
+/**
+ * Whether the element can scroll the way the wheel turns.
+ * @param {HTMLElement} element
+ * @param {WheelEvent} event
+ */
+function scrolls(element, event) {
+  const left = element.scrollHeight - element.clientHeight - element.scrollTop
+  return event.deltaY < 0 ? element.scrollTop > 0 : left > 1
+}
+
+/**
+ * Look at the node's fields now and then: they change by typing, by undo, by another node.
+ * @param {any} node
+ * @param {Counter} counter
+ */
+function watch(node, counter) {
+  counters.set(node, counter)
+  clock ??= setInterval(() => counters.forEach((each) => each.check()), LOOK_EVERY_MS)
+}
+
+/**
+ * @param {any} node
+ * @param {Counter} counter
+ */
+function unwatch(node, counter) {
+  counter.stop()
+  counters.delete(node)
+  if (counters.size) return
+  clearInterval(clock)
+  clock = undefined
+}
+
+/**
+ * Call `after` whenever the node's method was called.
+ * @param {any} node
+ * @param {string} method
+ * @param {() => void} after
+ */
+function chain(node, method, after) {
+  const before = node[method]
+  node[method] = function (/** @type {any[]} */ ...given) {
+    const result = before?.apply(this, given)
+    after()
+    return result
+  }
+}
+
+/**
+ * The language of the user interface.
+ * @param {any} app
+ * @returns {unknown}
+ */
+function localeOf(app) {
+  return app.extensionManager?.setting?.get?.('Comfy.Locale') ?? app.ui?.settings?.getSettingValue?.('Comfy.Locale')
+}
+
+/** Bring the style sheet to the page, once. */
+function linkStyle() {
+  const href = new URL('./prompt_counter.css', import.meta.url).href
+  if (document.querySelector(`link[href="${href}"]`)) return
+  const link = document.createElement('link')
+  link.rel = 'stylesheet'
+  link.href = href
+  document.head.append(link)
+}
