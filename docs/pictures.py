@@ -11,13 +11,16 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from fit_ad.client.make import AdRequest, make_ad
 from fit_ad.core.backdrop import KINDS, backdrop
+from fit_ad.core.color import parse_hex
 from fit_ad.core.fonts import bundled
 from fit_ad.core.lettering import STYLES, LetteringStyle, render
+from fit_ad.core.lettering.effects import Effects
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,6 +64,50 @@ def specimen(font: str, style: str) -> Image.Image:
     return picture(card)
 
 
+def _ground(color: str) -> np.ndarray:
+    return np.tile(np.float32(parse_hex(color)), (300, 640, 1))
+
+
+def effect(words: str, ground: np.ndarray, look: LetteringStyle) -> Image.Image:
+    """Return a card with words in that look, in the middle."""
+    height, width = ground.shape[:2]
+    rgba = render(words, replace(look, width_px=width - 60, height_px=height - 60)).rgba
+    card = np.array(ground, np.float32)
+    inside = card[30:-30, 30:-30]
+    inside += (rgba[..., :3] - inside) * rgba[..., 3:]
+    return picture(card)
+
+
+def effects() -> list[Image.Image]:
+    """Return one card for each thing that the lettering effects are for."""
+    black, pen, brush = "Black Han Sans", "Nanum Pen", "Nanum Brush"
+    square, round_ = "Pretendard ExtraBold", "Nanum Square Round ExtraBold"
+    stone = backdrop(640, 300, "concrete", seed=4)
+    gold = Effects(gradient=1, gradient_color="#B4781E", specular=0.6, occlusion=0.4)
+    neon = Effects(glow=1, glow_color="#FF3D81", glow_px=34)
+    pill = Effects(ground="pill", ground_color="#D9482B", ground_padding_em=0.4)
+    ribbon = Effects(ground="ribbon", ground_color="#B3202C", ground_padding_em=0.3)
+    arc = Effects(arc_deg=60)
+    emboss = LetteringStyle(font=black, color="#FFE9AE", style="emboss")
+    sticker = Effects(slant_deg=9, shadow_distance_em=0.07, shadow_blur_em=0.02)
+    return [
+        effect("가을 신메뉴", _ground("#1C1713"), replace(emboss, effects=gold)),
+        effect("밤 10시까지", _ground("#16121F"), LetteringStyle(font=round_, color="#FFF3F8", effects=neon)),
+        effect("첫 방문 30%", _ground("#F4ECE2"), LetteringStyle(font=square, color="#FFFFFF", effects=pill)),
+        effect("그랜드 오픈", _ground("#EFE6D8"), LetteringStyle(font=square, color="#FFF6E5", effects=ribbon)),
+        effect(
+            "오늘만 1+1",
+            _ground("#FFD23F"),
+            LetteringStyle(
+                font=black, color="#E8336D", outline_px=10, outline_color="#FFFFFF", shadow=0.7, effects=sticker
+            ),
+        ),
+        effect("매일 굽는 소금빵", _ground("#E9DFCF"), LetteringStyle(font=pen, color="#5B3A22", effects=arc)),
+        effect("손칼국수", _ground("#F3EBDD"), LetteringStyle(font=brush, color="#1B1613", brush=0.7, seed=5)),
+        effect("원두 로스터리", stone, LetteringStyle(font=black, color="#7A5A3C", style="carved", relief=0.8)),
+    ]
+
+
 def keep(image: Image.Image, name: str) -> None:
     image.save(IMAGES / name, quality=88, subsampling=0, optimize=True)
     print(f"docs/images/{name}", *image.size)
@@ -82,6 +129,7 @@ def main() -> int:
         ),
         "lettering.jpg",
     )
+    keep(sheet([card.resize((480, 225), Image.Resampling.LANCZOS) for card in effects()], 2), "effects.jpg")
     thumbnail = coffee[0].crop((0, 60, 1080, 1140)).resize((480, 480), Image.Resampling.LANCZOS)
     thumbnail.save(ROOT / "workflows" / "express.jpg", quality=90)
     return 0
