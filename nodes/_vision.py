@@ -138,6 +138,14 @@ def _folder_eyes(folder: Path) -> Iterator[Eyes]:
         yield Eyes(folder.name, look, model.family.unit)
 
 
+class VisionNetwork(torch.nn.Module):
+    """A network of transformers as model management takes it: it sets ``device``, which is read-only there."""
+
+    def __init__(self, network: torch.nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+
 @contextmanager
 def _placed(model: VisionModel, name: str, device: torch.device) -> Iterator[None]:
     """Have a model on its device by model management, which makes the room; and off it afterwards."""
@@ -145,12 +153,11 @@ def _placed(model: VisionModel, name: str, device: torch.device) -> Iterator[Non
     from comfy.model_patcher import ModelPatcher
 
     offload = model_management.text_encoder_offload_device()
-    patcher = ModelPatcher(model.network, load_device=device, offload_device=offload)
+    patcher = ModelPatcher(VisionNetwork(model.network), load_device=device, offload_device=offload)
     try:
         with _told_when_full(name):
             # the network knows nothing of ComfyUI's part-wise loading: all of it or nothing
             model_management.load_models_gpu([patcher], memory_required=_ROOM_BYTES, force_full_load=True)
-            model.network.to(device)
         yield
     finally:
         others = [loaded for loaded in model_management.current_loaded_models if loaded.model is not patcher]
@@ -207,8 +214,7 @@ def clip_eyes(clip: Any) -> Eyes:
         raise _unfit("This ComfyUI's text encoders can't write text")
 
     def look(picture: Array, question: str, progress: Progress) -> str:
-        image = torch.from_numpy(np.ascontiguousarray(picture, np.float32))[None]
-        tokens = clip.tokenize(question, image=image, skip_template=False, min_length=1, thinking=False)
+        tokens = tokens_of(clip, question, picture)
         if not _holds_picture(tokens):
             raise _unfit("This text encoder can't see pictures")
         try:
@@ -218,6 +224,12 @@ def clip_eyes(clip: Any) -> Eyes:
         return str(clip.decode(ids, skip_special_tokens=True))
 
     return Eyes(_clip_name(clip), look)
+
+
+def tokens_of(clip: Any, question: str, picture: Array) -> Any:
+    """Return what a CLIP makes of a question and a picture [h,w,3], asked as ComfyUI's own node Generate Text does."""
+    image = torch.from_numpy(np.ascontiguousarray(picture, np.float32))[None]
+    return clip.tokenize(question, image=image, skip_template=False, min_length=1, thinking=False)
 
 
 def _holds_picture(tokens: Any) -> bool:

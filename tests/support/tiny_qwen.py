@@ -106,4 +106,5 @@ def _eyes(old: bool) -> dict[str, Any]:
 if __name__ == "__main__":
     import sys
 
-    write_tiny_qwen(Path(sys.argv[1]), sys.argv[2])
+    for name in sys.argv[2:]:
+        write_tiny_qwen(Path(sys.argv[1]) / name, name)
