@@ -128,6 +128,7 @@ def planks(rng: Random, size: Size, count: int) -> tuple[F32, F32]:
 def _board(rng: Random, size: Size) -> F32:
     """Return the figure of one flat-sawn board: pointed arches where the cut grazes a year ring, fibres and pores."""
     height, width = size
+    thin = height / 144  # a fibre's thickness, px
     v, u = grid(size)
     warp = resized(rng.standard_normal((3, 9)).astype(np.float32), size)
     heart = rng.uniform(0.2, 0.8) if rng.random() < 0.7 else rng.uniform(1.2, 1.8)
@@ -136,10 +137,10 @@ def _board(rng: Random, size: Size) -> F32:
     rings = rings + 0.10 * noise(rng, size, height / 14, width / 22)
     year = rings - np.floor(rings)
     late = ramp(0.25, 0.90, year) * (1 - ramp(0.90, 1.0, year))  # wood darkens through a year and breaks off
-    fibres = noise(rng, size, 1.5, width / 26) + 0.6 * noise(rng, size, 2.6, width / 9)
-    pores = ramp(1.2, 2.2, noise(rng, size, 1.3, width / 70)) * (0.4 + 0.6 * (1 - late))
+    fibres = noise(rng, size, 1.5 * thin, width / 26) + 0.6 * noise(rng, size, 2.6 * thin, width / 9)
+    pores = ramp(1.2, 2.2, noise(rng, size, 1.3 * thin, width / 70)) * (0.4 + 0.6 * (1 - late))
     broad = noise(rng, size, height / 2, width / 4)
     y = np.arange(height, dtype=np.float32)[:, None]
     edge = np.minimum(y, height - 1 - y)
-    seam = np.exp(-edge / 1.4) + 0.10 * np.exp(-edge / 9)
+    seam = np.exp(-edge / (1.4 * thin)) + 0.10 * np.exp(-edge / (9 * thin))
     return 0.30 - 0.95 * late + 0.22 * fibres - 0.75 * pores + 0.20 * broad - 3.2 * seam
