@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ import torch
 from ..core.errors import FitAdError
 from ..core.saving.layers import Document, Piece
 from . import _images
+
+_FARTHEST = 1e6
 
 
 def document(layers: Any) -> Document:
@@ -78,8 +81,11 @@ def _rgba(picture: _images.Array, hidden: _images.Array | None) -> _images.Array
 
 
 def _whole(value: Any, default: int) -> int:
-    return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else default
+    return int(_number(value, default))
 
 
 def _number(value: Any, default: float) -> float:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else default
+    """Return a finite number of a size that pixels have, or the default for what is none."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not math.isfinite(value):
+        return default
+    return min(max(float(value), -_FARTHEST), _FARTHEST)

@@ -10,6 +10,7 @@ import logging
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -159,6 +160,7 @@ class _Stack:
 
     def add(self, piece: Piece, *, linear: bool) -> None:
         """Put a piece on top; ``linear`` says in what light it is meant to be mixed."""
+        piece = _trimmed(piece)
         rows, columns, part = _on(piece, self.made.shape)
         if not piece.visible or not part.size or piece.blend != "normal":
             self._keep(piece)
@@ -223,6 +225,8 @@ def _on(piece: Piece, canvas: tuple[int, ...]) -> tuple[slice, slice, Array]:
 def _over(below: Array, above: Array, linear: bool) -> Array:
     """Return simple alpha compositing of [h,w,4] over [h,w,4], straight alpha, in linear light or in sRGB."""
     alpha, under = above[..., 3:], below[..., 3:]
+    if alpha.min(initial=1) >= 1:
+        return above
     united = alpha + under * (1 - alpha)
     low, high = (_light(p[..., :3]) if linear else p[..., :3] for p in (below, above))
     color = (alpha * high + (1 - alpha) * under * low) / np.maximum(united, 1e-6)
@@ -236,6 +240,8 @@ def _fitted(rgba: Array, below: Array, wanted: Array) -> NDArray[np.uint8]:
     of the gamut makes up for the rest.
     """
     alpha, under, low = rgba[..., 3], below[..., 3], below[..., :3]
+    if alpha.min(initial=1) >= 1:
+        return _bytes_of(np.dstack([wanted[..., :3], alpha]))
     step, across = wanted[..., :3] - low, rgba[..., :3] - low
     length = np.square(across).sum(axis=2)
     fit = np.where(length > 1e-4, (step * across).sum(axis=2) / np.maximum(length, 1e-6), alpha)
@@ -253,14 +259,25 @@ def _bytes_of(rgba: Array) -> NDArray[np.uint8]:
     return np.rint(np.clip(rgba, 0, 1) * 255).astype(np.uint8)
 
 
-def _cropped(pixels: NDArray[np.uint8]) -> tuple[int, int, NDArray[np.uint8]]:
+def _cropped(pixels: NDArray[Any]) -> tuple[int, int, NDArray[Any]]:
     """Return top, left and the pixels without their clear border; one clear pixel where there is nothing else."""
-    seen = pixels[..., 3] > 0
+    top, bottom, left, right = _box(pixels[..., 3] > 0)
+    if bottom == top:
+        return 0, 0, np.zeros((1, 1, 4), pixels.dtype)
+    return top, left, np.ascontiguousarray(pixels[top:bottom, left:right])
+
+
+def _box(seen: NDArray[np.bool_]) -> tuple[int, int, int, int]:
+    """Return top, bottom, left, right of what is true in [h,w]; all 0 where nothing is."""
     rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
     if not rows.size:
-        return 0, 0, np.zeros((1, 1, 4), np.uint8)
-    top, left = int(rows[0]), int(columns[0])
-    return top, left, np.ascontiguousarray(pixels[top : rows[-1] + 1, left : columns[-1] + 1])
+        return 0, 0, 0, 0
+    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+
+
+def _trimmed(piece: Piece) -> Piece:
+    top, left, rgba = _cropped(piece.rgba)
+    return replace(piece, rgba=rgba, x=piece.x + left, y=piece.y + top)
 
 
 def _light(srgb: Array) -> Array:
@@ -315,28 +332,42 @@ def resized(mask: Array, size: tuple[int, int]) -> Array:
 
 def _add_split(stack: _Stack, piece: Piece, subject_mask: Array) -> None:
     """Add the lowest piece as two: without the product, its hole filled, and the product."""
-    stack.add(piece, linear=True)
     rows, columns, part = _on(piece, stack.made.shape)
     height, width = stack.made.shape[:2]
     mask = resized(np.clip(np.nan_to_num(subject_mask), 0, 1), (width, height))[rows, columns]
     hole = np.rint(mask * 255) > 0
-    if not hole.any() or hole.all() or piece.blend != "normal" or not piece.visible:
+    plain = piece.blend == "normal" and piece.visible and piece.opacity == 1
+    if not (plain and hole.any() and not hole.all() and part[..., 3].min() >= 1):
+        stack.add(piece, linear=True)
         return
-    scene = stack.truth[rows, columns].copy()
-    whole = piece.rgba.copy()
-    whole[rows.start - piece.y : rows.stop - piece.y, columns.start - piece.x : columns.stop - piece.x, :3] = _filled(
+    scene = part.copy()
+    behind = piece.rgba.copy()
+    behind[rows.start - piece.y : rows.stop - piece.y, columns.start - piece.x : columns.stop - piece.x, :3] = _without(
         part[..., :3], hole
     )
-    del stack.layers[-1]
-    stack.truth[rows, columns] = stack.made[rows, columns] = 0
-    stack.add(replace(piece, rgba=whole), linear=True)
+    stack.add(replace(piece, rgba=behind), linear=True)
+    top, bottom, left, right = _box(hole)
+    product = np.dstack([scene[..., :3], mask])[top:bottom, left:right]
+    place = (
+        slice(rows.start + top, rows.start + bottom),
+        slice(columns.start + left, columns.start + right),
+    )
     stack.truth[rows, columns] = scene
-    product = np.dstack([scene[..., :3], mask])
-    stack.cover(Piece("Product", product, columns.start, rows.start), product, rows, columns)
+    stack.cover(Piece("Product", product, place[1].start, place[0].start), product, *place)
+
+
+def _without(colors: Array, hole: NDArray[np.bool_]) -> Array:
+    """Return colours [h,w,3] whose hole is filled smoothly from around it."""
+    top, bottom, left, right = _box(hole)
+    down, across = max((bottom - top) // 4, 16), max((right - left) // 4, 16)
+    around = np.s_[max(top - down, 0) : bottom + down, max(left - across, 0) : right + across]
+    filled = colors.copy()
+    filled[around] = _filled(colors[around], hole[around])
+    return filled
 
 
 def _filled(colors: Array, hole: NDArray[np.bool_]) -> Array:
-    """Return colours [h,w,3] whose hole is filled smoothly from around it (pull-push over a pyramid)."""
+    """Return colours [h,w,3] with a filled hole: a pyramid of known pixels, the coarse ones let in where none are."""
     if not hole.any() or min(colors.shape[:2]) < 2:
         return colors
     known = (~hole).astype(np.float32)

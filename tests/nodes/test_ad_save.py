@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import folder_paths
+import numpy as np
 import pytest
 import torch
 from fit_ad.core.errors import FitAdError
 from fit_ad.nodes.ad_save import AdSave
-from PIL import Image
+from PIL import Image, features
 
 PROMPT = {"9": {"class_type": "AdSave", "inputs": {}}}
 
@@ -77,7 +78,180 @@ def test_containment(output: Path) -> None:
         run(torch.rand(1, 20, 20, 3), filename_prefix="../../etc/x")
 
 
+def tensor(*shape: int, value: float = 0.5) -> torch.Tensor:
+    return torch.full(shape, value)
+
+
+def spoilt(value: float) -> torch.Tensor:
+    image = tensor(1, 40, 30, 3)
+    image[:, :10] = value
+    return image
+
+
+HOSTILE_IMAGES = {
+    "nan": (spoilt(float("nan")), (1, 40, 30, 3)),
+    "inf": (spoilt(float("inf")), (1, 40, 30, 3)),
+    "-inf": (spoilt(float("-inf")), (1, 40, 30, 3)),
+    "out of range": (spoilt(-7.5), (1, 40, 30, 3)),
+    "one pixel": (tensor(1, 1, 1, 3), (1, 1, 1, 3)),
+    "8000 px wide": (tensor(1, 20, 8000, 3), (1, 20, 8000, 3)),
+    "gray": (tensor(1, 40, 30, 1), (1, 40, 30, 1)),
+    "gray and alpha": (tensor(1, 40, 30, 2), (1, 40, 30, 2)),
+    "alpha": (tensor(2, 40, 30, 4), (2, 40, 30, 4)),
+    "no batch": (tensor(40, 30, 3), (1, 40, 30, 3)),
+    "half": (tensor(1, 40, 30, 3).half(), (1, 40, 30, 3)),
+    "bfloat16": (tensor(1, 40, 30, 3).bfloat16(), (1, 40, 30, 3)),
+    "with gradient": (tensor(1, 40, 30, 3).requires_grad_(), (1, 40, 30, 3)),
+    "not contiguous": (tensor(1, 30, 40, 3).transpose(1, 2), (1, 40, 30, 3)),
+    "transposed view": (tensor(1, 3, 40, 30).movedim(1, 3), (1, 40, 30, 3)),
+    "empty batch": (tensor(0, 40, 30, 3), "the batch is empty"),
+    "no rows": (tensor(1, 0, 30, 3), "There is no picture to save in an array of 0×30×3"),
+    "no channels": (tensor(1, 40, 30, 0), "There is no picture to save in an array of 40×30×0"),
+    "five channels": (tensor(1, 40, 30, 5), "There is no picture to save in an array of 40×30×5"),
+    "a mask": (tensor(40, 30), "There is no picture to save"),
+    "a video": (tensor(1, 2, 40, 30, 3), "There is no picture to save"),
+}
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "png", "webp", "avif"])
+@pytest.mark.parametrize("name", HOSTILE_IMAGES)
+def test_hostile_images(output: Path, name: str, kind: str) -> None:
+    if kind == "avif" and not features.check("avif"):
+        pytest.skip("this Pillow has no AVIF")
+    given, expected = HOSTILE_IMAGES[name]
+    before = given.detach().clone()
+    if isinstance(expected, str):
+        with pytest.raises(FitAdError, match=expected):
+            run(given, format=kind)
+        assert list(output.iterdir()) == []
+    else:
+        image, paths = run(given, format=kind).result
+        assert tuple(image.shape) == expected
+        assert torch.isfinite(image).all()
+        assert [Image.open(output / path).size for path in paths.splitlines()] == [expected[2:0:-1]] * expected[0]
+    assert torch.equal(torch.nan_to_num(given.detach()), torch.nan_to_num(before))
+
+
+def raster(**changes: Any) -> dict[str, Any]:
+    return {"type": "raster", "name": "Layer", "image": torch.rand(1, 20, 30, 4), "x": 0, "y": 0, **changes}
+
+
+def layers_of(*items: Any, **changes: Any) -> dict[str, Any]:
+    return {"version": 1, "canvas": (30, 20), "layers": list(items), **changes}
+
+
+def names_in(psd: Path) -> list[str]:
+    with Image.open(psd) as image:
+        return [name for name, *_ in image.layers]
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ("layers", "holds no layers"),
+        ([], "holds no layers"),
+        ({}, "holds no layers"),
+        ({"layers": "x"}, "holds no layers"),
+        (layers_of(raster(), version=2), "holds no layers.*version 1"),
+        (layers_of(), "There are no layers to save"),
+        (layers_of(None, {"image": "x"}, 7), "There are no layers to save"),
+        (layers_of(raster(), canvas=(40_000, 20)), "A PSD takes 1 to 30000 px"),
+    ],
+)
+def test_layers_that_are_none(output: Path, layers: Any, message: str) -> None:
+    with pytest.raises(FitAdError, match=message):
+        run(torch.rand(1, 20, 30, 3), psd=True, layers=layers)
+    assert list(output.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("layers", "names"),
+    [
+        (layers_of(raster(name="b", z_index=2), raster(name="a", z_index=1)), ["a", "b"]),
+        (layers_of(raster(name=None, x=float("nan"), y="left", z_index=None)), ["Layer"]),
+        (layers_of(raster(image=torch.rand(2, 20, 30, 3), name="batch")), ["batch", "batch"]),
+        (layers_of(raster(image=torch.rand(1, 20, 30, 1), name="gray")), ["gray"]),
+        (layers_of(raster(image=torch.full((1, 20, 30, 4), float("nan")), name="nan")), ["nan"]),
+        (layers_of(raster(mask=torch.rand(1, 7, 9), name="masked", opacity=7, blend_mode="odd")), ["masked"]),
+        (layers_of(raster(rotation=33, flip_h=True, w=15, name="turned", visible=False)), ["turned"]),
+        (layers_of(raster(name="no canvas"), canvas=None), ["no canvas"]),
+    ],
+)
+def test_odd_layers_are_saved(output: Path, layers: Any, names: list[str]) -> None:
+    run(torch.rand(1, 20, 30, 3), psd=True, layers=layers)
+    assert names_in(output / "Fit-AD_00001_.psd") == names
+
+
+def test_a_mask_of_a_layer_hides_where_it_is_one(output: Path) -> None:
+    hidden = torch.zeros(1, 20, 30)
+    hidden[:, :, 15:] = 1
+    layers = layers_of(raster(name="below"), raster(name="above", mask=hidden, image=torch.ones(1, 20, 30, 3)))
+    run(torch.rand(1, 20, 30, 3), psd=True, layers=layers)
+    with Image.open(output / "Fit-AD_00001_.psd") as image:
+        assert image.layers[1][2] == (0, 0, 15, 20)
+
+
+def test_the_ad_of_text_placer_in_layers(output: Path) -> None:
+    """Text, product and background as layers that, mixed by another program, are the picture itself."""
+    psd_tools = pytest.importorskip("psd_tools")
+    from fit_ad.nodes.text_placer import TextPlacer
+
+    y, x = torch.meshgrid(torch.arange(200.0), torch.arange(160.0), indexing="ij")
+    product = torch.clip(40 - torch.hypot(x - 80, y - 130), 0, 1)
+    scene = torch.stack([0.3 + x / 400, y / 300, 1 - x / 200], -1)
+    scene = scene + product[..., None] * (torch.tensor([0.8, 0.2, 0.1]) - scene)
+    box = {"x": 50, "y": 20, "width": 80, "height": 25, "keep_aspect": True, "anchor": "center"}
+    look = {"rotation": 0, "opacity": 1, "blend": "normal"}
+    image, _, layers, _ = TextPlacer.execute(background=scene[None], text="봄날 라떼", **box, **look).result
+    path = run(
+        image, format="png", psd=True, layers=layers, subject_mask=product[None], watermark="카페", ai_mark="composite"
+    ).result[1]
+    flat = np.asarray(Image.open(output / path).convert("RGB"), np.int16)
+    file = (output / path).with_suffix(".psd")
+    read = psd_tools.PSDImage.open(file)
+    names = [layer.name for layer in read]
+    assert (names[:2], names[-2:]) == (["Background", "Product"], ["Watermark", "AI mark"])
+    assert len(names) >= 5
+    product_layer = read[1]
+    assert abs(product_layer.left - 40) <= 1
+    assert abs(product_layer.top - 90) <= 1
+    assert np.abs(np.asarray(read.topil().convert("RGB"), np.int16) - flat).max() == 0
+    assert np.abs(np.asarray(Image.open(file).convert("RGB"), np.int16) - flat).max() == 0
+    mixed = np.zeros((200, 160, 3))
+    for layer in read:
+        rgba = layer.numpy()
+        part = mixed[layer.top : layer.bottom, layer.left : layer.right]
+        part += rgba[..., 3:] * (rgba[..., :3] - part)
+    assert np.abs(mixed * 255 - flat).max() < 1.01
+
+
+def test_only_the_first_of_a_batch_has_a_psd_and_it_keeps_its_size(output: Path) -> None:
+    image = torch.rand(1, 20, 30, 4)
+    run(torch.cat([image, image])[..., :3], psd=True, layers=layers_of(raster(image=image)), min_side=60)
+    assert sorted(p.name for p in output.iterdir()) == ["Fit-AD_00001_.jpg", "Fit-AD_00001_.psd", "Fit-AD_00002_.jpg"]
+    assert Image.open(output / "Fit-AD_00001_.psd").size == (30, 20)
+    assert Image.open(output / "Fit-AD_00001_.jpg").size == (90, 60)
+
+
+def test_marks_are_in_the_image_output_too(output: Path) -> None:
+    given = tensor(1, 200, 200, 3)
+    image, path = run(given, format="png", ai_mark="generated", mark_language="en", mark_corner="top-left").result
+    assert torch.equal(given, tensor(1, 200, 200, 3))
+    changed = (image != given).any(-1)[0]
+    assert changed[:30, :120].any()
+    assert not changed[60:].any()
+    saved = np.asarray(Image.open(output / path), np.float32) / 255
+    assert np.abs(saved - image[0].numpy()).max() <= 0.51 / 255
+
+
+def test_ai_in_the_metadata_as_far_as_the_policy_lets(output: Path) -> None:
+    for policy, expected in (("none", False), ("workflow", True), ("full", True)):
+        path = run(tensor(1, 200, 200, 3), metadata=policy, ai_mark="composite").result[1]
+        xmp = Image.open(output / path).info.get("xmp", b"")
+        assert (b"/compositeWithTrainedAlgorithmicMedia" in xmp) is expected
+
+
 def test_a_psd_needs_layers(output: Path) -> None:
-    with pytest.raises(FitAdError, match="needs the layers of the ad.*Connect the layers of TextPlacer"):
+    with pytest.raises(FitAdError, match=r"needs the layers of the ad.*Connect the layers of TextPlacer"):
         run(torch.rand(1, 20, 20, 3), psd=True)
     assert list(output.iterdir()) == []
