@@ -247,6 +247,24 @@ def test_another_tab_and_back(placer: PlacerPage) -> None:
     assert placer.fields() == fields
 
 
+def test_app_mode_and_back(placer: PlacerPage) -> None:
+    placer.drag("frame", (0, 60), keys="Alt")
+    fields = placer.fields()
+    toggle = "() => app.extensionManager.command.execute('Comfy.ToggleLinear')"
+    placer.page.evaluate(toggle)
+    placer.page.wait_for_timeout(1000)
+    skip = placer.page.get_by_text("Skip", exact=True)
+    if skip.count():
+        skip.first.click()
+    placer.page.evaluate(toggle)
+    placer.page.wait_for_timeout(1000)
+    placer.look()
+    placer.settle()
+    placer.find(".fit-ad-stage").focus()
+    placer.press("Shift+ArrowDown")
+    assert placer.fields()["y"] == pytest.approx(fields["y"] + 1000 / CANVAS[1], abs=1e-3)
+
+
 def test_it_works_inside_a_subgraph(placer: PlacerPage) -> None:
     placer.page.evaluate(
         "() => { const g = app.graph; const n = g.nodes.find((n) => n.type === 'TextPlacer'); "
