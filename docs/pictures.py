@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Make the pictures of the README and the workflow's thumbnail, with the project's own tools.
 
-    python docs/pictures.py
+    python docs/pictures.py [ads | backdrops | composites | lettering | effects …]
 
-All but the screenshot of the graph editor, which the browser test takes (tests/browser).
+Without a name it makes all of them. All but the screenshot of the graph editor, which the browser test takes (tests/browser).
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ import numpy as np
 from fit_ad.client.make import AdRequest, make_ad
 from fit_ad.core.backdrop import KINDS, backdrop
 from fit_ad.core.color import parse_hex
+from fit_ad.core.compose import Options, compose
 from fit_ad.core.fonts import bundled
 from fit_ad.core.lettering import STYLES, LetteringStyle, render
 from fit_ad.core.lettering.effects import Effects
+from fit_ad.core.matting.cutout import cut
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +31,10 @@ TONES = ("friendly", "professional", "trendy", "emotional")
 CAFE = {"shop": "카페 봄날", "offer": "아메리카노 1+1", "region": "연남동"}
 STUDIO = {"shop": "우주 스튜디오", "offer": "프로필 촬영 30% 할인", "region": "성수동"}
 PAPER = np.array([0.965, 0.945, 0.92])
+SETS = {
+    "coffee.png": ("wood", "window", "linen", "concrete", "bokeh"),
+    "astronaut.png": ("solid", "gradient", "radial", "paper", "spotlight"),
+}
 COPPER = "#C0703A"
 
 
@@ -113,8 +119,31 @@ def keep(image: Image.Image, name: str) -> None:
     print(f"docs/images/{name}", *image.size)
 
 
-def main() -> int:
-    IMAGES.mkdir(exist_ok=True)
+def reduced(array: np.ndarray, width: int = 324) -> Image.Image:
+    """Return a whole picture, made at its real size, as a tile."""
+    image = picture(array)
+    return image.resize((width, round(width * image.height / image.width)), Image.Resampling.LANCZOS)
+
+
+def captioned(array: np.ndarray, name: str) -> np.ndarray:
+    """Return the backdrop with its name where words go, dark on light and light on dark."""
+    color = "#FFFFFF" if array[:300].mean() < 0.6 else "#2B2622"
+    rgba = render(name, LetteringStyle(size_px=72, color=color)).rgba
+    out = array.copy()
+    left = (out.shape[1] - rgba.shape[1]) // 2
+    place = out[120 : 120 + rgba.shape[0], left : left + rgba.shape[1]]
+    place += (rgba[..., :3] - place) * rgba[..., 3:]
+    return out
+
+
+def composite(photo: str, kind: str) -> np.ndarray:
+    """Return a sample photo's subject, cut out by the best engine at hand, on a backdrop in its own colours."""
+    with Image.open(ROOT / "samples" / photo) as source:
+        subject = cut(np.asarray(source.convert("RGB"), np.float32) / 255).rgba
+    return compose(backdrop(1080, 1350, kind, seed=1, picture=subject), subject, Options()).image
+
+
+def make_ads() -> None:
     coffee = [ad("coffee.png", CAFE, tone) for tone in TONES]
     studio = [ad("astronaut.png", STUDIO, tone) for tone in TONES]
     small = [image.resize((432, 540), Image.Resampling.LANCZOS) for image in (*coffee, *studio)]
@@ -122,16 +151,45 @@ def main() -> int:
     keep(sheet(small[4:], 4), "four-tones-portrait.jpg")
     keep(coffee[0].resize((540, 675), Image.Resampling.LANCZOS), "coffee-ad.jpg")
     keep(Image.open(ROOT / "samples/coffee.png").convert("RGB"), "coffee-photo.jpg")
-    keep(sheet([picture(backdrop(324, 405, kind, seed=3)) for kind in KINDS], 5), "backdrops.jpg")
-    keep(
-        sheet(
-            [specimen(face.id, style) for face in bundled() if face.kind != "emoji" for style in STYLES], len(STYLES)
-        ),
-        "lettering.jpg",
-    )
-    keep(sheet([card.resize((480, 225), Image.Resampling.LANCZOS) for card in effects()], 2), "effects.jpg")
     thumbnail = coffee[0].crop((0, 60, 1080, 1140)).resize((480, 480), Image.Resampling.LANCZOS)
     thumbnail.save(ROOT / "workflows" / "express.jpg", quality=90)
+
+
+def make_backdrops() -> None:
+    keep(sheet([reduced(captioned(backdrop(1080, 1350, kind, seed=3), kind)) for kind in KINDS], 5), "backdrops.jpg")
+
+
+def make_composites() -> None:
+    made = [composite(photo, kind) for photo, kinds in SETS.items() for kind in kinds]
+    keep(sheet([reduced(array) for array in made], 5), "composites.jpg")
+
+
+def make_lettering() -> None:
+    faces = [face.id for face in bundled() if face.kind != "emoji"]
+    keep(sheet([specimen(face, style) for face in faces for style in STYLES], len(STYLES)), "lettering.jpg")
+
+
+def make_effects() -> None:
+    keep(sheet([card.resize((480, 225), Image.Resampling.LANCZOS) for card in effects()], 2), "effects.jpg")
+
+
+MAKERS = {
+    "ads": make_ads,
+    "backdrops": make_backdrops,
+    "composites": make_composites,
+    "lettering": make_lettering,
+    "effects": make_effects,
+}
+
+
+def main() -> int:
+    unknown = [name for name in sys.argv[1:] if name not in MAKERS]
+    if unknown:
+        print(f"No picture is called {', '.join(unknown)}. There are: {', '.join(MAKERS)}")
+        return 2
+    IMAGES.mkdir(exist_ok=True)
+    for name in sys.argv[1:] or MAKERS:
+        MAKERS[name]()
     return 0
 
 
