@@ -16,6 +16,9 @@ from ..errors import FitAdError
 
 Array = NDArray[Any]
 
+_LOOP = 48  # tokens that only repeat what is before them: a small model that got stuck
+_LONGEST_ROUND = 16
+_LOOK_EVERY = 8
 MAX_NEW_TOKENS = 400  # three boxes, their colours and the mood take about 150
 _SYSTEM = "You are a helpful assistant."
 _CHAT = (
@@ -110,6 +113,8 @@ def ask(
 ) -> str:
     """Return the model's answer to a question about a picture.
 
+    An answer that only repeats itself is ended.
+
     Args:
         model: The network must be on ``device`` already.
         picture: [h,w,3] 0..1 sRGB, sides of a multiple of 28 px (``prompt.shown``).
@@ -129,7 +134,9 @@ def ask(
     def after_token(ids: torch.Tensor, _scores: Any, **_: Any) -> torch.Tensor:
         if progress is not None:
             progress((ids.shape[1] - asked) / max_new_tokens)
-        return torch.zeros(ids.shape[0], dtype=torch.bool, device=ids.device)
+        said = ids[0, asked:]
+        ended = len(said) % _LOOK_EVERY == 0 and goes_round(said[-_LOOP:].tolist())
+        return torch.full((ids.shape[0],), ended, dtype=torch.bool, device=ids.device)
 
     with torch.inference_mode():
         ids = model.network.generate(  # type: ignore[operator]
@@ -139,6 +146,11 @@ def ask(
             stopping_criteria=StoppingCriteriaList([after_token]),
         )
     return str(model.processor.batch_decode(ids[:, asked:], skip_special_tokens=True)[0])
+
+
+def goes_round(tokens: list[int]) -> bool:
+    """Return whether a whole tail of an answer repeats one short piece."""
+    return len(tokens) >= _LOOP and any(tokens[n:] == tokens[:-n] for n in range(1, _LONGEST_ROUND + 1))
 
 
 def weight_bytes(folder: Path) -> int:

@@ -11,7 +11,7 @@ import torch
 from fit_ad.core.advice import read
 from fit_ad.core.advisor.checking import checked
 from fit_ad.core.advisor.prompt import question, seen_by_model, shown
-from fit_ad.core.advisor.qwen import FAMILIES, VisionModel, ask, family_of, load, weight_bytes
+from fit_ad.core.advisor.qwen import FAMILIES, VisionModel, ask, family_of, goes_round, load, weight_bytes
 from fit_ad.core.errors import FitAdError
 from tiny_qwen import lacking, write_tiny_qwen
 
@@ -78,6 +78,14 @@ def test_what_progress_raises_ends_the_answer(model: VisionModel) -> None:
     with pytest.raises(StopItError):
         ask(model, np.zeros((28, 28, 3), np.float32), "where?", CPU, stop, 50)
     assert calls == [1 / 50]
+
+
+def test_an_answer_that_goes_round_is_seen() -> None:
+    assert goes_round([7] * 48)
+    assert goes_round([1, 2, 3] * 16)
+    assert not goes_round([7] * 40)
+    assert not goes_round(list(range(48)))
+    assert not goes_round([1, 2, 3] * 15 + [1, 2, 4])
 
 
 def test_words_with_chat_marks_stay_words(model: VisionModel) -> None:
