@@ -103,7 +103,7 @@ def layered_file(picture: Array, layered: Layered, marks: Marks, notes: Notes) -
     from .psd import psd_bytes
 
     plain = prepared(picture)
-    colors = to_bytes(plain) / np.float32(255)
+    colors = to_bytes(plain).astype(np.float32) / np.float32(255)
     same_size = plain.shape[:2] == layered.document.canvas[::-1]
 
     def on_top(mixed: Array) -> Sequence[Layer]:

@@ -280,11 +280,11 @@ def _trimmed(piece: Piece) -> Piece:
     return replace(piece, rgba=rgba, x=piece.x + left, y=piece.y + top)
 
 
-def _light(srgb: Array) -> Array:
+def _light(srgb: NDArray[Any]) -> NDArray[Any]:
     return np.where(srgb <= 0.04045, srgb / 12.92, ((np.maximum(srgb, 0) + 0.055) / 1.055) ** 2.4)
 
 
-def _encoded(light: Array) -> Array:
+def _encoded(light: NDArray[Any]) -> NDArray[Any]:
     return np.where(light <= 0.0031308, light * 12.92, 1.055 * np.maximum(light, 0) ** (1 / 2.4) - 0.055)
 
 
