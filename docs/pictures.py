@@ -3,7 +3,8 @@
 
     python docs/pictures.py [ads | backdrops | composites | lettering | effects …]
 
-Without a name it makes all of them. All but the screenshot of the graph editor, which the browser test takes (tests/browser).
+Without a name it makes all of them. All but the screenshot of the graph editor, which the browser test takes
+(tests/browser).
 """
 
 from __future__ import annotations
@@ -156,7 +157,10 @@ def make_ads() -> None:
 
 
 def make_backdrops() -> None:
-    keep(sheet([reduced(captioned(backdrop(1080, 1350, kind, seed=3), kind)) for kind in KINDS], 5), "backdrops.jpg")
+    keep(
+        sheet([reduced(captioned(backdrop(1080, 1350, kind, seed=3), kind.capitalize())) for kind in KINDS], 5),
+        "backdrops.jpg",
+    )
 
 
 def make_composites() -> None:
