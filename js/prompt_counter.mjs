@@ -12,9 +12,9 @@ const FIELDS = Object.freeze(['text', 'must_keep', 'max_tokens'])
 const LOOK_EVERY_MS = 100
 const PAUSE_MS = 150
 const RETRY_MS = 5000
-const MIN_HEIGHT_PX = 112
+const MIN_HEIGHT_PX = 128
 const WIDTH_PX = 380
-const HEIGHT_PX = 420
+const HEIGHT_PX = 460
 
 /** @type {Map<object, Counter>} */
 const counters = new Map()
