@@ -1,0 +1,141 @@
+"""What ComfyUI itself makes of graph-editor files: the front end's prompts and the server's verdicts, recorded once.
+
+    python benchmarks/judge.py FOLDER [--templates DIR]
+
+FOLDER gets ``object_info.json``, ``prompts/NAME.json`` (what the front end would queue) and ``verdicts/NAME.json``
+(what ``POST /prompt`` says of it, as status and body). The templates are those of the installed package
+comfyui-workflow-templates-json unless a folder is named.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+
+import comfyui_server as support  # noqa: E402
+from placer_page import READY, chromium  # noqa: E402
+
+_CONVERT = """async (workflow) => {
+  await app.loadGraphData(workflow, true, false)
+  await new Promise((done) => setTimeout(done, 30))
+  return (await app.graphToPrompt()).output
+}"""
+
+
+def templates_of(python: Path) -> Path:
+    """Return the folder of the official templates that a ComfyUI's Python has."""
+    code = "import comfyui_workflow_templates_json as t; print(list(t.__path__)[0])"
+    done = subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True)
+    return Path(done.stdout.strip()) / "templates"
+
+
+def graph_files(folder: Path) -> list[Path]:
+    """Return the files of a folder that hold a graph of the editor, not an index."""
+    found = []
+    for path in sorted(folder.glob("*.json")):
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(data, dict) and isinstance(data.get("nodes"), list):
+            found.append(path)
+    return found
+
+
+@contextmanager
+def server_with_all_nodes(base: Path) -> Iterator[tuple[str, Path, Path]]:
+    """Start ComfyUI with its partner nodes too and no model; give its address, its folder and its Python."""
+    comfyui, reason = support.find_comfyui()
+    python, reason = support.find_python(comfyui) if comfyui else (None, reason)
+    if comfyui is None or python is None:
+        sys.exit(f"not measured: {reason}")
+    for name in ("custom_nodes", "input", "output", "user", "temp", "models"):
+        (base / name).mkdir(parents=True, exist_ok=True)
+    port = support._free_port()
+    command = [str(python), "main.py", "--cpu", "--port", str(port), "--base-directory", str(base)]
+    command += ["--database-url", f"sqlite:///{base / 'db.sqlite'}"]
+    with (base / "comfyui.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=comfyui, stdout=log, stderr=subprocess.STDOUT)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        support._wait(support.ComfyUIServer(url, base, base / "comfyui.log", process))
+        yield url, comfyui, python
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def open_page(browser: Any, url: str) -> Any:
+    """Return a page with the graph editor, ready to load graphs."""
+    page = browser.new_page(viewport={"width": 1000, "height": 700})
+    page.set_default_timeout(60_000)
+    page.goto(url)
+    page.wait_for_function(READY)
+    page.evaluate("() => app.extensionManager.setting.set('Comfy.TutorialCompleted', true)")
+    page.wait_for_timeout(3000)
+    return page
+
+
+def record(folder: Path, files: list[Path], browser: Any, url: str) -> None:
+    """Write the front end's prompt of every file, or its error, into the folder."""
+    prompts = folder / "prompts"
+    prompts.mkdir(parents=True, exist_ok=True)
+    page = None
+    for file in files:
+        target = prompts / file.name
+        if target.exists():
+            continue
+        page = page or open_page(browser, url)
+        workflow = json.loads(file.read_text(encoding="utf-8"))
+        try:
+            answer: Any = page.evaluate(_CONVERT, workflow)
+        except Exception as exc:  # noqa: BLE001 - whatever the page throws is the answer
+            answer = {"_error": str(exc)}
+            page.close()
+            page = None
+        target.write_text(json.dumps(answer, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def ask_server(folder: Path, url: str) -> None:
+    """Post every recorded prompt and keep what the server says; what it accepts is dropped from its queue at once."""
+    verdicts = folder / "verdicts"
+    verdicts.mkdir(exist_ok=True)
+    for file in sorted((folder / "prompts").glob("*.json")):
+        prompt = json.loads(file.read_text(encoding="utf-8"))
+        if "_error" in prompt or (verdicts / file.name).exists():
+            continue
+        answer = httpx.post(url + "/prompt", json={"prompt": prompt}, timeout=120)
+        httpx.post(url + "/queue", json={"clear": True})
+        httpx.post(url + "/interrupt", json={})
+        body = answer.json() if "json" in answer.headers.get("content-type", "") else {"text": answer.text}
+        (verdicts / file.name).write_text(json.dumps({"status": answer.status_code, "body": body}), encoding="utf-8")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--templates", type=Path)
+    options = parser.parse_args()
+    start = time.monotonic()
+    with server_with_all_nodes(options.folder / "base") as (url, _, python):
+        info = httpx.get(url + "/object_info", timeout=120).raise_for_status().json()
+        (options.folder / "object_info.json").write_text(json.dumps(info), encoding="utf-8")
+        files = graph_files(options.templates or templates_of(python))
+        with chromium() as browser:
+            record(options.folder, files, browser, url)
+        ask_server(options.folder, url)
+    print(f"{len(files)} graphs recorded in {time.monotonic() - start:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
