@@ -7,7 +7,6 @@ import subprocess
 import time
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,27 +15,6 @@ from comfyui_server import ROOT, ComfyUIServer, comfyui_server, find_comfyui, fi
 from PIL import Image
 
 pytestmark = pytest.mark.comfyui
-
-# Qwen3-VL takes the picture; the encoder of Qwen-Image passes over it
-PROBE = """
-import importlib.util, pathlib, sys
-root = pathlib.Path(sys.argv.pop())
-sys.argv.append("--cpu")
-sys.path.insert(0, "")
-import comfy.options
-comfy.options.enable_args_parsing()
-import torch
-from comfy.text_encoders import qwen3vl, qwen_image
-spec = importlib.util.spec_from_file_location("fit_ad", root / "__init__.py", submodule_search_locations=[str(root)])
-sys.modules["fit_ad"] = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(sys.modules["fit_ad"])
-from fit_ad.nodes import _vision
-class Clip:
-    def __init__(self, tokenizer):
-        self.tokenize = tokenizer().tokenize_with_weights
-for tokenizer in (qwen3vl.tokenizer("qwen3vl_4b"), qwen_image.QwenImageTokenizer):
-    print(_vision._holds_picture(_vision.tokens_of(Clip(tokenizer), "어디?", torch.zeros(56, 56, 3).numpy())))
-"""
 
 KINDS = ("qwen2_vl", "qwen2_5_vl")
 
@@ -121,20 +99,24 @@ def test_a_run_is_interrupted_while_the_model_writes(server: ComfyUIServer, phot
     assert server.run(graph(photo, "qwen2_vl"))[0]["status"]["status_str"] == "success"
 
 
-@pytest.fixture(scope="module")
-def comfyui_python() -> tuple[Path, Path]:
+def probe(*asked: str) -> list[str]:
+    """Return what the probe prints when ComfyUI's own Python runs it."""
     folder, reason = find_comfyui()
     python = find_python(folder)[0] if folder else None
     if folder is None or python is None:
-        pytest.skip(reason or "its Python lacks something")
-    return folder, python
+        pytest.skip(reason or "ComfyUI's Python lacks something")
+    command = [str(python), str(ROOT / "tests/support/vision_probe.py"), *asked]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout.split()
 
 
-def test_comfyuis_own_tokenizer_takes_the_picture_as_it_is_handed_over(comfyui_python: tuple[Path, Path]) -> None:
-    folder, python = comfyui_python
-    if not (folder / "comfy/text_encoders/qwen3vl.py").exists():
-        pytest.skip("this ComfyUI has no Qwen3-VL")
-    done = subprocess.run(
-        [str(python), "-c", PROBE, str(ROOT)], cwd=folder, capture_output=True, text=True, timeout=300
-    )
-    assert done.stdout.split()[-2:] == ["True", "False"], done.stderr[-2000:]
+def test_nothing_of_the_model_is_left_afterwards(server: ComfyUIServer) -> None:
+    assert probe("leaves", str(server.base / "models/LLM/qwen2_vl"))[-3:] == ["1", "0", "0"]
+
+
+def test_comfyuis_own_tokenizer_takes_the_picture_as_it_is_handed_over() -> None:
+    folder, reason = find_comfyui()
+    if folder is None or not (folder / "comfy/text_encoders/qwen3vl.py").exists():
+        pytest.skip(reason or "this ComfyUI has no Qwen3-VL")
+    assert probe("tokens")[-2:] == ["True", "False"]  # Qwen-Image's encoder passes over it
