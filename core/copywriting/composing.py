@@ -150,11 +150,11 @@ class _Job:
     def _finished(
         self, draft: Draft, faults: tuple[Fault, ...], answer: str, chat: Chat | None
     ) -> tuple[CopySet, Origin]:
-        copies = tuple(_filled(mine, theirs) for mine, theirs in zip(draft.copies, self.rules.copies, strict=True))
+        first, second, third = map(_filled, draft.copies, self.rules.copies)
         tags = merged(draft.hashtags, self.rules.hashtags, self.brief, self.rules.trade)
         words = replace(
             self.rules,
-            copies=copies,
+            copies=(first, second, third),
             hashtags=tags,
             image_prompt=draft.image_prompt or self.rules.image_prompt,
             notes=(),

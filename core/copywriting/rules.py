@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import chain, product
+from typing import NamedTuple, TypeVar
 
 from ..korean import syllables
 from . import offers
@@ -18,15 +21,25 @@ from .trade import detect
 
 HEADLINE_ROOM = 18
 CALL_ROOM = 12
-_NAMED_SHARE = 0.6
 _FEATURE_ROOM = 25
+_SHORT_FEATURE = 12
+_LEAST_GROUPS = 100  # below that, echoes are taken rather than the same words again
+
+
+_T = TypeVar("_T")
 
 
 def write(brief: ShopBrief, seed: int = 0, banned: tuple[str, ...] = ()) -> CopySet:
     """Return three copies, hashtags, the image prompt and the risky claims of a brief.
 
-    The same brief and seed give the same words everywhere. Facts come out exactly as they went in: no number, name,
-    price or date appears that was not given.
+    The same brief and seed give the same words everywhere; seeds that follow each other give other copies for as long
+    as there are any (hundreds). Facts come out exactly as they went in: no number, name, price or date appears that
+    was not given.
+
+    Args:
+        brief: The facts.
+        seed: Any whole number.
+        banned: Words that no line may hold; a fact that holds one is still said.
 
     Raises:
         FitAdError: The tone or the language is unknown.
@@ -35,7 +48,7 @@ def write(brief: ShopBrief, seed: int = 0, banned: tuple[str, ...] = ()) -> Copy
     trade = detect(brief)
     offer = offers.prepare(brief.offer)
     return CopySet(
-        copies=_Writer(brief, trade, offer, seed).copies(),
+        copies=_writer(brief, trade, offer, banned).copies(seed),
         hashtags=hashtags(brief, trade),
         image_prompt=image_prompt(brief, trade),
         flags=scan(_given(brief), trade, brief.language),
@@ -63,97 +76,177 @@ def _notes(brief: ShopBrief, offer: offers.Offer) -> tuple[str, ...]:
     return ("The body holds the first part of the offer; it stands whole in copies",)
 
 
-class _Writer:
-    """Draws lines for one brief so that none comes twice and none echoes its neighbours."""
+class _Line(NamedTuple):
+    """A headline, a body or a call: its text, its written parts, and the beginnings of its words."""
 
-    def __init__(self, brief: ShopBrief, trade: str, offer: offers.Offer, seed: int) -> None:
+    text: str
+    parts: frozenset[str]
+    stems: frozenset[str]
+
+
+class _Writer:
+    """All lines for one brief, and the order in which seeds walk through them.
+
+    Headlines are laid out in threes, bodies in a ring. A seed takes one three and one place on the ring, and the calls
+    turn once more each time all of these are used up; so a copy comes again only after thousands of others.
+    """
+
+    def __init__(self, brief: ShopBrief, trade: str, offer: offers.Offer, banned: tuple[str, ...]) -> None:
         self.brief, self.offer = brief, offer
-        self.random = random.Random(f"{seed}/{brief!r}")
+        self.banned = tuple(word.lower() for word in banned)
         self.data = load(brief.language)
         self.lines = self.data["trades"][trade][brief.tone]
-        self.calls = self.data["calls"][brief.tone][trades()[trade]["call"]]
-        self.used: set[str] = set()
+        calls = self.data["calls"][brief.tone][trades()[trade]["call"]]
+        order = random.Random(repr(brief))
+        self.heads, self.bodies = self._threes(order), self._ring(order)
+        self.calls = [_line(text) for text in _shuffled(self._allowed(calls, 3), order)]
+        self.steps = [step for step in range(1, len(self.calls)) if 2 * step % len(self.calls)]
+        self.groups = _shuffled(_groups(self.heads, self.bodies), order)
 
-    def copies(self) -> tuple[Copy, Copy, Copy]:
-        heads = self._headlines()
-        bodies = self._body_kinds()
-        return self._copy(heads[0], bodies[0]), self._copy(heads[1], bodies[1]), self._copy(heads[2], bodies[2])
+    def copies(self, seed: int) -> tuple[Copy, Copy, Copy]:
+        turn, place = divmod(seed, len(self.groups))
+        three, at = self.groups[place]
+        said = [(self.heads[three][i], self.bodies[(at + i) % len(self.bodies)]) for i in range(3)]
+        step = self.steps[place % len(self.steps)]
+        turns = [
+            [self.calls[(shift + i * step) % len(self.calls)] for i in range(3)] for shift in range(len(self.calls))
+        ]
+        calls = sorted(turns, key=lambda three: _echoes(three, said))[turn % len(turns)]
+        first, second, third = (
+            Copy(head.text, body.text, call.text) for (head, body), call in zip(said, calls, strict=True)
+        )
+        return first, second, third
 
-    def _copy(self, headline: str, bodies: Sequence[str]) -> Copy:
-        body = self._draw(bodies, headline)
-        return Copy(headline, body, self._draw(self.calls, f"{headline} {body}"))
+    # --- the lines ---
 
-    def _headlines(self) -> list[str]:
-        heads = self.random.sample(self.lines["heads"], 3)
-        named = [line for line in self._named() if syllables(line) <= HEADLINE_ROOM]
-        if named and self.random.random() < _NAMED_SHARE:
-            heads[self.random.randrange(3)] = self.random.choice(named)
-        self.used.update(heads)
-        return heads
+    def _threes(self, order: random.Random) -> list[tuple[_Line, _Line, _Line]]:
+        """Return the headlines in threes without a headline in two of them; one at most says a name."""
+        plain = _shuffled(self._allowed(self.lines["heads"], 3), order)
+        named = _shuffled(self._allowed(self._named(), 0), order)
+        threes: list[list[str]] = []
+        while len(plain) >= 3 or (len(plain) == 2 and named):
+            three = [plain.pop(), plain.pop(), named.pop() if named else plain.pop()]
+            order.shuffle(three)
+            threes.append(three)
+        return [(_line(a), _line(b), _line(c)) for a, b, c in threes]
 
-    def _named(self) -> Iterator[str]:
+    def _named(self) -> list[str]:
         values = names(self.brief)
-        for line in self.data["named"][self.brief.tone]:
-            filled = fill(line, values)
-            if filled:
-                yield filled
+        filled = (fill(line, values) for line in self.data["named"][self.brief.tone])
+        return [line for line in filled if line and syllables(line) <= HEADLINE_ROOM]
 
-    def _body_kinds(self) -> list[list[str]]:
-        """Return the bodies to draw from for each of the three copies."""
-        kinds = [kind for kind in (self._with_tail(), self._with_lead(), self._wrapped()) if len(kind) > 2]
-        kinds = kinds or [list(self.lines["tails"])]
-        first, rest = kinds[0], kinds[1:] or kinds
-        drawn = [first, self.random.choice(rest), self.random.choice(kinds)]
-        self.random.shuffle(drawn)
-        return drawn
+    def _ring(self, order: random.Random) -> list[_Line]:
+        """Return the bodies so that three that follow each other have no sentence in common, where that can be."""
+        left = [body for body in _shuffled(self._bodies(), order) if syllables(body.text) <= offers.BODY_ROOM]
+        ring: list[_Line] = []
+        while left:
+            last = frozenset(chain.from_iterable(body.parts for body in ring[-2:]))
+            at = next((i for i, body in enumerate(left) if not body.parts & last), 0)
+            ring.append(left.pop(at))
+        return ring
 
-    def _with_tail(self) -> list[str]:
+    def _bodies(self) -> list[_Line]:
+        """Return every body there is: what is said, with a sentence before it, after it, or both."""
+        tails = self._allowed(self.lines["tails"], 3)
         fact = self._fact()
         if not fact:
-            return list(self.lines["tails"])
+            return [*_sentences(tails), *(_joined(pair) for pair in product(tails, tails) if pair[0] != pair[1])]
         stops = self.data["stops"][self.brief.tone]
-        return _fitting(f"{_closed(fact, self.random.choice(stops))} {tail}" for tail in self.lines["tails"])
+        leads = self._leads()
+        said = list(dict.fromkeys(_closed(fact, stop) for stop in stops))
+        after = [
+            _joined((opening, tail), fact=opening) for opening in said for tail in (*tails, *self._features(stops))
+        ]
+        before = [_joined((lead, fact), fact=fact) for lead in leads]
+        both = [_joined((lead, _closed(fact, "."), tail), fact=_closed(fact, ".")) for lead in leads for tail in tails]
+        wraps = self._wraps()
+        around = [_joined((wrap, tail)) for wrap in wraps for tail in tails]
+        return [*after, *before, *both, *_sentences(wraps), *around] or _sentences(tails)
 
-    def _with_lead(self) -> list[str]:
+    def _leads(self) -> list[str]:
         leads = self.data["leads"][self.brief.tone]
         if not self.offer.text:
             return []
-        kind = leads[self.offer.kind] if self.offer.kind != "any" else []
-        return _fitting(f"{lead} {self.offer.text}{self.offer.mark}" for lead in (*kind, *leads["any"]))
+        return self._allowed((*(leads[self.offer.kind] if self.offer.kind != "any" else []), *leads["any"]), 0)
 
-    def _wrapped(self) -> list[str]:
+    def _wraps(self) -> list[str]:
         if not self.offer.nominal:
             return []
         lines = (fill(line, {"offer": self.offer.text}) for line in self.data["wraps"][self.brief.tone])
-        return _fitting(line for line in lines if line)
+        return self._allowed([line for line in lines if line], 0)
+
+    def _features(self, stops: Sequence[str]) -> list[str]:
+        """Return the features that are short enough to stand after the offer."""
+        short = [text for text in self.brief.features if 0 < syllables(text) <= _SHORT_FEATURE]
+        return [_closed(text, stops[-1]) for text in short if text not in self.offer.text] if self.offer.text else []
 
     def _fact(self) -> str:
-        """Return what the body is about: the offer, else one feature that is short enough."""
+        """Return what the body is about: the offer, else the first feature that is short enough."""
         if self.brief.offer:
             return self.offer.text + self.offer.mark
-        short = [line for line in self.brief.features if syllables(line) <= _FEATURE_ROOM]
-        return self.random.choice(short) if short else ""
+        return next((line for line in self.brief.features if syllables(line) <= _FEATURE_ROOM), "")
 
-    def _draw(self, lines: Sequence[str], beside: str) -> str:
-        """Return an unused line that shares the fewest words with what stands beside it."""
-        fresh = [line for line in lines if line not in self.used] or list(lines)
-        self.random.shuffle(fresh)
-        heard = _stems(beside)
-        best = min(fresh, key=lambda line: len(_stems(line) & heard))
-        self.used.add(best)
-        return best
+    def _allowed(self, lines: Iterable[str], least: int) -> list[str]:
+        """Return the lines without a banned word; all of them where fewer than ``least`` are left."""
+        given = list(lines)
+        kept = [line for line in given if not any(word in line.lower() for word in self.banned)]
+        return kept if len(kept) >= least else given
 
 
-def _fitting(bodies: Iterator[str]) -> list[str]:
-    return [body for body in bodies if syllables(body) <= offers.BODY_ROOM]
+@lru_cache(maxsize=16)
+def _writer(brief: ShopBrief, trade: str, offer: offers.Offer, banned: tuple[str, ...]) -> _Writer:
+    return _Writer(brief, trade, offer, banned)
+
+
+def _groups(heads: Sequence[tuple[_Line, _Line, _Line]], bodies: Sequence[_Line]) -> list[tuple[int, int]]:
+    """Return the pairs of a three of headlines and a place on the ring that sound well together."""
+    every = list(product(range(len(heads)), range(len(bodies))))
+    beside = [[bodies[(at + i) % len(bodies)] for i in range(3)] for at in range(len(bodies))]
+    apart = [(three, at) for three, at in every if _apart(beside[at])]
+    good = [(three, at) for three, at in apart if _unlike(heads[three], beside[at])]
+    return good if len(good) >= _LEAST_GROUPS else apart or every
+
+
+def _unlike(heads: Sequence[_Line], bodies: Sequence[_Line]) -> bool:
+    return not any(head.stems & body.stems for head, body in zip(heads, bodies, strict=True))
+
+
+def _apart(lines: Sequence[_Line]) -> bool:
+    """Return whether three bodies have no sentence in common."""
+    a, b, c = lines
+    return len({line.text for line in lines}) == 3 and not (a.parts & b.parts or b.parts & c.parts or a.parts & c.parts)
+
+
+def _echoes(calls: Sequence[_Line], said: Sequence[tuple[_Line, _Line]]) -> int:
+    """Return how many beginnings of words the calls share with their copies."""
+    pairs = zip(calls, said, strict=True)
+    return sum(len(call.stems & (head.stems | body.stems)) for call, (head, body) in pairs)
+
+
+def _line(text: str, parts: Iterable[str] = ()) -> _Line:
+    return _Line(text, frozenset(parts), _stems(text))
+
+
+def _sentences(texts: Iterable[str]) -> list[_Line]:
+    return [_line(text, (text,)) for text in texts]
+
+
+def _joined(parts: Sequence[str], fact: str = "") -> _Line:
+    """Return a body of several sentences; the fact itself may be in all three."""
+    return _line(" ".join(parts), [part for part in parts if part != fact])
+
+
+def _shuffled(items: Iterable[_T], order: random.Random) -> list[_T]:
+    mixed = list(items)
+    order.shuffle(mixed)
+    return mixed
 
 
 def _closed(text: str, stop: str) -> str:
     return text if offers.ends_sentence(text) else text + stop
 
 
-def _stems(text: str) -> set[str]:
+def _stems(text: str) -> frozenset[str]:
     """Return the beginnings of a text's words, enough to hear an echo: 들러 of 들러 주세요."""
-    return {word[:2] for word in re.findall(r"[가-힣]{2,}", text)} | {
-        word.lower()[:4] for word in re.findall(r"[A-Za-z]{4,}", text)
-    }
+    korean = {word[:2] for word in re.findall(r"[가-힣]{2,}", text)}
+    return frozenset(korean | {word.lower()[:4] for word in re.findall(r"[A-Za-z]{4,}", text)})

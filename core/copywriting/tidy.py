@@ -13,7 +13,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"\*\*|__|`|^#+\s+|</?\w+>")
-_QUOTES = ('""', "“”", "''", "‘’", "「」", "『』")
+_QUOTES = (('"', '"'), ("“", "”"), ("'", "'"), ("‘", "’"), ("「", "」"), ("『", "』"))
 _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u2190-\u21ff\u231a-\u23ff\u25a0-\u25ff\u2934\u2935\u3030\u303d"
     "\u00a9\u00ae\u2122]"

@@ -82,7 +82,7 @@ class _Wire:
     def _guarded(self, stream: Any) -> Any:
         stop = self.stop
 
-        class Guarded(self.http.SyncByteStream):  # type: ignore[misc,name-defined]
+        class Guarded(self.http.SyncByteStream):  # type: ignore[name-defined]
             """The answer's bytes, up to a limit and as long as somebody waits."""
 
             def __iter__(self) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import unicodedata
 
 import pytest
 from fit_ad.core.copywriting import ShopBrief, as_text, write
@@ -70,11 +71,56 @@ def test_every_trade_and_tone_keeps_to_the_rules(trade: str, language: str) -> N
             assert all(syllables(c.call_to_action) <= 12 for c in words.copies)
 
 
-@pytest.mark.parametrize("tone", TONES)
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("trade", SHOPS)
-def test_there_are_hundreds_of_copies(trade: str, tone: str) -> None:
-    brief = brief_of(trade, tone)
-    assert len({copy for seed in range(100) for copy in write(brief, seed).copies}) > 200
+def test_three_hundred_copies_of_a_trade_and_tone_are_all_different(trade: str, language: str) -> None:
+    for tone in TONES:
+        whole = brief_of(trade, tone, language)
+        for brief in (whole, ShopBrief(whole.shop, whole.offer, (), "", "", tone, language)):
+            copies = [copy for seed in range(100) for copy in write(brief, seed).copies]
+            assert len(set(copies)) == 300
+
+
+def has_final(syllable: str) -> bool:
+    """Whether a syllable ends in a consonant, by its decomposition and not by the code under test."""
+    return len(unicodedata.normalize("NFD", syllable)) == 3
+
+
+def test_particles_fit_every_name() -> None:
+    """Names with and without a final consonant, in every line that takes one: judged by decomposition."""
+    found = 0
+    for shop, place, audience in (
+        ("카페 봄", "망원동", "학생"),
+        ("나무네", "서면역", "엄마"),
+        ("온달", "제주", "대학생들"),
+    ):
+        finals = {name: has_final(name[-1]) for name in (shop, place, audience)}
+        for tone in TONES:
+            for seed in range(60):
+                for line in lines_of(write(ShopBrief(shop, "라떼 할인", (), place, audience, tone), seed)):
+                    for name, pair in re.findall(
+                        rf"({shop}|{place}|{audience})(은|는|이|가|을|를|이에요|예요)(?![가-힣])", line
+                    ):
+                        found += 1
+                        assert (pair in ("은", "이", "을", "이에요")) is finals[name], line
+    assert found > 100
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_stands_in_two_places_of_a_copy(language: str) -> None:
+    data = load(language)
+    for trade, entry in trades().items():
+        for tone in TONES:
+            lines = data["trades"][trade][tone]
+            others = {line.rstrip(".!?") for line in (*lines["tails"], *data["calls"][tone][entry["call"]])}
+            assert [line for line in lines["heads"] if line.rstrip(".!?") in others] == [], (trade, tone)
+
+
+def test_banned_words_are_in_no_line() -> None:
+    for seed in range(60):
+        said = str(write(brief_of("cafe", "friendly"), seed, ("수다", "커피 한 잔")).copies)
+        assert "수다" not in said
+        assert "커피 한 잔" not in said
 
 
 def test_the_same_brief_and_seed_give_the_same_words_and_leave_random_alone() -> None:
