@@ -55,8 +55,9 @@ IPTC = b"http://cv.iptc.org/newscodes/digitalsourcetype/"
 )
 def test_ai_in_the_words_of_iptc(kind: str, ai: str, word: bytes) -> None:
     data = encode(noise(), SaveOptions(kind), notes_for("workflow", PROMPT, EXTRA, "", "", ai)).data
-    info = opened(data).info
-    xmp = info["XML:com.adobe.xmp"].encode() if kind == "png" else info["xmp"]
+    image = opened(data)
+    xmp = image.info["XML:com.adobe.xmp"].encode() if kind == "png" else image.info.get("xmp")
+    xmp = xmp or dict(image.applist)["APP1"].partition(b"\0")[2]  # a JPEG in Pillow before 11
     assert IPTC + word + b'"' in xmp
     assert xmp.startswith('<?xpacket begin="\ufeff"'.encode())
     import xml.etree.ElementTree as ElementTree

@@ -83,6 +83,8 @@ def test_read_back_by_pillow() -> None:
         assert (image.format, image.mode, image.size) == ("PSD", "RGB", (70, 50))
         np.testing.assert_array_equal(np.asarray(image), pixels(50, 70, 3, seed=9))
         assert image.info["icc_profile"] == srgb_profile()
+        if not hasattr(image, "_layers_position"):
+            return  # Pillow before 11 looks for the pixels of layers in the wrong place
         for number, layer in ((2, layers[1]), (1, layers[0])):  # Pillow is on "1" while it shows the flat picture
             image.seek(number)
             left, top = layer.x, layer.y
