@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,16 +91,24 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _lay_out(base: Path) -> None:
-    for name in ("custom_nodes", "input", "output", "models", "user", "temp"):
+def _lay_out(base: Path, packs: Iterable[Path], models: Path | None) -> None:
+    for name in ("custom_nodes", "input", "output", "user", "temp"):
         (base / name).mkdir(parents=True)
+    if models is None:
+        (base / "models").mkdir()
+    else:
+        (base / "models").symlink_to(models, target_is_directory=True)
     (base / "custom_nodes" / "comfyui-fit-ad").symlink_to(ROOT, target_is_directory=True)
+    for pack in packs:
+        (base / "custom_nodes" / pack.name).symlink_to(pack, target_is_directory=True)
 
 
 @contextmanager
-def comfyui_server(comfyui: Path, python: Path, base: Path) -> Iterator[ComfyUIServer]:
-    """Start ComfyUI on loopback with this pack alone; stop it at the end."""
-    _lay_out(base)
+def comfyui_server(
+    comfyui: Path, python: Path, base: Path, packs: Iterable[Path] = (), models: Path | None = None
+) -> Iterator[ComfyUIServer]:
+    """Start ComfyUI on loopback with this pack, and others where given; stop it at the end."""
+    _lay_out(base, packs, models)
     port = _free_port()
     log_file = base / "comfyui.log"
     command = [str(python), "main.py", "--cpu", "--listen", "127.0.0.1", "--port", str(port)]

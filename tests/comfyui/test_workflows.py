@@ -1,0 +1,70 @@
+"""Every graph of the bundle runs to its end in a real ComfyUI, with the packs and the model files that are there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from bundle import NAMES, ROOT, Graph, api, card, lacking, small
+from comfyui_server import ComfyUIServer, comfyui_server, find_comfyui, find_python
+
+pytestmark = pytest.mark.comfyui
+
+PACKS = ("ComfyUI-GGUF", "ComfyUI-Impact-Pack", "ComfyUI-Impact-Subpack")
+SHOP = {"shop": "카페 봄날", "offer": "아메리카노 1+1", "format": "custom", "width": 320, "height": 400, "count": 2}
+LIMIT_S = 600
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComfyUIServer]:
+    """ComfyUI with the packs and the model folders of its own installation."""
+    folder, reason = find_comfyui()
+    if folder is None:
+        pytest.skip(reason)
+    python, reason = find_python(folder)
+    if python is None:
+        pytest.skip(reason)
+    packs = [folder / "custom_nodes" / name for name in PACKS if (folder / "custom_nodes" / name).is_dir()]
+    with comfyui_server(folder, python, tmp_path_factory.mktemp("bundle") / "base", packs, folder / "models") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def info(server: ComfyUIServer) -> dict[str, Any]:
+    return httpx.get(server.url + "/object_info", timeout=120).raise_for_status().json()
+
+
+def bound(server: ComfyUIServer, name: str, **roles: Any) -> Graph:
+    """Return the graph of that name, small, with the roles that it has set."""
+    graph, inputs = small(api(name)), card(name)["inputs"]
+    photo = server.upload(ROOT / "samples" / "coffee.png")
+    values = {**SHOP, **roles, **{role: photo for role, end in inputs.items() if end["kind"] in ("image", "mask")}}
+    for role, value in values.items():
+        if role in inputs:
+            graph[inputs[role]["node"]]["inputs"][inputs[role]["input"]] = value
+    return graph
+
+
+def run(server: ComfyUIServer, info: dict[str, Any], name: str, **roles: Any) -> dict[str, Any]:
+    graph = bound(server, name, **roles)
+    if missing := lacking(graph, info):
+        pytest.skip(missing)
+    entry, _ = server.run(graph, LIMIT_S)
+    assert entry["status"]["status_str"] == "success", json.dumps(entry["status"], ensure_ascii=False)[-3000:]
+    return entry["outputs"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_runs_to_its_end(server: ComfyUIServer, info: dict[str, Any], name: str) -> None:
+    shown = run(server, info, name)
+    for role, end in card(name)["outputs"].items():
+        assert shown[end["node"]]["images"], role
+
+
+@pytest.mark.parametrize("detailer", ["face", "face + hand"])
+def test_faces_and_hands_are_detailed_on_request(server: ComfyUIServer, info: dict[str, Any], detailer: str) -> None:
+    shown = run(server, info, "t2i", detailer=detailer, count=1, words=False)
+    assert len(shown[card("t2i")["outputs"]["ad"]["node"]]["images"]) == 1
