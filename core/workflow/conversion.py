@@ -1,0 +1,331 @@
+"""From a graph-editor file to the API graph that the front end would queue.
+
+Subgraphs are unfolded, reroutes and primitives resolved, muted and bypassed nodes left out. What is not certain is
+refused: the node keeps no value of its own then, and the refusal says why.
+
+Source: the behaviour of the front end's graphToPrompt, versions 1.49 to 1.58, measured on the official templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from .catalogue import Catalogue, NodeClass
+from .document import BYPASSED, INPUT_NODE, MAX_DEPTH, OUTPUT_NODE, Boundary, Document, Level, Node, Port, Wire
+from .graph import Graph
+from .pairing import Pairing, pair
+
+VIRTUAL = frozenset({"Note", "MarkdownNote", "Reroute", "PrimitiveNode"})
+NEVER_RUN = frozenset({"Note", "MarkdownNote", "Label (rgthree)", "Bookmark (rgthree)", "Fast Groups Bypasser (rgthree)"})
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A part of the graph whose meaning is not certain."""
+
+    node: str
+    input: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """An API graph; ``certain`` where nothing was refused. ``places`` says which node of which level each came from."""
+
+    graph: Graph
+    refusals: tuple[Refusal, ...] = ()
+    places: dict[str, tuple[str, Node]] = field(default_factory=dict)
+
+    @property
+    def certain(self) -> bool:
+        """Whether every value and wire is the one that the front end would send."""
+        return not self.refusals
+
+
+class _Frame(NamedTuple):
+    """A level as one instance of it: ``host`` is the node that stands for it in the frame outside."""
+
+    level: Level
+    path: tuple[str, ...] = ()
+    outer: Any = None
+    host: Node | None = None
+
+    def id(self, node_id: str) -> str:
+        return ":".join((*self.path, node_id))
+
+
+class _Source(NamedTuple):
+    """What an input gets: a wire from a node's slot, or a promoted field's value."""
+
+    node: str = ""
+    slot: int = -1
+    value: Any = None
+
+
+def convert(document: Document, catalogue: Catalogue) -> Conversion:
+    """Return the API graph of a document; an API document is returned as it is."""
+    if document.format == "api":
+        nodes = {key: node for key, node in document.graph.items() if isinstance(node, dict)}
+        return Conversion({str(k): {**n, "inputs": dict(n.get("inputs") or {})} for k, n in nodes.items()})
+    return _Converter(document, catalogue).run()
+
+
+class _Converter:
+    def __init__(self, document: Document, catalogue: Catalogue) -> None:
+        self.document, self.catalogue = document, catalogue
+        self.refusals: dict[Refusal, None] = {}
+        self.pairings: dict[tuple[str, str], Pairing] = {}
+
+    def run(self) -> Conversion:
+        frames = list(self.frames(_Frame(self.document.root)))
+        graph: Graph = {}
+        places: dict[str, tuple[str, Node]] = {}
+        for frame in frames:
+            self.apply_primitives(frame)
+        for frame in frames:
+            for node in sorted(frame.level.nodes.values(), key=lambda one: one.order):
+                if self.runs(node):
+                    node_id = frame.id(node.id)
+                    graph[node_id] = self.emitted(frame, node)
+                    places[node_id] = (frame.level.id, node)
+        _drop_dead_wires(graph)
+        return Conversion(graph, tuple(self.refusals), places)
+
+    def frames(self, frame: _Frame) -> Iterator[_Frame]:
+        yield frame
+        for node in frame.level.nodes.values():
+            inner = self.document.subgraphs.get(node.type)
+            if inner is None or node.off:
+                continue
+            if len(frame.path) >= MAX_DEPTH or inner.id in _hosts(frame):
+                self.refuse(frame, node, "", "a subgraph holds itself")
+                continue
+            yield from self.frames(_Frame(inner, (*frame.path, node.id), frame, node))
+
+    def refuse(self, frame: _Frame, node: Node, name: str, why: str) -> None:
+        self.refusals[Refusal(frame.id(node.id), name, why)] = None
+
+    def runs(self, node: Node) -> bool:
+        return not node.off and node.type not in VIRTUAL and node.type not in self.document.subgraphs
+
+    # --- values -------------------------------------------------------------------------------------------
+
+    def pairing(self, level: Level, node: Node) -> Pairing:
+        key = (level.id, node.id)
+        if key not in self.pairings:
+            cls = self.catalogue.get(node.type)
+            self.pairings[key] = pair(node, cls) if cls else Pairing(refused=f"the node class {node.type} is unknown")
+        return self.pairings[key]
+
+    def apply_primitives(self, frame: _Frame) -> None:
+        """Put the value of each primitive into the fields it is wired to."""
+        for node in frame.level.nodes.values():
+            if node.type != "PrimitiveNode" or not isinstance(node.values, list) or not node.values:
+                continue
+            for wire in frame.level.wires.values():
+                target = frame.level.nodes.get(wire.target)
+                port = _port_of(target, wire.id) if wire.source == node.id and target else None
+                if target and port and self.runs(target):
+                    pairing = self.pairing(frame.level, target)
+                    name = port.widget or port.name
+                    if name in pairing.values:
+                        pairing.values[name] = node.values[0]
+
+    def emitted(self, frame: _Frame, node: Node) -> dict[str, Any]:
+        pairing = self.pairing(frame.level, node)
+        if pairing.refused:
+            self.refuse(frame, node, "", pairing.refused)
+        inputs = {name: _wrapped(value) for name, value in pairing.values.items()} if not pairing.refused else {}
+        for index, port in enumerate(node.inputs):
+            source = self.source(frame, node, index, set())
+            if source is None:
+                continue
+            name = self.input_name(node, port)
+            inputs[name] = [source.node, source.slot] if source.slot >= 0 else _wrapped(source.value)
+        return {"class_type": node.type, "inputs": inputs, "_meta": {"title": self.title(node)}}
+
+    def input_name(self, node: Node, port: Port) -> str:
+        return port.name
+
+    def title(self, node: Node) -> str:
+        cls = self.catalogue.get(node.type)
+        return node.title or (cls.title if cls else node.label)
+
+    # --- wires --------------------------------------------------------------------------------------------
+
+    def source(self, frame: _Frame, node: Node, index: int, seen: set[str], kind: Any = None) -> _Source | None:
+        """Return where an input's data come from in the end, None where nothing reaches it."""
+        mark = f"{frame.id(node.id)}[I]{index}"
+        if mark in seen or index >= len(node.inputs):
+            if mark in seen:
+                self.refuse(frame, node, node.inputs[index].name, "the wires form a loop")
+            return None
+        seen.add(mark)
+        port = node.inputs[index]
+        if port.wire is None:
+            return None
+        wire = frame.level.wires.get(port.wire)
+        if wire is None:
+            self.refuse(frame, node, port.name, f"its wire {port.wire} is not in the file")
+            return None
+        if wire.source == INPUT_NODE and frame.host is not None:
+            return self.from_outside(frame, wire, seen)
+        origin = frame.level.nodes.get(wire.source)
+        if origin is None:
+            self.refuse(frame, node, port.name, f"it is wired to node {wire.source}, which is not there")
+            return None
+        return self.output(frame, origin, wire.source_slot, port.type if kind is None else kind, seen)
+
+    def from_outside(self, frame: _Frame, wire: Wire, seen: set[str]) -> _Source | None:
+        boundary = _at(frame.level.inputs, wire.source_slot)
+        if boundary is None:
+            return None
+        index = _host_index(frame.host, frame.level, boundary)
+        if index is not None and frame.host.inputs[index].wire is not None:
+            return self.source(frame.outer, frame.host, index, seen)
+        found, value = self.promoted(frame, boundary)
+        return _Source(value=value) if found else None
+
+    def output(self, frame: _Frame, node: Node, slot: int, kind: Any, seen: set[str]) -> _Source | None:
+        """Return what really stands behind an output: bypassed, virtual and subgraph nodes are seen through."""
+        mark = f"{frame.id(node.id)}[O]{slot}"
+        if mark in seen:
+            self.refuse(frame, node, "", "the wires form a loop")
+            return None
+        seen.add(mark)
+        if node.mode == BYPASSED:
+            index = _bypass(node, slot, kind)
+            return None if index is None else self.source(frame, node, index, seen)
+        if node.type in self.document.subgraphs:
+            return self.from_inside(frame, node, slot, kind, seen)
+        if node.type in VIRTUAL:
+            return self.source(frame, node, slot, seen, kind)
+        return _Source(frame.id(node.id), slot)
+
+    def from_inside(self, frame: _Frame, node: Node, slot: int, kind: Any, seen: set[str]) -> _Source | None:
+        level = self.document.subgraphs[node.type]
+        inner = _Frame(level, (*frame.path, node.id), frame, node)
+        boundary = _at(level.outputs, slot)
+        wire = next((level.wires[w] for w in boundary.wires if w in level.wires), None) if boundary else None
+        wire = wire or next((w for w in level.wires.values() if (w.target, w.target_slot) == (OUTPUT_NODE, slot)), None)
+        if wire is None or len(inner.path) > MAX_DEPTH:
+            return None
+        if wire.source == INPUT_NODE:
+            return self.from_outside(inner, wire, seen)
+        origin = level.nodes.get(wire.source)
+        return self.output(inner, origin, wire.source_slot, kind, seen) if origin else None
+
+    # --- promoted fields ----------------------------------------------------------------------------------
+
+    def promoted(self, frame: _Frame, boundary: Boundary) -> tuple[bool, Any]:
+        """Return whether a subgraph's input stands for a field inside, and the field's value on this instance."""
+        found, value = self.inside(frame.level, boundary)
+        if not found or frame.host is None:
+            return found, value
+        own = self.own_values(frame)
+        return True, own.get(boundary.name, value)
+
+    def inside(self, level: Level, boundary: Boundary, depth: int = 0) -> tuple[bool, Any]:
+        """Return the first field inside a subgraph that the input feeds, with the value it has there."""
+        for wire_id in boundary.wires:
+            wire = level.wires.get(wire_id)
+            node = level.nodes.get(wire.target) if wire else None
+            port = _port_of(node, wire_id) if node else None
+            if node is None or port is None:
+                continue
+            inner = self.document.subgraphs.get(node.type)
+            if inner is not None:
+                deeper = next((b for b in inner.inputs if b.name == port.name), None)
+                if deeper and depth < MAX_DEPTH:
+                    found, value = self.inside(inner, deeper, depth + 1)
+                    if found:
+                        host = _Frame(inner, (node.id,), None, node)
+                        return True, self.own_values(host).get(deeper.name, value)
+                continue
+            pairing = self.pairing(level, node) if self.catalogue.get(node.type) else None
+            name = port.widget or port.name
+            if pairing and name in pairing.values:
+                return True, pairing.values[name]
+        return False, None
+
+    def own_values(self, frame: _Frame) -> dict[str, Any]:
+        """Return the values that an instance of a subgraph holds itself, by the name of its input."""
+        host = frame.host
+        if host is None or not host.values or isinstance(host.values, dict):
+            return dict(host.values) if host and isinstance(host.values, dict) else {}
+        names = [b.name for b in _host_order(host, frame.level) if self.inside(frame.level, b)[0]]
+        return {name: value for name, value in zip(names, host.values, strict=False) if value is not None}
+
+
+def _hosts(frame: _Frame) -> set[str]:
+    found: set[str] = set()
+    at: Any = frame
+    while at is not None:
+        found.add(at.level.id)
+        at = at.outer
+    return found
+
+
+def _at(items: tuple[Boundary, ...], index: int) -> Boundary | None:
+    return items[index] if 0 <= index < len(items) else None
+
+
+def _port_of(node: Node | None, wire_id: str) -> Port | None:
+    return next((port for port in node.inputs if port.wire == wire_id), None) if node else None
+
+
+def _host_order(host: Node, level: Level) -> list[Boundary]:
+    """Return the subgraph's inputs in the order in which the instance lists them."""
+    left = list(level.inputs)
+    order = []
+    for port in host.inputs:
+        match = next((b for b in left if (b.name, b.type) == (port.name, port.type)), None)
+        match = match or next((b for b in left if b.name == port.name), None)
+        if match is not None:
+            left.remove(match)
+            order.append(match)
+    return order
+
+
+def _host_index(host: Node | None, level: Level, boundary: Boundary) -> int | None:
+    if host is None:
+        return None
+    names = [port.name for port in host.inputs]
+    return names.index(boundary.name) if boundary.name in names else None
+
+
+def _bypass(node: Node, slot: int, kind: Any) -> int | None:
+    """Return which input a bypassed node passes on for an output: the same slot, the same type, a type that fits."""
+    if not 0 <= slot < len(node.outputs):
+        return None
+    types = [port.type for port in node.inputs]
+    given = node.outputs[slot].type
+    if kind in ("*", "", 0):
+        return slot if slot < len(types) else (0 if types else None)
+    if slot < len(types) and connects(types[slot], given) and connects(types[slot], kind):
+        return slot
+    if kind in types:
+        return types.index(kind)
+    return next((i for i, one in enumerate(types) if connects(one, given) and connects(one, kind)), None)
+
+
+def connects(one: Any, other: Any) -> bool:
+    """Whether the editor lets two types be wired: "*" takes all, lists of types need one in common."""
+    if one == other or one in ("*", "", 0) or other in ("*", "", 0):
+        return True
+    mine, theirs = (set(str(kind).lower().split(",")) for kind in (one, other))
+    return bool(mine & theirs) or "*" in mine | theirs
+
+
+def _wrapped(value: Any) -> Any:
+    """Return a value as it is sent: a list would read as a wire."""
+    return {"__value__": value} if isinstance(value, list) else value
+
+
+def _drop_dead_wires(graph: Graph) -> None:
+    for node in graph.values():
+        for name, value in list(node["inputs"].items()):
+            if isinstance(value, list) and value[0] not in graph:
+                del node["inputs"][name]

@@ -1,0 +1,166 @@
+"""Which saved value belongs to which field of a node.
+
+Graph-editor files keep the values of a node's fields by position only, and what stands at a position depends on the
+node class, on the front end's own extra fields, and on earlier values (dynamic choices). Here the positions are
+walked, each value is held against its field, and where one does not fit the whole node is refused: a wrong value in
+the right place is worse than none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .catalogue import AUTOGROW, DYNAMIC_COMBO, NodeClass, Spec
+from .document import Node
+
+CONTROL_WORDS = frozenset({"fixed", "increment", "decrement", "randomize"})
+_SEEDS = ("seed", "noise_seed")
+_UPLOADS = ("image_upload", "animated_image_upload", "video_upload", "audio_upload", "file_upload")
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place in a node's list of values: a field, or (name "") one of the front end's own."""
+
+    spec: Spec
+    extra: str = ""  # "control", "filter"
+
+
+@dataclass
+class Pairing:
+    """Values by field name; ``refused`` says why the pairing is not certain, "" where it is."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    refused: str = ""
+    specs: dict[str, Spec] = field(default_factory=dict)
+
+
+def pair(node: Node, cls: NodeClass) -> Pairing:
+    """Return the values of a node's fields by name."""
+    if isinstance(node.values, dict):
+        return _by_name(node.values, cls)
+    values = list(node.values or [])
+    linked = {port.name for port in node.inputs if port.wire is not None}
+    grown = [port.name for port in node.inputs]
+    best: Pairing | None = None
+    for candidate in _readings(values, cls):
+        pairing = _walk(candidate, cls, grown, linked)
+        if not pairing.refused:
+            return _checked(pairing, node, linked)
+        best = best or pairing
+    return best or Pairing()
+
+
+def _by_name(values: Mapping[str, Any], cls: NodeClass) -> Pairing:
+    live = cls.live(values)
+    fields = {name: spec for name, spec in live.items() if spec.field_kind}
+    return Pairing({name: values.get(name, spec.default) for name, spec in fields.items()}, specs=fields)
+
+
+def _readings(values: list[Any], cls: NodeClass) -> Iterable[list[Any]]:
+    """Yield the ways to read a list: as saved, and without the dummies that old files hold for sockets."""
+    dummies: list[bool] = []
+    for spec in cls.inputs:
+        forced = bool(spec.options.get("forceInput"))
+        if spec.field_kind or forced:
+            dummies.append(forced)
+            dummies += [False] * (not forced and _has_control(spec))
+    if any(dummies) and len(dummies) == len(values):
+        yield [value for value, dummy in zip(values, dummies, strict=True) if not dummy]
+    else:
+        yield values
+
+
+def _has_control(spec: Spec) -> bool:
+    if spec.field_kind not in ("INT", "COMBO"):
+        return False
+    control = spec.options.get("control_after_generate")
+    return bool(control) or (control is None and spec.field_kind == "INT" and spec.name.split(".")[-1] in _SEEDS)
+
+
+class _Cursor:
+    def __init__(self, values: Sequence[Any]) -> None:
+        self.values, self.at = values, 0
+
+    def take(self) -> tuple[bool, Any]:
+        if self.at >= len(self.values):
+            return False, None
+        self.at += 1
+        return True, self.values[self.at - 1]
+
+
+def _walk(values: Sequence[Any], cls: NodeClass, ports: Sequence[str], linked: set[str]) -> Pairing:
+    cursor, pairing = _Cursor(values), Pairing()
+    _take(cls.inputs, cursor, pairing, ports, linked)
+    return pairing
+
+
+def _take(inputs: Iterable[Spec], cursor: _Cursor, pairing: Pairing, ports: Sequence[str], linked: set[str]) -> None:
+    for spec in inputs:
+        if spec.kind == AUTOGROW:
+            there = [one for one in spec.grown() if one.name in ports]
+            _take(there, cursor, pairing, ports, linked)
+            continue
+        if not spec.field_kind:
+            continue
+        given, value = cursor.take()
+        pairing.values[spec.name] = value if given else spec.default
+        pairing.specs[spec.name] = spec
+        if given and not fits(spec, value) and not (value is None or spec.name in linked):
+            pairing.refused = pairing.refused or f"{spec.name} cannot be {_shown(value)}"
+        if spec.kind == DYNAMIC_COMBO:
+            _take(spec.children(pairing.values[spec.name]), cursor, pairing, ports, linked)
+        elif _has_control(spec):
+            _take_control(spec, cursor, pairing)
+
+
+def _take_control(spec: Spec, cursor: _Cursor, pairing: Pairing) -> None:
+    given, value = cursor.take()
+    if given and value not in CONTROL_WORDS and not isinstance(value, bool) and value is not None:
+        pairing.refused = pairing.refused or f"{_shown(value)} stands where {spec.name} has its control"
+    if spec.field_kind == "COMBO" and cursor.at < len(cursor.values) and cursor.values[cursor.at] in ("", None):
+        cursor.take()  # the filter of the list
+
+
+def _checked(pairing: Pairing, node: Node, linked: set[str]) -> Pairing:
+    """Hold the pairing against what the file itself says by name."""
+    for name, value in (node.named or {}).items():
+        if name in pairing.values and pairing.values[name] != value and name not in linked:
+            pairing.refused = f"{name} is {_shown(value)} by name and {_shown(pairing.values[name])} by position"
+    return pairing
+
+
+def fits(spec: Spec, value: Any) -> bool:
+    """Whether a saved value can be this field's at all; a choice may be one that is not installed here."""
+    kind = spec.field_kind
+    if kind == "BOOLEAN":
+        return isinstance(value, bool)
+    if kind == "INT":
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and float(value).is_integer()
+    if kind == "FLOAT":
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    if kind == "STRING":
+        return isinstance(value, str)
+    if kind == "COLOR":
+        return isinstance(value, str) and value.startswith("#")
+    if kind == DYNAMIC_COMBO:
+        return value in spec.keys()
+    if kind == "COMBO":
+        return _can_be_choice(spec, value)
+    return not isinstance(value, bool)
+
+
+def _can_be_choice(spec: Spec, value: Any) -> bool:
+    choices = spec.choices or []
+    if value in choices or (spec.options.get("multiselect") and isinstance(value, list)):
+        return True
+    if not isinstance(value, str):
+        return False
+    return not choices or any(isinstance(one, str) for one in choices)
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else text[:37] + "…"
