@@ -58,7 +58,8 @@ def _candidates(brief: ShopBrief, trade: str) -> Iterator[str]:
     yield brief.shop
     yield from _first(_words(brief.offer), 3)
     yield from _first(re.split(r"[,/·|]", brief.audience), 2)
-    yield from _first(_words(" ".join(brief.features)), 2)
+    yield from _season(brief)
+    yield from _first(_phrases(brief.features), 3)
     yield from own[3:]
 
 
@@ -74,6 +75,21 @@ def _near(brief: ShopBrief, entry: dict[str, Any], special: list[str]) -> Iterat
         suffixes = [*special, *entry["near"]] if has_hangul(place) else entry["tags"]["en"]
         yield from (place + suffix for suffix in suffixes[:2])
         yield place
+
+
+def _season(brief: ShopBrief) -> list[str]:
+    """Return the hashtags of the first season or occasion that the brief speaks of: 여름 of 6월, not of 16월."""
+    said = " ".join((brief.offer, *brief.features, brief.audience, "")).lower()
+    for season in load("trades")["seasons"]:
+        if any(re.search(rf"(?<![\d가-힣a-z]){re.escape(word)}", said) for word in season["words"]):
+            return list(season[brief.language])
+    return []
+
+
+def _phrases(features: Iterable[str]) -> list[str]:
+    """Return the short features as they are written in hashtags: 직접로스팅 of '직접 로스팅'."""
+    short = (feature for feature in features if re.fullmatch(r"[가-힣A-Za-z ]{2,14}", feature))
+    return [feature.replace(" ", "") for feature in short if not _VERB_ENDS.search(feature)]
 
 
 def _words(text: str) -> list[str]:

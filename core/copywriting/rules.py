@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, product
 from typing import NamedTuple, TypeVar
@@ -44,11 +45,18 @@ def write(brief: ShopBrief, seed: int = 0, banned: tuple[str, ...] = ()) -> Copy
     Raises:
         FitAdError: The tone or the language is unknown.
     """
-    brief = checked(brief)
+    words, writer = _prepared(checked(brief), banned)
+    return replace(words, copies=writer.copies(seed))
+
+
+@lru_cache(maxsize=16)
+def _prepared(brief: ShopBrief, banned: tuple[str, ...]) -> tuple[CopySet, _Writer]:
+    """Return what no seed changes, with the copies of seed 0, and what writes the others."""
     trade = detect(brief)
     offer = offers.prepare(brief.offer)
-    return CopySet(
-        copies=_writer(brief, trade, offer, banned).copies(seed),
+    writer = _Writer(brief, trade, offer, banned)
+    words = CopySet(
+        copies=writer.copies(0),
         hashtags=hashtags(brief, trade),
         image_prompt=image_prompt(brief, trade),
         flags=scan(_given(brief), trade, brief.language),
@@ -57,6 +65,7 @@ def write(brief: ShopBrief, seed: int = 0, banned: tuple[str, ...] = ()) -> Copy
         language=brief.language,
         notes=_notes(brief, offer),
     )
+    return words, writer
 
 
 def _given(brief: ShopBrief) -> dict[str, str]:
@@ -193,11 +202,6 @@ class _Writer:
         return kept if len(kept) >= least else given
 
 
-@lru_cache(maxsize=16)
-def _writer(brief: ShopBrief, trade: str, offer: offers.Offer, banned: tuple[str, ...]) -> _Writer:
-    return _Writer(brief, trade, offer, banned)
-
-
 def _groups(heads: Sequence[tuple[_Line, _Line, _Line]], bodies: Sequence[_Line]) -> list[tuple[int, int]]:
     """Return the pairs of a three of headlines and a place on the ring that sound well together."""
     every = list(product(range(len(heads)), range(len(bodies))))
@@ -215,6 +219,12 @@ def _apart(lines: Sequence[_Line]) -> bool:
     """Return whether three bodies have no sentence in common."""
     a, b, c = lines
     return len({line.text for line in lines}) == 3 and not (a.parts & b.parts or b.parts & c.parts or a.parts & c.parts)
+
+
+def _quiet(turns: Sequence[list[_Line]], said: Sequence[tuple[_Line, _Line]]) -> list[list[_Line]]:
+    """Return the turns of the calls that echo their copies least."""
+    heard = [_echoes(calls, said) for calls in turns]
+    return [calls for calls, echoes in zip(turns, heard, strict=True) if echoes == min(heard)]
 
 
 def _echoes(calls: Sequence[_Line], said: Sequence[tuple[_Line, _Line]]) -> int:

@@ -60,7 +60,7 @@ def brief_of(trade: str, tone: str, language: str = "ko") -> ShopBrief:
 def test_every_trade_and_tone_keeps_to_the_rules(trade: str, language: str) -> None:
     for tone in TONES:
         brief = brief_of(trade, tone, language)
-        for seed in range(40):
+        for seed in range(15):
             words = write(brief, seed)
             lines = lines_of(words)
             assert words.trade == trade
