@@ -114,7 +114,10 @@ def _watermark(marks: Marks, picture: Array, label: Layer | None) -> Layer:
             f"The watermark has {len(text)} characters", fix=f"Write at most {_LONGEST_WATERMARK}; a name is enough"
         )
     if marks.watermark_place == "tiled":
-        return _faint(Layer("Watermark", _tiled(text, picture), 0, 0), marks.watermark_opacity)
+        wall = _tiled(text, picture)
+        if label is not None:
+            wall[_around(label)] = 0
+        return _faint(Layer("Watermark", wall, 0, 0), marks.watermark_opacity)
     height, width = picture.shape[:2]
     margin = max(round(min(width, height) * _MARGIN), 2)
 
@@ -129,6 +132,16 @@ def _watermark(marks: Marks, picture: Array, label: Layer | None) -> Layer:
     light = standing(_LIGHT)
     below = picture[max(light.y, 0) : light.y + light.rgba.shape[0], max(light.x, 0) : light.x + light.rgba.shape[1]]
     return _faint(light if _suits(below) == _LIGHT else standing(_DARK), marks.watermark_opacity)
+
+
+def _around(label: Layer) -> tuple[slice, slice]:
+    """Return the rows and columns of a label and some air about it."""
+    height, width = label.rgba.shape[:2]
+    air = height // 3
+    return (
+        slice(max(label.y - air, 0), label.y + height + air),
+        slice(max(label.x - air, 0), label.x + width + air),
+    )
 
 
 def _suits(ground: Array) -> str:

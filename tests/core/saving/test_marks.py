@@ -88,6 +88,12 @@ def test_a_watermark_all_over() -> None:
 
 
 @pytest.mark.parametrize("corner", CORNERS)
+def test_a_watermark_all_over_leaves_the_label_alone(corner: str) -> None:
+    water, label = layers_of(Marks("composite", "ko", corner, "카페 봄날 @spring"), ground(0.2))
+    assert not water.rgba[..., 3][coverage(label, HEIGHT, WIDTH) > 0].any()
+
+
+@pytest.mark.parametrize("corner", CORNERS)
 def test_a_watermark_in_the_corner_of_the_label_stands_beside_it(corner: str) -> None:
     water, label = layers_of(Marks("composite", "ko", corner, "@cafe.spring", corner), ground(0.2))
     both = (coverage(water, HEIGHT, WIDTH) > 0) & (coverage(label, HEIGHT, WIDTH) > 0)
