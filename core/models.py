@@ -16,11 +16,12 @@ COMMERCIAL = ("yes", "no", "ask")
 
 @dataclass(frozen=True)
 class ModelFile:
-    """One file: its name, the download's size in MB, rounded (0: not known), and SHA-256 (empty: not known)."""
+    """One file: its name, the download's size in MB, rounded (0: not known), SHA-256 and address (empty: not known)."""
 
     name: str
     size_mb: int = 0
     sha256: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True)
