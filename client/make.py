@@ -24,7 +24,7 @@ WORKFLOW = "express"
 TONES = {"친근함": "friendly", "전문적": "professional", "트렌디": "trendy", "감성적": "emotional"}
 MAX_TEXT = 2000
 PREFIX = "Fit-AD"
-SUFFIXES = (".jpg", ".png", ".webp")
+SUFFIXES = (".jpg", ".png", ".webp", ".avif")
 
 FACTS = ("shop", "offer", "features", "region", "audience")  # left out they are empty: the sample's are not the user's
 _LOOKS = ("tone", "format")  # the roles whose values have looks of their own

@@ -323,7 +323,7 @@ def test_photo_to_file(runner: LocalRunner, tmp_path: Path) -> None:
 
 
 def test_choices(runner: LocalRunner) -> None:
-    assert runner.choices("AdSave", "format") == ("jpeg", "png", "webp")
+    assert runner.choices("AdSave", "format") == ("jpeg", "png", "webp", "avif")
     assert runner.choices("Join", "case") == ("lower", "upper")
     assert runner.choices("AdSave", "max_kb") is None
     assert runner.choices("Nobody", "x") is None
