@@ -18,6 +18,11 @@ from ._images import Array, arrays, at, image_tensor, mask_arrays, mask_tensor
 _LEGIBILITY = ("off", "report", "fix")
 
 
+# After a reload of the page a run that is cached tells its editor again, where ComfyUI knows how (0.33 does).
+_KEPT = "has_intermediate_output"
+_SHOWN_AGAIN: dict[str, Any] = {_KEPT: True} if _KEPT in io.Schema.__dataclass_fields__ else {}
+
+
 class TextPlacer(io.ComfyNode):
     """Lettering on a picture, in place and legible."""
 
@@ -105,6 +110,7 @@ class TextPlacer(io.ComfyNode):
                     tooltip="JSON: box in px, contrast, subject overlap, what was added; a list for a batch.",
                 ),
             ],
+            **_SHOWN_AGAIN,
         )
 
     @classmethod

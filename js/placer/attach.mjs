@@ -9,6 +9,8 @@ const WIDTH_PX = 420
 const HEIGHT_PX = 460
 const LOOK_EVERY_MS = 200
 const MOST_LEFT = 16
+/** The words to type are few: what the node grows by goes to the picture. */
+const TEXT_PX = 96
 
 /** @type {Map<object, Editor>} */
 const editors = new Map()
@@ -35,6 +37,7 @@ export function attachPlacer(node, host) {
   widget.serialize = false
   widget.label = editor.labels.editor
   hide(node.widgets?.find((/** @type {any} */ each) => each.name === HIDDEN))
+  keepLow(node.widgets?.find((/** @type {any} */ each) => each.name === 'text'))
   const [width, height] = node.computeSize?.() ?? [0, 0]
   node.setSize?.([Math.max(node.size[0], width, WIDTH_PX), Math.max(node.size[1], height + HEIGHT_PX - LEAST_HEIGHT_PX)])
   follow(node, editor)
@@ -48,6 +51,14 @@ function hide(widget) {
   if (!widget) return
   widget.hidden = true
   widget.options = Object.assign(widget.options ?? {}, { hidden: true })
+}
+
+/**
+ * Keep a text field from growing with its node.
+ * @param {any} widget
+ */
+function keepLow(widget) {
+  if (widget?.options) Object.assign(widget.options, { getMinHeight: () => TEXT_PX, getMaxHeight: () => TEXT_PX })
 }
 
 /**
