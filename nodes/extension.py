@@ -14,6 +14,7 @@ from .ad_cutout import AdCutout
 from .ad_save import AdSave
 from .ben2_mask import BEN2Mask
 from .calligraphy_render import CalligraphyRender
+from .helper_prompt import HelperPrompt
 from .lettering_effects import LetteringEffects
 from .prompt_clamp77 import PromptClamp77
 from .qwen2vl_layout_advisor import Qwen2VLLayoutAdvisor
@@ -22,6 +23,7 @@ from .text_placer import TextPlacer
 
 NODES: tuple[type[io.ComfyNode], ...] = (
     AdCopyLLM,
+    HelperPrompt,
     PromptClamp77,
     AdCutout,
     BEN2Mask,
