@@ -30,7 +30,9 @@ def differences(ours: dict[str, Any], theirs: dict[str, Any], catalogue: Any) ->
         for name in names & (mine.keys() | their.keys()):
             here, there = mine.get(name, "(none)"), their.get(name, "(none)")
             if here != there or isinstance(here, bool) != isinstance(there, bool):
-                found.append(f"{node_id} {ours[node_id]['class_type']}.{name}: {str(here)[:50]!r} not {str(there)[:50]!r}")
+                found.append(
+                    f"{node_id} {ours[node_id]['class_type']}.{name}: {str(here)[:50]!r} not {str(there)[:50]!r}"
+                )
     return found
 
 

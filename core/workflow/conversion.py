@@ -12,13 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from .catalogue import Catalogue, NodeClass
+from .catalogue import Catalogue, Spec
 from .document import BYPASSED, INPUT_NODE, MAX_DEPTH, OUTPUT_NODE, Boundary, Document, Level, Node, Port, Wire
 from .graph import Graph
-from .pairing import Pairing, pair
+from .pairing import Pairing, fits, has_control, pair, shown
 
 VIRTUAL = frozenset({"Note", "MarkdownNote", "Reroute", "PrimitiveNode"})
-NEVER_RUN = frozenset({"Note", "MarkdownNote", "Label (rgthree)", "Bookmark (rgthree)", "Fast Groups Bypasser (rgthree)"})
+NEVER_RUN = frozenset(
+    {"Note", "MarkdownNote", "Label (rgthree)", "Bookmark (rgthree)", "Fast Groups Bypasser (rgthree)"}
+)
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,12 @@ class _Frame(NamedTuple):
     outer: Any = None
     host: Node | None = None
 
-    def id(self, node_id: str) -> str:
-        return ":".join((*self.path, node_id))
+
+class _Field(NamedTuple):
+    """A field inside a subgraph with its value there."""
+
+    spec: Spec
+    value: Any
 
 
 class _Source(NamedTuple):
@@ -77,6 +83,12 @@ class _Converter:
         self.document, self.catalogue = document, catalogue
         self.refusals: dict[Refusal, None] = {}
         self.pairings: dict[tuple[str, str], Pairing] = {}
+        self.aliases = self.renumbered()
+        self.hosts: dict[str, dict[str, Any]] = {}
+
+    def id(self, frame: _Frame, node: Node) -> str:
+        """Return the id that a node has in the API graph: the path of its hosts and its own."""
+        return ":".join((*frame.path, self.aliases.get((frame.level.id, node.id), node.id)))
 
     def run(self) -> Conversion:
         frames = list(self.frames(_Frame(self.document.root)))
@@ -87,7 +99,7 @@ class _Converter:
         for frame in frames:
             for node in sorted(frame.level.nodes.values(), key=lambda one: one.order):
                 if self.runs(node):
-                    node_id = frame.id(node.id)
+                    node_id = self.id(frame, node)
                     graph[node_id] = self.emitted(frame, node)
                     places[node_id] = (frame.level.id, node)
         _drop_dead_wires(graph)
@@ -97,15 +109,41 @@ class _Converter:
         yield frame
         for node in frame.level.nodes.values():
             inner = self.document.subgraphs.get(node.type)
-            if inner is None or node.off:
-                continue
+            if inner is None or (node.off and not frame.path):
+                continue  # inside subgraphs the front end unfolds also what is off
             if len(frame.path) >= MAX_DEPTH or inner.id in _hosts(frame):
                 self.refuse(frame, node, "", "a subgraph holds itself")
                 continue
-            yield from self.frames(_Frame(inner, (*frame.path, node.id), frame, node))
+            yield from self.frames(self.within(frame, node))
+
+    def within(self, frame: _Frame, host: Node) -> _Frame:
+        return _Frame(self.document.subgraphs[host.type], tuple(self.id(frame, host).split(":")), frame, host)
 
     def refuse(self, frame: _Frame, node: Node, name: str, why: str) -> None:
-        self.refusals[Refusal(frame.id(node.id), name, why)] = None
+        self.refusals[Refusal(self.id(frame, node), name, why)] = None
+
+    def renumbered(self) -> dict[tuple[str, str], str]:
+        """Return new ids for nodes in subgraphs whose number another level has already, as the front end gives them."""
+        used = {int(node_id) for node_id in self.document.root.nodes if node_id.isdecimal()}
+        state = (self.document.raw or {}).get("state")
+        last = (state if isinstance(state, dict) else {}).get(
+            "lastNodeId", (self.document.raw or {}).get("last_node_id")
+        )
+        last = last if isinstance(last, int) else max(used, default=0)
+        aliases = {}
+        for level in self.document.subgraphs.values():
+            for node_id in level.nodes:
+                if not node_id.isdecimal():
+                    continue
+                number = int(node_id)
+                if number in used:
+                    last += 1
+                    while last in used:
+                        last += 1
+                    aliases[level.id, node_id] = str(last)
+                    number = last
+                used.add(number)
+        return aliases
 
     def runs(self, node: Node) -> bool:
         return not node.off and node.type not in VIRTUAL and node.type not in self.document.subgraphs
@@ -137,6 +175,8 @@ class _Converter:
         pairing = self.pairing(frame.level, node)
         if pairing.refused:
             self.refuse(frame, node, "", pairing.refused)
+        for name in pairing.made_later:
+            self.refuse(frame, node, name, "the graph editor makes it when it queues")
         inputs = {name: _wrapped(value) for name, value in pairing.values.items()} if not pairing.refused else {}
         for index, port in enumerate(node.inputs):
             source = self.source(frame, node, index, set())
@@ -157,7 +197,7 @@ class _Converter:
 
     def source(self, frame: _Frame, node: Node, index: int, seen: set[str], kind: Any = None) -> _Source | None:
         """Return where an input's data come from in the end, None where nothing reaches it."""
-        mark = f"{frame.id(node.id)}[I]{index}"
+        mark = f"{self.id(frame, node)}[I]{index}"
         if mark in seen or index >= len(node.inputs):
             if mark in seen:
                 self.refuse(frame, node, node.inputs[index].name, "the wires form a loop")
@@ -190,7 +230,7 @@ class _Converter:
 
     def output(self, frame: _Frame, node: Node, slot: int, kind: Any, seen: set[str]) -> _Source | None:
         """Return what really stands behind an output: bypassed, virtual and subgraph nodes are seen through."""
-        mark = f"{frame.id(node.id)}[O]{slot}"
+        mark = f"{self.id(frame, node)}[O]{slot}"
         if mark in seen:
             self.refuse(frame, node, "", "the wires form a loop")
             return None
@@ -202,11 +242,11 @@ class _Converter:
             return self.from_inside(frame, node, slot, kind, seen)
         if node.type in VIRTUAL:
             return self.source(frame, node, slot, seen, kind)
-        return _Source(frame.id(node.id), slot)
+        return _Source(self.id(frame, node), slot)
 
     def from_inside(self, frame: _Frame, node: Node, slot: int, kind: Any, seen: set[str]) -> _Source | None:
         level = self.document.subgraphs[node.type]
-        inner = _Frame(level, (*frame.path, node.id), frame, node)
+        inner = self.within(frame, node)
         boundary = _at(level.outputs, slot)
         wire = next((level.wires[w] for w in boundary.wires if w in level.wires), None) if boundary else None
         wire = wire or next((w for w in level.wires.values() if (w.target, w.target_slot) == (OUTPUT_NODE, slot)), None)
@@ -221,42 +261,88 @@ class _Converter:
 
     def promoted(self, frame: _Frame, boundary: Boundary) -> tuple[bool, Any]:
         """Return whether a subgraph's input stands for a field inside, and the field's value on this instance."""
-        found, value = self.inside(frame.level, boundary)
-        if not found or frame.host is None:
-            return found, value
-        own = self.own_values(frame)
-        return True, own.get(boundary.name, value)
+        inside = self.inside(frame.level, boundary)
+        if inside is None:
+            return False, None
+        return True, self.own_values(frame).get(boundary.name, inside.value)
 
-    def inside(self, level: Level, boundary: Boundary, depth: int = 0) -> tuple[bool, Any]:
+    def inside(self, level: Level, boundary: Boundary, depth: int = 0) -> _Field | None:
         """Return the first field inside a subgraph that the input feeds, with the value it has there."""
         for wire_id in boundary.wires:
             wire = level.wires.get(wire_id)
             node = level.nodes.get(wire.target) if wire else None
-            port = _port_of(node, wire_id) if node else None
+            port = _port_of(node, wire_id)
             if node is None or port is None:
                 continue
-            inner = self.document.subgraphs.get(node.type)
-            if inner is not None:
-                deeper = next((b for b in inner.inputs if b.name == port.name), None)
-                if deeper and depth < MAX_DEPTH:
-                    found, value = self.inside(inner, deeper, depth + 1)
-                    if found:
-                        host = _Frame(inner, (node.id,), None, node)
-                        return True, self.own_values(host).get(deeper.name, value)
-                continue
-            pairing = self.pairing(level, node) if self.catalogue.get(node.type) else None
-            name = port.widget or port.name
-            if pairing and name in pairing.values:
-                return True, pairing.values[name]
-        return False, None
+            if node.type in self.document.subgraphs:
+                found = self.deeper(level, node, port, depth)
+            else:
+                pairing = self.pairing(level, node) if node.type in self.catalogue else Pairing()
+                name = port.widget or port.name
+                found = _Field(pairing.specs[name], pairing.values[name]) if name in pairing.specs else None
+            if found is not None:
+                return found
+        return None
+
+    def deeper(self, level: Level, host: Node, port: Port, depth: int) -> _Field | None:
+        inner = self.document.subgraphs[host.type]
+        boundary = next((one for one in inner.inputs if one.name == port.name), None)
+        found = self.inside(inner, boundary, depth + 1) if boundary and depth < MAX_DEPTH else None
+        if found is None or boundary is None:
+            return None
+        own = self.own_values(_Frame(inner, (level.id, host.id), None, host))
+        return _Field(found.spec, own.get(boundary.name, found.value))
 
     def own_values(self, frame: _Frame) -> dict[str, Any]:
         """Return the values that an instance of a subgraph holds itself, by the name of its input."""
-        host = frame.host
-        if host is None or not host.values or isinstance(host.values, dict):
-            return dict(host.values) if host and isinstance(host.values, dict) else {}
-        names = [b.name for b in _host_order(host, frame.level) if self.inside(frame.level, b)[0]]
-        return {name: value for name, value in zip(names, host.values, strict=False) if value is not None}
+        key = ":".join(frame.path)
+        if key not in self.hosts:
+            self.hosts[key] = {}  # a subgraph that holds itself ends here
+            self.hosts[key] = self.read_own_values(frame)
+        return self.hosts[key]
+
+    def read_own_values(self, frame: _Frame) -> dict[str, Any]:
+        host, level = frame.host, frame.level
+        if host is None:
+            return {}
+        fields = {b.name: f for b in level.inputs if (f := self.inside(level, b)) is not None}
+        values = dict(host.values) if isinstance(host.values, dict) else promoted_values(host.values or [], fields)
+        values.update({n: v for n, v in quarantined(host).items() if n in fields})
+        for name, value in values.items():
+            named = (host.named or {}).get(name, value)
+            if value is not None and not fits(fields[name].spec, value):
+                self.refusals[Refusal(key_of(frame), name, f"its promoted field cannot be {shown(value)}")] = None
+            elif named != value:
+                why = f"it is {shown(named)} by name and {shown(value)} by position"
+                self.refusals[Refusal(key_of(frame), name, why)] = None
+        return {name: value for name, value in values.items() if value is not None}
+
+
+def key_of(frame: _Frame) -> str:
+    """Return the id of the node that a frame is the inside of."""
+    return ":".join(frame.path)
+
+
+def promoted_values(values: list[Any], fields: dict[str, _Field]) -> dict[str, Any]:
+    """Return an instance's values by name: one per promoted field, in some old files also one per seed's control."""
+    spare = len(values) > len(fields)
+    found, at = {}, 0
+    for name, one in fields.items():
+        if at < len(values):
+            found[name] = values[at]
+        at += 2 if spare and has_control(one.spec) else 1
+    return found
+
+
+def quarantined(host: Node) -> dict[str, Any]:
+    """Return the values that the front end kept by name when it could not place them."""
+    entries = host.properties.get("proxyWidgetErrorQuarantine")
+    found = {}
+    for one in reversed(entries if isinstance(entries, list) else []):
+        origin = one.get("originalEntry") if isinstance(one, dict) else None
+        if isinstance(origin, list) and len(origin) == 2 and origin[0] == "-1" and one.get("hostValue") is not None:
+            found[str(origin[1])] = one["hostValue"]
+    return found
 
 
 def _hosts(frame: _Frame) -> set[str]:
@@ -274,19 +360,6 @@ def _at(items: tuple[Boundary, ...], index: int) -> Boundary | None:
 
 def _port_of(node: Node | None, wire_id: str) -> Port | None:
     return next((port for port in node.inputs if port.wire == wire_id), None) if node else None
-
-
-def _host_order(host: Node, level: Level) -> list[Boundary]:
-    """Return the subgraph's inputs in the order in which the instance lists them."""
-    left = list(level.inputs)
-    order = []
-    for port in host.inputs:
-        match = next((b for b in left if (b.name, b.type) == (port.name, port.type)), None)
-        match = match or next((b for b in left if b.name == port.name), None)
-        if match is not None:
-            left.remove(match)
-            order.append(match)
-    return order
 
 
 def _host_index(host: Node | None, level: Level, boundary: Boundary) -> int | None:

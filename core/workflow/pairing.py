@@ -17,24 +17,23 @@ from .document import Node
 
 CONTROL_WORDS = frozenset({"fixed", "increment", "decrement", "randomize"})
 _SEEDS = ("seed", "noise_seed")
-_UPLOADS = ("image_upload", "animated_image_upload", "video_upload", "audio_upload", "file_upload")
-
-
-@dataclass(frozen=True)
-class Slot:
-    """A place in a node's list of values: a field, or (name "") one of the front end's own."""
-
-    spec: Spec
-    extra: str = ""  # "control", "filter"
+# Buttons that the front end puts behind a field, each with a place of its own in the list of values.
+_BUTTONS = {("Load3D", "model_file"): 3}
+# Fields that the front end fills in while it queues: a view of a scene, a picture or sound from the machine.
+_LIVE = frozenset({"LOAD_3D", "LOAD_3D_ANIMATION", "WEBCAM", "AUDIO_RECORD"})
 
 
 @dataclass
 class Pairing:
-    """Values by field name; ``refused`` says why the pairing is not certain, "" where it is."""
+    """Values by field name; ``refused`` says why the pairing is not certain, "" where it is.
+
+    ``made_later`` names fields that only a browser can fill in.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     refused: str = ""
     specs: dict[str, Spec] = field(default_factory=dict)
+    made_later: list[str] = field(default_factory=list)
 
 
 def pair(node: Node, cls: NodeClass) -> Pairing:
@@ -66,18 +65,19 @@ def _readings(values: list[Any], cls: NodeClass) -> Iterable[list[Any]]:
         forced = bool(spec.options.get("forceInput"))
         if spec.field_kind or forced:
             dummies.append(forced)
-            dummies += [False] * (not forced and _has_control(spec))
+            dummies += [False] * (not forced and has_control(spec))
     if any(dummies) and len(dummies) == len(values):
         yield [value for value, dummy in zip(values, dummies, strict=True) if not dummy]
     else:
         yield values
 
 
-def _has_control(spec: Spec) -> bool:
+def has_control(spec: Spec) -> bool:
+    """Whether the front end puts a "control after generate" behind a field."""
     if spec.field_kind not in ("INT", "COMBO"):
         return False
     control = spec.options.get("control_after_generate")
-    return bool(control) or (control is None and spec.field_kind == "INT" and spec.name.split(".")[-1] in _SEEDS)
+    return bool(control) or (control is None and spec.field_kind == "INT" and spec.name in _SEEDS)
 
 
 class _Cursor:
@@ -93,15 +93,17 @@ class _Cursor:
 
 def _walk(values: Sequence[Any], cls: NodeClass, ports: Sequence[str], linked: set[str]) -> Pairing:
     cursor, pairing = _Cursor(values), Pairing()
-    _take(cls.inputs, cursor, pairing, ports, linked)
+    _take(cls.inputs, cursor, pairing, ports, linked, cls.name)
     return pairing
 
 
-def _take(inputs: Iterable[Spec], cursor: _Cursor, pairing: Pairing, ports: Sequence[str], linked: set[str]) -> None:
+def _take(
+    inputs: Iterable[Spec], cursor: _Cursor, pairing: Pairing, ports: Sequence[str], linked: set[str], cls: str
+) -> None:
     for spec in inputs:
         if spec.kind == AUTOGROW:
             there = [one for one in spec.grown() if one.name in ports]
-            _take(there, cursor, pairing, ports, linked)
+            _take(there, cursor, pairing, ports, linked, cls)
             continue
         if not spec.field_kind:
             continue
@@ -109,17 +111,23 @@ def _take(inputs: Iterable[Spec], cursor: _Cursor, pairing: Pairing, ports: Sequ
         pairing.values[spec.name] = value if given else spec.default
         pairing.specs[spec.name] = spec
         if given and not fits(spec, value) and not (value is None or spec.name in linked):
-            pairing.refused = pairing.refused or f"{spec.name} cannot be {_shown(value)}"
+            pairing.refused = pairing.refused or f"{spec.name} cannot be {shown(value)}"
+        for _ in range(_BUTTONS.get((cls, spec.name), 0)):
+            cursor.take()
+        if spec.field_kind == "IMAGECOMPARE":
+            pairing.values[spec.name] = ["", ""]  # what the file holds is the last run's picture; it is never sent
+        if spec.field_kind in _LIVE and spec.name not in linked:
+            pairing.made_later.append(spec.name)
         if spec.kind == DYNAMIC_COMBO:
-            _take(spec.children(pairing.values[spec.name]), cursor, pairing, ports, linked)
-        elif _has_control(spec):
+            _take(spec.children(pairing.values[spec.name]), cursor, pairing, ports, linked, cls)
+        elif has_control(spec):
             _take_control(spec, cursor, pairing)
 
 
 def _take_control(spec: Spec, cursor: _Cursor, pairing: Pairing) -> None:
     given, value = cursor.take()
     if given and value not in CONTROL_WORDS and not isinstance(value, bool) and value is not None:
-        pairing.refused = pairing.refused or f"{_shown(value)} stands where {spec.name} has its control"
+        pairing.refused = pairing.refused or f"{shown(value)} stands where {spec.name} has its control"
     if spec.field_kind == "COMBO" and cursor.at < len(cursor.values) and cursor.values[cursor.at] in ("", None):
         cursor.take()  # the filter of the list
 
@@ -128,7 +136,7 @@ def _checked(pairing: Pairing, node: Node, linked: set[str]) -> Pairing:
     """Hold the pairing against what the file itself says by name."""
     for name, value in (node.named or {}).items():
         if name in pairing.values and pairing.values[name] != value and name not in linked:
-            pairing.refused = f"{name} is {_shown(value)} by name and {_shown(pairing.values[name])} by position"
+            pairing.refused = f"{name} is {shown(value)} by name and {shown(pairing.values[name])} by position"
     return pairing
 
 
@@ -161,6 +169,7 @@ def _can_be_choice(spec: Spec, value: Any) -> bool:
     return not choices or any(isinstance(one, str) for one in choices)
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """Return a value as short text."""
     text = repr(value)
     return text if len(text) <= 40 else text[:37] + "…"
