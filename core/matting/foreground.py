@@ -1,8 +1,4 @@
-"""The subject's own colours along the edge, and under full transparency.
-
-Source: M. Forte, "Approximate Fast Foreground Colour Estimation", ICIP 2021 (blur fusion, there in two steps; four
-from wide to narrow bring hair nearer to its colour: benchmarks/matting.py).
-"""
+"""The subject's own colours along the edge, and under full transparency."""
 
 from __future__ import annotations
 
@@ -12,13 +8,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .parting import part
 from .tiles import Area, tiles, widened, within
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
 
 _EPS = np.float32(1e-5)
-_COARSE_PX = (90, 30)
-_FINE_PX = (10, 4)
+_MARGIN_PX = 16
 _COARSE_SIDE = 768
 _TILE_PX = 256
 
@@ -40,17 +36,16 @@ def true_colours(rgb: Array, alpha: Array) -> Array:
         return result
     size = _reduced(alpha)
     small, cover = _shrink(rgb, size), _shrink(alpha, size)
-    front = back = small
-    for side_px in _COARSE_PX:
-        front, back = _blur_fusion(small, front, back, cover, max(round(side_px * size[0] / alpha.shape[1]), 3))
+    both = part(small, cover)
+    finer = 2 ** int(np.log2(max(alpha.shape) / max(size)))
     for tile in tiles(alpha.shape, _TILE_PX):
         if not soft[tile].any():
             continue
-        wide = widened(tile, sum(_FINE_PX), alpha.shape)
-        near, far = _sample(front, wide, alpha.shape), _sample(back, wide, alpha.shape)
-        for side_px in _FINE_PX:
-            near, far = _blur_fusion(rgb[wide], near, far, alpha[wide], side_px)
-        result[tile] = np.where(soft[tile][..., None], near[within(tile, wide)], result[tile])
+        wide = widened(tile, _MARGIN_PX * finer, alpha.shape)
+        start = np.dstack([_sample(both[..., i : i + 3], wide, alpha.shape) for i in (0, 3)])
+        if size != alpha.shape[::-1]:
+            start = part(rgb[wide], alpha[wide], start, max(start.shape) // finer)
+        result[tile] = np.where(soft[tile][..., None], start[within(tile, wide)][..., :3], result[tile])
     return result
 
 
@@ -83,17 +78,6 @@ def _pull_push(premultiplied: Array, weight: Array) -> Array:
     below = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
     share = np.minimum(weight * 2, 1)[..., None]
     return np.clip(colour * share + below * (1 - share), 0.0, 1.0)
-
-
-def _blur_fusion(image: Array, front: Array, back: Array, alpha: Array, side_px: int) -> tuple[Array, Array]:
-    """Return better foreground and background colours from a box of ``side_px`` pixels around each pixel."""
-    box = (side_px, side_px)
-    cover = alpha[..., None]
-    share = cv2.blur(alpha, box)[..., None]
-    front = cv2.blur(front * cover, box) / (share + _EPS)
-    back = cv2.blur(back * (1 - cover), box) / (1 - share + _EPS)
-    front = front + cover * (image - cover * front - (1 - cover) * back)
-    return np.clip(front, 0.0, 1.0), back
 
 
 def _reduced(alpha: Array) -> tuple[int, int]:

@@ -35,13 +35,15 @@ def over(front: Array, alpha: Array, back: Array | tuple[float, ...]) -> Array:
 
 def scenes(side: int = 512) -> list[Scene]:
     """Return all scenes at side × side pixels."""
-    rng = np.random.default_rng(7)
-    alphas: dict[str, Callable[[int, np.random.Generator], Array]] = {"shapes": _shapes, "hair": _hair, "soft": _soft}
-    return [
-        Scene(f"{name} {tone}", _front(side, rng, dark), make(side, rng), _texture(side, rng, dark))
-        for name, make in alphas.items()
-        for tone, dark in (("dark on light", True), ("light on dark", False))
-    ]
+    return [scene(kind, dark, side) for kind in ("shapes", "hair", "soft") for dark in (True, False)]
+
+
+def scene(kind: str, dark: bool, side: int) -> Scene:
+    """Return one scene: a dark subject on a light ground, or a light one on a dark ground."""
+    rng = np.random.default_rng(7 + len(kind) + 10 * dark)
+    makers: dict[str, Callable[[int, np.random.Generator], Array]] = {"shapes": _shapes, "hair": _hair, "soft": _soft}
+    name = f"{kind} {'dark on light' if dark else 'light on dark'}"
+    return Scene(name, _front(side, rng, dark), makers[kind](side, rng), _texture(side, rng, dark))
 
 
 def _shapes(side: int, rng: np.random.Generator) -> Array:
