@@ -348,9 +348,10 @@ def _spotlight(stage: Stage) -> F32:
     base = stage.wall if lightness(stage.wall) < 0.6 else shade(stage.wall, -0.10, 1.15)
     x = (u - 0.5) * aspect / max(aspect, 0.8)
     spill = 0.66 * np.exp(-((np.hypot(x, (v - 0.50) * 0.85) / 0.36) ** 2))
-    reach = np.hypot(x, (v - 0.87) * 2.9) / 0.44
+    centre, squash = (0.63, 1.15) if stage.pose is Pose.LYING else (0.87, 2.9)
+    reach = np.hypot(x, (v - centre) * squash) / 0.44
     pool = np.exp(-((reach / 0.92) ** 4.5)) * (0.82 + 0.18 * np.exp(-((reach / 0.5) ** 2)))
-    floor = np.broadcast_to(_sweep(size, 0.74, 0.05), size)
+    floor = np.broadcast_to(_sweep(size, stage.horizon(0.74), 0.05), size)
     light = spill * (1 - 0.5 * floor) + 0.62 * pool * floor + 0.10 * (1 - ramp(0.0, 0.9, v))
     tones = (shade(base, -0.21, 0.8), shade(base, -0.08), shade(base, 0.045), shade(base, 0.14, 0.92))
     return resized(_mapped(light.astype(np.float32), tones), stage.size)

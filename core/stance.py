@@ -18,7 +18,7 @@ _WIDE = 1.6  # width per height from which words go beside the subject instead o
 _SURVEY_PX = 128  # a floor is found on a picture of about this size
 _STEP = 2.0  # CIELAB difference that wall and floor have at least
 _PLAIN = 9.0  # CIELAB difference from its row that a plain floor may have: boards differ
-_LIT = np.array([0.5, 1.0, 1.0], np.float32)  # differences in lightness count half: light falls in patches
+_LIT = np.array([0.4, 1.0, 1.0], np.float32)  # differences in lightness count less: light falls in patches
 _NARROWEST = 0.35  # a free stretch of floor is at least this share of the width
 _SMALLEST = 0.6  # a subject is made smaller by this at most, so that it fits the free floor
 
@@ -98,22 +98,31 @@ def _survey(scene: F32) -> F32 | None:
 
 
 def _horizon(lab: F32) -> float | None:
-    """Return where a line runs from side to side at which the picture becomes another, share of the height."""
+    """Return where a line runs from side to side at which the picture becomes another, share of the height.
+
+    It may be out of focus, but a slow change of light is none: that is half as large over half the way.
+    """
     height = lab.shape[0]
     reach = max(round(0.035 * height), 2)
     rows = np.arange(round(0.25 * height), round(0.92 * height) - reach)
     if not len(rows):
         return None
     total = np.concatenate([np.zeros((1, *lab.shape[1:]), np.float32), np.cumsum(lab, axis=0)])
-    step = (total[rows + reach] + total[rows - reach] - 2 * total[rows]) / reach  # below less above, [rows,W,3]
+    step = _step_below(total, rows, reach)
     common = np.median(step, axis=1)
     size = np.linalg.norm(common, axis=1)
     agree = (np.einsum("rwc,rc->rw", step, common) > 0.35 * size[:, None] ** 2).mean(1)
     score = size * (agree > 0.7)
     best = int(np.argmax(score))
-    if score[best] < _STEP or score[best] < 2.5 * np.median(size):
+    near = np.linalg.norm(np.median(_step_below(total, rows[best : best + 1], max(reach // 2, 1)), axis=1))
+    if score[best] < _STEP or score[best] < 2.5 * np.median(size) or near < 0.6 * score[best]:
         return None
     return float(rows[best]) / height
+
+
+def _step_below(total: F32, rows: NDArray[np.integer], reach: int) -> F32:
+    """Return how much the rows below differ from those above [rows,W,3]; ``total`` is the sum of all rows above."""
+    return (total[rows + reach] + total[rows - reach] - 2 * total[rows]) / reach
 
 
 def _free_stretch(strip: F32) -> tuple[float, float]:

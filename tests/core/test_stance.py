@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 from cutouts import grey, room
@@ -48,10 +49,20 @@ def test_finds_where_the_floor_begins(horizon: float) -> None:
     assert horizon_of(room(216, 270, horizon)) == pytest.approx(horizon, abs=0.012)
 
 
+def test_finds_a_table_whose_edge_is_out_of_focus() -> None:
+    picture = cv2.GaussianBlur(room(540, 675, 0.7), (0, 0), 8)
+    assert horizon_of(picture) == pytest.approx(0.7, abs=0.015)
+
+
 def test_sees_no_floor_where_there_is_none() -> None:
     falling = np.linspace(0.9, 0.3, 270, dtype=np.float32)[:, None, None]
     assert horizon_of(grey()) is None
     assert horizon_of(np.broadcast_to(falling, (270, 216, 3)).copy()) is None
+    pool = np.linspace(0, 1, 60, dtype=np.float32)[:, None, None] * [0.2, 0.2, 0.3]
+    slow = grey(value=0.3)
+    slow[130:190] += pool.astype(np.float32)
+    slow[190:] += np.float32([0.2, 0.2, 0.3])
+    assert horizon_of(slow) is None
     half = grey()
     half[150:, :90] = 0.2  # what does not reach from side to side is a thing, not the floor
     assert horizon_of(half) is None
