@@ -2,8 +2,9 @@
 
     python benchmarks/advice.py [--runs 9] [--threads 1]
 
-The least processor time of all runs counts, on one core: other programs do not. ``copy`` is a plain copy of the same picture in the same process: what the memory
-traffic alone costs. ``check`` is a model's answer read and held against the pixels, without the model.
+The least processor time of all runs counts, on one core: what else the machine does makes no difference. ``copy`` is a
+plain copy of the same picture in the same process: what the memory traffic alone costs. ``check`` is a model's answer
+read and held against the pixels, without the model.
 """
 
 from __future__ import annotations

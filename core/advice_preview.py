@@ -19,6 +19,7 @@ _LONG_SIDE_PX = 1024
 _LEAST_PX = 64  # a smaller picture has no room for marks
 _SMOOTH = 2  # drawn this much larger, then reduced: smooth lines
 _FONT = Path(__file__).parents[1] / "fonts" / "pretendard" / "Pretendard-ExtraBold.otf"
+_CHIP = 4.4  # height of a label, in units
 _INK = (24, 24, 27)
 _PAPER = (255, 255, 255)
 
@@ -62,16 +63,17 @@ def _draw_box(draw: ImageDraw.ImageDraw, box: Box, label: str, text_color: str, 
     draw.rounded_rectangle(
         edges, min(unit * 1.6, box.width / 2, box.height / 2), fill, _premultiplied(color, 1.0 if best else 0.7), line
     )
-    _draw_chip(draw, (box.x + unit * 1.5, box.y + unit * 1.5), label, unit, best=best)
+    above = min(unit * 1.5, (box.height - _CHIP * unit) / 2)  # in the middle of a box that is lower than it
+    _draw_chip(draw, (box.x + unit * 1.5, box.y + above), label, unit, best=best)
 
 
 def _draw_chip(draw: ImageDraw.ImageDraw, at: tuple[float, float], label: str, unit: float, *, best: bool) -> None:
     font = ImageFont.truetype(str(_FONT), max(round(2.6 * unit), 6))
     wide = draw.textlength(label, font=font)
     ground, ink = (_INK, _PAPER) if best else (_PAPER, _INK)
-    edges = (at[0], at[1], at[0] + wide + 2.4 * unit, at[1] + 4.4 * unit)
+    edges = (at[0], at[1], at[0] + wide + 2.4 * unit, at[1] + _CHIP * unit)
     draw.rounded_rectangle(edges, 2.2 * unit, _premultiplied(ground, 0.92))
-    draw.text((at[0] + 1.2 * unit, at[1] + 2.2 * unit), label, (*ink, 255), font, anchor="lm")
+    draw.text((at[0] + 1.2 * unit, at[1] + _CHIP / 2 * unit), label, (*ink, 255), font, anchor="lm")
 
 
 def _draw_palette(draw: ImageDraw.ImageDraw, palette: tuple[str, ...], width: int, height: int, unit: float) -> None:

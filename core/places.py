@@ -21,6 +21,7 @@ MAX_OVERLAP = 0.02  # share of a box that may lie on the subject
 POORER = 1.2  # this much under the best score a place is no good any more
 _MAX_BOXES = 5
 _ENOUGH = 3
+_SMALLER = 0.35  # a place for type this much smaller than in the best is no second choice
 _MARGIN = 0.06  # of the short side
 _CLEARANCE = 0.03  # of the height, between type and subject
 _GAP = 0.02  # of the height, between two boxes
@@ -128,16 +129,16 @@ def places_of(maps: Maps, text: str, keep_out: KeepOut | None = None) -> Places:
 
 def picks_of(places: Places) -> list[int]:
     """Return the indices of the best places that keep clear of each other, best first: at least one, at most five."""
-    c, scores = places.candidates, places.scores
+    c, scores, measures = places.candidates, places.scores, places.measures
     order = np.argsort(-scores, kind="stable")
-    picks: list[int] = []
-    while len(picks) < _MAX_BOXES and len(order):
-        index = int(order[0])
-        poorer = len(picks) >= _ENOUGH and scores[index] < scores[picks[0]] - POORER
-        if picks and (poorer or places.measures.overlap[index] > MAX_OVERLAP):
+    picks = [int(order[0])]
+    best = picks[0]
+    order = order[(measures.overlap <= MAX_OVERLAP)[order] & (measures.reach >= _SMALLER * measures.reach[best])[order]]
+    while len(picks) < _MAX_BOXES:
+        order = order[apart(c, c.box(picks[-1]), places.ground.maps.size[1])[order]]
+        if not len(order) or (len(picks) >= _ENOUGH and scores[order[0]] < scores[best] - POORER):
             break
-        picks.append(index)
-        order = order[apart(c, c.box(index), places.ground.maps.size[1])[order]]
+        picks.append(int(order[0]))
     return picks
 
 

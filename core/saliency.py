@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .color import oklab
+from .layout import Box
+from .matting.people import faces, main_people, possible
 
 Array = NDArray[np.floating]
 
@@ -17,6 +19,10 @@ _HARD = 0.11  # the same where only lettering and hard patterns get to
 _STANDS_OUT = 3.0  # lettering has edges this many times harder than the ground
 _WIDE_LINE = 0.4  # share of the width
 _SMALL_PART = 0.08  # share of the picture
+_FACES_PX = 200  # long side of the copy on which faces are looked for
+_LEAST_FACES_PX = 48  # short side
+_BODY = 0.3  # how far a person's body catches the eye, where no mask says what the subject is
+_BORDER_SAMPLES = 12  # of each side
 _EDGE = 0.07  # lightness step per pixel of a letter's edge
 
 
@@ -27,7 +33,8 @@ class Maps:
     Attributes:
         lab: OKLab [h,w,3] of the copy.
         subject: The subject mask, zeros when there is none.
-        guarded: The same, with its small parts counting several times: a box that hides one hides all of it.
+        guarded: The same, or the heads of people where no mask was given, with its small parts counting several
+            times: a box that hides one hides all of it.
         busy: Detail that would run through letters.
         salient: Where the eye goes first; the subject mask where one was given.
         lettered: 1 where lettering, or a pattern as hard, stands outside the subject.
@@ -65,8 +72,13 @@ def maps_of(rgb: Array, subject_mask: Array | None, long_side_px: int = 288) -> 
     steps = cv2.resize(_steps(fine), size, interpolation=cv2.INTER_AREA)
     side = max(size) // 50 * 2 + 1  # about 2 % of the long side
     detail = cv2.blur(steps, (side, side), borderType=cv2.BORDER_REPLICATE)
-    salient = subject if subject_mask is not None else _salient(lab, detail)
-    return Maps(lab, subject, _guarded(subject), detail / (detail + _DETAIL), salient, _lettered(steps, subject), scale)
+    busy = detail / (detail + _DETAIL)
+    if subject_mask is not None:
+        lettered = _whole_lines(_lettered(steps, subject))
+        return Maps(lab, subject, _guarded(subject), busy, subject, lettered, scale)
+    heads, bodies = _people(fine, size)
+    salient = np.maximum(_salient(lab, detail), _BODY * bodies)
+    return Maps(lab, subject, _guarded(heads), busy, salient, _lettered(steps, heads), scale)
 
 
 def _whole(mask: Array) -> Array:
@@ -97,11 +109,9 @@ def _steps(rgb: Array) -> Array:
 
 
 def _salient(lab: Array, detail: Array) -> Array:
-    """Return how far each place differs from the picture's border in colour, and how much detail it has."""
+    """Return how far each place differs in colour from what the border shows, and how much detail it has."""
     h, w = lab.shape[:2]
-    edge = max(min(h, w) // 16, 1)
-    border = np.concatenate([lab[:edge].reshape(-1, 3), lab[:, :edge].reshape(-1, 3), lab[:, -edge:].reshape(-1, 3)])
-    distance = np.linalg.norm(lab - np.median(border, axis=0), axis=-1)
+    distance = _unlike_border(lab)
     spread = float(np.percentile(distance, 97)) or 1.0
     rarity = np.clip(distance / max(spread, 0.08), 0, 1)
     y, x = np.linspace(-1, 1, h)[:, None], np.linspace(-1, 1, w)[None]
@@ -109,6 +119,44 @@ def _salient(lab: Array, detail: Array) -> Array:
     side = max(h, w) // 16 * 2 + 1
     both = 0.7 * rarity * central + 0.3 * np.clip(detail / _HARD, 0, 1)
     return cv2.GaussianBlur(both.astype(np.float32), (side, side), 0)
+
+
+def _unlike_border(lab: Array) -> Array:
+    """Return the OKLab distance of each place to what is most like it among the colours of the border.
+
+    A border can show several things, such as a table and a wall: what is like any fifth of it is ground.
+    """
+    h, w = lab.shape[:2]
+    small = cv2.resize(lab, (max(w // 2, 1), max(h // 2, 1)), interpolation=cv2.INTER_AREA)
+    edge = max(min(small.shape[:2]) // 16, 1)
+    sides = (small[:edge], small[-edge:], small[:, :edge], small[:, -edge:])
+    border = np.concatenate([_spaced(side.reshape(-1, 3)) for side in sides])
+    near = np.linalg.norm(small.reshape(-1, 1, 3) - border, axis=-1)
+    rank = len(border) // 5
+    distance = np.partition(near, rank, axis=1)[:, rank].reshape(small.shape[:2])
+    return cv2.resize(distance.astype(np.float32), (w, h), interpolation=cv2.INTER_LINEAR)
+
+
+def _spaced(pixels: Array) -> Array:
+    """Return a few of the pixels [N,3], evenly spaced."""
+    return pixels[np.linspace(0, len(pixels) - 1, min(len(pixels), _BORDER_SAMPLES)).astype(int)]
+
+
+def _people(rgb: Array, size: tuple[int, int]) -> tuple[Array, Array]:
+    """Return the heads of the people on a picture, hair included, and where their bodies may be: [h,w] 0..1."""
+    shape = size[::-1]
+    scale = min(1.0, _FACES_PX / max(rgb.shape[:2]))
+    small = _reduced(rgb, (max(round(rgb.shape[1] * scale), 1), max(round(rgb.shape[0] * scale), 1)))
+    heads = np.zeros(shape, np.float32)
+    found = faces(np.clip(small, 0, 1)) if min(small.shape[:2]) >= _LEAST_FACES_PX else []
+    if not found:
+        return heads, heads
+    factor = size[0] / small.shape[1]
+    boxes = [Box(*(factor * v for v in face)) for face in main_people(found)]
+    for face in boxes:
+        middle = (round(face.x + face.width / 2), round(face.y + 0.35 * face.height))
+        cv2.ellipse(heads, middle, (round(0.75 * face.width), round(0.9 * face.height)), 0, 0, 360, 1.0, -1)
+    return heads, possible(shape, boxes)
 
 
 def _lettered(steps: Array, subject: Array) -> Array:
@@ -122,7 +170,7 @@ def _lettered(steps: Array, subject: Array) -> Array:
     share = inside.sum() / max(free.sum(), 1)
     if not 0.01 < share < 0.6 or steps[inside].mean() < _STANDS_OUT * steps[outside].mean():
         return np.zeros_like(subject)  # a rough ground or a pattern, not words
-    return _whole_lines(cv2.dilate(blocks, np.ones((2 * side - 1, side), np.uint8)).astype(np.float32))
+    return cv2.dilate(blocks, np.ones((2 * side - 1, side), np.uint8)).astype(np.float32)
 
 
 def _whole_lines(lettered: Array) -> Array:

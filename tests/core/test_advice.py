@@ -191,6 +191,32 @@ def test_settings_keep_typed_lines_and_words_whole() -> None:
     assert [s.lines for s in settings_of("가 나 다")] == [1, 2, 3]
 
 
+def test_without_a_mask_a_face_is_kept_free(astronaut: np.ndarray) -> None:
+    advice = advise(astronaut, None, "우주로 떠나는 여름방학 캠프")
+    face = np.zeros(astronaut.shape[:2], np.float32)
+    face[69:170, 185:286] = 1  # in the sample's pixels
+    assert all(overlap(box, face) == 0 for box in advice.layout.boxes)
+
+
+def test_what_is_like_the_border_is_ground_and_what_is_not_is_the_subject() -> None:
+    picture = plain(CREAM)
+    picture[270:] = NAVY  # a table and a wall: the border shows both
+    picture[150:420, 130:300] = (0.75, 0.2, 0.15)
+    thing = np.zeros((540, 432), np.float32)
+    thing[150:420, 130:300] = 1
+    for box in advise(picture, None, HEADLINE).layout.boxes[:2]:
+        assert overlap(box, thing) <= 0.05
+
+
+def test_a_second_choice_holds_the_words_at_a_third_of_the_size_at_least() -> None:
+    picture, mask = plain(CREAM, 1029, 258), np.zeros((258, 1029), np.float32)
+    picture[30:230, 760:960] = (0.8, 0.25, 0.2)
+    mask[30:230, 760:960] = 1
+    boxes = advise(picture, mask, "봄맞이 전 메뉴 20% 할인").layout.boxes
+    assert boxes[0].height > 60
+    assert all(box.height > 12 for box in boxes)  # no strip above the subject
+
+
 def test_boxes_stay_out_of_the_frame() -> None:
     frame = KeepOut(top=14, right=6, bottom=35, left=6)
     layout = advise(np.full((960, 540, 3), 0.5, np.float32), None, "오늘의 커피", keep_out=frame).layout
