@@ -47,11 +47,10 @@ def main() -> int:
     parser.add_argument("--templates", type=Path)
     parser.add_argument("--show", type=int, default=10, help="how many of each kind to print")
     options = parser.parse_args()
-    from judge import support, templates_of
-
     from fit_ad.core.workflow.catalogue import Catalogue
     from fit_ad.core.workflow.conversion import convert
     from fit_ad.core.workflow.document import read
+    from judge import support, templates_of
 
     catalogue = Catalogue(json.loads((options.folder / "object_info.json").read_text(encoding="utf-8")))
     comfyui, _ = support.find_comfyui()

@@ -11,10 +11,10 @@ AUTOGROW, DYNAMIC_COMBO, DYNAMIC_SLOT = "COMFY_AUTOGROW_V3", "COMFY_DYNAMICCOMBO
 DYNAMIC = frozenset({AUTOGROW, DYNAMIC_COMBO, DYNAMIC_SLOT})
 # Types that the front end draws as a field in the node; the others are sockets only.
 FIELDS = frozenset(
-    "INT FLOAT STRING BOOLEAN COMBO COLOR COLORS CURVE RANGE HISTOGRAM_RANGE BOUNDING_BOX BOUNDING_BOXES IMAGECOMPARE "
-    "LOAD_3D LOAD_3D_ANIMATION WEBCAM AUDIO_RECORD AUDIO_UI COMPOSITOR CHART GALLERIA "
-    "PAINTER TEXTAREA MARKDOWN IMAGEUPLOAD".split()
-) | {DYNAMIC_COMBO}
+    {"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO", DYNAMIC_COMBO, "COLOR", "COLORS", "CURVE", "RANGE", "TEXTAREA"}
+    | {"MARKDOWN", "BOUNDING_BOX", "BOUNDING_BOXES", "IMAGECOMPARE", "IMAGEUPLOAD", "GALLERIA", "CHART", "PAINTER"}
+    | {"COMPOSITOR", "LOAD_3D", "LOAD_3D_ANIMATION", "WEBCAM", "AUDIO_RECORD", "AUDIO_UI"}
+)
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,13 @@ class Spec:
         if "default" in self.options:
             return self.options["default"]
         if self.kind == DYNAMIC_COMBO:
-            return next(iter(self.keys()), None)
+            return next(iter(self.option_keys), None)
         if self.choices:
             return self.choices[0]
         return {"INT": 0, "FLOAT": 0.0, "STRING": "", "BOOLEAN": False}.get(self.kind)
 
-    def keys(self) -> list[Any]:
+    @property
+    def option_keys(self) -> list[Any]:
         """The keys that a dynamic choice knows."""
         return [one.get("key") for one in self.options.get("options") or [] if isinstance(one, dict)]
 

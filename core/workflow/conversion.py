@@ -30,6 +30,7 @@ class Refusal:
     node: str
     input: str
     why: str
+    kind: str = "uncertain"  # or: value, wire, loop, later
 
 
 @dataclass(frozen=True)
@@ -112,15 +113,15 @@ class _Converter:
             if inner is None or (node.off and not frame.path):
                 continue  # inside subgraphs the front end unfolds also what is off
             if len(frame.path) >= MAX_DEPTH or inner.id in _hosts(frame):
-                self.refuse(frame, node, "", "a subgraph holds itself")
+                self.refuse(frame, node, "", "a subgraph holds itself", "loop")
                 continue
             yield from self.frames(self.within(frame, node))
 
     def within(self, frame: _Frame, host: Node) -> _Frame:
         return _Frame(self.document.subgraphs[host.type], tuple(self.id(frame, host).split(":")), frame, host)
 
-    def refuse(self, frame: _Frame, node: Node, name: str, why: str) -> None:
-        self.refusals[Refusal(self.id(frame, node), name, why)] = None
+    def refuse(self, frame: _Frame, node: Node, name: str, why: str, kind: str = "uncertain") -> None:
+        self.refusals[Refusal(self.id(frame, node), name, why, kind)] = None
 
     def renumbered(self) -> dict[tuple[str, str], str]:
         """Return new ids for nodes in subgraphs whose number another level has already, as the front end gives them."""
@@ -162,21 +163,29 @@ class _Converter:
         for node in frame.level.nodes.values():
             if node.type != "PrimitiveNode" or not isinstance(node.values, list) or not node.values:
                 continue
-            for wire in frame.level.wires.values():
-                target = frame.level.nodes.get(wire.target)
-                port = _port_of(target, wire.id) if wire.source == node.id and target else None
+            wires = [wire for wire in frame.level.wires.values() if wire.source == node.id]
+            targets = [frame.level.nodes.get(wire.target) for wire in wires]
+            mixed = len({target.type for target in targets if target}) > 1
+            for wire, target in zip(wires, targets, strict=True):
+                port = _port_of(target, wire.id)
                 if target and port and self.runs(target):
-                    pairing = self.pairing(frame.level, target)
-                    name = port.widget or port.name
-                    if name in pairing.values:
-                        pairing.values[name] = node.values[0]
+                    self.apply_primitive(frame, target, port.widget or port.name, node.values[0], mixed)
+
+    def apply_primitive(self, frame: _Frame, target: Node, name: str, value: Any, mixed: bool) -> None:
+        pairing = self.pairing(frame.level, target)
+        if name not in pairing.values:
+            return
+        pairing.values[name] = value
+        if mixed and pairing.specs[name].field_kind == "COMBO":  # the front end takes the list of the first target
+            self.refuse(frame, target, name, "one primitive sets choices of different nodes")
 
     def emitted(self, frame: _Frame, node: Node) -> dict[str, Any]:
         pairing = self.pairing(frame.level, node)
         if pairing.refused:
-            self.refuse(frame, node, "", pairing.refused)
+            name, kind = (pairing.misfit[0], "value") if pairing.misfit else ("", "uncertain")
+            self.refuse(frame, node, name, pairing.refused, kind)
         for name in pairing.made_later:
-            self.refuse(frame, node, name, "the graph editor makes it when it queues")
+            self.refuse(frame, node, name, "the graph editor makes it when it queues", "later")
         inputs = {name: _wrapped(value) for name, value in pairing.values.items()} if not pairing.refused else {}
         for index, port in enumerate(node.inputs):
             source = self.source(frame, node, index, set())
@@ -200,7 +209,7 @@ class _Converter:
         mark = f"{self.id(frame, node)}[I]{index}"
         if mark in seen or index >= len(node.inputs):
             if mark in seen:
-                self.refuse(frame, node, node.inputs[index].name, "the wires form a loop")
+                self.refuse(frame, node, node.inputs[index].name, "the wires form a loop", "loop")
             return None
         seen.add(mark)
         port = node.inputs[index]
@@ -208,23 +217,23 @@ class _Converter:
             return None
         wire = frame.level.wires.get(port.wire)
         if wire is None:
-            self.refuse(frame, node, port.name, f"its wire {port.wire} is not in the file")
+            self.refuse(frame, node, port.name, f"its wire {port.wire} is not in the file", "wire")
             return None
         if wire.source == INPUT_NODE and frame.host is not None:
             return self.from_outside(frame, wire, seen)
         origin = frame.level.nodes.get(wire.source)
         if origin is None:
-            self.refuse(frame, node, port.name, f"it is wired to node {wire.source}, which is not there")
+            self.refuse(frame, node, port.name, f"it is wired to node {wire.source}, which is not there", "wire")
             return None
         return self.output(frame, origin, wire.source_slot, port.type if kind is None else kind, seen)
 
     def from_outside(self, frame: _Frame, wire: Wire, seen: set[str]) -> _Source | None:
-        boundary = _at(frame.level.inputs, wire.source_slot)
-        if boundary is None:
+        boundary, host = _at(frame.level.inputs, wire.source_slot), frame.host
+        if boundary is None or host is None:
             return None
-        index = _host_index(frame.host, frame.level, boundary)
-        if index is not None and frame.host.inputs[index].wire is not None:
-            return self.source(frame.outer, frame.host, index, seen)
+        index = next((i for i, port in enumerate(host.inputs) if port.name == boundary.name), None)
+        if index is not None and host.inputs[index].wire is not None:
+            return self.source(frame.outer, host, index, seen)
         found, value = self.promoted(frame, boundary)
         return _Source(value=value) if found else None
 
@@ -232,7 +241,7 @@ class _Converter:
         """Return what really stands behind an output: bypassed, virtual and subgraph nodes are seen through."""
         mark = f"{self.id(frame, node)}[O]{slot}"
         if mark in seen:
-            self.refuse(frame, node, "", "the wires form a loop")
+            self.refuse(frame, node, "", "the wires form a loop", "loop")
             return None
         seen.add(mark)
         if node.mode == BYPASSED:
@@ -311,7 +320,8 @@ class _Converter:
         for name, value in values.items():
             named = (host.named or {}).get(name, value)
             if value is not None and not fits(fields[name].spec, value):
-                self.refusals[Refusal(key_of(frame), name, f"its promoted field cannot be {shown(value)}")] = None
+                why = f"its promoted field cannot be {shown(value)}"
+                self.refusals[Refusal(key_of(frame), name, why, "value")] = None
             elif named != value:
                 why = f"it is {shown(named)} by name and {shown(value)} by position"
                 self.refusals[Refusal(key_of(frame), name, why)] = None
@@ -360,13 +370,6 @@ def _at(items: tuple[Boundary, ...], index: int) -> Boundary | None:
 
 def _port_of(node: Node | None, wire_id: str) -> Port | None:
     return next((port for port in node.inputs if port.wire == wire_id), None) if node else None
-
-
-def _host_index(host: Node | None, level: Level, boundary: Boundary) -> int | None:
-    if host is None:
-        return None
-    names = [port.name for port in host.inputs]
-    return names.index(boundary.name) if boundary.name in names else None
 
 
 def _bypass(node: Node, slot: int, kind: Any) -> int | None:

@@ -29,12 +29,13 @@ class Fault:
 
 @dataclass(frozen=True)
 class Port:
-    """An input or output of a node; ``widget`` names the field that an input stands for."""
+    """An input (one ``wire``) or output (several ``wires``); ``widget`` names the field that an input stands for."""
 
     name: str
     type: Any = "*"
     wire: str | None = None
     widget: str | None = None
+    wires: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -230,6 +231,7 @@ def _port(data: Mapping[str, Any], link_key: str) -> Port:
         data.get("type", "*"),
         _id(wire) if _is_id(wire) else None,
         name if isinstance(name, str) else None,
+        tuple(_id(one) for one in _list(data.get("links")) if _is_id(one)),
     )
 
 

@@ -34,6 +34,13 @@ class Pairing:
     refused: str = ""
     specs: dict[str, Spec] = field(default_factory=dict)
     made_later: list[str] = field(default_factory=list)
+    misfit: tuple[str, Any] | None = None
+
+    def refuse(self, why: str, name: str = "", value: Any = None) -> None:
+        """Keep the first reason, with the field and the value that does not fit it."""
+        if not self.refused:
+            self.refused = why
+            self.misfit = (name, value) if name else None
 
 
 def pair(node: Node, cls: NodeClass) -> Pairing:
@@ -111,7 +118,7 @@ def _take(
         pairing.values[spec.name] = value if given else spec.default
         pairing.specs[spec.name] = spec
         if given and not fits(spec, value) and not (value is None or spec.name in linked):
-            pairing.refused = pairing.refused or f"{spec.name} cannot be {shown(value)}"
+            pairing.refuse(f"{spec.name} cannot be {shown(value)}", spec.name, value)
         for _ in range(_BUTTONS.get((cls, spec.name), 0)):
             cursor.take()
         if spec.field_kind == "IMAGECOMPARE":
@@ -127,7 +134,7 @@ def _take(
 def _take_control(spec: Spec, cursor: _Cursor, pairing: Pairing) -> None:
     given, value = cursor.take()
     if given and value not in CONTROL_WORDS and not isinstance(value, bool) and value is not None:
-        pairing.refused = pairing.refused or f"{shown(value)} stands where {spec.name} has its control"
+        pairing.refuse(f"{shown(value)} stands where {spec.name} has its control")
     if spec.field_kind == "COMBO" and cursor.at < len(cursor.values) and cursor.values[cursor.at] in ("", None):
         cursor.take()  # the filter of the list
 
@@ -136,7 +143,7 @@ def _checked(pairing: Pairing, node: Node, linked: set[str]) -> Pairing:
     """Hold the pairing against what the file itself says by name."""
     for name, value in (node.named or {}).items():
         if name in pairing.values and pairing.values[name] != value and name not in linked:
-            pairing.refused = f"{name} is {shown(value)} by name and {shown(pairing.values[name])} by position"
+            pairing.refuse(f"{name} is {shown(value)} by name and {shown(pairing.values[name])} by position", name)
     return pairing
 
 
@@ -154,7 +161,7 @@ def fits(spec: Spec, value: Any) -> bool:
     if kind == "COLOR":
         return isinstance(value, str) and value.startswith("#")
     if kind == DYNAMIC_COMBO:
-        return value in spec.keys()
+        return value in spec.option_keys
     if kind == "COMBO":
         return _can_be_choice(spec, value)
     return not isinstance(value, bool)
