@@ -14,6 +14,7 @@ from fit_ad.core.copywriting.facts import Facts
 from fit_ad.core.copywriting.judging import Judge
 from fit_ad.core.copywriting.store import Store
 from fit_ad.core.korean import syllables
+from fit_ad.core.llm import chat
 from fit_ad.core.settings import Limits, Profile
 from model_server import ModelServer, body, chunk, dribble, drop, failing, hang, model_server, saying, start_stream
 
@@ -43,6 +44,11 @@ GOOD: dict[str, Any] = {
     "image_prompt": "Two cups of iced americano on a wooden table, morning light, warm tones, shallow depth of field",
 }
 FIELDS = ("headline", "body", "call_to_action")
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chat, "_BACK_OFF_S", (0.05,))
 
 
 def changed(*path: Any, to: Any) -> str:

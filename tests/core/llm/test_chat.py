@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from fit_ad.core.llm import Chat, Failure, ModelError
+from fit_ad.core.llm import chat as module
 from fit_ad.core.settings import Limits, Profile
 from model_server import (
     ModelServer,
@@ -36,6 +37,11 @@ def chat(server: ModelServer, seconds: float = 5, retries: int = 1, **changes: A
 
 def ask(talk: Chat) -> str:
     return talk.ask(MESSAGES, "copy", SCHEMA, 7).text
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_BACK_OFF_S", (0.05,))
 
 
 def failure(talk: Chat) -> ModelError:
@@ -149,7 +155,7 @@ def test_a_server_says_how_long_to_wait() -> None:
         (drop, Failure.CONNECTION, 2),
     ],
 )
-def test_failures_are_told_apart(behaviour: Any, reason: Failure, requests: int) -> None:
+def test_failures_are_told_apart(behaviour: Any, reason: Failure, requests: int, impatient: None) -> None:
     with model_server(behaviour) as server:
         error = failure(chat(server))
         assert error.failure is reason
