@@ -1,0 +1,126 @@
+"""Which engine does the work, and that nothing is ever downloaded."""
+
+from __future__ import annotations
+
+import sys
+import types
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from fit_ad.core.errors import FitAdError, MissingModelError
+from fit_ad.core.matting import AUTO_ORDER, ENGINES, REMBG_MODELS, Shelf, cut, engines
+from fit_ad.core.models import registry
+
+PICTURE = np.random.default_rng(0).random((40, 50, 3), np.float32)
+MASK = np.full((40, 50), 0.75, np.float32)
+
+
+def shelf(*names: str, broken: tuple[str, ...] = ()) -> tuple[Shelf, list[str]]:
+    """Return a shelf with these models, and the list of those that were run."""
+    run: list[str] = []
+
+    def answer(name: str) -> np.ndarray:
+        run.append(name)
+        if name in broken:
+            raise FitAdError(f"{name} is broken")
+        return MASK
+
+    return Shelf(
+        ben2=(Path("BEN2_Base.pth"),) if "ben2" in names else (),
+        rembg={name: Path(f"{name}.onnx") for name in names if name != "ben2"},
+        run_ben2=lambda path, rgb, progress: answer("ben2"),
+        run_rembg=lambda name, path, rgb: answer(name),
+    ), run
+
+
+@pytest.mark.parametrize("name", [name for name in ENGINES if name not in ("auto", "grabcut")])
+def test_a_named_engine_does_the_work(name: str) -> None:
+    models, run = shelf("ben2", *REMBG_MODELS)
+    done = cut(PICTURE, name, shelf=models)
+    assert (done.engine, run) == (name, [name])
+    assert np.array_equal(done.mask, MASK)
+
+
+@pytest.mark.parametrize(
+    ("there", "taken"),
+    [
+        (("ben2", "u2net"), "ben2"),
+        (("u2netp", "isnet-general-use", "birefnet-general"), "birefnet-general"),
+        (("u2netp", "silueta"), "silueta"),
+        (("u2netp",), "u2netp"),
+        (("birefnet-portrait",), "grabcut"),
+        ((), "grabcut"),
+    ],
+)
+def test_auto_takes_the_best_that_is_there(there: tuple[str, ...], taken: str) -> None:
+    assert cut(PICTURE, shelf=shelf(*there)[0]).engine == taken
+
+
+def test_auto_goes_on_when_an_engine_fails_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    models, run = shelf("ben2", "u2net", "silueta", broken=("ben2", "u2net"))
+    assert cut(PICTURE, shelf=models).engine == "silueta"
+    assert run == ["ben2", "u2net", "silueta"]
+    assert "ben2 cannot be used" in caplog.text
+
+
+def test_a_named_engine_that_fails_is_an_error() -> None:
+    with pytest.raises(FitAdError, match="u2net is broken"):
+        cut(PICTURE, "u2net", shelf=shelf("u2net", broken=("u2net",))[0])
+
+
+def test_all_engines_are_in_the_registry_with_file_folder_and_address() -> None:
+    assert set(AUTO_ORDER) < set(REMBG_MODELS)
+    for name in ("ben2", *REMBG_MODELS):
+        model = registry()[name]
+        assert model.files[0].name.endswith((".pth", ".onnx"))
+        assert model.page.startswith("https://")
+        assert model.folder == ("background_removal" if name == "ben2" else "rembg")
+
+
+def test_an_unknown_engine_names_the_known_ones() -> None:
+    with pytest.raises(FitAdError, match="Choose one of auto, ben2, grabcut"):
+        cut(PICTURE, "sam3")
+
+
+def test_without_the_package_a_model_file_alone_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "has_rembg", lambda: False)
+    models = Shelf(rembg={"u2net": Path("u2net.onnx")})
+    with pytest.raises(MissingModelError, match="pip install"):
+        cut(PICTURE, "u2net", shelf=models)
+    assert cut(PICTURE, shelf=models).engine == "grabcut"
+
+
+def test_rembg_is_given_the_file_and_never_downloads(monkeypatch: pytest.MonkeyPatch) -> None:
+    from PIL import Image
+
+    class U2net:
+        """Laid out as rembg's sessions are."""
+
+        def __init__(self, name: str, options: object) -> None:
+            self.file = self.download_models()
+
+        @classmethod
+        def name(cls) -> str:
+            return "u2net"
+
+        @classmethod
+        def download_models(cls, *args: Any, **kwargs: Any) -> str:
+            raise AssertionError("it downloads")
+
+        def predict(self, picture: Image.Image) -> list[Image.Image]:
+            assert self.file == str(Path("/models/u2net.onnx"))
+            return [picture.getchannel("R")]
+
+    rembg, sessions = types.ModuleType("rembg"), types.ModuleType("rembg.sessions")
+    sessions.sessions_class = [U2net]  # type: ignore[attr-defined]
+    runtime = types.ModuleType("onnxruntime")
+    runtime.SessionOptions = object  # type: ignore[attr-defined]
+    for name, module in (("rembg", rembg), ("rembg.sessions", sessions), ("onnxruntime", runtime)):
+        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.setattr(engines, "has_rembg", lambda: True)
+    done = cut(PICTURE, "u2net", shelf=Shelf(rembg={"u2net": Path("/models/u2net.onnx")}))
+    assert np.abs(done.mask - PICTURE[..., 0]).max() < 1 / 255
+    with pytest.raises(FitAdError, match="knows no model silueta"):
+        cut(PICTURE, "silueta", shelf=Shelf(rembg={"silueta": Path("x.onnx")}))
