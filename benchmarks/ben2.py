@@ -1,11 +1,15 @@
 """Seconds and peak memory of a BEN2 mask at 1024 × 1024, in float32, with made-up weights.
 
     python benchmarks/ben2.py [--runs 3] [--threads 2] [--reference DIR]
+    python benchmarks/ben2.py --batch 8 [--threads 2]
 
 The weights come from tests/core/ben2/recipe.py: time and memory do not depend on their values. With ``--reference``,
 the BEN2.py of a checkout of https://github.com/PramaLLC/BEN2 (with what its requirements list) is timed in the same
 run with the same weights, and the masks are compared. Each side runs in a process of its own, so that the peaks are
 its own. On a busy machine, CPU seconds say more than seconds.
+
+With ``--batch``, whole cut-outs (mask, RGBA with true edge colours, ring) of as many pictures of 1080 × 1350 are timed
+instead, once with one picture and once with all: but for the pictures and the result, the peak must not grow.
 """
 
 from __future__ import annotations
@@ -27,6 +31,7 @@ import torch
 
 DATA = Path(__file__).resolve().parent.parent / "tests" / "core" / "ben2"
 SIDE = 1024
+BATCH_WIDTH, BATCH_HEIGHT = 1080, 1350
 
 
 def recipe() -> SimpleNamespace:
@@ -85,6 +90,39 @@ def measure(side: str, args: argparse.Namespace) -> None:
     print(json.dumps({**found, "peak_mib": round(peak_mib()), "peak_before_mib": round(before)}))
 
 
+def measure_batch(count: int, args: argparse.Namespace) -> None:
+    """Cut out a batch and print a line of JSON."""
+    from fit_ad.core.ben2 import load, predict
+    from fit_ad.core.matting import Shelf, cut_all
+
+    torch.set_num_threads(args.threads)
+    model = load(args.weights)
+    image = recipe().make_image(BATCH_HEIGHT, BATCH_WIDTH).astype(np.float32) / 255
+    pictures = np.stack([np.roll(image, 40 * index, axis=1) for index in range(count)])
+    shelf = Shelf(ben2=(args.weights,), run_ben2=lambda path, rgb, progress: predict(model, rgb, progress=progress))
+    before = peak_mib()
+    start, cpu_start = time.perf_counter(), time.process_time()
+    cuts = cut_all(pictures, "ben2", shelf=shelf)
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu_start
+    held = sum(part.nbytes for part in (pictures, cuts.mask, cuts.rgba, cuts.edge_band)) / 2**20
+    found = {"seconds": seconds, "cpu": cpu, "peak_mib": round(peak_mib()), "peak_before_mib": round(before)}
+    print(json.dumps({**found, "held_mib": round(held)}))
+
+
+def report_batch(args: argparse.Namespace) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        weights = Path(folder) / "BEN2_Base.pth"
+        subprocess.run([sys.executable, __file__, "--write", str(weights)], check=True)
+        print(f"torch {torch.__version__}, {args.threads} threads, {BATCH_WIDTH} x {BATCH_HEIGHT}, float32")
+        for count in (1, args.batch):
+            row = run(str(count), args, weights)
+            print(
+                f"batch {count:2}  {row['seconds'] / count:6.2f} s and {row['cpu'] / count:.1f} CPU s a picture, peak "
+                f"{row['peak_mib']} MiB, of it pictures and result {row['held_mib']} MiB, "
+                f"other {row['peak_mib'] - row['held_mib']} MiB"
+            )
+
+
 def run(side: str, args: argparse.Namespace, weights: Path) -> dict:
     """Measure one side in a new process."""
     command = [sys.executable, __file__, "--side", side, "--weights", str(weights)]
@@ -120,12 +158,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--batch", type=int, help="cut out this many pictures of 1080 x 1350 instead")
     parser.add_argument("--reference", type=Path, help="a checkout of the published repository")
     for inner in ("--side", "--weights", "--write"):
         parser.add_argument(inner, type=str if inner == "--side" else Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.write:
         write_weights(args.write)
+    elif args.side and args.side.isdigit():
+        measure_batch(int(args.side), args)
+    elif args.batch:
+        report_batch(args)
     elif args.side:
         measure(args.side, args)
     else:
