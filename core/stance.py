@@ -15,9 +15,10 @@ F32 = NDArray[np.float32]
 
 POSITIONS = ("auto", "center", "bottom", "top", "xy")
 _WIDE = 1.6  # width per height from which words go beside the subject instead of above it
-_SURVEY_PX = 128  # a floor is found on a picture of about this size
+_SURVEY_PX = 128  # a floor is found on a picture of about this height
 _STEP = 2.0  # CIELAB difference that wall and floor have at least
-_PLAIN = 9.0  # CIELAB difference from its row that a plain floor may have: boards differ
+_PLAIN = 9.0  # CIELAB difference that a plain floor may have: boards differ
+_SLOW = 1.6  # step from pixel to pixel, in each of CIELAB's three, that is a change of light and no edge
 _LIT = np.array([0.4, 1.0, 1.0], np.float32)  # differences in lightness count less: light falls in patches
 _NARROWEST = 0.35  # a free stretch of floor is at least this share of the width
 _SMALLEST = 0.6  # a subject is made smaller by this at most, so that it fits the free floor
@@ -77,7 +78,8 @@ def ground_of(scene: F32) -> Ground:
     base = round(_baseline(scene.shape[1::-1], Ground(horizon)) * height)
     depth = max(round(0.10 * height), 2)
     top = max(base - depth, 0 if horizon is None else round((horizon + 0.03) * height))
-    return Ground(horizon, *_free_stretch(lab[min(top, base - 2) : base + depth // 2]))
+    top = min(top, base - 2)
+    return Ground(horizon, *_free_stretch(lab[top:], base + depth // 2 - top))
 
 
 def horizon_of(scene: F32) -> float | None:
@@ -89,7 +91,7 @@ def horizon_of(scene: F32) -> float | None:
 def _survey(scene: F32) -> F32 | None:
     """Return the background small and in CIELAB; None where it is too small or narrow to tell anything."""
     height, width = scene.shape[:2]
-    factor = min(_SURVEY_PX / max(height, width), 1.0)
+    factor = min(_SURVEY_PX / height, 4 * _SURVEY_PX / width, 1.0)
     size = (max(round(width * factor), 1), max(round(height * factor), 1))
     if min(size) < 16:
         return None
@@ -125,18 +127,41 @@ def _step_below(total: F32, rows: NDArray[np.integer], reach: int) -> F32:
     return (total[rows + reach] + total[rows - reach] - 2 * total[rows]) / reach
 
 
-def _free_stretch(strip: F32) -> tuple[float, float]:
-    """Return the widest stretch of a strip of floor [h,w,3] that looks like the rest of it, as shares of the width."""
-    width = strip.shape[1]
-    apart = np.linalg.norm((strip - np.median(strip, axis=1, keepdims=True)) * _LIT, axis=2)
-    taken = (apart > _PLAIN).mean(0) > 0.25
-    edges = np.flatnonzero(np.diff(np.concatenate([[True], taken, [True]]).astype(np.int8)))
+def _free_stretch(front: F32, rows: int) -> tuple[float, float]:
+    """Return the widest stretch of floor on which nothing stands, as shares of the width.
+
+    Args:
+        front: The lower part of the picture [h,w,3], CIELAB.
+        rows: How many of its rows, from the top, a subject would cover.
+    """
+    width = front.shape[1]
+    taken = ~_floor(front)[:rows]
+    columns = taken.mean(0) > 0.25
+    edges = np.flatnonzero(np.diff(np.concatenate([[True], columns, [True]]).astype(np.int8)))
     starts, stops = edges[::2], edges[1::2]
     if not len(starts):
         return 0.0, 1.0
     widest = int(np.argmax(stops - starts))
     left, right = float(starts[widest]) / width, float(stops[widest]) / width
     return (left, right) if right - left >= _NARROWEST else (0.0, 1.0)
+
+
+def _floor(front: F32) -> NDArray[np.bool_]:
+    """Return what is floor [h,w] in the lower part of a picture.
+
+    Floor looks like any third of the picture's front edge, or is reached from there without crossing an edge.
+    """
+    height, width = front.shape[:2]
+    seeds = range(0, width, max(width // 24, 1))
+    edge = front[-max(height // 12, 1) :].mean(0)[list(seeds)]
+    from_edge = np.linalg.norm((front[:, :, None] - edge) * _LIT, axis=3)
+    like = np.partition(from_edge, len(edge) // 3, axis=2)[..., len(edge) // 3] <= _PLAIN
+    reached = np.zeros((height + 2, width + 2), np.uint8)
+    field = np.ascontiguousarray(front, np.float32)
+    for x in seeds:
+        if like[-1, x] and not reached[height, x + 1]:
+            cv2.floodFill(field, reached, (x, height - 1), 0, *2 * (3 * (_SLOW,),), flags=4 | cv2.FLOODFILL_MASK_ONLY)
+    return like | (reached[1:-1, 1:-1] > 0)
 
 
 def _factor(canvas: tuple[int, int], subject: tuple[int, int], cuts: Cuts, wish: Wish, ground: Ground) -> float:

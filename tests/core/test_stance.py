@@ -1,8 +1,9 @@
 import cv2
 import numpy as np
 import pytest
-from cutouts import grey, room
+from cutouts import block, disc, grey, room
 from fit_ad.core.backdrop import KINDS, backdrop
+from fit_ad.core.compose import Options, compose
 from fit_ad.core.layout import Box
 from fit_ad.core.stance import Ground, Wish, ground_of, horizon_of, place
 from fit_ad.core.subject import Cuts
@@ -91,7 +92,7 @@ def test_finds_the_free_stretch_of_floor() -> None:
     assert (ground.left, ground.right) == (0.0, pytest.approx(0.6, abs=0.02))
 
 
-@pytest.mark.parametrize(("left", "right"), [(0.0, 0.3), (0.7, 1.0), (0.0, 0.45)])
+@pytest.mark.parametrize(("left", "right"), [(0.0, 0.3), (0.7, 1.0), (0.0, 0.6), (0.2, 0.5)])
 def test_stands_beside_what_is_on_the_floor(left: float, right: float) -> None:
     ground = ground_of(taken(left, right))
     box = place((540, 540), (100, 160), NO_CUTS, Wish(), ground)
@@ -120,3 +121,21 @@ def test_on_house_backdrops_stands_in_the_middle_and_as_large_as_anywhere(kind: 
         assert found.width >= 0.99 * usual.width
         assert found.x == pytest.approx(usual.x, abs=5)
         assert found.bottom - usual.bottom < 0.02 * 540
+
+
+@pytest.mark.parametrize("size", [(432, 540), (960, 540), (1029, 258), (304, 540)])
+def test_finds_house_floors_in_every_format(size: tuple[int, int]) -> None:
+    assert horizon_of(backdrop(*size, "wood", seed=1)) == pytest.approx(0.69, abs=0.015)
+
+
+def test_a_strong_gradient_is_free_floor() -> None:
+    for seed in range(3):
+        assert ground_of(backdrop(432, 540, "gradient", "#E04020, #2040C0", seed)).is_free
+
+
+@pytest.mark.parametrize("side", [25, 75])
+def test_a_second_product_is_put_beside_the_first(side: int) -> None:
+    table = backdrop(960, 540, "wood", seed=1)
+    first = compose(table, disc(), Options("xy", 0.5, side, 72))
+    second = compose(first.image, block((100, 60), 10, 50, 90, 10), Options())
+    assert not (second.mask > 0.5)[first.mask > 0.5].any()
