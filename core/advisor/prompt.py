@@ -83,8 +83,8 @@ def question(
         right, bottom = round((1 - keep_out.right / 100) * across), round((1 - keep_out.bottom / 100) * down)
         parts.append(lines["frame"].format(x, y, right, bottom))
     if subject:
-        x, y, wide, high = (v / 100 * k for v, k in zip(subject, (across, down) * 2, strict=True))
-        parts.append(lines["subject"].format(round(x), round(y), round(x + wide), round(y + high)))
+        left, top, wide, high = (v / 100 * k for v, k in zip(subject, (across, down) * 2, strict=True))
+        parts.append(lines["subject"].format(round(left), round(top), round(left + wide), round(top + high)))
     return "\n".join([*parts, lines["rules"], lines["form"]])
 
 

@@ -139,7 +139,7 @@ def ask(
         return torch.full((ids.shape[0],), ended, dtype=torch.bool, device=ids.device)
 
     with torch.inference_mode():
-        ids = model.network.generate(  # type: ignore[operator]
+        ids = model.network.generate(
             **batch,
             max_new_tokens=max_new_tokens,
             do_sample=False,

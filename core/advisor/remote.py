@@ -64,8 +64,8 @@ def _shown_name(profile: Profile) -> str:
 
 def _message(picture: Array, question: str) -> dict[str, Any]:
     """Return the question with the picture in it, as OpenAI's chat interface has it."""
-    bgr = np.ascontiguousarray(np.uint8(np.clip(picture, 0, 1) * 255 + 0.5)[..., ::-1])
-    jpeg = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()
+    rgb = (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)
+    jpeg = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()
     url = "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii")
     return {
         "role": "user",

@@ -45,7 +45,7 @@ def write_tiny_qwen(folder: Path, kind: str = "qwen2_vl") -> Path:
     )
     processor_class = transformers.Qwen2VLProcessor if old else transformers.Qwen2_5_VLProcessor
     config = config_class(
-        text_config=_words(len(tokenizer), ids),
+        **_words(len(tokenizer), ids),
         vision_config=_eyes(old),
         image_token_id=ids["<|image_pad|>"],
         video_token_id=ids["<|video_pad|>"],
@@ -55,26 +55,31 @@ def write_tiny_qwen(folder: Path, kind: str = "qwen2_vl") -> Path:
     torch.manual_seed(0)
     network_class(config).save_pretrained(folder)
     image = transformers.Qwen2VLImageProcessor()
-    video = transformers.Qwen2VLVideoProcessor()
-    processor_class(image, tokenizer, video).save_pretrained(folder)
+    parts = [image, tokenizer]
+    if hasattr(transformers, "Qwen2VLVideoProcessor"):  # since 4.52
+        parts.append(transformers.Qwen2VLVideoProcessor())
+    processor_class(*parts).save_pretrained(folder)
     return folder
 
 
 def _tokenizer() -> Any:
     """Return a byte tokenizer with the chat marks."""
+    import transformers
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-    from transformers import PreTrainedTokenizerFast
 
     letters = {letter: i for i, letter in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}
     bare = Tokenizer(models.BPE(vocab=letters, merges=[]))
     bare.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     bare.decoder = decoders.ByteLevel()
-    made = PreTrainedTokenizerFast(tokenizer_object=bare, eos_token="<|im_end|>", pad_token="<|endoftext|>")
+    before_5 = transformers.__version__.startswith("4.")  # whose processors insist on the model's own class
+    kind = transformers.Qwen2TokenizerFast if before_5 else transformers.PreTrainedTokenizerFast
+    made = kind(tokenizer_object=bare, eos_token="<|im_end|>", pad_token="<|endoftext|>")
     made.add_special_tokens({"additional_special_tokens": list(MARKS)})
     return made
 
 
 def _words(size: int, ids: dict[str, int]) -> dict[str, Any]:
+    """Return the language part's settings, flat beside the others as in the published models."""
     return {
         "vocab_size": size,
         "hidden_size": 32,
@@ -86,7 +91,8 @@ def _words(size: int, ids: dict[str, int]) -> dict[str, Any]:
         "bos_token_id": ids["<|endoftext|>"],
         "eos_token_id": ids["<|im_end|>"],
         "pad_token_id": ids["<|endoftext|>"],
-        "rope_parameters": {"rope_type": "default", "mrope_section": [2, 3, 3], "rope_theta": 10000.0},
+        "rope_theta": 10000.0,
+        "rope_scaling": {"type": "mrope", "mrope_section": [2, 3, 3]},
     }
 
 
