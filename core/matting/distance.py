@@ -136,7 +136,7 @@ def _to_stretch(
     after = place[0] + way[0], place[1] + way[1]
     normal = rise[place] * (1 - along[:, None]) + rise[after] * along[:, None]
     length = np.linalg.norm(normal, axis=1, keepdims=True)
-    normal = np.where(length > _FLAT, normal / np.maximum(length, _FLAT), np.float32(way))
+    normal = np.where(length > _FLAT, normal / np.maximum(length, _FLAT), np.array(way, np.float32))
     down, right = rows - place[0] - way[0] * along, cols - place[1] - way[1] * along
     across = down * normal[:, 0] + right * normal[:, 1]
     beside = np.abs(down * normal[:, 1] - right * normal[:, 0])
