@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import torch
 from comfy_api.latest import io
 
 from ..core import formats
+from ..core.errors import FitAdError
 from ..core.layout import ANCHORS, Layout
 from ..core.placement import BLENDS
 from ._images import Array, arrays, at, image_tensor, mask_arrays, mask_tensor
@@ -97,6 +99,12 @@ class TextPlacer(io.ComfyNode):
                     tooltip="Kept by the editor in the node: the picture that the box was set by hand on. While it is "
                     "empty, a connected layout says where the words go.",
                 ),
+                io.Custom("LAYERS").Input(
+                    "layers",
+                    optional=True,
+                    tooltip="The layers that make up the background, from the TextPlacer before this one: the words "
+                    "are put on top of them. Without it the background is one layer.",
+                ),
             ],
             outputs=[
                 io.Image.Output("image", tooltip="The picture with the words on it."),
@@ -125,6 +133,7 @@ class TextPlacer(io.ComfyNode):
         safe_zone: str = "none",
         legibility: str = "fix",
         edited: str = "",
+        layers: Any = None,
         **placement: Any,
     ) -> io.NodeOutput:
         from ..core.placing import place
@@ -151,7 +160,7 @@ class TextPlacer(io.ComfyNode):
         return io.NodeOutput(
             image_tensor([p.image for p in placed]),
             mask_tensor([p.mask for p in placed]),
-            _document(background[:1] if background.ndim == 4 else background[None], backgrounds[0], placed[0].layers),
+            _document(_below(layers, background, backgrounds[0]), backgrounds[0], placed[0].layers),
             json.dumps(reports[0] if count == 1 else reports, ensure_ascii=False),
             ui=_kept(
                 (backgrounds[0], overlays[0], subjects[0], advised),
@@ -247,16 +256,34 @@ def _overlays(overlay: torch.Tensor | None, mask: torch.Tensor | None) -> list[A
     return [with_alpha(at(pictures, i), at(masks, i)) for i in range(max(len(pictures), len(masks)))]
 
 
-def _document(background: torch.Tensor, picture: Array, layers: tuple[Any, ...]) -> dict[str, Any]:
+def _below(layers: Any, background: torch.Tensor, picture: Array) -> list[dict[str, Any]]:
+    """Return the layers that the words go on: those that are given, if they are of that size, else the background."""
+    height, width = picture.shape[:2]
+    if layers is not None:
+        given = layers.get("layers") if isinstance(layers, Mapping) else None
+        if not isinstance(given, (list, tuple)) or tuple(layers.get("canvas", ())) != (width, height):
+            raise FitAdError(
+                "What is connected to layers does not belong to the background",
+                why=f"the background is {width} × {height} px",
+                fix="Connect image and layers of the same TextPlacer, or unplug layers",
+            )
+        return sorted((dict(item) for item in given), key=lambda item: item.get("z_index", 0))
+    whole = background[:1] if background.ndim == 4 else background[None]
+    return [{"name": "Background", "image": whole.float(), "type": "raster", "x": 0, "y": 0}]
+
+
+def _document(below: list[dict[str, Any]], picture: Array, layers: tuple[Any, ...]) -> dict[str, Any]:
     """Return the first picture of a batch as ComfyUI's LAYERS (0.32 and newer): version, canvas, raster layers."""
     from ..core.blending import for_linear_light
 
-    items = [{"name": "Background", "image": background.float(), "type": "raster", "x": 0, "y": 0, "z_index": 0}]
-    for number, layer in enumerate(for_linear_light(picture, layers), 1):
+    items = list(below)
+    for layer in for_linear_light(picture, layers):
         if layer.rgba.size:
             image = image_tensor([np.ascontiguousarray(layer.rgba)])
-            items.append(
-                {"name": layer.name, "image": image, "type": "raster", "x": layer.x, "y": layer.y, "z_index": number}
-            )
+            items.append({"name": layer.name, "image": image, "type": "raster", "x": layer.x, "y": layer.y})
     height, width = picture.shape[:2]
-    return {"version": 1, "canvas": (width, height), "layers": items}
+    return {
+        "version": 1,
+        "canvas": (width, height),
+        "layers": [{**item, "z_index": number} for number, item in enumerate(items)],
+    }

@@ -156,11 +156,14 @@ def test_the_layers_give_the_same_picture_in_comfyuis_own_layer_editor(comfyui: 
     if "ImageCompositor" not in comfyui.get("/object_info"):
         pytest.skip("this ComfyUI has no layer editor (it came with 0.32)")
     layered = graph(photo, y=60, opacity=0.9, rotation=6)
-    layered["4"] = {"class_type": "ImageCompositor", "inputs": {"layers": ["2", 2], "compositor": ""}}
+    more = {**PLACER, "text": "예약 02-123-4567", "y": 85, "height": 8, "background": ["2", 0], "layers": ["2", 2]}
+    layered["6"] = {"class_type": "TextPlacer", "inputs": more}
+    layered["3"]["inputs"]["images"] = ["6", 0]
+    layered["4"] = {"class_type": "ImageCompositor", "inputs": {"layers": ["6", 2], "compositor": ""}}
     layered["5"] = {"class_type": "SaveImage", "inputs": {"images": ["4", 0], "filename_prefix": "layers"}}
     entry, _ = comfyui.run(layered)
     ours, theirs = saved(comfyui, entry)[0], saved(comfyui, entry, "5")[0]
-    assert len(entry["outputs"]["4"]["compositor_layers"]) >= 3
+    assert len(entry["outputs"]["4"]["compositor_layers"]) >= 4
     away = np.abs(ours - theirs).max(axis=-1)
     assert away.mean() < 1  # of 255; both sides round to 8 bits
     assert (away <= 2).mean() > 0.999

@@ -88,3 +88,22 @@ def test_neither_overlay_nor_text_leaves_the_picture() -> None:
 def test_what_is_no_layout_is_refused() -> None:
     with pytest.raises(FitAdError, match="layout input holds no Fit-AD layout"):
         TextPlacer.execute(torch.zeros(1, 8, 8, 3), text="가", layout={"boxes": "x"})
+
+
+def test_layers_of_one_placer_go_on_in_the_next() -> None:
+    background = torch.rand(1, 200, 160, 3)
+    first, _, below, _ = TextPlacer.execute(background, text="오늘의 커피", y=20).args
+    _, _, layers, _ = TextPlacer.execute(first, text="2,000원", y=80, layers=below).args
+    names = [item["name"] for item in layers["layers"]]
+    assert names[0] == "Background"
+    assert names.count("Background") == 1
+    assert names.count("Text") == 2
+    assert [item["z_index"] for item in layers["layers"]] == list(range(len(names)))
+    assert torch.equal(layers["layers"][0]["image"], background)
+    assert [item["z_index"] for item in below["layers"]] == list(range(len(below["layers"])))
+
+
+@pytest.mark.parametrize("layers", [{"canvas": (9, 9), "layers": []}, {"canvas": (160, 200)}, "x"])
+def test_layers_of_another_picture_are_refused(layers: object) -> None:
+    with pytest.raises(FitAdError, match="does not belong to the background"):
+        TextPlacer.execute(torch.rand(1, 200, 160, 3), text="가", layers=layers)
