@@ -13,7 +13,7 @@ from typing import NamedTuple
 from .phrases import meaning
 
 _FILE = Path(__file__).with_suffix(".yaml")
-_SILENT, _COLORS = "silent", "colors"
+_SILENT, _COLORS, _PLACES = "silent", "colors", "places"
 _MOST_WORDS = 3  # of one entry
 _MOST_ENDING = 4  # syllables after the stem of a predicate
 _TOKEN = re.compile(r"[가-힣]+|[A-Za-z]+(?:['-][A-Za-z]+)*|\d+|[^\s\w]")
@@ -163,7 +163,7 @@ def _korean(tokens: Sequence[str], at: int) -> tuple[tuple[Entry, ...], int]:
     form = next((token[:end] for end in range(len(token), 1, -1) if token[:end] in words.forms), None)
     if form and len(token) - len(form) <= _MOST_ENDING and (noun is None or len(form) >= len(noun)):
         return (words.forms[form],), 1
-    return (words.nouns[noun],) if noun else tuple(_compound(token) or ()), 1
+    return (words.nouns[noun],) if noun else tuple(_compound(token) or _last_part(token)), 1
 
 
 def _bare(joined: str, least: int) -> str:
@@ -185,5 +185,16 @@ def _compound(word: str) -> list[Entry] | None:
         if word[:end] in nouns and (end > 1 or _PARTICLE.fullmatch(word[end:])):
             rest = _compound(word[end:])
             if rest is not None:
-                return [nouns[word[:end]], *rest]
+                # what stands before a kind of place is its name: 봄날카페 is a café, not a spring day
+                return rest if rest and rest[-1].section == _PLACES else [nouns[word[:end]], *rest]
     return None
+
+
+def _last_part(word: str) -> list[Entry]:
+    """Return the entry that a word ends in behind something unknown; Korean says last what a thing is."""
+    nouns = glossary().nouns
+    for start in range(2, len(word) - 1):
+        for end in range(len(word), start + 1, -1):
+            if word[start:end] in nouns and _PARTICLE.fullmatch(word[end:]):
+                return [nouns[word[start:end]]]
+    return []

@@ -27,6 +27,8 @@ from fit_ad.core.korean import has_hangul
         ("3회 방문하면 라떼 1잔", "caffe latte with latte art"),
         ("커피는 물론 디저트도", "coffee, dessert"),
         ("여름엔 시원한 빙수! 빙수 9,900원", "Korean shaved ice dessert, cool and refreshing"),
+        ("봄날카페에서 만나요", "cafe interior"),
+        ("몸짓필라테스에서 운동해요", "pilates on a reformer"),
         ("어머니께 드리는 카네이션", "carnations, mother"),
         ("Iced americano and strawberry cake this spring, only $5", "iced americano, strawberry cake, spring"),
         ("", ""),
