@@ -21,6 +21,8 @@ from .saliency import Maps, maps_of
 Array = NDArray[Any]  # float32, or what an operation widens it to
 
 _AIR = 0.035  # of a box's height, above and below the type
+_TIP_GAP = 0.012  # of the height, between type and the tip of a subject that reaches into its box
+_LEAST_CLEARED = 0.75  # of a box's height; where more would be lost, the subject stands in its middle
 _PIXELS = 20_000  # so many of a box are looked at for its colour
 
 
@@ -106,7 +108,7 @@ def at_candidate(reading: Reading, index: int) -> Advised:
     """Return the advice to take one of the places."""
     places, (w, h) = reading.places, reading.maps.size
     c = places.candidates
-    box = _airy(c.box(index))
+    box = _cleared(_airy(c.box(index)), reading.maps.guarded)
     x, y, width, height = (round(100 * v, 2) for v in (box.x / w, box.y / h, box.width / w, box.height / h))
     anchor = anchor_of(box, h, float(c.column[index]))
     at = TextBox(x, y, width, height, anchor, score=round(float(places.scores[index]), 4))
@@ -168,6 +170,21 @@ def _small_rgb(rgb: Array, maps: Maps) -> Array:
 def _airy(box: Box) -> Box:
     """Return the box without the rim of air that type set to the full keeps from what stands above and below."""
     return Box(box.x, box.y + _AIR * box.height, box.width, (1 - 2 * _AIR) * box.height)
+
+
+def _cleared(box: Box, guarded: Array) -> Box:
+    """Return the box without the strip at its top or bottom into which a tip of the subject reaches."""
+    rows, columns = box.slices(*guarded.shape)
+    touched = np.flatnonzero((guarded[rows, columns] > 0.3).any(axis=1))
+    if not len(touched):
+        return box
+    gap = _TIP_GAP * guarded.shape[0]
+    above = rows.start + float(touched[0]) - gap - box.y
+    below = box.bottom - (rows.start + float(touched[-1]) + 1 + gap)
+    height = max(above, below)
+    if height < _LEAST_CLEARED * box.height:
+        return box
+    return box._replace(height=height) if above >= below else box._replace(y=box.bottom - height, height=height)
 
 
 def anchor_of(box: Box, height: int, column: float) -> str:

@@ -155,7 +155,7 @@ def _people(rgb: Array, size: tuple[int, int]) -> tuple[Array, Array]:
     boxes = [Box(*(factor * v for v in face)) for face in main_people(found)]
     for face in boxes:
         middle = (round(face.x + face.width / 2), round(face.y + 0.35 * face.height))
-        cv2.ellipse(heads, middle, (round(0.75 * face.width), round(0.9 * face.height)), 0, 0, 360, 1.0, -1)
+        cv2.ellipse(heads, middle, (round(0.66 * face.width), round(0.85 * face.height)), 0, 0, 360, 1.0, -1)
     return heads, possible(shape, boxes)
 
 

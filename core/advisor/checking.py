@@ -35,7 +35,7 @@ _WHY = {
 
 
 class Change(NamedTuple):
-    """Something that the check changed: ``box`` is the number of the box, 0 for all."""
+    """Something that the check changed: ``box`` is the number of the box in the model's answer, 0 for all."""
 
     box: int
     what: str
@@ -70,7 +70,7 @@ def checked(reading: Reading, text: str, seen: Seen, source: str, language: str 
     """
     answer = answer_of(text, seen)
     check = _Check(reading)
-    boxes = [check.settled(proposal, answer.color) for proposal in answer.proposals[:_MAX_BOXES]]
+    boxes = [check.settled(i, each, answer.color) for i, each in enumerate(answer.proposals[:_MAX_BOXES], 1)]
     from_model = [box for box in boxes if box is not None]
     everything = _filled(check, from_model)
     mood = _mood(check, answer.mood, language)
@@ -125,9 +125,8 @@ class _Check:
         if not free.any():  # the subject is everywhere: the places that hide least of it
             self._good = overlap <= overlap.min() + 1e-9
 
-    def settled(self, proposal: Proposal, color: RGB | None) -> Advised | None:
+    def settled(self, number: int, proposal: Proposal, color: RGB | None) -> Advised | None:
         """Return the box where it can stand, in a colour that reads; None where there is no room left for it."""
-        number = len(self.taken) + 1
         given = self._in_copy(proposal)
         box = self._clipped(given)
         why = "named" if proposal.named else self._fault(box)

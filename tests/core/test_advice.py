@@ -191,6 +191,16 @@ def test_settings_keep_typed_lines_and_words_whole() -> None:
     assert [s.lines for s in settings_of("가 나 다")] == [1, 2, 3]
 
 
+def test_the_tip_of_a_subject_does_not_touch_the_type() -> None:
+    picture, mask = plain(CREAM), np.zeros((540, 432), np.float32)
+    mask[170:540, 208:224] = 1  # a bottle's neck
+    mask[240:540, 150:280] = 1
+    picture[mask > 0] = (0.1, 0.3, 0.2)
+    best = advise(picture, mask, HEADLINE).layout.boxes[0]
+    assert best.width > 80
+    assert best.y + best.height <= 100 * 170 / 540 - 1
+
+
 def test_without_a_mask_a_face_is_kept_free(astronaut: np.ndarray) -> None:
     advice = advise(astronaut, None, "우주로 떠나는 여름방학 캠프")
     face = np.zeros(astronaut.shape[:2], np.float32)
