@@ -1,0 +1,44 @@
+"""The check of one workflow: every rule in turn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..workflow.document import Document, read
+from ..workflow.graph import Graph
+from .cards import check_card
+from .case import Case
+from .drift import drift
+from .findings import ERROR, Finding, Report, ordered
+from .hygiene import check_hygiene
+from .knowledge import Knowledge
+from .pack_rules import check_packs
+from .values import check_values
+from .wiring import check_wiring
+
+RULES = (check_wiring, check_values, check_packs, check_hygiene, check_card)
+
+
+def check(
+    document: Document | Any, knowledge: Knowledge, *, name: str = "workflow", api: Graph | None = None
+) -> Report:
+    """Return what is wrong with a workflow.
+
+    Args:
+        document: A document, or a file's plain data in either format.
+        knowledge: What it is held against.
+        name: What to call it, for plain data.
+        api: The API graph that lies beside it, to be held against the conversion.
+    """
+    if not isinstance(document, Document):
+        document = read(document, name)
+    if document.format == "none":
+        faults = [Finding("format.shape", ERROR, values={"why": fault.why}) for fault in document.faults]
+        return Report(document.name, tuple(faults))
+    case = Case(document, knowledge)
+    for rule in RULES:
+        rule(case)
+    if api is not None and case.conversion.certain:
+        for node_id, why in drift(case.graph, api, knowledge.nodes):
+            case.add("api-drift.graph", node_id, severity=ERROR, why=why)
+    return Report(document.name, ordered(case.findings), document.format, len(case.graph))

@@ -1,0 +1,115 @@
+"""What a check found: findings with a code, a place, a message and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .wording import say
+
+ERROR, WARNING, NOTE = "error", "warning", "note"
+SEVERITIES = (ERROR, WARNING, NOTE)
+
+# Every code, with what it means. Codes are fixed; new ones are added at the end.
+CODES: dict[str, str] = {
+    "unknown-node": "A node's class is not installed.",
+    "pack-missing": "A node pack that the graph was made with is not installed.",
+    "pack-version": "A node pack or ComfyUI itself is older than what the graph was made with.",
+    "missing-input": "An input that must be there is neither wired nor filled in.",
+    "unknown-input": "A value is given for an input that the node does not have.",
+    "bad-type": "A wire or value is of a type that the input does not take.",
+    "bad-value": "A value is none of those that the input allows.",
+    "out-of-range": "A number is below or above what the input allows.",
+    "dangling-link": "A wire comes from a node or an output that is not there.",
+    "cycle": "Wires form a loop.",
+    "duplicate-id": "Two nodes have the same id.",
+    "no-output": "Nothing in the graph gives a result.",
+    "model-missing": "A model file is not installed.",
+    "model-wrong-folder": "A model file lies in another folder than the node reads.",
+    "model-case": "A model's name is written in another way: other case or another separator.",
+    "model-unsafe": "A model file is of a kind that can run code when it is opened.",
+    "path-absolute": "A path holds for one machine only.",
+    "path-escape": "A path leads out of ComfyUI's folders.",
+    "secret": "A key, token or password stands in the file.",
+    "card-mismatch": "The workflow's card points to what is not there.",
+    "api-drift": "The API file is not what the graph-editor file gives.",
+    "format": "The file is no workflow, or a part of it cannot be read.",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a graph: the id in the API graph, and the node's own id in its level ("" is the graph itself)."""
+
+    node: str = ""
+    title: str = ""
+    type: str = ""
+    level: str = ""
+    local: str = ""
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A change that mends a finding: ``input`` of the node (or its class, where ``input`` is "") gets ``value``."""
+
+    input: str
+    old: Any
+    value: Any
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding. ``wording`` and ``values`` give the message and what to do, in any language."""
+
+    wording: str
+    severity: str
+    place: Place = field(default_factory=Place)
+    input: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    repair: Repair | None = None
+
+    @property
+    def code(self) -> str:
+        """One of CODES."""
+        return self.wording.split(".")[0]
+
+    def message(self, lang: str = "en") -> str:
+        """What is wrong."""
+        return say(self.wording, self.values, lang)[0]
+
+    def fix(self, lang: str = "en") -> str:
+        """What to do, "" where the message says it all."""
+        return say(self.wording, self.values, lang)[1]
+
+
+@dataclass(frozen=True)
+class Report:
+    """All findings on one workflow, the worst first."""
+
+    name: str
+    findings: tuple[Finding, ...] = ()
+    format: str = ""
+    nodes: int = 0
+
+    @property
+    def errors(self) -> int:
+        """How many errors there are."""
+        return self.count(ERROR)
+
+    @property
+    def readable(self) -> bool:
+        """Whether the file is a workflow at all."""
+        return self.format in ("api", "editor")
+
+    def count(self, severity: str) -> int:
+        """How many findings of a severity there are."""
+        return sum(one.severity == severity for one in self.findings)
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings without repeats, errors first, otherwise in the order they were made."""
+    seen: dict[tuple[Any, ...], Finding] = {}
+    for one in findings:
+        seen.setdefault((one.wording, one.place, one.input, str(sorted(one.values.items(), key=str))), one)
+    return tuple(sorted(seen.values(), key=lambda one: SEVERITIES.index(one.severity)))

@@ -1,0 +1,168 @@
+"""Rules on what should not travel with a file: keys and passwords, paths of one machine, paths that lead out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ..workflow.document import Level, Node
+from .case import Case, unwrapped
+from .findings import ERROR, NOTE, WARNING, Finding, Place
+
+# Keys by the look of them: the prefixes that the services document for their own.
+_SECRETS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("an API key", re.compile(r"\bsk-(?:proj-|ant-|or-|svcacct-)?[A-Za-z0-9_-]{20,}")),
+    ("an API key", re.compile(r"\bAIza[0-9A-Za-z_-]{35}\b")),
+    ("an API key", re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
+    ("an API key", re.compile(r"\bcomfyui-[0-9a-f]{40,}\b")),
+    ("an API key", re.compile(r"\b(?:r8|xai|gsk|pplx|fw|tgp_v1|nvapi)[_-][A-Za-z0-9_-]{24,}\b")),
+    ("a token", re.compile(r"\bhf_[A-Za-z0-9]{30,}\b")),
+    ("a token", re.compile(r"\b(?:ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{50,}\b")),
+    ("a token", re.compile(r"\bxox[abprs]-[A-Za-z0-9-]{20,}\b")),
+    ("a token", re.compile(r"\bBearer\s+[A-Za-z0-9._~+/-]{20,}=*")),
+    ("a token", re.compile(r"\beyJ[A-Za-z0-9_-]{15,}\.eyJ[A-Za-z0-9_-]{15,}\.[A-Za-z0-9_-]{10,}")),
+    (
+        "a token",
+        re.compile(r"[?&](?:token|api_?key|access_token|auth|key|secret|sig(?:nature)?)=[A-Za-z0-9._~%+-]{12,}", re.I),
+    ),
+    ("a private key", re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----")),
+    (
+        "an address with a password",
+        re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://[^/\s:@\"']{1,80}:[^/\s@\"']{1,80}@[^/\s@]", re.I),
+    ),
+)
+_SECRET_NAME = re.compile(
+    r"(?:^|[_\-. ])(?:api[_\-. ]?key|apikey|secret|password|passwd|(?:access|auth)?[_\-. ]?token|bearer|credential)s?$",
+    re.I,
+)
+_NAMES_OF_SECRETS = re.compile(
+    r"\$?[A-Z][A-Z0-9_]{3,}|\$\{[^}]*\}|<[^>]*>|\*+|x+|(?:your|my|enter|none|auto|default)\b.*", re.I
+)
+_ABSOLUTE = re.compile(
+    r"(?<![\w/:.\\<])(?:[A-Za-z]:[\\/](?![\\/])[^\s\"'<>|]+|~/[^\s\"'<>|]+|\\\\[\w.$-]+\\[^\s\"'<>|]+"
+    r"|/(?:home|Users|root|mnt|media|Volumes|workspace|opt|srv|tmp|var|data|content)/[^\s\"'<>|]+)"
+)
+_ESCAPE = re.compile(r"(?:^|[\\/])\.\.(?:[\\/]|$)")
+_LONGEST = 200_000  # characters looked through per text
+_DEEPEST = 40
+
+
+def check_hygiene(case: Case) -> None:
+    """Add secrets and paths, also those in notes, in bypassed nodes and in what the file keeps beside the graph."""
+    if case.document.format == "api":
+        for node_id in case.graph:
+            for name, value in case.inputs(node_id).items():
+                _texts_of(case, case.place(node_id), name, value, note=False)
+    for level in case.document.levels():
+        for node in level.nodes.values():
+            _node(case, level, node)
+    _elsewhere(case)
+
+
+def secret_in(text: str) -> tuple[str, int, int] | None:
+    """Return the first secret in a text by its look: its kind, its start and its end."""
+    for kind, pattern in _SECRETS:
+        if found := pattern.search(text[:_LONGEST]):
+            return kind, found.start(), found.end()
+    return None
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether an input's name says that it takes a secret; the number of tokens is none."""
+    return bool(_SECRET_NAME.search(name)) and not re.search(r"max|num|count|limit|merge|trigger", name, re.I)
+
+
+def named_secret(name: str, value: Any) -> bool:
+    """Whether a value stands in a field for secrets and may be one: not the name of a variable, not a placeholder."""
+    return (
+        isinstance(value, str)
+        and len(value) >= 6
+        and is_secret_name(name)
+        and not _NAMES_OF_SECRETS.fullmatch(value.strip())
+    )
+
+
+def _node(case: Case, level: Level, node: Node) -> None:
+    place = Place(node.id, node.label, node.type, level.id, node.id)
+    note = node.type in ("Note", "MarkdownNote")
+    for name, value in _values(case, node):
+        _texts_of(case, place, name, value, note=note)
+    for name, value in node.properties.items():
+        for text in texts(value):
+            if found := secret_in(text):
+                _add(case, "secret.value", ERROR, place, f"properties.{name}", kind=found[0])
+
+
+def _values(case: Case, node: Node) -> Iterator[tuple[str, Any]]:
+    """Yield a node's values, by name where the names are certain."""
+    cls = case.knowledge.nodes.get(node.type)
+    if isinstance(node.values, dict):
+        yield from node.values.items()
+    elif cls is not None:
+        from ..workflow.pairing import pair
+
+        pairing = pair(node, cls)
+        if not pairing.refused:
+            yield from pairing.values.items()
+            return
+        yield from (("", value) for value in node.values or [])
+    else:
+        names = [port.widget for port in node.inputs if port.widget]
+        named = names if len(names) == len(node.values or []) else []
+        for index, value in enumerate(node.values or []):
+            yield named[index] if named else "", value
+    yield from ((node.named or {}).items())
+
+
+def texts(value: Any, depth: int = 0) -> Iterator[str]:
+    """Yield every text inside a value."""
+    value = unwrapped(value)
+    if isinstance(value, str):
+        yield value
+    elif depth < _DEEPEST and isinstance(value, (list, dict)):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from texts(one, depth + 1)
+
+
+def _texts_of(case: Case, place: Place, name: str, value: Any, *, note: bool) -> None:
+    shown = name or "widgets_values"
+    if named_secret(name, unwrapped(value)):
+        grave = ERROR if secret_in(value) else WARNING
+        _add(case, "secret.named", grave, place, shown)
+        return
+    for text in texts(value):
+        if found := secret_in(text):
+            _add(case, "secret.value", ERROR, place, shown, kind=found[0])
+            continue
+        _paths(case, place, shown, text, note=note)
+
+
+def _paths(case: Case, place: Place, name: str, text: str, *, note: bool) -> None:
+    if not note and len(text) < 1000 and "\n" not in text and _ESCAPE.search(text) and " " not in text.strip():
+        _add(case, "path-escape.value", WARNING, place, name, value=text[:80])
+        return
+    if found := _ABSOLUTE.search(text[:_LONGEST]):
+        whole = found.start() == 0
+        wording = "path-absolute.note" if note else "path-absolute.value"
+        _add(case, wording, WARNING if whole and not note else NOTE, place, name, value=hidden_home(found[0])[:80])
+
+
+def hidden_home(path: str) -> str:
+    """Return a path without the name of its owner."""
+    return re.sub(r"(?i)((?:/home/|/Users/|[A-Z]:[\\/]Users[\\/]))[^\\/]+", r"\1…", path)
+
+
+def _elsewhere(case: Case) -> None:
+    """Look through what a file keeps beside its graph: notes of tools, app mode, group titles."""
+    raw = case.document.raw
+    if case.document.format != "editor" or not isinstance(raw, dict):
+        return
+    for name in raw.keys() - {"nodes", "links", "definitions"}:
+        for text in texts(raw[name]):
+            if found := secret_in(text):
+                _add(case, "secret.elsewhere", ERROR, Place(), "", where=name, kind=found[0])
+
+
+def _add(case: Case, wording: str, severity: str, place: Place, name: str, **values: Any) -> None:
+    case.findings.append(Finding(wording, severity, place, name, {"input": name, **values}))

@@ -1,0 +1,106 @@
+"""What a graph is held against: node classes, model files, packs, and ComfyUI's version.
+
+It comes from a running server's /object_info, from a ComfyUI folder, or from the catalogue shipped with the pack.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from ..errors import FitAdError
+from ..workflow.card import WORKFLOWS
+from ..workflow.catalogue import Catalogue
+from .model_files import ModelFiles
+
+# Inputs that a node of ComfyUI's own checks itself, so that the server skips their list of choices; "*" is all.
+# Source: VALIDATE_INPUTS and validate_inputs in ComfyUI 0.33.
+CHECKED_BY_NODE: dict[str, frozenset[str]] = {
+    "LoadImage": frozenset({"image"}),
+    "LoadImageMask": frozenset({"image"}),
+    "LoadImageOutput": frozenset({"image"}),
+    "LoadLatent": frozenset({"latent"}),
+    "LoadVideo": frozenset({"file"}),
+    "LoadAudio": frozenset({"audio"}),
+    "Load3D": frozenset({"*"}),
+    "Load3DAdvanced": frozenset({"*"}),
+    "Load3DAnimation": frozenset({"*"}),
+    "CustomCombo": frozenset({"*"}),
+    "ComfySwitchNode": frozenset({"switch"}),
+    "AttentionCouple": frozenset({"attention"}),
+    "FluxProUltraImageNode": frozenset({"aspect_ratio"}),
+    "MultiGPU_Options": frozenset({"device"}),
+}
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What is known of the place where a graph is to run.
+
+    Args:
+        nodes: Node classes; ``nodes.whole`` says that others do not exist there.
+        models: Model files by folder, None where only the nodes' own lists of choices are known.
+        folders: The model folder that a field reads, by ``Class.input``.
+        packs: Versions of the installed packs by registry id, None where that is not known.
+        comfyui: ComfyUI's version, "" where it is not known.
+        choices_known: Whether the lists of choices say what is installed.
+        own_checks: Inputs by class that a node checks itself.
+    """
+
+    nodes: Catalogue
+    models: ModelFiles | None = None
+    folders: Mapping[str, str] = field(default_factory=dict)
+    packs: Mapping[str, str] | None = None
+    comfyui: str = ""
+    choices_known: bool = True
+    own_checks: Mapping[str, frozenset[str]] = field(default_factory=lambda: CHECKED_BY_NODE)
+
+    def checked_by_node(self, class_name: str, name: str) -> bool:
+        """Whether the node itself checks that input, so that ranges and choices do not bind."""
+        own = self.own_checks.get(class_name, frozenset())
+        return name in own or "*" in own
+
+
+def from_object_info(
+    info: Mapping[str, Any], *, comfyui: str = "", packs: Mapping[str, str] | None = None
+) -> Knowledge:
+    """Return what a running server's /object_info says.
+
+    Raises:
+        FitAdError: It is no object of node classes.
+    """
+    if not isinstance(info, Mapping) or not any(isinstance(one, Mapping) and "input" in one for one in info.values()):
+        raise FitAdError("What the server says of its nodes cannot be read", why="/object_info holds no node classes")
+    return Knowledge(Catalogue(info), folders=shipped_folders(), comfyui=comfyui, packs=packs)
+
+
+def from_catalogue(models: ModelFiles | None = None, *, packs: Mapping[str, str] | None = None) -> Knowledge:
+    """Return what the shipped catalogue says, with the model files of a place where they are known."""
+    data = _shipped()
+    return Knowledge(
+        Catalogue(data["nodes"], whole=False),
+        models=models,
+        folders=data["folders"],
+        comfyui="",
+        packs=packs,
+        choices_known=models is not None,
+    )
+
+
+def shipped_folders() -> Mapping[str, str]:
+    """Return which model folder each known field reads, by ``Class.input``."""
+    return dict(_shipped()["folders"])
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> dict[str, Any]:
+    path = WORKFLOWS / "catalogue.json"
+    try:
+        data = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {"nodes": {}, "folders": {}}
+    return {"nodes": data.get("nodes", {}), "folders": data.get("folders", {})}

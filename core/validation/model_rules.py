@@ -1,0 +1,152 @@
+"""Rules on model files: there, in the right folder, under the right name, of a kind that cannot run code."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from ..workflow.catalogue import NodeClass, Spec
+from .case import Case
+from .findings import NOTE, Repair
+from .knowledge import Knowledge
+from .model_files import MODEL_SUFFIXES, UNSAFE_SUFFIXES
+
+
+def is_model_field(knowledge: Knowledge, class_name: str, spec: Spec, value: Any) -> bool:
+    """Whether a choice is one of model files: known to be, or by the look of its value and its list."""
+    if f"{class_name}.{spec.name}" in knowledge.folders:
+        return True
+    return isinstance(value, str) and _suffix(value) in MODEL_SUFFIXES
+
+
+def check_model(case: Case, node_id: str, cls: NodeClass, spec: Spec, value: Any) -> None:
+    """Add what is wrong with a model that a field names."""
+    if not isinstance(value, str):
+        case.add("bad-type.value", node_id, spec.name, value=repr(value), wanted="text")
+        return
+    if _suffix(value) in UNSAFE_SUFFIXES:
+        case.add("model-unsafe.pickle", node_id, spec.name, severity=NOTE, value=value, kind=_suffix(value))
+    folder = case.knowledge.folders.get(f"{cls.name}.{spec.name}", "")
+    there = _installed(case.knowledge, folder, spec)
+    if there is None or value in there:
+        return
+    for finding in (_other_name, _other_folder):
+        if finding(case, node_id, cls, spec, value, there):
+            return
+    _missing(case, node_id, spec, value, there)
+
+
+def _installed(knowledge: Knowledge, folder: str, spec: Spec) -> Sequence[Any] | None:
+    """Return the files that a field can choose, None where that is not known."""
+    if knowledge.models is None:
+        return (spec.choices or []) if knowledge.choices_known else None
+    if not folder:
+        return None
+    fixed = [one for one in spec.choices or [] if _suffix(str(one)) not in MODEL_SUFFIXES]  # such as "none"
+    return [*fixed, *knowledge.models.names(folder)]
+
+
+def _other_name(case: Case, node_id: str, cls: NodeClass, spec: Spec, value: str, there: Sequence[Any]) -> bool:
+    del cls
+    wanted = _plain(value)
+    by_name: dict[str, list[str]] = {}
+    for one in there:
+        by_name.setdefault(_plain(str(one)), []).append(str(one))
+    same = by_name.get(wanted, [])
+    if len(same) == 1:
+        repair = Repair(spec.name, value, same[0])
+        case.add("model-case.case", node_id, spec.name, value=value, found=same[0], repair=repair)
+        return True
+    base = wanted.rsplit("/", 1)[-1]
+    moved = [one for name, found in by_name.items() for one in found if name.rsplit("/", 1)[-1] == base]
+    if len(moved) == 1:
+        repair = Repair(spec.name, value, moved[0])
+        case.add("model-case.path", node_id, spec.name, value=value, found=moved[0], repair=repair)
+        return True
+    return False
+
+
+def _other_folder(case: Case, node_id: str, cls: NodeClass, spec: Spec, value: str, there: Sequence[Any]) -> bool:
+    del there
+    wanted = case.knowledge.folders.get(f"{cls.name}.{spec.name}", "")
+    if _suffix(value) == ".gguf" and not wanted.endswith("gguf"):
+        case.add("model-missing.gguf", node_id, spec.name, value=value)
+        return True
+    if not wanted:
+        return False
+    found = sorted(key for key in _places(case.knowledge, value) if key != wanted)
+    if found:
+        case.add("model-wrong-folder.there", node_id, spec.name, value=value, found=found[0], wanted=wanted)
+    return bool(found)
+
+
+def _places(knowledge: Knowledge, value: str) -> Iterator[str]:
+    """Yield the folders that hold a file of that name."""
+    if knowledge.models is not None:
+        yield from (key for key, _ in knowledge.models.anywhere(value))
+        return
+    base = _plain(value).rsplit("/", 1)[-1]
+    for field, folder in knowledge.folders.items():
+        class_name, _, name = field.partition(".")
+        cls = knowledge.nodes.get(class_name)
+        spec = next((one for one in cls.inputs if one.name == name), None) if cls else None
+        if spec and any(_plain(str(one)).rsplit("/", 1)[-1] == base for one in spec.choices or []):
+            yield folder
+
+
+def _missing(case: Case, node_id: str, spec: Spec, value: str, there: Sequence[Any]) -> None:
+    files = [str(one) for one in there if _suffix(str(one)) in MODEL_SUFFIXES]
+    near = alternative(value, files)
+    if near:
+        case.add(
+            "model-missing.near", node_id, spec.name, value=value, near=near, repair=Repair(spec.name, value, near)
+        )
+        return
+    case.add("model-missing.file", node_id, spec.name, value=value or "''", where=_source(case, node_id, value))
+
+
+def alternative(value: str, files: Sequence[str]) -> str:
+    """Return an installed file of the same model in another precision or size of file, "" where there is none."""
+    wanted = _stem(value)
+    same = [one for one in files if _stem(one) == wanted]
+    if same:
+        return max(same, key=lambda one: difflib.SequenceMatcher(None, one, value).ratio())
+    return ""
+
+
+_PRECISIONS = ("fp16", "fp32", "bf16", "fp8", "e4m3fn", "e5m2", "scaled", "mixed", "int8", "pruned", "emaonly", "ema")
+
+
+def _stem(value: str) -> str:
+    """Return a model's name without folder, suffix and words of precision."""
+    name = PurePosixPath(_plain(value)).name
+    name = name[: -len(_suffix(name))] if _suffix(name) in MODEL_SUFFIXES else name
+    words = [w for w in name.replace("-", "_").replace(".", "_").split("_") if w and w not in _PRECISIONS]
+    while words and (words[-1] in ("0", "1", "k", "m", "s", "l") or (words[-1][:1] == "q" and words[-1][1:].isdigit())):
+        words.pop()  # Q4_K_M and the like
+    return "_".join(words)
+
+
+def _source(case: Case, node_id: str, value: str) -> str:
+    """Return where to get a model from: what the file itself says of it."""
+    _, node = case.conversion.places.get(node_id, ("", None))
+    for one in _described(node.properties if node else {}):
+        if str(one.get("name", "")).lower() == value.lower() and isinstance(one.get("url"), str):
+            folder = one.get("directory")
+            return f"{one['url']} → models/{folder}" if isinstance(folder, str) and folder else one["url"]
+    return "Put the file into the model folder, or choose another"
+
+
+def _described(properties: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    models = properties.get("models")
+    yield from (one for one in models if isinstance(one, dict)) if isinstance(models, list) else ()
+
+
+def _plain(value: str) -> str:
+    return value.replace("\\", "/").lower()
+
+
+def _suffix(value: str) -> str:
+    return PurePosixPath(value.replace("\\", "/")).suffix.lower()

@@ -1,0 +1,122 @@
+"""Rules on values: of the right kind, within their range, among the choices."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from typing import Any
+
+from ..workflow.catalogue import DYNAMIC_COMBO, NodeClass, Spec
+from .case import Case, is_wire, unwrapped
+from .findings import NOTE, WARNING, Repair
+from .model_rules import check_model, is_model_field
+
+_KINDS = {"INT": "a whole number", "FLOAT": "a number"}
+_UPLOADS = ("image_upload", "animated_image_upload", "video_upload", "audio_upload", "file_upload")
+_SHOWN = 6  # choices named in a message
+
+
+def check_values(case: Case) -> None:
+    """Add what is wrong with the values of fields."""
+    for node_id, cls, spec, raw in case.fields():
+        if is_wire(raw) or node_id in case.unsure:
+            continue
+        value = unwrapped(raw)
+        read = _read(spec, value)
+        if read is None:
+            wanted = _KINDS.get(spec.kind, spec.kind)
+            case.add("bad-type.value", node_id, spec.name, value=_shown(value), wanted=wanted)
+        elif spec.kind == DYNAMIC_COMBO:
+            _choice(case, node_id, spec, value, spec.option_keys)
+        elif case.knowledge.checked_by_node(cls.name, spec.name):
+            _own_check(case, node_id, spec, value)
+        else:
+            _range(case, node_id, spec, read[0])
+            _choices(case, node_id, cls, spec, value)
+
+
+def _read(spec: Spec, value: Any) -> tuple[Any] | None:
+    """Return the value as the server reads it, in a tuple; None where it cannot.
+
+    Source: validate_inputs in execution.py of ComfyUI 0.33, which converts before it compares.
+    """
+    kind = spec.type if isinstance(spec.type, str) else ""
+    try:
+        if kind == "INT":
+            return (int(value),)
+        if kind == "FLOAT":
+            return (float(value),)
+        if kind in ("STRING", "BOOLEAN"):
+            return (value,)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return (value,)
+
+
+def _range(case: Case, node_id: str, spec: Spec, value: Any) -> None:
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        if isinstance(value, bool) or not {"min", "max"} & spec.options.keys():
+            return
+        if spec.kind not in ("STRING", "BOOLEAN"):
+            return
+    if isinstance(value, float) and math.isnan(value):
+        case.add("bad-type.value", node_id, spec.name, severity=WARNING, value="NaN", wanted=_KINDS["FLOAT"])
+        return
+    low, high = spec.options.get("min"), spec.options.get("max")
+    if isinstance(low, (int, float)) and isinstance(value, (int, float)) and value < low:
+        case.add("out-of-range.low", node_id, spec.name, value=value, limit=low, repair=Repair(spec.name, value, low))
+    elif isinstance(high, (int, float)) and isinstance(value, (int, float)) and value > high:
+        case.add(
+            "out-of-range.high", node_id, spec.name, value=value, limit=high, repair=Repair(spec.name, value, high)
+        )
+
+
+def _choices(case: Case, node_id: str, cls: NodeClass, spec: Spec, value: Any) -> None:
+    choices = spec.choices
+    if choices is None:
+        return
+    if is_model_field(case.knowledge, cls.name, spec, value):
+        check_model(case, node_id, cls, spec, value)
+    elif spec.options.get("remote"):
+        return  # fetched by the front end; the server's list is empty, and it takes what comes
+    elif spec.options.get("multiselect") and isinstance(value, list):
+        for one in value:
+            _choice(case, node_id, spec, one, choices)
+    elif any(spec.options.get(flag) for flag in _UPLOADS):
+        _own_check(case, node_id, spec, value)
+    else:
+        _choice(case, node_id, spec, value, choices)
+
+
+def _choice(case: Case, node_id: str, spec: Spec, value: Any, choices: list[Any]) -> None:
+    if value in choices:
+        return
+    texts = {str(one).lower(): one for one in choices}
+    same = texts.get(str(value).strip().lower())
+    near = same if same is not None else _near(value, texts)
+    named = ", ".join(str(one) for one in choices[:_SHOWN]) + (f" … ({len(choices)})" if len(choices) > _SHOWN else "")
+    repair = Repair(spec.name, value, same) if same is not None else None
+    shown = {"value": _shown(value), "choices": named or "—", "near": "" if near is None else near}
+    case.add("bad-value.choice", node_id, spec.name, repair=repair, **shown)
+
+
+def _near(value: Any, texts: dict[str, Any]) -> Any:
+    close = difflib.get_close_matches(str(value).lower(), list(texts)[:500], 1, 0.7)
+    return texts[close[0]] if close else None
+
+
+def _own_check(case: Case, node_id: str, spec: Spec, value: Any) -> None:
+    """Check a file that the node looks for itself: the list names only those at the top of ComfyUI's input folder."""
+    choices = spec.choices
+    if choices is None or not isinstance(value, str) or value in choices or not case.knowledge.choices_known:
+        return
+    plain = value.split(" [")[0].replace("\\", "/")
+    if any(spec.options.get(flag) for flag in _UPLOADS) and value and "/" not in plain and plain == value:
+        case.add("bad-value.file", node_id, spec.name, value=_shown(value))
+    elif any(spec.options.get(flag) for flag in _UPLOADS) and not value:
+        case.add("bad-value.file", node_id, spec.name, severity=NOTE, value="''")
+
+
+def _shown(value: Any) -> str:
+    text = str(value) if isinstance(value, str) and value else repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"

@@ -1,0 +1,255 @@
+"""What findings say, in English and Korean. A key is a code and a variant; each text is a message and a remedy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ..korean import attach
+
+_EN: dict[str, tuple[str, str]] = {
+    "format.shape": ("The file cannot be read as a workflow: {why}", "Export it anew from ComfyUI"),
+    "format.part": ("A part of the file cannot be read: {why}", "Export it anew from ComfyUI"),
+    "format.json": ("The file is no valid JSON: {why}", "Export it anew from ComfyUI"),
+    "format.uncertain": (
+        "Its saved values cannot be matched with its fields: {why}",
+        "Open the graph in ComfyUI, look at this node and save it again",
+    ),
+    "unknown-node.gone": ("The node {type} is not installed", "Install the pack it comes from{near}"),
+    "unknown-node.here": (
+        "The node {type} is unknown here",
+        "Check against a ComfyUI with --server or --comfyui{near}",
+    ),
+    "unknown-node.renamed": ("The node {type} is called {new} now", "Use {new}; --fix does it"),
+    "unknown-node.none": ("It has no class_type", "Remove the node or export the graph anew"),
+    "pack-missing.id": (
+        "The pack {pack} is not installed; the graph uses {types} of it",
+        "In ComfyUI-Manager install {pack}",
+    ),
+    "pack-version.core": (
+        "The graph was made with a newer ComfyUI ({wanted}); here {types} is missing{have}",
+        "Update ComfyUI",
+    ),
+    "pack-version.older": ("The graph was made with {pack} {wanted}; installed is {have}", "Update {pack}"),
+    "missing-input.wire": ("The input {input} is not wired", "Wire an output of type {type} to it"),
+    "missing-input.value": ("The input {input} has no value", "Fill it in"),
+    "unknown-input.extra": ("The node has no input {input}; its value is ignored", "Remove it{near}"),
+    "bad-type.wire": (
+        "{input} takes {wanted}, but {source} gives {given}",
+        "Wire an output of type {wanted} to it",
+    ),
+    "bad-type.value": ("{input} takes {wanted}; {value} cannot be read as that", "Type a value of that kind"),
+    "bad-type.link": ("{input} holds a list that is no wire: {value}", "A wire is [node id, output number]"),
+    "bad-value.choice": ("{input} cannot be {value}", "It can be {choices}{near}"),
+    "bad-value.file": ("The file {value} is not in ComfyUI's input folder", "Upload it, or choose another in {input}"),
+    "bad-value.misfit": ("{why}", "Choose a value for {input} anew"),
+    "out-of-range.low": ("{input} is {value}; the least is {limit}", "Use {limit} or more"),
+    "out-of-range.high": ("{input} is {value}; the most is {limit}", "Use {limit} or less"),
+    "dangling-link.node": ("{input} is wired to node {source}, which is not in the graph", "Wire it anew"),
+    "dangling-link.slot": ("{input} is wired to output {slot} of {source}, which has {count}", "Wire it anew"),
+    "dangling-link.file": ("A wire is broken: {why}", "Wire it anew"),
+    "cycle.self": ("{input} is wired to the node itself", "Remove the wire"),
+    "cycle.loop": ("The wires form a loop: {path}", "Remove one of the wires"),
+    "duplicate-id.node": ("{why}; ComfyUI keeps only one", "Give one of them another id"),
+    "no-output.none": (
+        "Nothing in the graph gives a result, so there is nothing to run",
+        "Add a node such as Save Image or Preview Image",
+    ),
+    "no-output.off": (
+        "Every node that gives a result is muted or bypassed, so there is nothing to run",
+        "Turn one of them on",
+    ),
+    "model-missing.file": ("The model {value} is not installed", "{where}"),
+    "model-missing.near": ("The model {value} is not installed", "{near} is there and can be used instead"),
+    "model-missing.gguf": (
+        "The model {value} needs a pack for GGUF files",
+        "Install the pack ComfyUI-GGUF and use its loader",
+    ),
+    "model-wrong-folder.there": (
+        "The model {value} lies in the folder {found}, but this node reads {wanted}",
+        "Move or link the file into {wanted}",
+    ),
+    "model-case.case": ("The model is called {found} here, not {value}", "Choose {found}"),
+    "model-case.path": ("The model lies under {found} here, not under {value}", "Choose {found}"),
+    "model-unsafe.pickle": (
+        "{value} is a {kind} file; such files can run code when they are opened",
+        "Use a .safetensors file, or trust where it came from",
+    ),
+    "path-absolute.value": ("{input} holds a path of one machine: {value}", "Use a name inside ComfyUI's folders"),
+    "path-absolute.note": ("A note holds a path of one machine: {value}", "Take it out before sharing"),
+    "path-escape.value": ("{input} leads out of ComfyUI's folders: {value}", "Take out the .. parts"),
+    "secret.value": (
+        "{input} holds {kind}; whoever gets the file gets it too",
+        "Take it out and make it invalid where it came from; --scrub writes a clean copy",
+    ),
+    "secret.elsewhere": (
+        "The file holds {kind} under {where}",
+        "Take it out and make it invalid where it came from; --scrub writes a clean copy",
+    ),
+    "secret.named": (
+        "{input} is a field for secrets and holds a value; whoever gets the file gets it too",
+        "Take it out, if it is a real one; --scrub writes a clean copy",
+    ),
+    "card-mismatch.broken": ("The card in extra.fit_ad is not whole: {why}", "Mend the card"),
+    "card-mismatch.node": (
+        "The card's role {role} points to node {target}, which is not in the graph",
+        "Mend the card",
+    ),
+    "card-mismatch.input": ("The card's role {role} points to {input}, which {title} does not have", "Mend the card"),
+    "api-drift.graph": ("The API file says something else: {why}", "Export the API file anew"),
+}
+
+_KO: dict[str, tuple[str, str]] = {
+    "format.shape": ("워크플로 파일로 읽을 수 없습니다: {why}", "ComfyUI에서 다시 내보내세요"),
+    "format.part": ("파일의 일부를 읽을 수 없습니다: {why}", "ComfyUI에서 다시 내보내세요"),
+    "format.json": ("올바른 JSON 파일이 아닙니다: {why}", "ComfyUI에서 다시 내보내세요"),
+    "format.uncertain": (
+        "저장된 값과 입력란을 확실하게 짝지을 수 없습니다: {why}",
+        "ComfyUI에서 그래프를 열어 이 노드를 확인하고 다시 저장하세요",
+    ),
+    "unknown-node.gone": ("노드 {type} 이(가) 설치되어 있지 않습니다", "이 노드가 든 팩을 설치하세요{near}"),
+    "unknown-node.here": (
+        "노드 {type} 을(를) 여기서는 알 수 없습니다",
+        "--server 나 --comfyui 로 ComfyUI와 대조해 보세요{near}",
+    ),
+    "unknown-node.renamed": (
+        "노드 {type} 의 이름이 {new} 로 바뀌었습니다",
+        "{new} 을(를) 쓰세요. --fix 가 바꿔 줍니다",
+    ),
+    "unknown-node.none": ("class_type 이 없습니다", "노드를 지우거나 그래프를 다시 내보내세요"),
+    "pack-missing.id": (
+        "팩 {pack} 이(가) 설치되어 있지 않습니다. 그래프에 쓰인 노드: {types}",
+        "ComfyUI-Manager에서 {pack} 을(를) 설치하세요",
+    ),
+    "pack-version.core": (
+        "더 새로운 ComfyUI({wanted})에서 만든 그래프입니다. 여기에 없는 노드: {types}{have}",
+        "ComfyUI를 업데이트하세요",
+    ),
+    "pack-version.older": (
+        "{pack} {wanted} 버전으로 만든 그래프인데 {have} 버전이 설치되어 있습니다",
+        "{pack} 을(를) 업데이트하세요",
+    ),
+    "missing-input.wire": ("입력 {input} 이(가) 연결되어 있지 않습니다", "{type} 출력을 연결하세요"),
+    "missing-input.value": ("입력 {input} 에 값이 없습니다", "값을 넣으세요"),
+    "unknown-input.extra": ("이 노드에는 입력 {input} 이(가) 없어 값이 무시됩니다", "지우세요{near}"),
+    "bad-type.wire": (
+        "{input} 에는 {wanted} 이(가) 필요한데 {source} 출력은 {given} 입니다",
+        "{wanted} 출력을 연결하세요",
+    ),
+    "bad-type.value": (
+        "{input} 에는 {wanted} 이(가) 필요합니다. {value} 은(는) 쓸 수 없습니다",
+        "알맞은 값을 넣으세요",
+    ),
+    "bad-type.link": ("{input} 에 연결이 아닌 목록이 들어 있습니다: {value}", "연결은 [노드 id, 출력 번호] 입니다"),
+    "bad-value.choice": ("{input} 에 {value} 은(는) 쓸 수 없습니다", "쓸 수 있는 값: {choices}{near}"),
+    "bad-value.file": (
+        "파일 {value} 이(가) ComfyUI의 input 폴더에 없습니다",
+        "올리거나 {input} 에서 다른 파일을 고르세요",
+    ),
+    "bad-value.misfit": ("값이 입력란과 맞지 않습니다: {why}", "{input} 값을 다시 고르세요"),
+    "out-of-range.low": ("{input} 값이 {value} 입니다. 최솟값은 {limit} 입니다", "{limit} 이상으로 하세요"),
+    "out-of-range.high": ("{input} 값이 {value} 입니다. 최댓값은 {limit} 입니다", "{limit} 이하로 하세요"),
+    "dangling-link.node": ("{input} 이(가) 그래프에 없는 노드 {source} 에 연결되어 있습니다", "다시 연결하세요"),
+    "dangling-link.slot": (
+        "{input} 이(가) {source} 의 출력 {slot} 에 연결되어 있는데 출력은 {count} 뿐입니다",
+        "다시 연결하세요",
+    ),
+    "dangling-link.file": ("끊어진 연결이 있습니다: {why}", "다시 연결하세요"),
+    "cycle.self": ("{input} 이(가) 자기 노드에 연결되어 있습니다", "연결을 지우세요"),
+    "cycle.loop": ("연결이 고리를 이룹니다: {path}", "연결 하나를 지우세요"),
+    "duplicate-id.node": ("같은 id 가 겹칩니다({why}). ComfyUI는 하나만 남깁니다", "한쪽의 id 를 바꾸세요"),
+    "no-output.none": (
+        "결과를 내는 노드가 없어 실행할 것이 없습니다",
+        "이미지 저장이나 이미지 미리보기 같은 노드를 넣으세요",
+    ),
+    "no-output.off": ("결과를 내는 노드가 모두 꺼져 있거나 우회되어 실행할 것이 없습니다", "하나를 켜세요"),
+    "model-missing.file": ("모델 {value} 이(가) 설치되어 있지 않습니다", "{where}"),
+    "model-missing.near": ("모델 {value} 이(가) 설치되어 있지 않습니다", "설치된 {near} 을(를) 대신 쓸 수 있습니다"),
+    "model-missing.gguf": ("모델 {value} 에는 GGUF용 팩이 필요합니다", "ComfyUI-GGUF 팩을 설치하고 그 로더를 쓰세요"),
+    "model-wrong-folder.there": (
+        "모델 {value} 이(가) {found} 폴더에 있는데 이 노드는 {wanted} 폴더를 읽습니다",
+        "파일을 {wanted} 폴더로 옮기거나 링크하세요",
+    ),
+    "model-case.case": ("여기서는 모델 이름이 {value} 이(가) 아니라 {found} 입니다", "{found} 을(를) 고르세요"),
+    "model-case.path": ("모델이 {value} 이(가) 아니라 {found} 에 있습니다", "{found} 을(를) 고르세요"),
+    "model-unsafe.pickle": (
+        "{value} 은(는) {kind} 파일입니다. 이런 파일은 열 때 코드를 실행할 수 있습니다",
+        ".safetensors 파일을 쓰거나 출처를 확인하세요",
+    ),
+    "path-absolute.value": (
+        "{input} 에 한 컴퓨터에서만 맞는 경로가 있습니다: {value}",
+        "ComfyUI 폴더 안의 이름을 쓰세요",
+    ),
+    "path-absolute.note": ("메모에 한 컴퓨터에서만 맞는 경로가 있습니다: {value}", "공유하기 전에 지우세요"),
+    "path-escape.value": ("{input} 값이 ComfyUI 폴더 밖을 가리킵니다: {value}", ".. 부분을 지우세요"),
+    "secret.value": (
+        "{input} 에 {kind} 이(가) 있습니다. 파일을 받는 사람도 보게 됩니다",
+        "지우고, 발급한 곳에서 무효로 만드세요. --scrub 이 깨끗한 사본을 만듭니다",
+    ),
+    "secret.elsewhere": (
+        "파일의 {where} 에 {kind} 이(가) 있습니다",
+        "지우고, 발급한 곳에서 무효로 만드세요. --scrub 이 깨끗한 사본을 만듭니다",
+    ),
+    "secret.named": (
+        "{input} 은(는) 비밀 값을 넣는 곳인데 값이 들어 있습니다. 파일을 받는 사람도 보게 됩니다",
+        "진짜 값이면 지우세요. --scrub 이 깨끗한 사본을 만듭니다",
+    ),
+    "card-mismatch.broken": ("extra.fit_ad 의 카드가 온전하지 않습니다: {why}", "카드를 고치세요"),
+    "card-mismatch.node": (
+        "카드의 역할 {role} 이(가) 그래프에 없는 노드 {target} 을(를) 가리킵니다",
+        "카드를 고치세요",
+    ),
+    "card-mismatch.input": (
+        "카드의 역할 {role} 이(가) {title} 에 없는 입력 {input} 을(를) 가리킵니다",
+        "카드를 고치세요",
+    ),
+    "api-drift.graph": ("API 파일의 내용이 다릅니다: {why}", "API 파일을 다시 내보내세요"),
+}
+
+# Words that stand inside a text, by language.
+_NEAR = {"en": ". Did you mean {near}?", "ko": ". {near} 을(를) 찾으셨나요?"}
+_WORDS_KO = {
+    "an API key": "API 키",
+    "a token": "토큰",
+    "a password": "비밀번호",
+    "a private key": "개인 키",
+    "an address with a password": "비밀번호가 든 주소",
+    "a whole number": "정수",
+    "a number": "수",
+    "text": "글",
+}
+
+
+def keys() -> set[str]:
+    """Return every wording there is."""
+    return set(_EN)
+
+
+def say(wording: str, values: Mapping[str, Any], lang: str = "en") -> tuple[str, str]:
+    """Return the message and the remedy of a wording with its values put in."""
+    message, fix = (_KO if lang == "ko" else _EN)[wording]
+    filled = {name: _word(value, lang) for name, value in values.items()}
+    near = filled.get("near", "")
+    if wording != "model-missing.near":
+        filled["near"] = _NEAR[lang if lang == "ko" else "en"].format(near=near) if near else ""
+    texts = message.format_map(_Blank(filled)), fix.format_map(_Blank(filled))
+    return (_joined(texts[0]), _joined(texts[1])) if lang == "ko" else texts
+
+
+_PARTICLE = re.compile(r"(\S+) (은\(는\)|이\(가\)|을\(를\))")
+
+
+def _joined(text: str) -> str:
+    """Return a Korean text with each particle in the form that fits the word before it."""
+    return _PARTICLE.sub(lambda found: attach(found[1], found[2]), text)
+
+
+def _word(value: Any, lang: str) -> str:
+    text = str(value)
+    return _WORDS_KO.get(text, text) if lang == "ko" else text
+
+
+class _Blank(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return ""
