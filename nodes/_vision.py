@@ -170,7 +170,7 @@ def _told_when_full(name: str) -> Iterator[None]:
     """Turn a full card into an error that says what to do."""
     try:
         yield
-    except (torch.OutOfMemoryError, MemoryError) as exc:
+    except (torch.cuda.OutOfMemoryError, MemoryError) as exc:
         raise FitAdError(
             f"There is not enough memory for {name}",
             why=str(exc).splitlines()[0][:200] if str(exc) else "",
