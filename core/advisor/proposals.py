@@ -51,7 +51,8 @@ class Answer:
         proposals: The boxes, as the model ranked them; empty where none could be read.
         color: The colour for the words, where one was named for all.
         mood: The mood in a few words; empty where none was named.
-        unit: How the numbers were read: fraction, percent, thousand, pixels, full (pixels of the whole picture).
+        unit: How the numbers were read: fraction, percent, thousand, pixels, full (pixels of the whole picture);
+            empty where there were none.
     """
 
     proposals: tuple[Proposal, ...]
@@ -74,7 +75,7 @@ def answer_of(text: str, seen: Seen) -> Answer:
     values = values_in(text)
     found = [box for value in values for box in _boxes(value, "", None, 0)] or _boxes_in_prose(without_thoughts(text))
     found = list(dict.fromkeys(found))[:MAX_PROPOSALS]
-    unit = _unit(found, seen)
+    unit = _unit(found, seen) if found else ""
     proposals = [Proposal(_edges(box, unit, seen), box.color) for box in found]
     prose = without_thoughts(text)
     if not proposals and (place := _place(_first(values, _POSITION) or prose)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable
 
 import numpy as np
@@ -156,6 +157,22 @@ def test_any_answer_gives_a_layout_that_holds(way: str, reading: Reading) -> Non
             for b in layout.boxes[i + 1 :]:
                 beside = a.x + a.width <= b.x or b.x + b.width <= a.x
                 assert beside or a.y + a.height <= b.y or b.y + b.height <= a.y
+
+
+def test_answers_with_random_damage_give_layouts_that_hold(reading: Reading) -> None:
+    _, mask = picture()
+    rng = random.Random(4)
+    signs = "{}[]\",:'0123456789.-% \n가x#"
+    for n in range(100):
+        text = list(rng.choice(list(WAYS.values()))(n % 10)[:1200])
+        for _ in range(rng.randint(1, 30)):
+            at = rng.randrange(len(text) + 1)
+            text[at : at + rng.randint(0, 2)] = rng.choices(signs, k=rng.randint(0, 2))
+        for box in checked(reading, "".join(text), SEEN, "model").advice.layout.boxes:
+            assert overlap(box, mask) <= 0.02
+            assert 6.99 <= box.x <= box.x + box.width <= 93.01
+            assert 7.99 <= box.y <= box.y + box.height <= 91.01
+            assert float(contrast(parse_hex(box.text_color), CREAM)) >= 4.5
 
 
 READABLE = [way for way in WAYS if way not in ("wrong types", "nonsense", "cut off")]
