@@ -15,7 +15,9 @@ from .data import load
 # a number with all that belongs to it: 12,000  6/30  14:30  010-1234-5678  1+1
 _NUMBER = re.compile(r"([$₩￦€£¥]\s?)?(\d+(?:[.,:/+\-]\d+)*)(\s?(?:%|％|퍼센트|프로|[가-힣]{1,2}|[A-Za-z]{1,4})?)")
 _LINK = re.compile(
-    r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.\w+|(?<![\w.])@[\w.]+|\b[\w-]+\.(?:com|net|kr|co|io|shop)\b", re.I
+    r"https?://[^\s가-힣]+|www\.[^\s가-힣]+|[\w.+-]+@[\w-]+\.\w+|(?<![\w.])@[A-Za-z0-9_.]+"
+    r"|(?<![A-Za-z0-9])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.(?:com|net|kr|co|io|shop)(?![A-Za-z0-9.])",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’&.-]*[A-Za-z]")
 # kana, Chinese, Cyrillic, Arabic: what multilingual models slip into

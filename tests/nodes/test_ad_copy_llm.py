@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 from typing import Any
 
+import pytest
 from fit_ad.nodes.ad_copy_llm import AdCopyLLM
+from model_server import model_server, saying
 
 FACTS: dict[str, Any] = {
     "shop": "봄날 카페",
@@ -60,3 +63,62 @@ def test_it_takes_no_time() -> None:
     start = time.perf_counter()
     run(seed=4)
     assert time.perf_counter() - start < 0.05
+
+
+ANSWER = {
+    "copies": [
+        {"headline": "점심 먹고 한 잔 더?", "body": "아메리카노 1+1, 나눠 드세요.", "call_to_action": "들러 주세요"},
+        {"headline": "퇴근길이 향긋해져요", "body": "아메리카노 1+1이면 둘이 좋아요.", "call_to_action": "지금 오세요"},
+        {"headline": "성수동에서 쉬어 가요", "body": "아메리카노 1+1! 수다는 덤이에요.", "call_to_action": "오늘 봐요"},
+    ],
+    "hashtags": ["봄날카페", "아메리카노", "점심커피", "퇴근길", "동네커피"],
+    "image_prompt": "Two cups of coffee on a wooden table, morning light",
+}
+
+
+def use(monkeypatch: pytest.MonkeyPatch, folder: Path, text: str) -> None:
+    (folder / "config.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("FIT_AD_CONFIG", str(folder / "config.yaml"))
+    monkeypatch.setenv("FIT_AD_CACHE", str(folder / "cache"))
+
+
+def test_a_profile_writes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("NODE_KEY", "sk-canary-99")
+    with model_server(saying(json.dumps(ANSWER))) as server:
+        profile = f"{{base_url: '{server.base_url}', model: m, key_env: NODE_KEY}}"
+        use(monkeypatch, tmp_path, f"profiles:\n  mine: {profile}\n")
+        assert AdCopyLLM.validate_inputs(tone="friendly", profile="mine") is True
+        before = AdCopyLLM.fingerprint_inputs(profile="mine", shop=None)
+        results = [run(profile=name, pick=2) for name in ("mine", "auto")]
+        assert AdCopyLLM.fingerprint_inputs(profile="mine", shop=None) == before
+    assert results[0][:5] == results[1][:5]
+    assert results[0][:2] == ("퇴근길이 향긋해져요", "아메리카노 1+1이면 둘이 좋아요.")
+    report = json.loads(results[0][5])
+    assert (report["profile"], report["profile_used"], report["model"], report["answer"]) == (
+        "mine",
+        "mine",
+        "m",
+        "new",
+    )
+    assert json.loads(results[1][5])["answer"] == "kept"
+    assert len(server.asked) == 1
+    assert "canary" not in str(results)
+    assert str(server.port) not in str(results)
+
+
+def test_profiles_are_offered_also_with_a_broken_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def offered() -> list[str]:
+        return next(i for i in AdCopyLLM.define_schema().inputs if i.id == "profile").options
+
+    use(monkeypatch, tmp_path, "profiles:\n  mine: {base_url: 'https://a.example', model: m}\n")
+    assert offered() == ["auto", "rules", "openai", "ollama", "mine"]
+    use(monkeypatch, tmp_path, "profiles: {mine: [}\n")
+    assert offered() == ["auto", "rules", "openai", "ollama"]
+    assert "config.yaml, line 1, holds a mistake" in str(AdCopyLLM.validate_inputs(profile="auto"))
+    assert AdCopyLLM.validate_inputs(profile="rules") is True
+    assert run(profile="rules")[0]
+
+
+def test_the_shop_profile_names_the_shop(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    use(monkeypatch, tmp_path, "shop: {name: 겨울 찻집, banned_words: [수다]}\n")
+    assert "#겨울찻집" in run(shop="", region="")[2]
