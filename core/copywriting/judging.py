@@ -58,7 +58,7 @@ class Judge:
     ) -> dict[str, str]:
         good: dict[str, str] = {}
         for field in COPY_FIELDS:
-            text = self._tidied(copy.get(field, ""), facts)
+            text = self._tidied(field, copy.get(field, ""), facts)
             reasons = list(self._line_faults(field, text, facts)) or (["it stands there twice"] if text in seen else [])
             if reasons:
                 faults.append(Fault(f"copies[{index}].{field}", "; ".join(reasons), text))
@@ -67,8 +67,9 @@ class Judge:
                 good[field] = text
         return good
 
-    def _tidied(self, text: str, facts: Facts) -> str:
-        text = tidy(text, facts.given, emoji=self.brief.tone == "trendy")
+    def _tidied(self, field: str, text: str, facts: Facts) -> str:
+        """Return the text without what is no word of it; emoji stay in the body of the trendy tone alone."""
+        text = tidy(text, facts.given, emoji=self.brief.tone == "trendy" and field == "body")
         for name in (self.brief.shop, self.brief.region):
             text = exact_name(text, name)
         return mend_particles(text, (self.brief.shop, self.brief.audience)) if self.brief.language == "ko" else text

@@ -14,7 +14,7 @@ from typing import Any
 from ..settings.places import environment
 from ..settings.reading import is_loopback
 
-STAND_IN = "https://model.invalid/v1"
+STAND_IN = "https://fit-ad-profile.invalid/v1"  # what the library logs instead of the address
 MOST_BYTES = 1_000_000  # of one answer on the wire; a whole one has about 10,000
 
 _OUT = ("accept", "content-type")

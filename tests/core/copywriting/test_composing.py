@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fit_ad.core.copywriting import CopySet, Origin, ShopBrief, Writer, compose, report, write
+from fit_ad.core.copywriting import Copy, CopySet, Origin, ShopBrief, Writer, compose, report, write
 from fit_ad.core.copywriting.brief import checked
 from fit_ad.core.copywriting.facts import Facts
 from fit_ad.core.copywriting.judging import Judge
@@ -194,6 +194,16 @@ def test_emoji_are_for_the_trendy_tone_and_the_owner() -> None:
 
     assert tidy("커피 ☕️ 어때요 👨‍👩‍👧", "", emoji=True) == "커피 ☕️ 어때요 👨‍👩‍👧"
     assert tidy("커피 ☕️ 어때요 👨‍👩‍👧 5★", "★ 행사", emoji=False) == "커피 어때요 5★"
+
+
+def test_emoji_stand_in_the_trendy_body_alone() -> None:
+    copy = {"headline": "여름 네일 💅", "body": "여름 젤네일 이벤트 떴다 💅", "call_to_action": "예약 고 🔥"}
+    text = json.dumps({"copies": [copy] * 3, "hashtags": ["여름네일💅"], "image_prompt": "Nails 💅, soft light"})
+    for tone, kept in {"trendy": copy["body"], "friendly": "여름 젤네일 이벤트 떴다"}.items():
+        with model_server(saying(text)) as server:
+            words, _ = run(server, ShopBrief("손끝네일", "여름 젤네일 이벤트", tone=tone))
+        assert words.copies[0] == Copy("여름 네일", kept, "예약 고")
+        assert "💅" not in " ".join((*words.hashtags, words.image_prompt))
 
 
 def test_english_copy() -> None:
