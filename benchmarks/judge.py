@@ -51,15 +51,29 @@ def graph_files(folder: Path) -> list[Path]:
     return found
 
 
+def link_packs(base: Path, comfyui: Path) -> None:
+    """Put this pack and ComfyUI's own into a base folder."""
+    others = [one for one in (comfyui / "custom_nodes").iterdir() if (one / "__init__.py").exists() and one.is_dir()]
+    for pack in [ROOT, *(one for one in others if one.resolve() != ROOT)]:
+        link = base / "custom_nodes" / ("comfyui-fit-ad" if pack == ROOT else pack.name)
+        if not link.exists():
+            link.symlink_to(pack, target_is_directory=True)
+
+
 @contextmanager
-def server_with_all_nodes(base: Path) -> Iterator[tuple[str, Path, Path]]:
-    """Start ComfyUI with its partner nodes too and no model; give its address, its folder and its Python."""
+def server_with_all_nodes(base: Path, *, packs: bool = False) -> Iterator[tuple[str, Path, Path]]:
+    """Start ComfyUI with its partner nodes too; give its address, its folder and its Python.
+
+    With ``packs`` this pack and those installed beside ComfyUI are there as well.
+    """
     comfyui, reason = support.find_comfyui()
     python, reason = support.find_python(comfyui) if comfyui else (None, reason)
     if comfyui is None or python is None:
         sys.exit(f"not measured: {reason}")
     for name in ("custom_nodes", "input", "output", "user", "temp", "models"):
         (base / name).mkdir(parents=True, exist_ok=True)
+    if packs:
+        link_packs(base, comfyui)
     port = support._free_port()
     command = [str(python), "main.py", "--cpu", "--port", str(port), "--base-directory", str(base)]
     command += ["--database-url", f"sqlite:///{base / 'db.sqlite'}"]

@@ -107,9 +107,10 @@ def make(
 
 
 def _add_commands() -> None:
-    from . import config
+    from . import config, validate
 
     app.add_typer(config.app, name="config")
+    app.command("validate")(validate.validate)
 
 
 _add_commands()

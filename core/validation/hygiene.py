@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..workflow.document import Level, Node
+from ..workflow.pairing import pair
 from .case import Case, unwrapped
 from .findings import ERROR, NOTE, WARNING, Finding, Place
 
@@ -68,6 +69,20 @@ def secret_in(text: str) -> tuple[str, int, int] | None:
     return None
 
 
+def without_secrets(text: str) -> str:
+    """Return a text with every secret in it taken out."""
+    for _, pattern in _SECRETS:
+        text = pattern.sub("", text)
+    return text
+
+
+def without_paths(text: str) -> str:
+    """Return a text with every path of one machine cut down to its last part, and paths that lead out likewise."""
+    if _ESCAPE.search(text) and "\n" not in text and " " not in text.strip():
+        return re.split(r"[\\/]", text)[-1]
+    return _ABSOLUTE.sub(lambda found: re.split(r"[\\/]", found[0].rstrip("\\/"))[-1], text)
+
+
 def is_secret_name(name: str) -> bool:
     """Whether an input's name says that it takes a secret; the number of tokens is none."""
     return bool(_SECRET_NAME.search(name)) and not re.search(r"max|num|count|limit|merge|trigger", name, re.I)
@@ -100,8 +115,6 @@ def _values(case: Case, node: Node) -> Iterator[tuple[str, Any]]:
     if isinstance(node.values, dict):
         yield from node.values.items()
     elif cls is not None:
-        from ..workflow.pairing import pair
-
         pairing = pair(node, cls)
         if not pairing.refused:
             yield from pairing.values.items()

@@ -6,17 +6,19 @@ It comes from a running server's /object_info, from a ComfyUI folder, or from th
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ..errors import FitAdError
-from ..workflow.card import WORKFLOWS
 from ..workflow.catalogue import Catalogue
 from .model_files import ModelFiles
 
+# Made by benchmarks/catalogue.py. It lies here since the template browser shows every .json of workflows/.
+_CATALOGUE = Path(__file__).with_name("catalogue.json")
 # Inputs that a node of ComfyUI's own checks itself, so that the server skips their list of choices; "*" is all.
 # Source: VALIDATE_INPUTS and validate_inputs in ComfyUI 0.33.
 CHECKED_BY_NODE: dict[str, frozenset[str]] = {
@@ -91,6 +93,28 @@ def from_catalogue(models: ModelFiles | None = None, *, packs: Mapping[str, str]
     )
 
 
+def of_folder(comfyui: Path, models: ModelFiles) -> Knowledge:
+    """Return what a ComfyUI folder says: its models, its version, and the packs in custom_nodes with theirs."""
+    version = _found(_VERSION, comfyui / "comfyui_version.py")
+    packs = {}
+    for file in sorted(comfyui.glob("custom_nodes/*/pyproject.toml")):
+        packs[_found(_NAME, file) or file.parent.name] = _found(_PYPROJECT_VERSION, file)
+    return replace(from_catalogue(models, packs=packs), comfyui=version)
+
+
+_VERSION = re.compile(r"""^__version__\s*=\s*["']([^"']+)""", re.M)
+_NAME = re.compile(r"""^name\s*=\s*["']([^"']+)""", re.M)
+_PYPROJECT_VERSION = re.compile(r"""^version\s*=\s*["']([^"']+)""", re.M)
+
+
+def _found(pattern: re.Pattern[str], file: Path) -> str:
+    try:
+        found = pattern.search(file.read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        return ""
+    return found[1] if found else ""
+
+
 def shipped_folders() -> Mapping[str, str]:
     """Return which model folder each known field reads, by ``Class.input``."""
     return dict(_shipped()["folders"])
@@ -98,9 +122,5 @@ def shipped_folders() -> Mapping[str, str]:
 
 @lru_cache(maxsize=1)
 def _shipped() -> dict[str, Any]:
-    path = WORKFLOWS / "catalogue.json"
-    try:
-        data = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {"nodes": {}, "folders": {}}
-    return {"nodes": data.get("nodes", {}), "folders": data.get("folders", {})}
+    data: dict[str, Any] = json.loads(_CATALOGUE.read_text(encoding="utf-8"))
+    return data

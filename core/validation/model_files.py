@@ -34,6 +34,11 @@ _PACK_KEYS = {"unet_gguf": ("diffusion_models", ".gguf"), "clip_gguf": ("text_en
 _LIMIT = 200_000  # files looked at
 
 
+def folder_keys() -> list[str]:
+    """Return ComfyUI's own keys of model folders, then its old names for two of them."""
+    return [*_NAMES.split(), *_OLD_NAMES]
+
+
 @dataclass(frozen=True)
 class ModelFiles:
     """Folders to look in, by ComfyUI's key; ``traps`` are lines of a settings file that do not mean what they say."""
@@ -49,7 +54,9 @@ class ModelFiles:
         }
 
     def names(self, folder: str) -> tuple[str, ...]:
-        """Return the names that a field of that folder lists."""
+        """Return the names that a field of that folder lists; of several, where the keys are joined by "+"."""
+        if "+" in folder:
+            return tuple(dict.fromkeys(name for one in folder.split("+") for name in self.names(one)))
         base, suffix = _PACK_KEYS.get(folder, (_OLD_NAMES.get(folder, folder), ""))
         wanted = {suffix} if suffix else SUFFIXES
         return tuple(n for n in self.by_folder.get(base, ()) if Path(n).suffix.lower() in wanted)

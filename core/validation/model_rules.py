@@ -71,12 +71,12 @@ def _other_name(case: Case, node_id: str, cls: NodeClass, spec: Spec, value: str
 def _other_folder(case: Case, node_id: str, cls: NodeClass, spec: Spec, value: str, there: Sequence[Any]) -> bool:
     del there
     wanted = case.knowledge.folders.get(f"{cls.name}.{spec.name}", "")
-    if _suffix(value) == ".gguf" and not wanted.endswith("gguf"):
+    if _suffix(value) == ".gguf" and "gguf" not in wanted:
         case.add("model-missing.gguf", node_id, spec.name, value=value)
         return True
     if not wanted:
         return False
-    found = sorted(key for key in _places(case.knowledge, value) if key != wanted)
+    found = sorted(key for key in _places(case.knowledge, value) if key not in wanted.split("+"))
     if found:
         case.add("model-wrong-folder.there", node_id, spec.name, value=value, found=found[0], wanted=wanted)
     return bool(found)

@@ -41,10 +41,10 @@ class Spec:
 
     @property
     def choices(self) -> list[Any] | None:
-        """The values that a choice allows, None for other inputs and lists fetched later."""
+        """The values that a choice allows, None for other inputs and where they are not known."""
         if isinstance(self.type, list):
             return self.type
-        if self.type != "COMBO":
+        if self.type != "COMBO" or self.options.get("open"):
             return None
         options = self.options.get("options")
         return options if isinstance(options, list) else []

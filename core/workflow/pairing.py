@@ -27,7 +27,7 @@ _LIVE = frozenset({"LOAD_3D", "LOAD_3D_ANIMATION", "WEBCAM", "AUDIO_RECORD"})
 class Pairing:
     """Values by field name; ``refused`` says why the pairing is not certain, "" where it is.
 
-    ``made_later`` names fields that only a browser can fill in.
+    ``made_later`` names fields that only a browser can fill in; ``positions`` say where in the list a value stood.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -35,6 +35,7 @@ class Pairing:
     specs: dict[str, Spec] = field(default_factory=dict)
     made_later: list[str] = field(default_factory=list)
     misfit: tuple[str, Any] | None = None
+    positions: dict[str, int] = field(default_factory=dict)
 
     def refuse(self, why: str, name: str = "", value: Any = None) -> None:
         """Keep the first reason, with the field and the value that does not fit it."""
@@ -117,6 +118,8 @@ def _take(
         given, value = cursor.take()
         pairing.values[spec.name] = value if given else spec.default
         pairing.specs[spec.name] = spec
+        if given:
+            pairing.positions[spec.name] = cursor.at - 1
         if given and not fits(spec, value) and not (value is None or spec.name in linked):
             pairing.refuse(f"{spec.name} cannot be {shown(value)}", spec.name, value)
         for _ in range(_BUTTONS.get((cls, spec.name), 0)):

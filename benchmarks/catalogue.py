@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""Write core/validation/catalogue.json: signatures of the nodes the bundle uses, and which folder each field reads.
+
+    python benchmarks/catalogue.py FOLDER
+
+FOLDER is scratch. A real ComfyUI is started with one marked file in every model folder; the lists of choices then tell
+which field reads which folder. Files' names never go into the catalogue.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "core/validation/catalogue.json"
+MARK = "fit_ad_mark_"
+# Fields whose choices are those of one machine: its fonts, its settings, its models.
+OPEN = frozenset(
+    {"CalligraphyRender.font", "TextPlacer.font", "AdCopyLLM.profile", "Qwen2VLLayoutAdvisor.model", "BEN2Mask.model"}
+)
+_KEPT = ("input", "input_order", "output", "output_name", "output_node", "display_name")
+_DROPPED = ("tooltip", "display", "round", "step", "advanced", "label_on", "label_off", "dynamicPrompts", "multiline")
+
+
+def marked_folders(models: Path, names: list[str]) -> None:
+    """Put a file named after its folder into each model folder."""
+    for name in names:
+        for suffix in (".safetensors", ".gguf", ".pt", ".onnx"):
+            file = models / name / f"{MARK}{name}{suffix}"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch()
+
+
+def bundled_classes() -> set[str]:
+    """Return the classes of all nodes in the bundle's workflows."""
+    found = set()
+    for file in (ROOT / "workflows/api").glob("*.json"):
+        found |= {node["class_type"] for node in json.loads(file.read_text(encoding="utf-8")).values()}
+    return found
+
+
+def folders_of(info: dict[str, Any]) -> dict[str, str]:
+    """Return which folders each field reads, by ``Class.input``; several are joined by "+"."""
+    found = {}
+    for class_name, one in sorted(info.items()):
+        for name, choices in _choices(one.get("input") or {}):
+            keys = [_key(str(choice)) for choice in choices if MARK in str(choice)]
+            if keys and f"{class_name}.{name}" not in OPEN:
+                found[f"{class_name}.{name}"] = "+".join(dict.fromkeys(keys))
+    return found
+
+
+def _key(choice: str) -> str:
+    """Return the key of the folder that a marked file lies in; GGUF files are listed under keys of their own."""
+    folder, suffix = choice[choice.index(MARK) + len(MARK) :].rsplit(".", 1)
+    key = {"unet": "diffusion_models", "clip": "text_encoders", "t2i_adapter": "controlnet"}.get(folder, folder)
+    return {"diffusion_models": "unet_gguf", "text_encoders": "clip_gguf"}.get(key, key) if suffix == "gguf" else key
+
+
+def _choices(inputs: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, list[Any]]]:
+    for group in ("required", "optional"):
+        for name, spec in (inputs.get(group) or {}).items():
+            options = spec[1] if len(spec) > 1 and isinstance(spec[1], dict) else {}
+            yield prefix + name, spec[0] if isinstance(spec[0], list) else options.get("options") or []
+            if spec[0] == "COMFY_DYNAMICCOMBO_V3":
+                for one in options.get("options") or []:
+                    yield from _choices(one.get("inputs") or {}, f"{prefix}{name}.")
+
+
+def slim(value: Any) -> Any:
+    """Return a definition without what a check does not read, and without names of files."""
+    if isinstance(value, dict):
+        return {key: slim(one) for key, one in value.items() if key not in _DROPPED}
+    if isinstance(value, list):
+        return [slim(one) for one in value if not (isinstance(one, str) and MARK in one)]
+    return value
+
+
+def open_fields(nodes: dict[str, Any]) -> None:
+    """Take the choices of one machine out of the definitions."""
+    for field in OPEN:
+        class_name, name = field.split(".")
+        for group in nodes.get(class_name, {}).get("input", {}).values():
+            if name in group:
+                options = group[name][1] if len(group[name]) > 1 else {}
+                kept = {key: value for key, value in options.items() if key not in ("options", "default")}
+                group[name] = ["COMBO", {**kept, "open": True}]
+    for one in nodes.values():
+        for group in one["input"].values():
+            for name, spec in group.items():
+                if (
+                    isinstance(spec, list)
+                    and len(spec) > 1
+                    and isinstance(spec[1], dict)
+                    and spec[1].get("image_upload")
+                ):
+                    group[name] = ["COMBO", {**spec[1], "options": [], "open": True}]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args().folder
+    from fit_ad.core.validation.model_files import folder_keys
+    from judge import server_with_all_nodes
+
+    marked_folders(folder / "base" / "models", [*folder_keys(), "sams"])
+    for kind in ("bbox", "segm"):
+        file = folder / "base/models/ultralytics" / kind / f"{MARK}ultralytics.pt"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    with server_with_all_nodes(folder / "base", packs=True) as (url, _, _python):
+        info = httpx.get(url + "/object_info", timeout=120).raise_for_status().json()
+        version = httpx.get(url + "/system_stats", timeout=60).raise_for_status().json()["system"]["comfyui_version"]
+    missing = bundled_classes() - info.keys()
+    if missing:
+        print(f"not installed: {', '.join(sorted(missing))}", file=sys.stderr)
+    names = sorted((bundled_classes() | {"Reroute", "Note"} | always()) & info.keys())
+    nodes = {name: slim({key: info[name][key] for key in _KEPT if key in info[name]}) for name in names}
+    open_fields(nodes)
+    data = {"comfyui": version, "folders": folders_of(info), "nodes": nodes}
+    lines = [f"{json.dumps(name)}:{_compact(one)}" for name, one in nodes.items()]
+    head = _compact({"comfyui": version, "folders": data["folders"]})
+    TARGET.write_text(head[:-1] + ',"nodes":{\n' + ",\n".join(lines) + "\n}}\n", encoding="utf-8")
+    text = TARGET.read_text(encoding="utf-8")
+    print(f"{len(nodes)} classes, {len(data['folders'])} fields of models, {len(text) / 1000:.0f} kB")
+    return 0
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def always() -> set[str]:
+    """Return classes that any graph may hold beside the bundle's: loaders, samplers, previews, and the pack's own."""
+    return set(_ALWAYS.split())
+
+
+_ALWAYS = """
+CheckpointLoaderSimple UNETLoader CLIPLoader DualCLIPLoader VAELoader LoraLoader LoraLoaderModelOnly ControlNetLoader
+UnetLoaderGGUF DualCLIPLoaderGGUF CLIPLoaderGGUF UltralyticsDetectorProvider SAMLoader FaceDetailer
+KSampler KSamplerAdvanced SamplerCustomAdvanced BasicScheduler BasicGuider KSamplerSelect RandomNoise FluxGuidance
+CLIPTextEncode CLIPTextEncodeFlux ConditioningZeroOut EmptyLatentImage EmptySD3LatentImage VAEDecode VAEEncode
+LoadImage LoadImageMask SaveImage PreviewImage PreviewAny ImageCompare ImageScale ImageScaleBy ImageScaleToTotalPixels
+ControlNetApplyAdvanced SetUnionControlNetType Canny InpaintModelConditioning ImageToMask MaskToImage InvertMask
+GrowMask ImageBatch RepeatLatentBatch GetImageSize ComfySwitchNode PrimitiveInt PrimitiveFloat PrimitiveString
+PrimitiveStringMultiline PrimitiveBoolean
+AdCopyLLM PromptClamp77 BEN2Mask CalligraphyRender TextPlacer Qwen2VLLayoutAdvisor AdCutout AdCanvas AdBackdrop
+AdCompose AdSave
+"""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,209 @@
+"""``fit-ad validate``: checks workflow files and says what is wrong with them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..core.errors import FitAdError
+from .failures import BadUseError
+
+if TYPE_CHECKING:
+    from ..core.validation import Knowledge, Report
+    from ..core.workflow.document import Document
+
+
+class Format(str, Enum):
+    """How findings are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+
+
+class Lang(str, Enum):
+    """The language of findings."""
+
+    EN = "en"
+    KO = "ko"
+
+
+def validate(
+    files: Annotated[list[Path], typer.Argument(help="Workflow files, of either format.", show_default=False)],
+    server: Annotated[str, typer.Option(help="Address of a ComfyUI that knows nodes and models.")] = "",
+    comfyui: Annotated[Path | None, typer.Option(help="Folder of a ComfyUI, to know its models and packs.")] = None,
+    models: Annotated[Path | None, typer.Option(help="An extra_model_paths.yaml, read as ComfyUI reads it.")] = None,
+    form: Annotated[Format, typer.Option("--format", help="How to write the findings.")] = Format.TEXT,
+    lang: Annotated[Lang, typer.Option(help="Language of the findings.")] = Lang.EN,
+    fix: Annotated[bool, typer.Option("--fix", help="Write repaired copies beside the files.")] = False,
+    scrub: Annotated[Path | None, typer.Option(help="Write a copy of the file without secrets and paths here.")] = None,
+) -> None:
+    """Check workflows before they run. Exit status 0 clean, 1 errors found, 2 could not run."""
+    if scrub is not None and len(files) != 1:
+        raise BadUseError("--scrub takes one file at a time")
+    try:
+        knowledge = _knowledge(server, comfyui, models)
+        documents = [_load(file) for file in files]
+        reports = [_check(file, document, knowledge) for file, document in zip(files, documents, strict=True)]
+    except FitAdError as exc:
+        raise BadUseError(exc.what, why=exc.why, fix=exc.fix) from exc
+    _write(reports, form, lang.value, knowledge)
+    for file, document in zip(files, documents, strict=True):
+        if fix and document.raw is not None:
+            _fix(file, document, knowledge)
+    if scrub is not None:
+        _scrub(files[0], documents[0], knowledge, scrub)
+    if any(report.errors for report in reports):
+        raise typer.Exit(1)
+
+
+def _load(file: Path) -> Document:
+    from ..core.validation.files import load
+
+    return load(file)
+
+
+def _check(file: Path, document: Document, knowledge: Knowledge) -> Report:
+    from dataclasses import replace
+
+    from ..core.validation import check
+
+    api = file.parent / "api" / file.name
+    beside = _load(api).graph if document.extra.get("fit_ad") is not None and api.is_file() else None
+    return replace(check(document, knowledge, api=beside or None), name=file.as_posix())  # type: ignore[arg-type]
+
+
+def _knowledge(server: str, comfyui: Path | None, models: Path | None) -> Knowledge:
+    from ..core.validation.knowledge import from_catalogue, of_folder
+    from ..core.validation.model_files import of_comfyui, of_settings
+
+    if server:
+        return _ask(server)
+    if comfyui is not None:
+        return of_folder(comfyui, of_comfyui(comfyui, models))
+    return from_catalogue(of_settings(models) if models is not None else None)
+
+
+def _ask(server: str) -> Knowledge:
+    """Return what a running server knows."""
+    import httpx
+
+    from ..core.validation.knowledge import from_object_info
+
+    address = (server if "://" in server else f"http://{server}").rstrip("/")
+    try:
+        with httpx.Client(timeout=60) as client:
+            info = client.get(f"{address}/object_info").raise_for_status().json()
+            system = client.get(f"{address}/system_stats").raise_for_status().json().get("system", {})
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as exc:
+        raise BadUseError(
+            f"The ComfyUI at {server} does not answer", why=str(exc), fix="Start it, or leave --server out"
+        ) from exc
+    return from_object_info(info, comfyui=str(system.get("comfyui_version", "")))
+
+
+def _write(reports: Sequence[Report], form: Format, lang: str, knowledge: Knowledge) -> None:
+    from ..core.validation.exporting import as_json, as_sarif
+
+    if form is Format.TEXT:
+        show(reports, lang, knowledge)
+        return
+    from .. import __version__
+
+    data: Any = as_json(reports, lang) if form is Format.JSON else as_sarif(reports, __version__, lang)
+    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False, default=str) + "\n")
+
+
+_COLORS = {"error": "bold red", "warning": "yellow", "note": "dim"}
+_WORDS = {
+    "en": {
+        "error": "error",
+        "warning": "warning",
+        "note": "note",
+        "clean": "no findings",
+        "here": "whole file",
+        "models": "Models were not looked for: name --server, --comfyui or --models",
+    },
+    "ko": {
+        "error": "오류",
+        "warning": "주의",
+        "note": "참고",
+        "clean": "문제 없음",
+        "here": "파일 전체",
+        "models": "모델은 확인하지 않았습니다. --server, --comfyui, --models 가운데 하나를 주세요",
+    },
+}
+
+
+def show(reports: Sequence[Report], lang: str, knowledge: Knowledge) -> None:
+    """Print reports for people: a block per file, a group per node."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console, words = Console(highlight=False), _WORDS[lang]
+    for report in reports:
+        console.print(
+            Text(report.name, style="bold"), Text(f"  {report.nodes} nodes" if report.nodes else "", style="dim")
+        )
+        last: Any = None
+        for one in report.findings:
+            if one.place != last:
+                title = f"{one.place.title} · {one.place.node}" if one.place.node else words["here"]
+                console.print(Text(f"  {title}", style="cyan"))
+                last = one.place
+            line = Text(words[one.severity], style=_COLORS[one.severity]).append(f" {one.code}  ", style="not bold dim")
+            console.print(Padding(line.append(one.message(lang), style="not bold not dim default"), (0, 0, 0, 4)))
+            if one.fix(lang):
+                console.print(Padding(Text(f"→ {one.fix(lang)}", style="green"), (0, 0, 0, 6)))
+        if not report.findings:
+            console.print(Text(f"  {words['clean']}", style="green"))
+    counts = {kind: sum(one.count(kind) for one in reports) for kind in ("error", "warning", "note")}
+    console.print(Text(", ".join(f"{words[kind]} {count}" for kind, count in counts.items()), style="bold"))
+    if not knowledge.choices_known:
+        console.print(Text(words["models"], style="dim"))
+
+
+def _fix(file: Path, document: Document, knowledge: Knowledge) -> None:
+    from ..core.validation.mending import mend
+
+    data, changes = mend(document, knowledge)
+    if not changes:
+        sys.stderr.write(f"{file}: nothing that can be repaired safely\n")
+        return
+    target = _beside(file)
+    _save(data, target)
+    sys.stderr.write(f"{file}: repaired copy {target}\n" + "".join(f"  {change}\n" for change in changes))
+
+
+def _beside(file: Path) -> Path:
+    """Return a name beside a file that nothing has yet."""
+    names = (file.with_name(f"{file.stem}.fixed{'' if n == 1 else f'-{n}'}.json") for n in range(1, 1000))
+    return next(name for name in names if not name.exists())
+
+
+def _scrub(file: Path, document: Document, knowledge: Knowledge, target: Path) -> None:
+    from ..core.validation.mending import scrub
+
+    if document.raw is None:
+        raise BadUseError(f"{file} is no workflow, so there is nothing to scrub")
+    if target.exists() and target.resolve() == file.resolve():
+        raise BadUseError("--scrub never writes over the file itself", fix="Name another file")
+    data, count = scrub(document, knowledge)
+    _save(data, target)
+    sys.stderr.write(f"{target}: {count} texts cleaned\n")
+
+
+def _save(data: Any, target: Path) -> None:
+    try:
+        target.write_text(
+            json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", errors="surrogatepass"
+        )
+    except OSError as exc:
+        raise BadUseError(f"{target} cannot be written", why=exc.strerror or str(exc)) from exc

@@ -1,0 +1,55 @@
+"""Reading workflow files from disk, whatever state they are in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ..errors import FitAdError
+from ..workflow.document import Document, Fault, read
+
+_LARGEST = 200_000_000  # bytes
+
+
+def load(path: Path) -> Document:
+    """Return a workflow file as a document; what is wrong with it is among its faults.
+
+    Raises:
+        FitAdError: The file cannot be opened.
+    """
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise FitAdError(f"{path.name} is too large for a workflow", why=f"over {_LARGEST // 1_000_000} MB")
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError as exc:
+        raise FitAdError(f"There is no workflow file {path}") from exc
+    except OSError as exc:
+        raise FitAdError(f"{path} cannot be read", why=exc.strerror or str(exc)) from exc
+    except UnicodeDecodeError:
+        return _broken(path, "it is not UTF-8 text")
+    repeated: list[str] = []
+    try:
+        data = json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, repeated))
+    except json.JSONDecodeError as exc:
+        return _broken(path, f"{exc.msg}, line {exc.lineno}, column {exc.colno}")
+    except (ValueError, RecursionError) as exc:
+        return _broken(path, "it is nested too deeply" if isinstance(exc, RecursionError) else str(exc)[:100])
+    document = read(data, path.name)
+    twice = [Fault("duplicate-id", f"{key} stands twice", key) for key in repeated if key in document.graph]
+    return replace(document, faults=(*document.faults, *twice)) if twice else document
+
+
+def _object(pairs: list[tuple[str, Any]], repeated: list[str]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            repeated += [key] if key in seen else []
+            seen.add(key)
+    return found
+
+
+def _broken(path: Path, why: str) -> Document:
+    return Document(path.name, "none", faults=(Fault("format", why),))

@@ -1,0 +1,169 @@
+"""Repaired and cleaned copies of workflow files; what is given is never changed."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ..workflow.document import Document, read
+from ..workflow.pairing import pair
+from .checking import check
+from .findings import Finding
+from .hygiene import named_secret, without_paths, without_secrets
+from .knowledge import Knowledge
+
+# Repairs that change a name and not what is meant.
+SAFE = frozenset(
+    {"model-case.case", "model-case.path", "model-missing.near", "bad-value.choice", "unknown-node.renamed"}
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change that was made."""
+
+    node: str
+    title: str
+    input: str
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        where = f"{self.title} ({self.node})" if self.title else self.node
+        return f"{where}, {self.input}: {self.old} → {self.new}" if self.input else f"{where}: {self.old} → {self.new}"
+
+
+def mend(document: Document, knowledge: Knowledge) -> tuple[Any, list[Change]]:
+    """Return a copy of the file's data with the safe repairs made, and what was changed."""
+    data = copy.deepcopy(document.raw)
+    changes = []
+    for finding in check(document, knowledge).findings:
+        if finding.repair is None or finding.wording not in SAFE:
+            continue
+        if _apply(data, document, knowledge, finding):
+            old, new = str(finding.repair.old), str(finding.repair.value)
+            change = Change(finding.place.node, finding.place.title, finding.input, old, new)
+            changes += [change] if change not in changes else []
+    return data, changes
+
+
+def _apply(data: Any, document: Document, knowledge: Knowledge, finding: Finding) -> bool:
+    if document.format == "api":
+        graph = data["prompt"] if "prompt" in data and "class_type" not in data["prompt"] else data
+        return _apply_api(graph, finding)
+    return _apply_editor(data, document, knowledge, finding)
+
+
+def _apply_api(graph: dict[str, Any], finding: Finding) -> bool:
+    node, repair = graph.get(finding.place.node), finding.repair
+    if not isinstance(node, dict) or repair is None:
+        return False
+    target, key = (node["inputs"], repair.input) if repair.input else (node, "class_type")
+    if target.get(key) != repair.old:
+        return False
+    target[key] = repair.value
+    return True
+
+
+def _apply_editor(data: Any, document: Document, knowledge: Knowledge, finding: Finding) -> bool:
+    place, repair = finding.place, finding.repair
+    raw = _raw_node(data, place.level, place.local)
+    level = document.subgraphs.get(place.level, document.root) if place.level else document.root
+    node = level.nodes.get(place.local)
+    if raw is None or node is None or repair is None:
+        return False
+    if not repair.input:
+        raw["type"] = repair.value
+        return True
+    cls = knowledge.nodes.get(node.type)
+    position = pair(node, cls).positions.get(repair.input) if cls else None
+    values = raw.get("widgets_values")
+    if isinstance(values, list) and position is not None and values[position] == repair.old:
+        values[position] = repair.value
+        _rename(raw.get("widgets_values_named"), repair.input, repair.old, repair.value)
+        return True
+    if isinstance(values, dict) and values.get(repair.input) == repair.old:
+        values[repair.input] = repair.value
+        return True
+    return _apply_host(data, document, finding)
+
+
+def _rename(named: Any, name: str, old: Any, new: Any) -> None:
+    if isinstance(named, dict) and named.get(name) == old:
+        named[name] = new
+
+
+def _apply_host(data: Any, document: Document, finding: Finding) -> bool:
+    """Change a value that an instance of a subgraph holds, where it stands there once."""
+    repair, level = finding.repair, ""
+    for part in finding.place.node.split(":")[:-1]:
+        raw = _raw_node(data, level, part)
+        values = raw.get("widgets_values") if raw else None
+        if raw is None or repair is None:
+            return False
+        if isinstance(values, list) and values.count(repair.old) == 1:
+            values[values.index(repair.old)] = repair.value
+            named = raw.get("widgets_values_named")
+            for name in list(named) if isinstance(named, dict) else ():
+                _rename(named, name, repair.old, repair.value)
+            return True
+        level = str(raw.get("type"))
+    return False
+
+
+def _raw_node(data: Any, level: str, node_id: str) -> dict[str, Any] | None:
+    found = data
+    if level:
+        levels = data["definitions"]["subgraphs"]
+        found = next((one for one in levels if isinstance(one, dict) and str(one.get("id")) == level), {})
+    nodes = [one for one in found.get("nodes") or [] if isinstance(one, dict) and str(one.get("id")) == node_id]
+    return nodes[0] if len(nodes) == 1 else None
+
+
+def scrub(document: Document, knowledge: Knowledge) -> tuple[Any, int]:
+    """Return a copy of the file's data without secrets and paths of one machine, and how many texts were changed."""
+    data, count = copy.deepcopy(document.raw), 0
+    for container, key in _named_secrets(data, knowledge):
+        container[key] = ""
+        count += 1
+    return _cleaned(data, [count])
+
+
+def _cleaned(data: Any, count: list[int]) -> tuple[Any, int]:
+    left = [data]
+    while left:
+        one = left.pop()
+        for key in list(one) if isinstance(one, dict) else range(len(one)) if isinstance(one, list) else ():
+            value = one[key]
+            if isinstance(value, (dict, list)):
+                left.append(value)
+            elif isinstance(value, str) and (clean := without_paths(without_secrets(value))) != value:
+                one[key] = clean
+                count[0] += 1
+    return data, count[0]
+
+
+def _named_secrets(data: Any, knowledge: Knowledge) -> Iterator[tuple[Any, Any]]:
+    """Yield the places of values in fields that are made for secrets."""
+    document = read(data)
+    for node in document.graph.values():
+        inputs = node.get("inputs") if isinstance(node, dict) else None
+        for name, value in inputs.items() if isinstance(inputs, dict) else ():
+            if named_secret(name, value):
+                yield inputs, name
+    for level in document.levels():
+        for node in level.nodes.values():
+            raw = _raw_node(data, level.id, node.id)
+            cls = knowledge.nodes.get(node.type)
+            ports = [port.widget for port in node.inputs if port.widget]
+            positions = pair(node, cls).positions if cls else {name: i for i, name in enumerate(ports) if name}
+            if raw is None:
+                continue
+            values = raw.get("widgets_values")
+            for name, at in positions.items():
+                if isinstance(values, list) and at < len(values) and named_secret(name, values[at]):
+                    yield values, at
+            groups = [one for one in (values, raw.get("widgets_values_named")) if isinstance(one, dict)]
+            yield from ((group, name) for group in groups for name in group if named_secret(name, group[name]))
