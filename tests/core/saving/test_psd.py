@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.saving import srgb_profile
-from fit_ad.core.saving.psd import BLEND_KEYS, PixelLayer, pack_bits, psd_bytes
+from fit_ad.core.saving.psd import BLEND_KEYS, PixelLayer, psd_bytes
 from PIL import Image
 
 psd_tools = pytest.importorskip("psd_tools")
@@ -20,36 +20,6 @@ def pixels(height: int, width: int, channels: int = 4, seed: int = 1) -> np.ndar
     values[:, : width // 2] //= 64
     values[: height // 3] = 200
     return values
-
-
-def unpacked(counts: bytes, data: bytes, width: int) -> np.ndarray:
-    """Read PackBits as TN1023 tells, one byte at a time."""
-    rows, at = [], 0
-    for count in np.frombuffer(counts, ">u2"):
-        row, end = bytearray(), at + int(count)
-        while at < end:
-            head = data[at]
-            step = head + 2 if head < 128 else 2
-            row += data[at + 1 : at + 1 + head + 1] if head < 128 else data[at + 1 : at + 2] * (257 - head)
-            assert head != 128
-            at += step
-        assert at == end
-        rows.append(np.frombuffer(bytes(row), np.uint8))
-        assert rows[-1].size == width
-    assert at == len(data)
-    return np.stack(rows)
-
-
-@pytest.mark.parametrize("size", [(1, 1), (3, 1), (1, 2), (1, 127), (2, 128), (2, 129), (1, 256), (4, 257), (40, 1000)])
-@pytest.mark.parametrize("levels", [1, 2, 3, 256])
-def test_pack_bits_there_and_back(size: tuple[int, int], levels: int) -> None:
-    plane = np.random.default_rng(levels).integers(0, levels, size).astype(np.uint8)
-    plane[:, size[1] // 3 : size[1] // 2] = 0
-    np.testing.assert_array_equal(unpacked(*pack_bits(plane), size[1]), plane)
-
-
-def test_flat_areas_take_hardly_any_room() -> None:
-    assert len(pack_bits(np.zeros((100, 1280), np.uint8))[1]) == 100 * 10 * 2
 
 
 def file_of(*layers: PixelLayer, channels: int = 3, **options: bytes) -> bytes:
