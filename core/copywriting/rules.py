@@ -107,7 +107,8 @@ class _Writer:
         self.lines = self.data["trades"][trade][brief.tone]
         calls = self.data["calls"][brief.tone][trades()[trade]["call"]]
         order = random.Random(repr(brief))
-        self.heads, self.bodies = self._threes(order), self._ring(order)
+        self.heads = self._threes(order)
+        self.bodies = self._ring(order)
         self.calls = [_line(text) for text in _shuffled(self._allowed(calls, 3), order)]
         self.steps = [step for step in range(1, len(self.calls)) if 2 * step % len(self.calls)]
         self.groups = _shuffled(_groups(self.heads, self.bodies), order)
@@ -125,6 +126,11 @@ class _Writer:
             Copy(head.text, body.text, call.text) for (head, body), call in zip(said, calls, strict=True)
         )
         return first, second, third
+
+    def _turns(self, step: int) -> list[list[_Line]]:
+        """Return every three of calls that are a step apart on their ring."""
+        count = len(self.calls)
+        return [[self.calls[(shift + i * step) % count] for i in range(3)] for shift in range(count)]
 
     # --- the lines ---
 
@@ -167,7 +173,9 @@ class _Writer:
             _joined((opening, tail), fact=opening) for opening in said for tail in (*tails, *self._features(stops))
         ]
         before = [_joined((lead, fact), fact=fact) for lead in leads]
-        both = [_joined((lead, _closed(fact, "."), tail), fact=_closed(fact, ".")) for lead in leads for tail in tails]
+        whole = _closed(fact, ".")
+        pairs = _some_pairs(leads, tails, 3 if len(self.heads) > 4 else 6)
+        both = [_joined((lead, whole, tail), fact=whole) for lead, tail in pairs]
         wraps = self._wraps()
         around = [_joined((wrap, tail)) for wrap in wraps for tail in tails]
         return [*after, *before, *both, *_sentences(wraps), *around] or _sentences(tails)
@@ -207,12 +215,15 @@ def _groups(heads: Sequence[tuple[_Line, _Line, _Line]], bodies: Sequence[_Line]
     every = list(product(range(len(heads)), range(len(bodies))))
     beside = [[bodies[(at + i) % len(bodies)] for i in range(3)] for at in range(len(bodies))]
     apart = [(three, at) for three, at in every if _apart(beside[at])]
-    good = [(three, at) for three, at in apart if _unlike(heads[three], beside[at])]
-    return good if len(good) >= _LEAST_GROUPS else apart or every
+    ranked = sorted(apart or every, key=lambda pair: _likeness(heads[pair[0]], beside[pair[1]]))
+    worst = ranked[:_LEAST_GROUPS][-1]
+    limit = _likeness(heads[worst[0]], beside[worst[1]])
+    return [pair for pair in ranked if _likeness(heads[pair[0]], beside[pair[1]]) <= limit]
 
 
-def _unlike(heads: Sequence[_Line], bodies: Sequence[_Line]) -> bool:
-    return not any(head.stems & body.stems for head, body in zip(heads, bodies, strict=True))
+def _likeness(heads: Sequence[_Line], bodies: Sequence[_Line]) -> int:
+    """Return how many beginnings of words headlines share with the bodies below them."""
+    return sum(len(head.stems & body.stems) for head, body in zip(heads, bodies, strict=True))
 
 
 def _apart(lines: Sequence[_Line]) -> bool:
@@ -221,10 +232,11 @@ def _apart(lines: Sequence[_Line]) -> bool:
     return len({line.text for line in lines}) == 3 and not (a.parts & b.parts or b.parts & c.parts or a.parts & c.parts)
 
 
-def _quiet(turns: Sequence[list[_Line]], said: Sequence[tuple[_Line, _Line]]) -> list[list[_Line]]:
-    """Return the turns of the calls that echo their copies least."""
+def _quiet(turns: Sequence[list[_Line]], said: Sequence[tuple[_Line, _Line]]) -> tuple[int, list[list[_Line]]]:
+    """Return how little calls can echo their copies, and the turns that do so."""
     heard = [_echoes(calls, said) for calls in turns]
-    return [calls for calls, echoes in zip(turns, heard, strict=True) if echoes == min(heard)]
+    least = min(heard)
+    return least, [calls for calls, echoes in zip(turns, heard, strict=True) if echoes == least]
 
 
 def _echoes(calls: Sequence[_Line], said: Sequence[tuple[_Line, _Line]]) -> int:
@@ -235,6 +247,12 @@ def _echoes(calls: Sequence[_Line], said: Sequence[tuple[_Line, _Line]]) -> int:
 
 def _line(text: str, parts: Iterable[str] = ()) -> _Line:
     return _Line(text, frozenset(parts), _stems(text))
+
+
+def _some_pairs(leads: Sequence[str], tails: Sequence[str], each: int) -> list[tuple[str, str]]:
+    """Return each tail with so many leads, every lead about as often as the others."""
+    count = min(each, len(leads))
+    return [(leads[(each * i + j) % len(leads)], tail) for i, tail in enumerate(tails) for j in range(count)]
 
 
 def _sentences(texts: Iterable[str]) -> list[_Line]:
