@@ -117,11 +117,9 @@ class _Writer:
         turn, place = divmod(seed, len(self.groups))
         three, at = self.groups[place]
         said = [(self.heads[three][i], self.bodies[(at + i) % len(self.bodies)]) for i in range(3)]
-        step = self.steps[place % len(self.steps)]
-        turns = [
-            [self.calls[(shift + i * step) % len(self.calls)] for i in range(3)] for shift in range(len(self.calls))
-        ]
-        calls = sorted(turns, key=lambda three: _echoes(three, said))[turn % len(turns)]
+        quiet = [_quiet(self._turns(step), said) for step in self.steps]
+        best = min(quiet, key=lambda found: (found[0], -len(found[1])))[1]
+        calls = best[turn % len(best)]
         first, second, third = (
             Copy(head.text, body.text, call.text) for (head, body), call in zip(said, calls, strict=True)
         )
