@@ -15,7 +15,7 @@ from ..core.settings.places import comfyui_user_folder
 
 app = typer.Typer(help="Check or show the settings file.", no_args_is_help=True)
 
-_EXAMPLE = "docs/config.example.yaml in Fit-AD's folder shows what can stand in it"
+_EXAMPLE = "config.example.yaml in Fit-AD's folder shows what can stand in it"
 
 
 @app.command()

@@ -94,6 +94,6 @@ def test_show_masks_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys
 
 
 def test_the_example_is_right() -> None:
-    settings = parse((ROOT / "docs" / "config.example.yaml").read_text(encoding="utf-8"), Path("example"))
+    settings = parse((ROOT / "config.example.yaml").read_text(encoding="utf-8"), Path("example"))
     assert settings.default_profile == "rules"
     assert settings.shop.banned_words == ("싸구려", "떨이")
