@@ -94,7 +94,7 @@ def psd_bytes(flat: Bytes8, layers: Sequence[PixelLayer], *, icc: bytes = b"", x
         raise FitAdError(
             "A layered PSD is written by psd-tools, which ComfyUI's Python lacks",
             why=str(exc),
-            fix='Run: python -m pip install "psd-tools>=1.12" in ComfyUI\'s Python, or turn psd off',
+            fix='Run: python -m pip install "psd-tools>=1.12.2" in ComfyUI\'s Python, or turn psd off',
         ) from exc
     file = io.BytesIO()
     document(flat, layers, icc, xmp).write(file)

@@ -193,7 +193,7 @@ def test_a_mask_of_a_layer_hides_where_it_is_one(output: Path) -> None:
 
 def test_the_ad_of_text_placer_in_layers(output: Path) -> None:
     """Text, product and background as layers that, mixed by another program, are the picture itself."""
-    psd_tools = pytest.importorskip("psd_tools")
+    import psd_tools
     from fit_ad.nodes.text_placer import TextPlacer
 
     y, x = torch.meshgrid(torch.arange(200.0), torch.arange(160.0), indexing="ij")

@@ -1,21 +1,24 @@
-"""Layered PSD files, as two other programs read them."""
+"""Layered PSD files, as psd-tools and Pillow read them."""
 
 from __future__ import annotations
 
 import io
+import sys
+from pathlib import Path
 
 import numpy as np
+import psd_tools
 import pytest
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.saving import srgb_profile
 from fit_ad.core.saving.psd import BLEND_KEYS, PixelLayer, psd_bytes
 from PIL import Image
 
-psd_tools = pytest.importorskip("psd_tools")
+REQUIREMENTS = Path(__file__).resolve().parents[3] / "requirements.txt"
 
 
 def pixels(height: int, width: int, channels: int = 4, seed: int = 1) -> np.ndarray:
-    """Return smooth and noisy parts, so that both kinds of packets come up."""
+    """Return smooth and noisy parts, so that both kinds of PackBits packets come up."""
     values = np.random.default_rng(seed).integers(0, 255, (height, width, channels), dtype=np.uint8)
     values[:, : width // 2] //= 64
     values[: height // 3] = 200
@@ -62,6 +65,19 @@ def test_read_back_by_pillow() -> None:
             np.testing.assert_array_equal(shown, layer.rgba)
 
 
+@pytest.mark.parametrize("size", [(1, 1), (3, 1), (1, 2), (1, 127), (2, 128), (2, 129), (1, 256), (4, 257), (40, 1000)])
+@pytest.mark.parametrize("levels", [1, 2, 3, 256])
+def test_rows_of_every_length_there_and_back(size: tuple[int, int], levels: int) -> None:
+    flat = np.random.default_rng(levels).integers(0, levels, (*size, 3)).astype(np.uint8)
+    flat[:, size[1] // 3 : size[1] // 2] = 0
+    layer = np.dstack([flat[::-1], flat[..., 0]])
+    data = psd_bytes(flat, [PixelLayer("x", layer)])
+    with Image.open(io.BytesIO(data)) as image:
+        np.testing.assert_array_equal(np.asarray(image), flat)
+    read = psd_tools.PSDImage.open(io.BytesIO(data))
+    np.testing.assert_array_equal(np.rint(read[0].numpy() * 255), layer)
+
+
 def test_a_clear_picture_lies_on_white_as_photoshop_does_it() -> None:
     flat = np.zeros((4, 6, 4), np.uint8)
     flat[:, 3:] = (200, 100, 0, 128)
@@ -85,6 +101,15 @@ def test_same_layers_same_bytes() -> None:
 def test_too_large() -> None:
     with pytest.raises(FitAdError, match=r"at most 30000 px a side, and this one would have 30001\. Make the picture"):
         psd_bytes(np.zeros((1, 30_001, 3), np.uint8), [PixelLayer("x", pixels(2, 2))])
+
+
+def test_without_psd_tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psd_tools.constants", None)
+    monkeypatch.delitem(sys.modules, "fit_ad.core.saving.psd_structure", raising=False)
+    with pytest.raises(FitAdError, match="written by psd-tools") as error:
+        file_of(PixelLayer("x", pixels(4, 4)))
+    (needed,) = (line for line in REQUIREMENTS.read_text(encoding="utf-8").splitlines() if line.startswith("psd-tools"))
+    assert f'python -m pip install "{needed}"' in error.value.fix
 
 
 @pytest.mark.parametrize("name", ["", "x" * 300, "a\0b", "\ud800", "👨‍👩‍👧", "줄\n바꿈"])
