@@ -1,0 +1,215 @@
+"""The rules, one by one: code, severity, place, and what the message names."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fit_ad.core.validation import CODES, Report, check
+from fit_ad.core.validation.wording import _EN, _KO, say
+from small_comfyui import INFO, api, editor, knowledge, node
+
+Change = Callable[[dict[str, Any]], Any]
+
+
+def found(data: Any, **more: Any) -> list[tuple[str, str, str, str]]:
+    return [(f.wording, f.severity, f.place.node, f.input) for f in check(data, knowledge(**more)).findings]
+
+
+def only(report: Report) -> Any:
+    assert len(report.findings) == 1, [f.message() for f in report.findings]
+    return report.findings[0]
+
+
+def changed(change: Change) -> dict[str, Any]:
+    graph = api()
+    change(graph)
+    return graph
+
+
+def set_input(node_id: str, name: str, value: Any) -> Change:
+    return lambda graph: graph[node_id]["inputs"].__setitem__(name, value)
+
+
+def test_nothing_is_wrong_with_either_format() -> None:
+    assert found(api()) == []
+    assert found(editor()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "wording", "node_id", "name"),
+    [
+        (lambda g: g["2"].update(class_type="Texd"), "unknown-node.gone", "2", ""),
+        (lambda g: g["2"].pop("class_type"), "unknown-node.none", "2", ""),
+        (lambda g: g.update({"2": "x"}), "format.part", "2", ""),
+        (lambda g: g["3"]["inputs"].pop("model"), "missing-input.wire", "3", "model"),
+        (lambda g: g["3"]["inputs"].pop("steps"), "missing-input.value", "3", "steps"),
+        (set_input("3", "model", ["2", 0]), "bad-type.wire", "3", "model"),
+        (set_input("3", "model", ["1", 7]), "dangling-link.slot", "3", "model"),
+        (set_input("3", "model", ["77", 0]), "dangling-link.node", "3", "model"),
+        (set_input("3", "model", [1, 0]), "dangling-link.node", "3", "model"),
+        (set_input("3", "model", ["3", 0]), "cycle.self", "3", "model"),
+        (set_input("3", "model", ["1", 0, 0]), "bad-type.link", "3", "model"),
+        (set_input("3", "steps", "many"), "bad-type.value", "3", "steps"),
+        (set_input("3", "steps", None), "bad-type.value", "3", "steps"),
+        (set_input("3", "steps", 0), "out-of-range.low", "3", "steps"),
+        (set_input("3", "steps", 101), "out-of-range.high", "3", "steps"),
+        (set_input("3", "seed", 2**64), "out-of-range.high", "3", "seed"),
+        (set_input("3", "sampler", "heum"), "bad-value.choice", "3", "sampler"),
+        (set_input("1", "ckpt_name", "c.safetensors"), "model-missing.file", "1", "ckpt_name"),
+        (set_input("1", "ckpt_name", "A.safetensors"), "model-case.case", "1", "ckpt_name"),
+        (set_input("1", "ckpt_name", "sub\\b.safetensors"), "model-case.case", "1", "ckpt_name"),
+        (set_input("1", "ckpt_name", "b.safetensors"), "model-case.path", "1", "ckpt_name"),
+        (set_input("1", "ckpt_name", "a_fp16.safetensors"), "model-missing.near", "1", "ckpt_name"),
+    ],
+)
+def test_each_error_is_named_once_and_at_its_place(change: Change, wording: str, node_id: str, name: str) -> None:
+    data = changed(change)
+    errors = [one for one in found(data) if one[1] == "error"]
+    assert (wording, "error", node_id, name) in errors
+    others = [one for one in errors if one[0] != wording]
+    assert [one for one in others if not one[0].startswith(("dangling", "bad-type"))] == []
+
+
+def test_text_that_reads_as_a_number_passes_as_on_the_server() -> None:
+    assert found(changed(set_input("3", "steps", "20"))) == []
+
+
+def test_a_wrapped_list_is_a_value() -> None:
+    assert found(changed(set_input("3", "steps", {"__value__": [1]})))[0][0] == "bad-type.value"
+
+
+def test_a_loop_names_its_nodes() -> None:
+    graph = changed(lambda g: g["2"]["inputs"].update(clip=["3", 0]))
+    loops = [f for f in check(graph, knowledge()).findings if f.code == "cycle"]
+    assert [f.message() for f in loops] == ["The wires form a loop: Main sampler → Text → Main sampler"] or [
+        f.message() for f in loops
+    ] == ["The wires form a loop: Text → Main sampler → Text"]
+
+
+def test_nodes_that_lead_nowhere_get_warnings() -> None:
+    graph = api()
+    graph["9"] = {"class_type": "Sample", "inputs": {}}
+    assert {one[1] for one in found(graph)} == {"warning"}
+
+
+def test_a_graph_without_result() -> None:
+    graph = api()
+    del graph["4"]
+    assert found(graph) == [("no-output.none", "error", "", "")]
+    data = editor()
+    data["nodes"][3]["mode"] = 4
+    assert found(data) == [("no-output.off", "error", "", "")]
+
+
+def test_unknown_inputs_are_notes_and_misspelt_ones_warnings() -> None:
+    graph = changed(lambda g: g["3"]["inputs"].update(step=3, colour=1))
+    assert [one for one in found(graph) if one[3] == "colour"] == [("unknown-input.extra", "note", "3", "colour")]
+    del graph["3"]["inputs"]["steps"]
+    assert ("unknown-input.extra", "warning", "3", "step") in found(graph)
+
+
+def test_did_you_mean() -> None:
+    typo = only(check(changed(set_input("3", "sampler", "heun")), knowledge()))
+    assert typo.fix() == "It can be euler, Heun. Did you mean Heun?"
+    assert typo.repair.value == "Heun"
+
+
+def test_a_missing_picture_is_said_to_be_one() -> None:
+    graph = {"1": {"class_type": "LoadImage", "inputs": {"image": "gone.png"}}}
+    graph["2"] = {"class_type": "Save", "inputs": {"images": ["1", 0], "name": "a"}}
+    assert found(graph) == [("bad-value.file", "error", "1", "image")]
+    for fine in ("shop.png", "sub/gone.png", "gone.png [output]"):
+        graph["1"]["inputs"]["image"] = fine
+        assert found(graph) == []
+
+
+def test_a_dynamic_choice_must_be_one_of_its_keys() -> None:
+    graph = {"1": {"class_type": "Fold", "inputs": {"mode": "of", "after": True, "images.image0": ["2", 0]}}}
+    graph["2"] = {"class_type": "LoadImage", "inputs": {"image": "shop.png"}}
+    graph["3"] = {"class_type": "Save", "inputs": {"images": ["1", 0], "name": "a"}}
+    assert found(graph) == [("bad-value.choice", "error", "1", "mode")]
+    graph["1"]["inputs"]["mode"] = "on"
+    assert found(graph) == [("missing-input.value", "error", "1", "mode.strength")]
+    graph["1"]["inputs"].update({"mode.strength": 2.0})
+    assert found(graph) == [("out-of-range.high", "error", "1", "mode.strength")]
+    del graph["1"]["inputs"]["images.image0"]
+    assert ("missing-input.wire", "error", "1", "images.image0") in found(graph)
+
+
+def test_unsafe_files_are_noted_also_where_they_are_installed() -> None:
+    assert found(changed(set_input("1", "ckpt_name", "old.ckpt"))) == [
+        ("model-unsafe.pickle", "note", "1", "ckpt_name")
+    ]
+
+
+def test_a_newer_comfyui_is_told_once() -> None:
+    data = editor()
+    for number in range(50):
+        properties = {"cnr_id": "comfy-core", "ver": "0.40.1"}
+        data["nodes"].append(node(100 + number, f"New{number % 3}", properties=properties))
+    report = check(data, knowledge(comfyui="0.33.0"))
+    told = [f for f in report.findings if f.code == "pack-version"]
+    assert [f.message() for f in told] == [
+        "The graph was made with a newer ComfyUI (0.40.1); here New0, New1, New2 is missing (0.33.0)"
+    ]
+
+
+def test_a_missing_pack_is_named_with_what_to_install() -> None:
+    data = editor()
+    data["nodes"].append(node(9, "FaceDetailer", properties={"cnr_id": "comfyui-impact-pack", "ver": "8.1.0"}))
+    packs = [f for f in check(data, knowledge()).findings if f.code == "pack-missing"]
+    assert [f.fix() for f in packs] == ["In ComfyUI-Manager install comfyui-impact-pack"]
+
+
+def test_the_card_must_point_to_what_is_there() -> None:
+    data = editor()
+    role = {"node": "3", "input": "step", "kind": "int"}
+    lost = {"node": "8", "input": "x", "kind": "int"}
+    card = {"name": "a", "mode": "b", "version": "1.0.0", "inputs": {"steps": role, "gone": lost}, "outputs": {}}
+    data["extra"] = {"fit_ad": card}
+    assert found(data) == [("card-mismatch.input", "error", "3", "step"), ("card-mismatch.node", "error", "", "")]
+    del card["version"]
+    assert found(data) == [("card-mismatch.broken", "error", "", "")]
+
+
+def test_an_api_file_beside_must_say_the_same() -> None:
+    beside = copy.deepcopy(api())
+    beside["3"]["inputs"]["mix"] = 1.0
+    assert check(editor(), knowledge(), api=beside).findings == ()
+    beside["3"]["inputs"]["steps"] = 21
+    drift = only(check(editor(), knowledge(), api=beside))
+    assert (drift.code, drift.place.node, drift.message()) == (
+        "api-drift",
+        "3",
+        "The API file says something else: steps is 21, not 20",
+    )
+
+
+def test_every_wording_has_a_code_and_both_languages() -> None:
+    assert _EN.keys() == _KO.keys()
+    assert {key.split(".")[0] for key in _EN} == set(CODES)
+    values = {name: "x" for key in _EN for name in ("why", "type", "near", "input", "value", "node")}
+    for key in _EN:
+        for lang in ("en", "ko"):
+            assert "{" not in "".join(say(key, values, lang))
+
+
+def test_korean_particles_fit_the_word_before_them() -> None:
+    assert (
+        say("missing-input.wire", {"input": "image", "type": "IMAGE"}, "ko")[0] == "입력 image가 연결되어 있지 않습니다"
+    )
+    assert say("model-missing.file", {"value": "a.safetensors", "where": "x"}, "ko")[0].startswith(
+        "모델 a.safetensors가"
+    )
+
+
+def test_braces_in_a_file_are_no_template() -> None:
+    graph = changed(set_input("3", "sampler", "{near} {0}"))
+    assert only(check(graph, knowledge())).message() == "sampler cannot be {near} {0}"
+
+
+def test_known_classes_are_the_small_world() -> None:
+    assert set(knowledge().nodes) == set(INFO)

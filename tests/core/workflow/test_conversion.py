@@ -1,0 +1,204 @@
+"""From graph-editor files to API graphs: what is certain comes out, what is not is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fit_ad.core.workflow.conversion import Conversion, convert
+from fit_ad.core.workflow.document import read
+from small_comfyui import api, catalogue, editor, node
+
+
+def made(data: Any) -> Conversion:
+    return convert(read(data), catalogue())
+
+
+def inputs(data: Any, node_id: str) -> dict[str, Any]:
+    done = made(data)
+    assert done.refusals == ()
+    return dict(done.graph[node_id]["inputs"])
+
+
+def test_a_plain_graph() -> None:
+    graph = made(editor()).graph
+    wanted = api()
+    wanted["3"]["inputs"]["mix"] = 1.0
+    assert {n: one["inputs"] for n, one in graph.items()} == {n: one["inputs"] for n, one in wanted.items()}
+    assert graph["3"]["_meta"] == {"title": "Main sampler"}
+    assert graph["1"]["_meta"] == {"title": "Load Model"}
+
+
+def test_an_api_graph_stays_as_it_is() -> None:
+    assert made(api()).graph == api()
+
+
+def test_a_reroute_is_seen_through() -> None:
+    data = editor()
+    data["nodes"].append(node(9, "Reroute", None, [("", "*", 4)], ("*",)))
+    data["links"][3] = [4, 3, 0, 9, 0, "LATENT"]
+    data["links"].append([5, 9, 0, 4, 0, "*"])
+    data["nodes"][3]["inputs"][0]["link"] = 5
+    assert inputs(data, "4")["images"] == ["3", 0]
+
+
+def test_a_primitive_sets_the_field_it_is_wired_to() -> None:
+    data = editor()
+    data["nodes"].append(node(9, "PrimitiveNode", [33, "fixed"], outputs=("INT",)))
+    data["links"].append([5, 9, 0, 3, 2, "INT"])
+    data["nodes"][2]["inputs"].append({"name": "steps", "type": "INT", "link": 5, "widget": {"name": "steps"}})
+    assert inputs(data, "3")["steps"] == 33
+
+
+def test_a_muted_node_and_the_wires_from_it_are_gone() -> None:
+    data = editor()
+    data["nodes"][1]["mode"] = 2
+    done = made(data)
+    assert "2" not in done.graph
+    assert "positive" not in done.graph["3"]["inputs"]
+
+
+def test_a_bypassed_node_passes_on_what_is_of_its_type() -> None:
+    data = editor()
+    lora = node(8, "LoraLoaderModelOnly", ["x"], [("model", "MODEL", 1)], ("MODEL",), mode=4)
+    data["nodes"].append(lora)
+    data["links"][0] = [1, 1, 0, 8, 0, "MODEL"]
+    data["links"].append([5, 8, 0, 3, 0, "MODEL"])
+    data["nodes"][2]["inputs"][0]["link"] = 5
+    assert inputs(data, "3")["model"] == ["1", 0]
+
+
+def test_a_dynamic_choice_shifts_what_follows() -> None:
+    on = {"nodes": [node(1, "Fold", ["on", 0.7, True])], "links": []}
+    off = {"nodes": [node(1, "Fold", ["off", True])], "links": []}
+    assert inputs(on, "1") == {"mode": "on", "mode.strength": 0.7, "after": True}
+    assert inputs(off, "1") == {"mode": "off", "after": True}
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        (["bread", "fixed", 20, "euler"], "seed cannot be 'bread'"),
+        ([7, 20, "euler", 1.0], "20 stands where seed has its control"),
+        ([7, "fixed", "euler", 20], "steps cannot be 'euler'"),
+        ([7, "fixed", True, "euler"], "steps cannot be True"),
+    ],
+)
+def test_values_that_do_not_fit_their_fields_are_refused(values: list[Any], why: str) -> None:
+    data = editor()
+    data["nodes"][2]["widgets_values"] = values
+    done = made(data)
+    assert [(one.node, one.why) for one in done.refusals] == [("3", why)]
+    assert done.graph["3"]["inputs"] == {"model": ["1", 0], "positive": ["2", 0]}
+
+
+def test_values_by_name_and_by_position_must_agree() -> None:
+    data = editor()
+    data["nodes"][2]["widgets_values_named"] = {"seed": 7, "steps": 21}
+    assert [one.why for one in made(data).refusals] == ["steps is 21 by name and 20 by position"]
+
+
+def test_values_by_name_alone() -> None:
+    data = editor()
+    data["nodes"][2]["widgets_values"] = {"seed": 5, "steps": 9, "sampler": "Heun"}
+    assert inputs(data, "3") == {
+        "seed": 5,
+        "steps": 9,
+        "sampler": "Heun",
+        "mix": 1.0,
+        "model": ["1", 0],
+        "positive": ["2", 0],
+    }
+
+
+def test_a_wire_to_nowhere_is_refused() -> None:
+    data = editor()
+    data["links"].pop(1)
+    refused = made(data).refusals
+    assert [(one.node, one.input, one.kind) for one in refused] == [("2", "clip", "wire")]
+
+
+def test_wires_in_a_loop_of_reroutes_end() -> None:
+    data = editor()
+    data["nodes"] += [node(8, "Reroute", None, [("", "*", 11)]), node(9, "Reroute", None, [("", "*", 10)])]
+    data["links"] += [[10, 8, 0, 9, 0, "*"], [11, 9, 0, 8, 0, "*"], [12, 9, 0, 4, 0, "*"]]
+    data["nodes"][3]["inputs"][0]["link"] = 12
+    assert [one.kind for one in made(data).refusals] == ["loop"]
+
+
+def subgraph(host_values: list[Any], host_inputs: Any = (), **host: Any) -> dict[str, Any]:
+    """A sampler in a subgraph with the inputs model, positive, steps and seed, and the output LATENT."""
+    inner = node(
+        3,
+        "Sample",
+        [7, "fixed", 20, "euler", 1.0],
+        [
+            ("model", "MODEL", 1),
+            ("positive", "CONDITIONING", 2),
+            ("steps", "INT", 3, "steps"),
+            ("seed", "INT", 5, "seed"),
+        ],
+        ("LATENT",),
+    )
+    ends = [("model", "MODEL", 1), ("positive", "CONDITIONING", 2), ("steps", "INT", 3), ("seed", "INT", 5)]
+    keys = ("id", "origin_id", "origin_slot", "target_id", "target_slot", "type")
+    links = [(wire, -10, slot, 3, slot, kind) for slot, (_, kind, wire) in enumerate(ends)] + [
+        (4, 3, 0, -20, 0, "LATENT")
+    ]
+    definition = {
+        "id": "sub",
+        "name": "Make",
+        "nodes": [inner],
+        "links": [dict(zip(keys, link, strict=True)) for link in links],
+        "inputs": [{"id": n, "name": n, "type": kind, "linkIds": [wire]} for n, kind, wire in ends],
+        "outputs": [{"id": "o", "name": "LATENT", "type": "LATENT", "linkIds": [4]}],
+    }
+    data = editor()
+    data["nodes"][2] = node(
+        3,
+        "sub",
+        host_values,
+        [("model", "MODEL", 1), ("positive", "CONDITIONING", 3), *host_inputs],
+        ("LATENT",),
+        **host,
+    )
+    data["definitions"] = {"subgraphs": [definition]}
+    return data
+
+
+def test_a_subgraph_is_unfolded_and_its_double_number_renewed() -> None:
+    graph = made(subgraph([])).graph
+    assert graph["3:5"]["inputs"] == {
+        "seed": 7,
+        "steps": 20,
+        "sampler": "euler",
+        "mix": 1.0,
+        "model": ["1", 0],
+        "positive": ["2", 0],
+    }
+    assert graph["4"]["inputs"]["images"] == ["3:5", 0]
+
+
+def test_promoted_values_go_by_the_order_of_the_definition() -> None:
+    done = made(subgraph([33, 99], [("seed", "INT", None, "seed")]))
+    assert [done.graph["3:5"]["inputs"][name] for name in ("steps", "seed")] == [33, 99]
+
+
+def test_a_promoted_value_that_does_not_fit_is_refused() -> None:
+    assert [one.why for one in made(subgraph(["bread", 99])).refusals] == ["its promoted field cannot be 'bread'"]
+
+
+def test_a_quarantined_value_wins_by_name() -> None:
+    kept = [{"originalEntry": ["-1", "steps"], "reason": "missingSourceNode", "hostValue": 44}]
+    done = made(subgraph([33, 99], properties={"proxyWidgetErrorQuarantine": kept}))
+    assert done.graph["3:5"]["inputs"]["steps"] == 44
+
+
+def test_a_subgraph_that_is_off_gives_nothing() -> None:
+    assert sorted(made(subgraph([], mode=2)).graph) == ["1", "2", "4"]
+
+
+def test_a_subgraph_that_holds_itself_ends() -> None:
+    data = subgraph([])
+    data["definitions"]["subgraphs"][0]["nodes"].append(node(9, "sub", []))
+    assert "a subgraph holds itself" in {one.why for one in made(data).refusals}
