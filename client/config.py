@@ -30,7 +30,7 @@ def check() -> None:
     else:
         typer.echo(f"{settings.file} is right")
     for profile in settings.profiles.values():
-        typer.echo(f"  {profile.name}: {profile.model}, {_key_state(profile)}")
+        typer.echo(f"  {profile.name}: {profile.model}, {key_state(profile)}")
     for remark in _remarks(settings):
         typer.echo(f"note: {remark}")
 
@@ -55,7 +55,7 @@ def _lines(settings: Settings) -> Iterator[str]:
     yield f"default_profile: {settings.default_profile or '# none'}"
     yield "profiles:"
     for profile in settings.profiles.values():
-        yield f"  {profile.name}:  # {_key_state(profile)}"
+        yield f"  {profile.name}:  # {key_state(profile)}"
         yield f"    base_url: {profile.base_url}"
         yield f"    model: {profile.model}"
         if profile.key_env:
@@ -81,7 +81,7 @@ def masked(key: str) -> str:
     return f"********{key[-4:]}" if len(key) >= 20 else "********"
 
 
-def _key_state(profile: Profile) -> str:
+def key_state(profile: Profile) -> str:
     if profile.key:
         return "key in the file"
     if not profile.key_env:

@@ -44,6 +44,15 @@ def show_ad(ad: Ad) -> None:
             console.print(Text(part.strip()))
 
 
+def show_files(files: Sequence[Path], changes: Sequence[str] = ()) -> None:
+    """Print where files lie, and on stderr what was done otherwise than asked for."""
+    console = Console(highlight=False, soft_wrap=True)
+    for file in files:
+        console.print(Text(_shown(file), style="bold green"))
+    for change in changes:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(Text(f"changed: {change}", style="yellow"))
+
+
 def show_workflows(cards: Sequence[Card]) -> None:
     """Print one line per workflow."""
     console = Console(highlight=False, soft_wrap=True)

@@ -23,6 +23,10 @@ class NodeFailedError(FitAdError):
     """A node of the graph could not do its work."""
 
 
+class MemoryFailedError(NodeFailedError):
+    """A node ran out of memory, on the card or in the machine."""
+
+
 def exit_status(error: FitAdError) -> int:
     """Return the exit status of the command for an error."""
     statuses = {BadUseError: BAD_USE, ServerAwayError: SERVER_AWAY, TimedOutError: TIMED_OUT}

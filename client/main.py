@@ -107,10 +107,12 @@ def make(
 
 
 def _add_commands() -> None:
-    from . import config, validate
+    from . import config, run, validate
 
     app.add_typer(config.app, name="config")
     app.command("validate")(validate.validate)
+    app.command("run")(run.run)
+    app.command("status")(run.status)
 
 
 _add_commands()

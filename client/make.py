@@ -95,7 +95,7 @@ def make_ad(request: AdRequest, on_progress: OnProgress | None = None) -> Ad:
     graph, card = load_workflow(WORKFLOW)
     said = _said(request.values)
     look = _look(said, card)
-    job = _Job(request, graph, card, said, look, _photo(request.photo), _writable(request.out), on_progress)
+    job = _Job(request, graph, card, said, look, _photo(request.photo), prepared_folder(request.out), on_progress)
     return _on_server(job) if request.server else _in_process(job)
 
 
@@ -154,7 +154,7 @@ def looks(folder: Path = WORKFLOWS) -> dict[str, dict[str, Any]]:
     return {str(tone): dict(look) for tone, look in data.items() if isinstance(look, dict)}
 
 
-def _writable(folder: Path) -> Path:
+def prepared_folder(folder: Path) -> Path:
     """Return the output folder, made and tried, before any work goes into the ad."""
     folder = folder.expanduser()
     try:

@@ -22,14 +22,17 @@ from websockets.sync.client import ClientConnection, connect
 from ..core.errors import FitAdError
 from ..core.workflow.graph import Graph, run_order, title
 from . import inputs
-from .failures import BadUseError, NodeFailedError, ServerAwayError, TimedOutError
+from .failures import BadUseError, MemoryFailedError, NodeFailedError, ServerAwayError, TimedOutError
+from .memory import is_out_of_memory
 
 OnProgress = Callable[[str, str, float], None]
 
 CONNECT_TIMEOUT_S = 10.0
 REQUEST_TIMEOUT_S = 60.0
 POLL_EVERY_S = 2.0
+GRACE_S = 10.0  # a node that was told to stop gets so long
 LOST_AFTER_S = 20.0  # a server that does not answer for so long during a run is taken for dead
+_STEADY_BYTES = 64 * 2**20
 _MAX_FRAME_BYTES = 64 * 2**20  # preview frames exceed websockets' 1 MiB
 _SECRETS = re.compile(r"\b(?:sk-|hf_|AIza)[\w-]{8,}|\bBearer\s+\S+", re.IGNORECASE)
 _log = logging.getLogger("fit_ad.queue")
@@ -44,6 +47,18 @@ class _Job:
     nodes: int
     deadline: float
     done: set[str] = field(default_factory=set)
+    spent: dict[str, float] = field(default_factory=dict)
+    now_running: tuple[str, float] | None = None
+    heard_at: float | None = None
+    unseen: int = 0
+
+    def enter(self, node_id: str | None) -> None:
+        """Close the clock of the node that ran, and start that of the next."""
+        now = time.monotonic()
+        if self.now_running is not None:
+            last, since = self.now_running
+            self.spent[last] = self.spent.get(last, 0.0) + now - since
+        self.now_running = (node_id, now) if node_id is not None else None
 
 
 class ComfyServer:
@@ -53,21 +68,34 @@ class ComfyServer:
         url: ``http://host:port``, with a path where a proxy puts one; ``http://`` may be left out.
         on_progress: Told about every step: node id, title, share of the whole run.
         time_limit_s: The whole run, waiting in the queue included, may take so long.
+        silence_limit_s: A run that has begun may be silent for so long; None for as long as it likes.
+        connect_limit_s: A connection may take so long.
 
     Raises:
         BadUseError: The address is none.
     """
 
-    def __init__(self, url: str, on_progress: OnProgress | None = None, time_limit_s: float = 600) -> None:
+    def __init__(
+        self,
+        url: str,
+        on_progress: OnProgress | None = None,
+        time_limit_s: float = 600,
+        silence_limit_s: float | None = None,
+        connect_limit_s: float = CONNECT_TIMEOUT_S,
+    ) -> None:
         self.url = _normalised(url)
         self.client_id = uuid.uuid4().hex
         self._on_progress = on_progress
         self._time_limit_s = time_limit_s
+        self._silence_limit_s = silence_limit_s
+        self._connect_limit_s = connect_limit_s
+        self.node_seconds: dict[str, float] = {}  # of the last run, by node id; cached nodes are not in it
+        self.prompt_id = ""  # of the last run
         self._is_local = _is_loopback(urlsplit(self.url).hostname or "")
         self._info: dict[str, Any] = {}
         self._http = httpx.Client(
             base_url=self.url + "/",
-            timeout=httpx.Timeout(REQUEST_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+            timeout=httpx.Timeout(REQUEST_TIMEOUT_S, connect=connect_limit_s),
             trust_env=not self._is_local,  # a proxy has no business between this machine and itself
         )
 
@@ -98,6 +126,47 @@ class ComfyServer:
             raise ServerAwayError(
                 f"What answers at {self.name} is no ComfyUI", why=f"status {answer.status_code}", fix="Check --server"
             ) from exc
+
+    def system(self) -> dict[str, Any]:
+        """Return what the server says of itself: ``{"system": {…}, "devices": [{…}]}``."""
+        self.version()
+        return _json(self._ask("GET", "system_stats"))
+
+    def queued(self) -> tuple[list[str], list[str]] | None:
+        """Return the ids of the prompts that run and that wait, or None where the server does not say."""
+        answer = self._ask("GET", "queue")
+        said = _json(answer)
+        if answer.status_code != 200 or "queue_running" not in said:
+            return None
+        running, waiting = (
+            [str(entry[1]) for entry in said.get(key) or () if isinstance(entry, list) and len(entry) > 1]
+            for key in ("queue_running", "queue_pending")
+        )
+        return running, waiting
+
+    def model_files(self, folder: str) -> tuple[str, ...]:
+        """Return the files of a model folder, by its key; none where the server has no such folder."""
+        answer = self._ask("GET", f"models/{folder}")
+        try:
+            names = answer.json() if answer.status_code == 200 else []
+        except ValueError:
+            names = []
+        return tuple(map(str, names)) if isinstance(names, list) else ()
+
+    def free(self, limit_s: float = 20.0) -> None:
+        """Let the server drop its models, and wait until its free memory stands still."""
+        self._ask("POST", "free", json={"unload_models": True, "free_memory": True})
+        until, last = time.monotonic() + limit_s, -1
+        while time.monotonic() < until:
+            now = _free_bytes(_json(self._ask("GET", "system_stats")))
+            if last >= 0 and abs(now - last) < _STEADY_BYTES:
+                return
+            last = now
+            time.sleep(0.5)
+
+    def has_node(self, class_type: str) -> bool:
+        """Tell whether the server has a node."""
+        return bool(self._node_info(class_type))
 
     def check_nodes(self, graph: Graph) -> None:
         """Make sure that the server knows every node of the graph.
@@ -164,7 +233,8 @@ class ComfyServer:
         Raises:
             FitAdError: The server refused the graph, or a node failed; the message names it by its title.
             ServerAwayError: The server does not answer, or went away during the run.
-            TimedOutError: The time limit was over.
+            MemoryFailedError: A node ran out of memory.
+            TimedOutError: The time limit was over, or nothing was heard for too long.
         """
         order = run_order(graph, graph if targets is None else targets)
         wanted = {node_id: graph[node_id] for node_id in order}
@@ -173,9 +243,17 @@ class ComfyServer:
             try:
                 self._queue(job, extra or {})
                 return self._follow(job, socket)
-            except (KeyboardInterrupt, TimedOutError):
-                self._cancel(job)
+            except TimedOutError as exc:
+                if self._take_back(job):
+                    raise
+                raise TimedOutError(exc.what, why="the server is still busy with it", fix=exc.fix) from exc
+            except KeyboardInterrupt:
+                if not self._take_back(job):
+                    _log.warning("The ComfyUI at %s is still busy with the run", self.name)
                 raise
+            finally:
+                job.enter(None)
+                self.prompt_id, self.node_seconds = job.id, job.spent
 
     def _queue(self, job: _Job, extra: Mapping[str, Any]) -> None:
         body = {
@@ -200,12 +278,26 @@ class ComfyServer:
                     f"The run was not done within {self._time_limit_s:g} s and was taken back", fix="Raise --time-limit"
                 )
             message, socket = _receive(socket)
+            self._check_silence(job, heard=message is not None, listening=socket is not None)
             ended = message is not None and self._hear(job, message)
             if ended or time.monotonic() >= next_poll:
                 next_poll = time.monotonic() + POLL_EVERY_S
                 outputs = self._finished(job)
                 if outputs is not None:
                     return outputs
+
+    def _check_silence(self, job: _Job, *, heard: bool, listening: bool) -> None:
+        """Give up a run that began and then fell silent; without a websocket nobody can tell."""
+        if heard and job.heard_at is not None:
+            job.heard_at = time.monotonic()
+        if not listening or self._silence_limit_s is None or job.heard_at is None:
+            return
+        if time.monotonic() - job.heard_at > self._silence_limit_s:
+            where = f" at {title(job.graph, job.now_running[0])}" if job.now_running else ""
+            raise TimedOutError(
+                f"Nothing was heard of the run for {self._silence_limit_s:g} s{where}, and it was taken back",
+                fix="Raise --silence-limit if that step may take so long",
+            )
 
     def _hear(self, job: _Job, message: Mapping[str, Any]) -> bool:
         """Take in one message of the server; return whether the job has ended."""
@@ -216,6 +308,9 @@ class ComfyServer:
             raise _node_error(job.graph, data)
         if kind == "execution_interrupted":
             raise FitAdError("The run was interrupted on the server")
+        job.heard_at = time.monotonic()
+        if kind == "executing":
+            job.enter(None if data.get("node") is None else str(data["node"]))
         if kind == "execution_cached":
             job.done.update(map(str, data.get("nodes") or ()))
         elif kind == "executed":
@@ -237,19 +332,47 @@ class ComfyServer:
         """Return the outputs once the server's history has them."""
         entry = _json(self._ask_patiently("GET", f"history/{job.id}", job)).get(job.id)
         if not isinstance(entry, dict):
+            self._check_queued(job)
             return None
         status = entry.get("status") or {}
         if status.get("status_str") == "error":
             raise _failure_in_history(job.graph, status)
         return {str(node): ui for node, ui in (entry.get("outputs") or {}).items()}
 
-    def _cancel(self, job: _Job) -> None:
+    def _check_queued(self, job: _Job) -> None:
+        """Find out, more than once, that a job is neither done nor queued: it may be on its way between."""
+        known = self.queued()
+        job.unseen = job.unseen + 1 if known is not None and job.id not in (*known[0], *known[1]) else 0
+        if job.unseen > 2:
+            raise ServerAwayError(
+                f"The ComfyUI at {self.name} no longer knows of the run",
+                why="it was restarted, or someone cleared its queue",
+                fix="Run it again",
+            )
+
+    def _take_back(self, job: _Job) -> bool:
+        """Cancel a job and wait a little; return whether the server has let go of it."""
+        until = time.monotonic() + GRACE_S
+        if not self._cancel(job):
+            return False
+        while time.monotonic() < until:
+            try:
+                known = self.queued()
+            except ServerAwayError:
+                return False
+            if known is None or job.id not in (*known[0], *known[1]):
+                return True
+            time.sleep(0.25)
+        return False
+
+    def _cancel(self, job: _Job) -> bool:
         for path, body in (("queue", {"delete": [job.id]}), ("interrupt", {"prompt_id": job.id})):
             try:
                 self._ask("POST", path, json=body)
             except ServerAwayError as exc:
                 _log.warning("The run could not be taken back from the server: %s", exc)
-                return
+                return False
+        return True
 
     # --- the wire ---
 
@@ -259,7 +382,11 @@ class ComfyServer:
         parts = urlsplit(self.url)
         scheme = "wss" if parts.scheme == "https" else "ws"
         address = urlunsplit((scheme, parts.netloc, parts.path + "/ws", f"clientId={self.client_id}", ""))
-        options: dict[str, Any] = {"open_timeout": CONNECT_TIMEOUT_S, "close_timeout": 1, "max_size": _MAX_FRAME_BYTES}
+        options: dict[str, Any] = {
+            "open_timeout": self._connect_limit_s,
+            "close_timeout": 1,
+            "max_size": _MAX_FRAME_BYTES,
+        }
         if self._is_local and int(websockets.__version__.split(".")[0]) >= 15:
             options["proxy"] = None
         try:
@@ -366,6 +493,14 @@ def _json(answer: httpx.Response) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
+def _free_bytes(stats: Mapping[str, Any]) -> int:
+    """Return the free memory of the first device, of the machine where that has none of its own."""
+    try:
+        return int(stats["devices"][0]["vram_free"])
+    except (KeyError, IndexError, TypeError, ValueError):
+        return 0
+
+
 def _why(answer: httpx.Response) -> str:
     return _clean(answer.text)[:200] or f"status {answer.status_code}"
 
@@ -399,6 +534,8 @@ def _node_error(graph: Graph, data: Mapping[str, Any]) -> FitAdError:
     name = title(graph, node_id)
     where = name if name == class_type else f"{name} ({class_type})"
     reason = _clean(data.get("exception_message") or data.get("exception_type") or "no reason given")
+    if is_out_of_memory(str(data.get("exception_type") or ""), reason):
+        return MemoryFailedError(f"{where} ran out of memory", why=reason[:200])
     return NodeFailedError(f"{where}: {reason[:600]}")
 
 
