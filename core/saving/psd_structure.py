@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from psd_tools.constants import ChannelID, ColorMode, Compression, Resource, Tag
@@ -41,11 +42,13 @@ _CHANNELS = (ChannelID.CHANNEL_0, ChannelID.CHANNEL_1, ChannelID.CHANNEL_2, Chan
 def document(flat: Bytes8, layers: Sequence[PixelLayer], icc: bytes, xmp: bytes) -> PSD:
     """Return the file of a flat picture [H,W,3 or 4] and its layers, the lowest first, as ``psd_bytes`` takes them."""
     height, width, channels = flat.shape
+    records: list[Any] = [_record(layer) for layer in layers]  # Any: psd-tools' lists are typed for no item at all
+    pixels: list[Any] = [_pixels(layer.rgba) for layer in layers]
     header = FileHeader(channels=channels, height=height, width=width, depth=8, color_mode=ColorMode.RGB)
     info = LayerInfo(
         layer_count=-len(layers) if channels == 4 else len(layers),  # negative: the flat picture has alpha
-        layer_records=LayerRecords([_record(layer) for layer in layers]),
-        channel_image_data=ChannelImageData([_pixels(layer.rgba) for layer in layers]),
+        layer_records=LayerRecords(records),
+        channel_image_data=ChannelImageData(pixels),
     )
     return PSD(
         header=header,
@@ -88,7 +91,8 @@ def _record(layer: PixelLayer) -> LayerRecord:
 
 
 def _pixels(rgba: Bytes8) -> ChannelDataList:
-    return ChannelDataList([_channel(rgba[..., index]) for index in range(len(_CHANNELS))])
+    channels: list[Any] = [_channel(plane) for plane in np.moveaxis(rgba, 2, 0)]
+    return ChannelDataList(channels)
 
 
 def _channel(plane: Bytes8) -> ChannelData:
@@ -106,5 +110,5 @@ def _merged(flat: Bytes8, header: FileHeader) -> ImageData:
         colors = np.rint(flat[..., :3] * alpha + 255 * (1 - alpha)).astype(np.uint8)
         flat = np.dstack([colors, flat[..., 3]])
     data = ImageData(compression=Compression.RLE)
-    data.set_data([flat[..., index].tobytes() for index in range(flat.shape[2])], header)
+    data.set_data([plane.tobytes() for plane in np.moveaxis(flat, 2, 0)], header)
     return data
