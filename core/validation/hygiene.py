@@ -37,8 +37,9 @@ _SECRET_NAME = re.compile(
     r"(?:^|[_\-. ])(?:api[_\-. ]?key|apikey|secret|password|passwd|(?:access|auth)?[_\-. ]?token|bearer|credential)s?$",
     re.I,
 )
-_NAMES_OF_SECRETS = re.compile(
-    r"\$?[A-Z][A-Z0-9_]{3,}|\$\{[^}]*\}|<[^>]*>|\*+|x+|(?:your|my|enter|none|auto|default)\b.*", re.I
+# The name of a variable, or words that stand where a key should go.
+_NO_SECRETS = re.compile(
+    r"\$?[A-Z][A-Z0-9_]{3,}|\$\{[^}]*\}|<[^>]*>|\*+|(?i:x+|(?:your|my|enter|none|auto|default)\b.*)", re.S
 )
 _ABSOLUTE = re.compile(
     r"(?<![\w/:.\\<])(?:[A-Za-z]:[\\/](?![\\/])[^\s\"'<>|]+|~/[^\s\"'<>|]+|\\\\[\w.$-]+\\[^\s\"'<>|]+"
@@ -91,10 +92,7 @@ def is_secret_name(name: str) -> bool:
 def named_secret(name: str, value: Any) -> bool:
     """Whether a value stands in a field for secrets and may be one: not the name of a variable, not a placeholder."""
     return (
-        isinstance(value, str)
-        and len(value) >= 6
-        and is_secret_name(name)
-        and not _NAMES_OF_SECRETS.fullmatch(value.strip())
+        isinstance(value, str) and len(value) >= 6 and is_secret_name(name) and not _NO_SECRETS.fullmatch(value.strip())
     )
 
 

@@ -74,9 +74,13 @@ class _Source(NamedTuple):
 def convert(document: Document, catalogue: Catalogue) -> Conversion:
     """Return the API graph of a document; an API document is returned as it is."""
     if document.format == "api":
-        nodes = {key: node for key, node in document.graph.items() if isinstance(node, dict)}
-        return Conversion({str(k): {**n, "inputs": dict(n.get("inputs") or {})} for k, n in nodes.items()})
+        return Conversion({str(key): _api_node(one) for key, one in document.graph.items() if isinstance(one, dict)})
     return _Converter(document, catalogue).run()
+
+
+def _api_node(node: dict[str, Any]) -> dict[str, Any]:
+    inputs = node.get("inputs")
+    return {**node, "inputs": dict(inputs) if isinstance(inputs, dict) else {}}
 
 
 class _Converter:

@@ -121,14 +121,15 @@ def read(data: object, name: str = "workflow") -> Document:
     """Return plain data as a document; a prompt wrapped in ``{"prompt": …}`` is unwrapped."""
     if isinstance(data, dict) and isinstance(data.get("nodes"), list):
         return _Reader(name, data).document()
+    raw = data
     if isinstance(data, dict) and isinstance(data.get("prompt"), dict) and "class_type" not in data["prompt"]:
         data = data["prompt"]
     if not isinstance(data, dict):
         return Document(name, "none", faults=(Fault("format", f"{_kind(data)} where an object was expected"),))
     if not data or not any(isinstance(node, dict) and "class_type" in node for node in data.values()):
         why = "it has neither a list of nodes (graph editor) nor nodes with a class_type (API)"
-        return Document(name, "none", faults=(Fault("format", why),), raw=data)
-    return Document(name, "api", graph=data, faults=tuple(_api_faults(data)), raw=data)
+        return Document(name, "none", faults=(Fault("format", why),), raw=raw)
+    return Document(name, "api", graph=data, faults=tuple(_api_faults(data)), raw=raw)
 
 
 def _api_faults(data: Mapping[str, Any]) -> Iterator[Fault]:

@@ -136,7 +136,7 @@ def _take(
 
 def _take_control(spec: Spec, cursor: _Cursor, pairing: Pairing) -> None:
     given, value = cursor.take()
-    if given and value not in CONTROL_WORDS and not isinstance(value, bool) and value is not None:
+    if given and not (value is None or isinstance(value, bool) or (isinstance(value, str) and value in CONTROL_WORDS)):
         pairing.refuse(f"{shown(value)} stands where {spec.name} has its control")
     if spec.field_kind == "COMBO" and cursor.at < len(cursor.values) and cursor.values[cursor.at] in ("", None):
         cursor.take()  # the filter of the list

@@ -1,0 +1,161 @@
+"""``fit-ad validate``: what it writes, where, and with which exit status."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fit_ad.client import main as command
+from fit_ad.client import validate
+from small_comfyui import INFO, api, editor
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def calm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "_quiet", lambda: None)
+    monkeypatch.delenv("FIT_AD_DEBUG", raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+def run(*arguments: object) -> int:
+    with pytest.raises(SystemExit) as ended:
+        command.main(["validate", *map(str, arguments)])
+    return int(ended.value.code or 0)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A server that knows the small world."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/object_info":
+            return httpx.Response(200, json=INFO)
+        if request.url.path == "/system_stats":
+            return httpx.Response(200, json={"system": {"comfyui_version": "0.33.0"}})
+        return httpx.Response(404)
+
+    real = httpx.Client
+    monkeypatch.setattr(httpx, "Client", lambda **_: real(transport=httpx.MockTransport(answer)))
+    return "127.0.0.1:8188"
+
+
+def saved(folder: Path, data: Any, name: str = "graph.json") -> Path:
+    file = folder / name
+    file.write_text(json.dumps(data), encoding="utf-8")
+    return file
+
+
+def spoiled() -> dict[str, Any]:
+    graph = api()
+    graph["3"]["inputs"].update(steps=0, sampler="HEUN")
+    return graph
+
+
+def test_a_clean_file(tmp_path: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    file = saved(tmp_path, api())
+    assert run(file, "--server", server) == 0
+    assert capsys.readouterr().out == f"{file.as_posix()}   4 nodes\n  no findings\nerror 0, warning 0, note 0\n"
+
+
+def test_findings_in_both_languages(tmp_path: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    file = saved(tmp_path, spoiled())
+    assert run(file, "--server", server) == 1
+    lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert lines[1:-1] == [
+        "  Main sampler · 3",
+        "    error out-of-range  steps is 0; the least is 1",
+        "      → Use 1 or more",
+        "    error bad-value  sampler cannot be HEUN",
+        "      → It can be euler, Heun. Did you mean Heun?",
+    ]
+    assert run(file, "--server", server, "--lang", "ko") == 1
+    assert "steps 값이 0 입니다. 최솟값은 1 입니다" in capsys.readouterr().out
+
+
+def test_json_and_sarif_are_all_that_is_written(
+    tmp_path: Path, server: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = saved(tmp_path, spoiled())
+    assert run(file, "--server", server, "--format", "json") == 1
+    assert json.loads(capsys.readouterr().out)["errors"] == 2
+    assert run(file, "--server", server, "--format", "sarif") == 1
+    assert len(json.loads(capsys.readouterr().out)["runs"][0]["results"]) == 2
+
+
+def test_fix_writes_beside_and_never_over(tmp_path: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    file = saved(tmp_path, spoiled())
+    before = file.read_bytes()
+    for name in ("graph.fixed.json", "graph.fixed-2.json"):
+        assert run(file, "--server", server, "--fix") == 1
+        assert json.loads((tmp_path / name).read_text(encoding="utf-8"))["3"]["inputs"]["sampler"] == "Heun"
+    assert file.read_bytes() == before
+    assert "Main sampler (3), sampler: HEUN → Heun" in capsys.readouterr().err
+
+
+def test_scrub_writes_a_clean_copy(tmp_path: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    graph = api()
+    graph["2"]["inputs"]["text"] = "bread hf_" + "aB" * 17
+    file = saved(tmp_path, graph)
+    assert run(file, "--server", server, "--scrub", tmp_path / "clean.json") == 1
+    assert json.loads((tmp_path / "clean.json").read_text(encoding="utf-8"))["2"]["inputs"]["text"] == "bread "
+    assert run(file, "--server", server, "--scrub", file) == 2
+    assert "never writes over the file itself" in capsys.readouterr().err
+    assert json.loads(file.read_text(encoding="utf-8")) == graph
+
+
+def test_a_broken_file_is_a_finding(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "a.json"
+    file.write_text('{"1": ', encoding="utf-8")
+    assert run(file) == 1
+    assert "The file cannot be read as a workflow: Expecting value, line 1, column 7" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["gone.json"], "There is no workflow file gone.json"),
+        ([ROOT / "workflows/express.json", "--server", "http://127.0.0.1:9"], "does not answer"),
+        ([ROOT / "workflows/express.json", "--comfyui", "/nowhere"], "is no ComfyUI folder"),
+        ([ROOT / "workflows/express.json", "--models", "gone.yaml"], "There is no file gone.yaml"),
+        (["a.json", "b.json", "--scrub", "c.json"], "--scrub takes one file at a time"),
+        ([], "Missing argument"),
+    ],
+)
+def test_what_cannot_run_ends_with_2(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[object],
+    words: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(*arguments) == 2
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "workflows").glob("*.json")), ids=lambda file: file.stem)
+def test_the_bundle_is_clean(file: Path) -> None:
+    report = validate._check(file, validate._load(file), validate._knowledge("", None, None))
+    assert [(f.code, f.place.node, f.message()) for f in report.findings if f.severity != "note"] == []
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "workflows/api").glob("*.json")), ids=lambda file: file.stem)
+def test_the_bundle_in_api_format_is_clean(file: Path) -> None:
+    report = validate._check(file, validate._load(file), validate._knowledge("", None, None))
+    assert [(f.code, f.place.node, f.message()) for f in report.findings if f.severity != "note"] == []
+
+
+def test_both_formats_of_a_graph_get_the_same_findings(tmp_path: Path, server: str) -> None:
+    data = editor()
+    data["nodes"][2]["widgets_values"][2:4] = [0, "HEUN"]
+    files = [saved(tmp_path, spoiled()), saved(tmp_path, data, "editor.json")]
+    known = validate._knowledge(server, None, None)
+    one, other = (validate._check(file, validate._load(file), known).findings for file in files)
+    assert [(f.wording, f.place.node, f.input, f.message()) for f in one] == [
+        (f.wording, f.place.node, f.input, f.message()) for f in other
+    ]

@@ -1,0 +1,125 @@
+"""Files in any state: always findings or a reason, never a crash."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fit_ad.core.errors import FitAdError
+from fit_ad.core.validation import check
+from fit_ad.core.validation.exporting import as_json, as_sarif
+from fit_ad.core.validation.files import load
+from fit_ad.core.validation.mending import mend, scrub
+from fit_ad.core.workflow.document import read
+from small_comfyui import api, editor, knowledge
+
+JUNK: tuple[Any, ...] = (
+    *(None, True, -1, 2**70, 1e400, float("nan"), "", "x", "-10", "3", [], {}, [[]], [None, None], ["3", 0], ["3"]),
+    *({"id": 3}, {"__value__": [1]}, {"nodes": []}, {"class_type": "Save"}, "\ud800", [3, 0, 3, 0, 3, 0], "a" * 500),
+)
+
+
+def places(data: Any) -> list[tuple[Any, Any]]:
+    found, left = [], [data]
+    while left:
+        one = left.pop()
+        for key in one if isinstance(one, dict) else range(len(one)) if isinstance(one, list) else ():
+            found.append((one, key))
+            left.append(one[key])
+    return found
+
+
+def spoiled(data: Any, rng: random.Random) -> Any:
+    data = copy.deepcopy(data)
+    for _ in range(rng.choice((1, 1, 2, 5))):
+        container, key = rng.choice(places(data) or [([data], 0)])
+        what = rng.random()
+        if what < 0.7:
+            container[key] = copy.deepcopy(rng.choice(JUNK))
+        elif what < 0.85 and isinstance(container, dict):
+            del container[key]
+        elif isinstance(container, list):
+            container.append(copy.deepcopy(container[key]))
+    return data
+
+
+def subgraphed() -> dict[str, Any]:
+    data = editor()
+    data["nodes"].append({"id": 9, "type": "sub", "inputs": [{"name": "a", "link": None}], "widgets_values": [1]})
+    inner = {**editor(), "id": "sub", "name": "s", "inputs": [{"id": "a", "name": "a", "linkIds": [1]}], "outputs": []}
+    data["definitions"] = {"subgraphs": [inner]}
+    data["extra"] = {"fit_ad": {"name": "x", "mode": "y", "version": "1", "inputs": {}, "outputs": {}}}
+    return data
+
+
+@pytest.mark.parametrize("make", [api, editor, subgraphed])
+def test_spoiled_files(make: Any) -> None:
+    rng, known = random.Random(7), knowledge()
+    for _ in range(300):
+        data = spoiled(make(), rng)
+        report = check(data, known)
+        assert report.findings or report.readable
+        json.dumps([as_json([report], "ko"), as_sarif([report], "1")], default=str)
+        document = read(data)
+        if document.raw is not None:
+            mend(document, known)
+            scrub(document, known)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "Expecting value, line 1, column 1"),
+        ('{"1": ', "Expecting value, line 1, column 7"),
+        ("[" * 100_000, "it is nested too deeply"),
+        ('{"a": ' * 100_000, "it is nested too deeply"),
+        ("[" + "9" * 5000 + "]", "Exceeds the limit"),
+    ],
+)
+def test_text_that_is_no_json(tmp_path: Path, text: str, why: str) -> None:
+    file = tmp_path / "a.json"
+    file.write_text(text, encoding="utf-8")
+    faults = load(file).faults
+    assert [fault.code for fault in faults] == ["format"]
+    assert faults[0].why.startswith(why)
+
+
+def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_bytes(b"\x89PNG\r\n\xff\xfe")
+    assert [fault.why for fault in load(file).faults] == ["it is not UTF-8 text"]
+
+
+def test_a_file_with_a_byte_order_mark(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_text(json.dumps(api()), encoding="utf-8-sig")
+    assert load(file).graph == api()
+
+
+def test_a_node_id_that_stands_twice(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    text = json.dumps(api())
+    file.write_text(text[:-1] + ', "4": ' + json.dumps(api()["4"]) + "}", encoding="utf-8")
+    report = check(load(file), knowledge())
+    assert [(f.code, f.place.node) for f in report.findings] == [("duplicate-id", "4")]
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(FitAdError, match="There is no workflow file"):
+        load(tmp_path / "gone.json")
+
+
+def test_a_long_chain_is_no_problem() -> None:
+    graph = api()
+    for number in range(10, 5000):
+        source = ["1", 0] if number == 10 else [str(number - 1), 0]
+        inputs = {"model": source, "lora_name": "flat_fp16.safetensors"}
+        graph[str(number)] = {"class_type": "LoraLoaderModelOnly", "inputs": inputs}
+    graph["3"]["inputs"]["model"] = ["4999", 0]
+    assert check(graph, knowledge()).findings == ()
+    graph["10"]["inputs"]["model"] = ["4999", 0]
+    assert [f.wording for f in check(graph, knowledge()).findings] == ["cycle.loop"]

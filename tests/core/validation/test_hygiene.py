@@ -1,0 +1,165 @@
+"""Secrets and paths: found wherever they stand, never shown, cleaned in the copy."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from fit_ad.core.validation import check
+from fit_ad.core.validation.hygiene import hidden_home, is_secret_name, named_secret, secret_in, without_paths
+from fit_ad.core.validation.mending import scrub
+from fit_ad.core.workflow.document import read
+from small_comfyui import api, editor, knowledge, node
+
+KEYS = {
+    "openai": "sk-proj-" + "Ab3" * 14,
+    "anthropic": "sk-ant-" + "Zz9_" * 12,
+    "google": "AIza" + "B" * 35,
+    "aws": "AKIA" + "Q2" * 8,
+    "comfy": "comfyui-" + "0af" * 20,
+    "replicate": "r8_" + "k" * 37,
+    "hugging face": "hf_" + "aB" * 17,
+    "github": "ghp_" + "x1" * 18,
+    "slack": "xoxb-" + "12-ab" * 6,
+    "bearer": "Authorization: Bearer " + "tok.en" * 6,
+    "jwt": "eyJ" + "h" * 20 + ".eyJ" + "p" * 20 + "." + "s" * 20,
+    "query": "https://example.com/x.png?token=" + "q1" * 10,
+    "pem": "-----BEGIN RSA PRIVATE KEY-----",
+    "userinfo": "https://hana:pa55word@example.com/a.png",
+}
+CLEAN = (
+    "a skin-tight dress, sk-8 style, task-force-of-twenty-people-in-a-long-row",
+    "https://example.com/a.png?size=large&key=1",
+    "the bearer of good news walked past the harbour at night",
+    "hf_hub model by someone",
+    "mailto:hana@example.com",
+    "ratio 16:9 @ 30 fps, and/or 1/2",
+)
+
+
+def wordings(data: Any) -> list[tuple[str, str]]:
+    return [(f.wording, f.place.node) for f in check(data, knowledge()).findings]
+
+
+@pytest.mark.parametrize("key", KEYS.values(), ids=KEYS)
+def test_a_key_is_found_and_never_shown(key: str) -> None:
+    graph = api()
+    graph["2"]["inputs"]["text"] = f"bread, {key}, light"
+    report = check(graph, knowledge())
+    assert [(f.code, f.severity, f.place.node, f.input) for f in report.findings] == [("secret", "error", "2", "text")]
+    said = " ".join(f.message(lang) + f.fix(lang) for f in report.findings for lang in ("en", "ko"))
+    assert key[-8:] not in said
+
+
+@pytest.mark.parametrize("text", CLEAN)
+def test_ordinary_words_are_no_secrets(text: str) -> None:
+    assert secret_in(text) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "secret"),
+    [
+        ("api_key", True),
+        ("openai_api_key", True),
+        ("apikey", True),
+        ("Password", True),
+        ("access_token", True),
+        ("hf_token", True),
+        ("max_tokens", False),
+        ("token_count", False),
+        ("keyword", False),
+        ("key_frame", False),
+        ("monkey", False),
+        ("trigger_token", False),
+    ],
+)
+def test_names_of_fields_for_secrets(name: str, secret: bool) -> None:
+    assert is_secret_name(name) is secret
+
+
+@pytest.mark.parametrize(
+    "value", ["OPENAI_API_KEY", "${KEY}", "<your key>", "your-key-here", "****", "xxxxxxxx", "abc", ""]
+)
+def test_placeholders_are_no_secrets(value: str) -> None:
+    assert not named_secret("api_key", value)
+
+
+def test_secrets_in_bypassed_nodes_notes_and_beside_the_graph() -> None:
+    data = editor()
+    key = KEYS["openai"]
+    data["nodes"] += [
+        node(7, "Key", ["hunter2hunter2", 5], mode=4),
+        node(8, "Note", [f"my key: {key}"]),
+        node(9, "NoSuch", [key], mode=4),
+        node(10, "Text", ["ok"], [("clip", "CLIP", 2)], properties={"memo": key}, mode=2),
+    ]
+    data["extra"] = {"info": {"description": key}}
+    secrets = [(w, n) for w, n in wordings(data) if w.startswith("secret")]
+    assert sorted(secrets) == [
+        ("secret.elsewhere", ""),
+        ("secret.named", "7"),
+        ("secret.value", "10"),
+        ("secret.value", "8"),
+        ("secret.value", "9"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/home/hana/shop.png",
+        "/Users/hana/a.png",
+        "C:\\Users\\hana\\a.png",
+        "D:/models/a.gguf",
+        "~/pictures/a.png",
+        "\\\\server\\share\\a.png",
+    ],
+)
+def test_paths_of_one_machine(path: str) -> None:
+    graph = api()
+    graph["2"]["inputs"]["text"] = path
+    assert wordings(graph) == [("path-absolute.value", "2")]
+    assert "hana" not in check(graph, knowledge()).findings[0].message()
+
+
+@pytest.mark.parametrize(
+    "text", ["a/b/c.png", "models/loras/x", "https://example.com/home/a", "and/or", "1:1", "<C:/>"]
+)
+def test_what_is_no_path_of_one_machine(text: str) -> None:
+    assert without_paths(text) == text
+
+
+def test_paths_that_lead_out() -> None:
+    graph = api()
+    for path in ("../../secret.txt", "a/../../b", "..\\x"):
+        graph["4"]["inputs"]["name"] = path
+        assert wordings(graph) == [("path-escape.value", "4")]
+    graph["4"]["inputs"]["name"] = "wait... what"
+    assert wordings(graph) == []
+
+
+def test_a_home_without_its_owner() -> None:
+    assert hidden_home("C:\\Users\\hana\\a") == "C:\\Users\\…\\a"
+    assert hidden_home("/home/hana/a") == "/home/…/a"
+
+
+def test_a_scrubbed_copy_is_clean_and_the_original_untouched() -> None:
+    data = editor()
+    data["nodes"][1]["widgets_values"] = [f"bread {KEYS['google']} from /home/hana/oven/bread.png"]
+    data["nodes"] += [node(7, "Key", ["hunter2hunter2", 5], mode=4), node(8, "Note", [KEYS["github"]])]
+    data["extra"] = {"x": [KEYS["slack"]]}
+    before = json.dumps(data)
+    clean, count = scrub(read(data), knowledge())
+    assert json.dumps(data) == before
+    assert count == 4
+    assert clean["nodes"][1]["widgets_values"] == ["bread  from bread.png"]
+    assert clean["nodes"][4]["widgets_values"] == ["", 5]
+    assert [w for w, _ in wordings(clean)] == []
+
+
+def test_a_scrubbed_api_graph() -> None:
+    graph = api()
+    graph["9"] = {"class_type": "Key", "inputs": {"api_key": "hunter2hunter2", "max_tokens": 5}}
+    clean, count = scrub(read(graph), knowledge())
+    assert (clean["9"]["inputs"], count) == ({"api_key": "", "max_tokens": 5}, 1)
