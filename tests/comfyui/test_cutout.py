@@ -98,7 +98,7 @@ def test_it_loads_once_serves_core_s_node_and_goes_when_asked(
     if os.name == "posix" and Path("/proc/self/status").exists():
         before = resident_mib(comfyui)
         _free(comfyui)
-        _wait_until(lambda: resident_mib(comfyui) < before - 300)
+        _wait_until(lambda: resident_mib(comfyui) < before - 200)  # the pages of 380 MB that it has read
 
     entry, _ = comfyui.run(graph(photos[1]), limit_s=LIMIT_S)
     assert saved(comfyui, entry, "4").shape == (300, 200)
