@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -21,7 +21,8 @@ from .reading import Glyphs, Ring, thinned
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
 
-_MARGIN = 1.08  # rounding to 8 bits, JPEG, and other ways of measuring must not undo the fix
+MARGIN = 1.08  # rounding to 8 bits, JPEG, and other ways of measuring must not undo the fix
+_WORTH = 1.1  # what cannot reach the goal is added only if it betters the contrast by so much
 _DARK_L = (0.27, 0.22, 0.17, 0.12, 0.06, 0.0)  # OKLab lightness of a shade, the gentlest first
 _LIGHT_L = (0.94, 0.965, 0.985, 1.0)
 _POINTS = 2500  # enough for the search; what it finds is checked on all
@@ -120,30 +121,37 @@ class _Way:
     weight: float
 
 
-def least(
-    picture: Array, ring: Ring, glyphs: Glyphs, layer: Layer, required: float, palette: Sequence[RGB]
-) -> list[Aid]:
-    """Return the least that brings the contrast to ``required``; empty where nothing is needed.
+def least(picture: Array, ring: Ring, glyphs: Glyphs, layer: Layer, goal: float, palette: Sequence[RGB]) -> list[Aid]:
+    """Return the least that brings the contrast to ``goal``; what comes nearest, where nothing reaches it.
 
     Args:
         picture: [H,W,3 or 4] without the lettering.
         ring: The pixels around the outlines, from ``reading.ring_on``.
-        glyphs: The lettering; only a flat one is recoloured.
+        glyphs: The lettering; only a flat one that is laid on plainly is recoloured.
         layer: Where it stands.
-        required: The contrast to reach.
+        goal: The contrast to reach.
         palette: Main colours of the picture, for the tint.
     """
-    goal = required * _MARGIN
-    if ring.ratio() >= required or not len(ring.rows):
+    if ring.ratio() >= goal or not len(ring.rows):
         return []
     few = thinned(ring, _POINTS)
     ways = _ways(picture, glyphs, layer)
-    options: list[tuple[float, list[Aid]]] = []
-    for recolor in _colors(few, glyphs, palette, required):
+    options: list[_Option] = []
+    for recolor in _colors(few, glyphs, layer, palette, goal):
         options += _options(picture, few, glyphs, ways, recolor, goal)
-    if not options:
-        return []
-    return _firm(min(options, key=lambda option: option[0])[1], ring, goal)
+    reaching = [option for option in options if option.ratio >= goal]
+    if reaching:
+        return _firm(min(reaching, key=lambda option: option.cost).aids, ring, goal)
+    best = max(options, key=lambda option: option.ratio, default=None)
+    return best.aids if best is not None and best.ratio > _WORTH * few.ratio() else []
+
+
+class _Option(NamedTuple):
+    """Something that helps: how much it changes the picture, the contrast that it gives, and what it is."""
+
+    cost: float
+    ratio: float
+    aids: list[Aid]
 
 
 def _firm(added: list[Aid], ring: Ring, goal: float) -> list[Aid]:
@@ -161,35 +169,35 @@ def _firm(added: list[Aid], ring: Ring, goal: float) -> list[Aid]:
     return firm
 
 
-def _colors(ring: Ring, glyphs: Glyphs, palette: Sequence[RGB], required: float) -> list[RGB | None]:
+def _colors(ring: Ring, glyphs: Glyphs, layer: Layer, palette: Sequence[RGB], goal: float) -> list[RGB | None]:
     """Return the colours to try; None is the lettering's own."""
-    if not glyphs.flat:
+    if not glyphs.flat or layer.blend != "normal" or ring.through:
         return [None]
-    return [None, *(choice.color for choice in readable_pair(ring.behind, palette, required))]
+    return [None, *(choice.color for choice in readable_pair(ring.behind, palette, goal))]
 
 
 def _options(
     picture: Array, ring: Ring, glyphs: Glyphs, ways: Sequence[_Way], recolor: RGB | None, goal: float
-) -> list[tuple[float, list[Aid]]]:
-    """Return what reaches the goal with one text colour, each with its cost."""
+) -> list[_Option]:
+    """Return what helps with one text colour."""
     text: Any = ring.text
     base: list[Aid] = []
     cost = 0.0
     if recolor is not None:
         text, base = float(luminance(recolor)), [Aid("recolor", recolor)]
-        cost = 0.12 + 0.5 * abs(_luma(np.array(recolor)) - _luma(np.array(glyphs.color)))  # type: ignore[assignment]
+        cost = 0.12 + 0.5 * abs(float(_luma(np.array(recolor)) - _luma(np.array(glyphs.color))))
         ring = _recolored(ring, recolor)
-    if ring.ratio() >= goal:
-        return [(cost, base)]
+    bare = ring.ratio()
+    if bare >= goal:
+        return [_Option(cost, bare, base)]
     shade = _shade(text, ring, goal)
     dated = _PALE_GLOW if _luma(np.array(shade)) > 0.5 else 1.0
-    options = []
+    options = [_Option(cost, bare, base)]
     for way in ways:
-        strength = _strength(ring, way, shade, goal)
-        if strength is not None:
-            change = _change(picture, way, shade, strength) / max(float(glyphs.face.sum()), 1.0)
-            aid = Aid(way.kind, shade, strength, way.fields)
-            options.append((cost + dated * way.weight * change, [*base, aid]))
+        strength, ratio = _strength(ring, way, shade, goal)
+        change = _change(picture, way, shade, strength) / max(float(glyphs.face.sum()), 1.0)
+        aid = Aid(way.kind, shade, strength, way.fields)
+        options.append(_Option(cost + dated * way.weight * change, ratio, [*base, aid]))
     return options
 
 
@@ -208,31 +216,36 @@ def _shaded(ring: Ring, held: Sequence[Array], shade: RGB, strength: float) -> A
     return tone + through[:, None] * (ring.behind - tone)
 
 
-def _strength(ring: Ring, way: _Way, shade: RGB, goal: float) -> float | None:
-    """Return the least strength of an aid that reaches the goal; None where its most does not."""
+def _strength(ring: Ring, way: _Way, shade: RGB, goal: float) -> tuple[float, float]:
+    """Return the least strength of an aid that reaches the goal, else its most; and the contrast it then gives."""
     held = [field.at(ring.rows, ring.columns) for field in way.fields]
 
-    def reaches(strength: float) -> bool:
-        return _quick_ratio(ring, _shaded(ring, held, shade, strength)) >= goal
+    def reached(strength: float) -> float:
+        return _quick_ratio(ring, _shaded(ring, held, shade, strength))
 
-    if not reaches(way.most):
-        return None
     low, high = 0.0, way.most
+    ratio = reached(high)
+    if ratio < goal:
+        return high, ratio
     for _ in range(_STEPS):
         middle = (low + high) / 2
-        low, high = (low, middle) if reaches(middle) else (middle, high)
-    return high
+        low, high = (low, middle) if reached(middle) >= goal else (middle, high)
+    return high, goal
 
 
 def _quick_ratio(ring: Ring, behind: Array) -> float:
     """Return ``ring.ratio(behind)`` to about a hundredth, several times faster."""
     alpha = ring.over[:, 3:]
-    seen = behind + alpha * (ring.over[:, :3] - behind)
-    light = (seen * (seen * (seen * 0.305306 + 0.682171) + 0.012523)) @ _WEIGHTS  # cubic fit of the sRGB curve
-    ratios = (np.maximum(ring.text, light) + 0.05) / (np.minimum(ring.text, light) + 0.05)
+    light = _quick_light(behind + alpha * (ring.over[:, :3] - behind))
+    text = ring.face_on(_quick_light(ring.behind), _quick_light(behind)) if ring.through else ring.text
+    ratios = (np.maximum(text, light) + 0.05) / (np.minimum(text, light) + 0.05)
     clear = ring.clear
     parts = (ratios,) if clear is None else (ratios, ratios[clear])
     return min(float(np.partition(part, place)[place]) for part in parts for place in [_worst_place(part)])
+
+
+def _quick_light(srgb: Array) -> Array:
+    return np.asarray((srgb * (srgb * (srgb * 0.305306 + 0.682171) + 0.012523)) @ _WEIGHTS)  # cubic fit of the curve
 
 
 def _worst_place(ratios: Array) -> int:

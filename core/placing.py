@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from . import aids, reading
 from .blending import Layer, coverage, lay
 from .color import RGB, to_hex
+from .errors import FitAdError
 from .fingerprints import changed, fingerprint
 from .formats import least_type_px
 from .layout import Box, Layout
@@ -47,6 +48,8 @@ LEGIBILITY = ("off", "report", "fix")
 DECIDING_PX = 2048
 _COLOR_PX = 20_000  # so many pixels behind typed words tell the colour that reads
 _PALETTE_PX = 32  # the palette only tints: so small a copy tells it
+_TRIES = 3  # to make the lettering legible
+_BETTER = 1.03  # what is added has to better the contrast by so much
 _WHITE: RGB = (1.0, 1.0, 1.0)
 
 
@@ -69,6 +72,10 @@ class Wishes:
     safe_zone: str = "none"
     legibility: str = "off"
     edited: str = ""
+
+    def __post_init__(self) -> None:
+        if self.legibility not in LEGIBILITY:
+            raise FitAdError(f"legibility is {self.legibility!r}", fix=f"Choose one of {', '.join(LEGIBILITY)}")
 
 
 class Reading(NamedTuple):
@@ -148,7 +155,7 @@ def place(
         placement: Where and how; the defaults place a headline at the top.
         text: Words to typeset when there is no overlay. Neither: the background comes back as it is.
         layout: The advisor's; its best box replaces the box of the placement, its colour is that of ``text``.
-        subject_mask: [H,W] 0..1 of any size, to report how much of the subject is covered.
+        subject_mask: [H,W] 0..1 of any size, to report how much of the overlay lies on the subject.
         safe_zone: Name of a keep-out zone; the box is moved, and shrunk where it must be, to stay inside.
         legibility: ``off``, ``report`` (measure the contrast) or ``fix`` (add the least that makes it legible).
         edited: Fingerprint of the picture that the placement was set by hand on; it then comes before the layout.
@@ -254,35 +261,74 @@ def _composed(full: Scene, ink: Ink, where: Spot, wishes: Wishes) -> tuple[Array
 
 def _judged(work: Scene, layer: Layer, glyphs: reading.Glyphs, wishes: Wishes) -> tuple[Array, Layer, Reading]:
     """Return the picture, the lettering, and how it reads, with the least that makes it legible where asked for."""
-    plain = glyphs.flat and wishes.placement.opacity >= 1 and layer.blend == "normal"
-    canvas = np.array(work.background, np.float32)
-    drawn, ring = _seen(canvas, layer, glyphs, plain)
-    large = glyphs.size_px >= large_type_px(canvas.shape[1])
+    look = _look(np.array(work.background, np.float32), layer, glyphs, wishes)
+    if look.ring is None:
+        return look.picture, layer, Reading()
+    large = glyphs.size_px >= large_type_px(work.background.shape[1])
     required = REQUIRED_LARGE if large else REQUIRED
-    before = after = ring.ratio()
+    before = look.ring.ratio()
     added: list[aids.Aid] = []
     if wishes.legibility == "fix" and before < required:
-        added = aids.least(work.background, ring, glyphs, layer, required, _palette(work))
-    for aid in added:
-        aid.lay(canvas)
-        if aid.kind == "recolor":
-            glyphs = replace(glyphs, color=aid.color)
-    if added:
-        layer = _recolored(layer, added)
-        drawn, ring = _seen(canvas, layer, glyphs, plain)
-        after = ring.ratio()
-    if drawn is None:
-        lay(canvas, layer)
-    return canvas if drawn is None else drawn, layer, Reading(before, after, large, glyphs.size_px, tuple(added))
+        look, added = _helped(work, look, layer, glyphs, wishes, required)
+    after = look.ring.ratio() if look.ring is not None else before
+    return look.picture, _recolored(layer, added), Reading(before, after, large, glyphs.size_px, tuple(added))
 
 
-def _seen(canvas: Array, layer: Layer, glyphs: reading.Glyphs, plain: bool) -> tuple[Array | None, reading.Ring]:
-    """Return the picture with the lettering, where that is needed to know its colour, and the pixels around it."""
+class _Look(NamedTuple):
+    """The picture with the lettering, and the pixels around it; None where no letter is on the picture."""
+
+    picture: Array
+    ring: reading.Ring | None
+
+
+def _helped(
+    work: Scene, bare: _Look, layer: Layer, glyphs: reading.Glyphs, wishes: Wishes, required: float
+) -> tuple[_Look, list[aids.Aid]]:
+    """Return the picture with the least that makes the lettering legible, and what that is.
+
+    What is foreseen is measured; where it falls short, more is asked for. What makes nothing better is left out.
+    """
+    goal, palette = required * aids.MARGIN, _palette(work)
+    best, chosen = bare, list[aids.Aid]()
+    for _ in range(_TRIES):
+        added = aids.least(work.background, _ring(bare), glyphs, layer, goal, palette)
+        if not added:
+            break
+        canvas = np.array(work.background, np.float32)
+        for aid in added:
+            aid.lay(canvas)
+        look = _look(canvas, _recolored(layer, added), _with_color(glyphs, added), wishes)
+        ratio = _ring(look).ratio()
+        if ratio > _BETTER * _ring(best).ratio():
+            best, chosen = look, added
+        if ratio >= required:
+            break
+        goal *= min(max(1.03 * required / ratio, 1.03), 1.6)
+    return best, chosen
+
+
+def _ring(look: _Look) -> reading.Ring:
+    if look.ring is None:
+        raise ValueError("no letter is on the picture")
+    return look.ring
+
+
+def _with_color(glyphs: reading.Glyphs, added: Sequence[aids.Aid]) -> reading.Glyphs:
+    colors = [aid.color for aid in added if aid.kind == "recolor"]
+    return replace(glyphs, color=colors[0]) if colors else glyphs
+
+
+def _look(canvas: Array, layer: Layer, glyphs: reading.Glyphs, wishes: Wishes) -> _Look:
+    """Return the picture with the lettering laid on ``canvas``, which may be changed."""
+    plain = glyphs.flat and wishes.placement.opacity >= 1 and layer.blend == "normal"
     if plain:
-        return None, reading.ring_on(canvas, glyphs, layer)
+        ring = reading.ring_on(canvas, glyphs, layer)
+        lay(canvas, layer)
+        return _Look(canvas, ring if len(ring.rows) else None)
     drawn = canvas.copy()
     lay(drawn, layer)
-    return drawn, reading.ring_on(canvas, glyphs, layer, drawn)
+    ring = reading.ring_on(canvas, glyphs, layer, drawn)
+    return _Look(drawn, ring if len(ring.rows) else None)
 
 
 def _laid(full: Scene, layer: Layer, added: Sequence[aids.Aid]) -> tuple[Array, Layer]:

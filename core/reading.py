@@ -19,6 +19,7 @@ _SAME_COLOR = 0.12  # largest channel difference within the face of flat letteri
 _PLATE = 0.6  # one solid piece that fills its box to this share is a badge, with or without words
 _PLATE_AWAY = 0.18  # largest channel difference from which something on a badge stands out from it
 _SOFT_PX = 2  # how far the soft edge of words on a badge reaches, which no alpha tells
+_OUTLINE_SHARE = 0.7  # of the solid pixels beside the face, so many have one colour where that is an outline
 _LEAST_TEXT = 0.01  # share of a badge that words have at least
 _RING_EM = 0.04  # the pixels that count as behind the glyphs lie this near the outline
 _MOST_POINTS = 40_000
@@ -56,20 +57,25 @@ class Ring(NamedTuple):
     behind: Array  # [N,3] the picture without the lettering
     over: Array  # [N,4] what the overlay itself puts there: soft edge, own outline, own shadow
     text: float | Array  # luminance of the face nearby
+    through: float = 0.0  # how much of what lies below shows through the face
 
-    def ratio(self, behind: Array | None = None, text: float | Array | None = None) -> float:
-        """Return the contrast that all but the worst 5 % keep, optionally with other pixels or another face.
+    def ratio(self, behind: Array | None = None) -> float:
+        """Return the contrast that all but the worst 5 % keep, optionally with other pixels behind.
 
         It is kept both by all pixels and by those alone that are free of the lettering's soft edge.
         """
         below = self.behind if behind is None else behind
         alpha = self.over[:, 3:]
         seen = luminance(alpha * self.over[:, :3] + (1 - alpha) * below)
-        face = self.text if text is None else text
+        face = self.text if behind is None else self.face_on(luminance(self.behind), luminance(below))
         clear = self.clear
         if clear is None:
             return worst_ratio(face, seen)
         return min(worst_ratio(face, seen), worst_ratio(face if isinstance(face, float) else face[clear], seen[clear]))
+
+    def face_on(self, before: Array, after: Array) -> float | Array:
+        """Return the luminance of the face once what lies below goes from one luminance to another."""
+        return self.text if not self.through else np.maximum(self.text + self.through * (after - before), 0.0)
 
     @property
     def clear(self) -> Array | None:
@@ -82,7 +88,8 @@ def thinned(ring: Ring, most: int) -> Ring:
     """Return at most about ``most`` of the pixels, evenly taken."""
     step = max(len(ring.rows) // most, 1)
     text = ring.text if isinstance(ring.text, float) else ring.text[::step]
-    return Ring(ring.rows[::step], ring.columns[::step], ring.behind[::step], ring.over[::step], text)
+    rows, columns = ring.rows[::step], ring.columns[::step]
+    return Ring(rows, columns, ring.behind[::step], ring.over[::step], text, ring.through)
 
 
 def glyphs_of(rgba: Array, size_px: float | None = None) -> Glyphs | None:
@@ -107,12 +114,21 @@ def glyphs_of(rgba: Array, size_px: float | None = None) -> Glyphs | None:
     flat = bool(share > 0.985 and away[alpha > 0.02].mean() < 0.02)
     face = near if share > 0.5 else core
     size = size_px or type_size(face)
-    rows, columns = _around(face, max(_LEAST_RING_PX, round(_RING_EM * size)))
+    letters = face if flat or _is_outlined(rgba, core & ~face) else core
+    rows, columns = _around(letters, max(_LEAST_RING_PX, round(_RING_EM * size)))
     return Glyphs(face, (float(color[0]), float(color[1]), float(color[2])), flat, size, rows, columns)
 
 
 def _median_color(rgba: Array, where: Array) -> Array:
     return np.median(rgba[where][:, :3][:: max(int(where.sum()) // _MOST_POINTS, 1)], axis=0)
+
+
+def _is_outlined(rgba: Array, band: Array) -> bool:
+    """Return whether what is solid beside the face is an outline, of one colour, rather than bevels, of many."""
+    if not band.any():
+        return False
+    same = _distance(rgba, _median_color(rgba, band)) < _SAME_COLOR
+    return bool(same[band].mean() > _OUTLINE_SHARE)
 
 
 def _is_plate(core: Array) -> bool:
@@ -173,7 +189,14 @@ def ring_on(canvas: Array, glyphs: Glyphs, layer: Layer, drawn: Array | None = N
     text: float | Array = float(luminance(glyphs.color))
     if drawn is not None and len(rows):
         text = _beside(drawn, glyphs, layer, rows, columns)
-    return Ring(rows, columns, canvas[rows, columns, :3], over, text)
+    return Ring(rows, columns, canvas[rows, columns, :3], over, text, _through(glyphs, layer))
+
+
+def _through(glyphs: Glyphs, layer: Layer) -> float:
+    """Return how much of what lies below shows through the letters."""
+    alpha = layer.rgba[..., 3][glyphs.face] if glyphs.face.shape == layer.rgba.shape[:2] else np.ones(1)
+    seen = 1 - float(np.median(alpha)) if alpha.size else 0.0
+    return seen if layer.blend == "normal" and seen > _CLEAR else 0.0
 
 
 def _around(face: Array, radius: int, soft: int = 1) -> tuple[Array, Array]:

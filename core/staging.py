@@ -68,14 +68,12 @@ class Ink:
         rotation_deg: Clockwise, about the middle of ``box``.
         words: Typed words; None for an overlay.
         font_px: The type size, where it is known.
-        fit: By how much the height of the overlay was scaled.
     """
 
     box: Box
     rotation_deg: float
     words: Words | None = None
     font_px: float | None = None
-    fit: float = 1.0
 
     @property
     def extent(self) -> Box:
@@ -105,7 +103,7 @@ def overlay_ink(scene: Scene, spot: Spot, keep_aspect: bool, rotation_deg: float
         return None
     box = _kept(fitted(spot.box, spot.anchor, scene.natural, keep_aspect), rotation_deg, spot.free)
     box = box if rotation_deg % 360 else rounded(box)
-    return Ink(box, rotation_deg, fit=box.height / scene.natural[1])
+    return Ink(box, rotation_deg)
 
 
 def typed_ink(scene: Scene, spot: Spot, text: str, rotation_deg: float, least_px: int) -> Ink | None:
@@ -118,7 +116,8 @@ def typed_ink(scene: Scene, spot: Spot, text: str, rotation_deg: float, least_px
     if typeset is None:
         return None
     box = _kept(aligned(spot.box, spot.anchor, typeset.size), rotation_deg, spot.free)
-    box = Box(math.floor(box.x + 1e-6), math.floor(box.y + 1e-6), *typeset.size)
+    if rotation_deg % 360 == 0:  # on whole pixels, so that stems stay sharp
+        box = Box(math.floor(box.x + 1e-6), math.floor(box.y + 1e-6), *typeset.size)
     return Ink(box, rotation_deg, typeset, typeset.setting.font_px)
 
 

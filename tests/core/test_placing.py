@@ -247,6 +247,11 @@ def test_a_wrong_placement_says_what_is_allowed(wrong: dict[str, object], messag
         Placement(**wrong)  # type: ignore[arg-type]
 
 
+def test_an_unknown_legibility_is_named() -> None:
+    with pytest.raises(FitAdError, match="legibility is 'FIX'"):
+        place(ground(), card(10, 10), legibility="FIX")
+
+
 def test_an_unknown_zone_is_named() -> None:
     with pytest.raises(FitAdError, match="safe_zone is 'billboard'"):
         place(ground(), card(10, 10), safe_zone="billboard")
