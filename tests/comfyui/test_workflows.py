@@ -14,7 +14,15 @@ from comfyui_server import ComfyUIServer, comfyui_server, find_comfyui, find_pyt
 pytestmark = pytest.mark.comfyui
 
 PACKS = ("ComfyUI-GGUF", "ComfyUI-Impact-Pack", "ComfyUI-Impact-Subpack")
-SHOP = {"shop": "카페 봄날", "offer": "아메리카노 1+1", "format": "custom", "width": 320, "height": 400, "count": 2}
+SHOP = {
+    "shop": "카페 봄날",
+    "offer": "아메리카노 1+1",
+    "format": "custom",
+    "width": 320,
+    "height": 400,
+    "count": 2,
+    "steps": 1,
+}
 LIMIT_S = 600
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,8 +14,16 @@ WORKFLOWS = ROOT / "workflows"
 NAMES = sorted(path.stem for path in WORKFLOWS.glob("*.json"))
 MODEL_FILES = (".safetensors", ".sft", ".ckpt", ".pt", ".pth", ".bin", ".onnx", ".gguf")
 SMALL_PX = (256, 320)
+NOTES = ("Note", "MarkdownNote")
 CANVAS_LATENTS = (2, 3)  # AdCanvas' outputs latent_width and latent_height
-SMALL_INPUTS = {"steps": 1, "guide_size": 256, "max_size": 256, "end_at_step": 1, "start_at_step": 0, "megapixels": 0.08}
+SMALL_INPUTS = {
+    "steps": 1,
+    "guide_size": 256,
+    "max_size": 256,
+    "end_at_step": 1,
+    "start_at_step": 0,
+    "megapixels": 0.08,
+}
 
 Graph = dict[str, dict[str, Any]]
 
@@ -29,6 +38,26 @@ def api(name: str) -> Graph:
 
 def card(name: str) -> dict[str, Any]:
     return editor(name)["extra"]["fit_ad"]
+
+
+def fingerprint(graph: Mapping[str, Any]) -> str:
+    """Return a hash of what a graph does and offers: nodes, wires, values and roles, not where they lie on the canvas."""
+    wires = {link[0]: link[1:3] for link in graph["links"]}
+    nodes = [
+        [
+            node["id"],
+            node["type"],
+            node.get("mode", 0),
+            [[slot["name"], wires.get(slot.get("link"))] for slot in node.get("inputs", [])],
+            node.get("widgets_values"),
+        ]
+        for node in graph["nodes"]
+        if node["type"] not in NOTES
+    ]
+    told = graph["extra"]["fit_ad"]
+    content = [sorted(nodes, key=lambda node: str(node[0])), told["inputs"], told["outputs"]]
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def model_values(graph: Graph) -> Iterator[tuple[str, str, str]]:
