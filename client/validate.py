@@ -53,6 +53,8 @@ def validate(
         reports = [_check(file, document, knowledge) for file, document in zip(files, documents, strict=True)]
     except FitAdError as exc:
         raise BadUseError(exc.what, why=exc.why, fix=exc.fix) from exc
+    for trap in knowledge.models.traps if knowledge.models else ():
+        sys.stderr.write(f"note: in the settings of model folders the # is part of the path: {trap}\n")
     _write(reports, form, lang.value, knowledge)
     for file, document in zip(files, documents, strict=True):
         if fix and document.raw is not None:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+from ..models import Model, registry
 from ..workflow.catalogue import NodeClass, Spec
 from .case import Case
-from .findings import NOTE, Repair
+from .findings import NOTE, Finding, Repair
 from .knowledge import Knowledge
 from .model_files import MODEL_SUFFIXES, UNSAFE_SUFFIXES
 
@@ -98,13 +99,40 @@ def _places(knowledge: Knowledge, value: str) -> Iterator[str]:
 
 def _missing(case: Case, node_id: str, spec: Spec, value: str, there: Sequence[Any]) -> None:
     files = [str(one) for one in there if _suffix(str(one)) in MODEL_SUFFIXES]
-    near = alternative(value, files)
+    known = registered(value)
+    near = alternative(value, files) or (_known_alternative(known, files) if known else "")
     if near:
-        case.add(
-            "model-missing.near", node_id, spec.name, value=value, near=near, repair=Repair(spec.name, value, near)
-        )
-        return
-    case.add("model-missing.file", node_id, spec.name, value=value or "''", where=_source(case, node_id, value))
+        repair = Repair(spec.name, value, near)
+        case.add("model-missing.near", node_id, spec.name, value=value, near=near, repair=repair)
+    elif known:
+        terms = {"yes": "allowed", "no": "not allowed", "ask": "ask the maker"}[known.commercial]
+        about = {"page": known.page, "folder": known.folder, "licence": known.licence, "commercial": terms}
+        case.findings.append(_at(case, "model-missing.known", node_id, spec.name, {"value": value, **about}))
+    elif source := _source(case, node_id, value):
+        case.add("model-missing.source", node_id, spec.name, value=value, where=source)
+    else:
+        case.add("model-missing.file", node_id, spec.name, value=value or "''")
+
+
+def _at(case: Case, wording: str, node_id: str, name: str, values: dict[str, str]) -> Finding:
+    return Finding(wording, case.severity(node_id), case.place(node_id), name, {"input": name, **values})
+
+
+def registered(value: str) -> Model | None:
+    """Return the entry of the model registry that has a file of that name."""
+    base = _plain(value).rsplit("/", 1)[-1]
+    return next((m for m in registry().values() if any(file.name.lower() == base for file in m.files)), None)
+
+
+def _known_alternative(model: Model, files: Sequence[str]) -> str:
+    """Return the best installed alternative that the registry names, of the same kind of file."""
+    by_name = {_plain(one).rsplit("/", 1)[-1]: one for one in files}
+    for key in model.alternatives:
+        other = registry().get(key)
+        for file in other.files if other and other.folder == model.folder else ():
+            if file.name.lower() in by_name:
+                return by_name[file.name.lower()]
+    return ""
 
 
 def alternative(value: str, files: Sequence[str]) -> str:
@@ -136,7 +164,7 @@ def _source(case: Case, node_id: str, value: str) -> str:
         if str(one.get("name", "")).lower() == value.lower() and isinstance(one.get("url"), str):
             folder = one.get("directory")
             return f"{one['url']} → models/{folder}" if isinstance(folder, str) and folder else one["url"]
-    return "Put the file into the model folder, or choose another"
+    return ""
 
 
 def _described(properties: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

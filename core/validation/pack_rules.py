@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..workflow.conversion import NEVER_RUN, VIRTUAL
+from ..workflow.conversion import VIRTUAL
 from ..workflow.document import Node
 from .case import Case
 from .findings import ERROR, WARNING
@@ -56,7 +56,7 @@ def _older(case: Case, wanted: dict[str, str]) -> None:
 def _nodes(case: Case) -> Iterator[Node]:
     for level in case.document.levels():
         for node in level.nodes.values():
-            if node.type not in case.document.subgraphs and node.type not in VIRTUAL | NEVER_RUN and not node.off:
+            if node.type not in case.document.subgraphs and node.type not in VIRTUAL and not node.off:
                 yield node
 
 

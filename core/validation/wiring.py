@@ -6,7 +6,6 @@ import difflib
 from typing import Any
 
 from ..workflow.catalogue import NodeClass, Spec
-from ..workflow.conversion import NEVER_RUN
 from ..workflow.graph import title
 from .case import Case, is_wire
 from .findings import ERROR, NOTE, WARNING, Repair
@@ -51,12 +50,14 @@ def _classes(case: Case) -> None:
     nodes = case.knowledge.nodes
     for node_id, node in case.graph.items():
         class_type = node.get("class_type")
-        if not isinstance(class_type, str) or class_type in nodes or class_type in NEVER_RUN:
+        if not isinstance(class_type, str) or class_type in nodes:
             continue
         new = RENAMED.get(class_type, "")
         if new in nodes:
             repair = Repair("", class_type, new)
             case.add("unknown-node.renamed", node_id, severity=WARNING, type=class_type, new=new, repair=repair)
+        elif class_type.startswith(("workflow>", "workflow/")):
+            case.add("unknown-node.group", node_id, severity=ERROR, type=class_type[9:])
         elif nodes.whole:
             near = next(iter(difflib.get_close_matches(class_type, list(nodes), 1, 0.75)), "")
             case.add("unknown-node.gone", node_id, severity=ERROR, type=class_type, near=near)

@@ -60,7 +60,12 @@ _EN: dict[str, tuple[str, str]] = {
         "Every node that gives a result is muted or bypassed, so there is nothing to run",
         "Turn one of them on",
     ),
-    "model-missing.file": ("The model {value} is not installed", "{where}"),
+    "model-missing.file": ("The model {value} is not installed", "Put it into the model folder, or choose another"),
+    "model-missing.source": ("The model {value} is not installed", "Get it: {where}"),
+    "model-missing.known": (
+        "The model {value} is not installed",
+        "Get it from {page} and put it into models/{folder}. Licence: {licence}; commercial use: {commercial}",
+    ),
     "model-missing.near": ("The model {value} is not installed", "{near} is there and can be used instead"),
     "model-missing.gguf": (
         "The model {value} needs a pack for GGUF files",
@@ -109,6 +114,14 @@ _KO: dict[str, tuple[str, str]] = {
         "ComfyUI에서 그래프를 열어 이 노드를 확인하고 다시 저장하세요",
     ),
     "unknown-node.gone": ("노드 {type} 이(가) 설치되어 있지 않습니다", "이 노드가 든 팩을 설치하세요{near}"),
+    "unknown-node.group": (
+        "{type} 은(는) 옛 방식의 그룹 노드라 새 ComfyUI에서 실행되지 않습니다",
+        "ComfyUI에서 그래프를 열어 그룹을 서브그래프로 바꾸고 다시 저장하세요",
+    ),
+    "unknown-node.group": (
+        "{type} 은(는) 옛 방식의 그룹 노드라 새 ComfyUI에서 실행되지 않습니다",
+        "ComfyUI에서 그래프를 열어 그룹을 서브그래프로 바꾸고 다시 저장하세요",
+    ),
     "unknown-node.here": (
         "노드 {type} 을(를) 여기서는 알 수 없습니다",
         "--server 나 --comfyui 로 ComfyUI와 대조해 보세요{near}",
@@ -164,7 +177,15 @@ _KO: dict[str, tuple[str, str]] = {
         "이미지 저장이나 이미지 미리보기 같은 노드를 넣으세요",
     ),
     "no-output.off": ("결과를 내는 노드가 모두 꺼져 있거나 우회되어 실행할 것이 없습니다", "하나를 켜세요"),
-    "model-missing.file": ("모델 {value} 이(가) 설치되어 있지 않습니다", "{where}"),
+    "model-missing.file": (
+        "모델 {value} 이(가) 설치되어 있지 않습니다",
+        "모델 폴더에 넣거나 다른 모델을 고르세요",
+    ),
+    "model-missing.source": ("모델 {value} 이(가) 설치되어 있지 않습니다", "받는 곳: {where}"),
+    "model-missing.known": (
+        "모델 {value} 이(가) 설치되어 있지 않습니다",
+        "{page} 에서 받아 models/{folder} 에 넣으세요. 라이선스: {licence}, 상업적 이용: {commercial}",
+    ),
     "model-missing.near": ("모델 {value} 이(가) 설치되어 있지 않습니다", "설치된 {near} 을(를) 대신 쓸 수 있습니다"),
     "model-missing.gguf": ("모델 {value} 에는 GGUF용 팩이 필요합니다", "ComfyUI-GGUF 팩을 설치하고 그 로더를 쓰세요"),
     "model-wrong-folder.there": (
@@ -217,6 +238,9 @@ _WORDS_KO = {
     "an address with a password": "비밀번호가 든 주소",
     "a whole number": "정수",
     "a number": "수",
+    "allowed": "가능",
+    "not allowed": "불가",
+    "ask the maker": "만든 곳에 문의",
     "text": "글",
 }
 

@@ -17,9 +17,15 @@ from .document import BYPASSED, INPUT_NODE, MAX_DEPTH, OUTPUT_NODE, Boundary, Do
 from .graph import Graph
 from .pairing import Pairing, fits, has_control, pair, shown
 
-VIRTUAL = frozenset({"Note", "MarkdownNote", "Reroute", "PrimitiveNode"})
-NEVER_RUN = frozenset(
-    {"Note", "MarkdownNote", "Label (rgthree)", "Bookmark (rgthree)", "Fast Groups Bypasser (rgthree)"}
+# Nodes that only the editor knows: they are never sent. What goes into the first comes out of it again.
+_PASSING = frozenset({"Reroute", "Reroute (rgthree)", "SetNode"})
+_GET, _SET = "GetNode", "SetNode"  # wires by name, of ComfyUI-KJNodes
+VIRTUAL = (
+    frozenset({"Note", "MarkdownNote", "PrimitiveNode", _GET, "Label (rgthree)", "Bookmark (rgthree)"})
+    | frozenset({"Fast Groups Muter (rgthree)", "Fast Groups Bypasser (rgthree)", "Fast Actions Button (rgthree)"})
+    | frozenset({"Fast Muter (rgthree)", "Fast Bypasser (rgthree)", "Mute / Bypass Repeater (rgthree)"})
+    | frozenset({"Mute / Bypass Relay (rgthree)", "Random Unmuter (rgthree)", "Node Collector (rgthree)"})
+    | _PASSING
 )
 
 
@@ -253,9 +259,23 @@ class _Converter:
             return None if index is None else self.source(frame, node, index, seen)
         if node.type in self.document.subgraphs:
             return self.from_inside(frame, node, slot, kind, seen)
+        if node.type == _GET:
+            return self.by_name(frame, node, seen, kind)
         if node.type in VIRTUAL:
             return self.source(frame, node, slot, seen, kind)
         return _Source(self.id(frame, node), slot)
+
+    def by_name(self, frame: _Frame, node: Node, seen: set[str], kind: Any) -> _Source | None:
+        """Return what the node that sets a name has got; it stands in the same level or in one outside."""
+        name = _first(node)
+        at: _Frame | None = frame
+        while at is not None:
+            setters = [one for one in at.level.nodes.values() if one.type == _SET and _first(one) == name]
+            if setters:
+                return self.source(at, setters[0], 0, seen, kind)
+            at = at.outer
+        self.refuse(frame, node, "", f"no node sets {shown(name)}", "wire")
+        return None
 
     def from_inside(self, frame: _Frame, node: Node, slot: int, kind: Any, seen: set[str]) -> _Source | None:
         level = self.document.subgraphs[node.type]
@@ -319,7 +339,10 @@ class _Converter:
         if host is None:
             return {}
         fields = {b.name: f for b in level.inputs if (f := self.inside(level, b)) is not None}
-        values = dict(host.values) if isinstance(host.values, dict) else promoted_values(host.values or [], fields)
+        if isinstance(host.values, dict):
+            values = {name: value for name, value in host.values.items() if name in fields}
+        else:
+            values = promoted_values(host.values or [], fields)
         values.update({n: v for n, v in quarantined(host).items() if n in fields})
         for name, value in values.items():
             named = (host.named or {}).get(name, value)
@@ -357,6 +380,10 @@ def quarantined(host: Node) -> dict[str, Any]:
         if isinstance(origin, list) and len(origin) == 2 and origin[0] == "-1" and one.get("hostValue") is not None:
             found[str(origin[1])] = one["hostValue"]
     return found
+
+
+def _first(node: Node) -> Any:
+    return node.values[0] if isinstance(node.values, list) and node.values else None
 
 
 def _hosts(frame: _Frame) -> set[str]:

@@ -157,6 +157,12 @@ def test_a_newer_comfyui_is_told_once() -> None:
     ]
 
 
+def test_an_old_group_node_is_told_as_that() -> None:
+    data = editor()
+    data["nodes"].append(node(9, "workflow>My group"))
+    assert ("unknown-node.group", "error", "9", "") in found(data)
+
+
 def test_a_missing_pack_is_named_with_what_to_install() -> None:
     data = editor()
     data["nodes"].append(node(9, "FaceDetailer", properties={"cnr_id": "comfyui-impact-pack", "ver": "8.1.0"}))

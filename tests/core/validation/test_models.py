@@ -145,7 +145,7 @@ def test_where_to_get_it_is_what_the_file_says(comfyui: Path) -> None:
     }
     report = check({"nodes": [node], "links": []}, from_catalogue(of_comfyui(comfyui)))
     assert [f.fix() for f in report.findings if f.code == "model-missing"] == [
-        "https://example.com/big.safetensors → models/loras"
+        "Get it: https://example.com/big.safetensors → models/loras"
     ]
 
 
@@ -160,6 +160,18 @@ def test_where_to_get_it_is_what_the_file_says(comfyui: Path) -> None:
 )
 def test_alternatives_are_the_same_model(wanted: str, there: list[str], found: str) -> None:
     assert alternative(wanted, there) == found
+
+
+def test_the_registry_knows_page_licence_and_alternatives(comfyui: Path) -> None:
+    graph = {"1": {"class_type": "UnetLoaderGGUF", "inputs": {"unet_name": "flux1-dev-Q8_0.gguf"}}}
+    known = [f for f in check(graph, from_catalogue(of_comfyui(comfyui))).findings if f.code == "model-missing"]
+    assert [f.fix() for f in known] == [
+        "Get it from https://huggingface.co/city96/FLUX.1-dev-gguf and put it into models/diffusion_models. "
+        "Licence: FLUX.1 [dev] Non-Commercial License; commercial use: not allowed"
+    ]
+    put(comfyui / "models/unet/flux1-dev-Q4_0.gguf")
+    near = [f for f in check(graph, from_catalogue(of_comfyui(comfyui))).findings if f.code == "model-missing"]
+    assert [f.repair.value for f in near if f.repair] == ["flux1-dev-Q4_0.gguf"]
 
 
 def test_packs_and_version_of_a_folder(comfyui: Path) -> None:

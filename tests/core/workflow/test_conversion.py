@@ -118,6 +118,20 @@ def test_a_wire_to_nowhere_is_refused() -> None:
     assert [(one.node, one.input, one.kind) for one in refused] == [("2", "clip", "wire")]
 
 
+def test_wires_by_name_are_followed() -> None:
+    data = editor()
+    data["nodes"] += [
+        node(8, "SetNode", ["made"], [("LATENT", "LATENT", 4)]),
+        node(9, "GetNode", ["made"], outputs=("*",)),
+    ]
+    data["links"][3] = [4, 3, 0, 8, 0, "LATENT"]
+    data["links"].append([5, 9, 0, 4, 0, "*"])
+    data["nodes"][3]["inputs"][0]["link"] = 5
+    assert inputs(data, "4")["images"] == ["3", 0]
+    data["nodes"][-1]["widgets_values"] = ["other"]
+    assert [one.why for one in made(data).refusals] == ["no node sets 'other'"]
+
+
 def test_wires_in_a_loop_of_reroutes_end() -> None:
     data = editor()
     data["nodes"] += [node(8, "Reroute", None, [("", "*", 11)]), node(9, "Reroute", None, [("", "*", 10)])]
