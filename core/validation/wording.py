@@ -17,6 +17,10 @@ _EN: dict[str, tuple[str, str]] = {
         "Open the graph in ComfyUI, look at this node and save it again",
     ),
     "unknown-node.gone": ("The node {type} is not installed", "Install the pack it comes from{near}"),
+    "unknown-node.group": (
+        "{type} is a group node of an old kind, which newer ComfyUI no longer runs",
+        "Open the graph in ComfyUI, convert the group into a subgraph and save it",
+    ),
     "unknown-node.here": (
         "The node {type} is unknown here",
         "Check against a ComfyUI with --server or --comfyui{near}",
@@ -114,10 +118,6 @@ _KO: dict[str, tuple[str, str]] = {
         "ComfyUI에서 그래프를 열어 이 노드를 확인하고 다시 저장하세요",
     ),
     "unknown-node.gone": ("노드 {type} 이(가) 설치되어 있지 않습니다", "이 노드가 든 팩을 설치하세요{near}"),
-    "unknown-node.group": (
-        "{type} 은(는) 옛 방식의 그룹 노드라 새 ComfyUI에서 실행되지 않습니다",
-        "ComfyUI에서 그래프를 열어 그룹을 서브그래프로 바꾸고 다시 저장하세요",
-    ),
     "unknown-node.group": (
         "{type} 은(는) 옛 방식의 그룹 노드라 새 ComfyUI에서 실행되지 않습니다",
         "ComfyUI에서 그래프를 열어 그룹을 서브그래프로 바꾸고 다시 저장하세요",
