@@ -17,6 +17,7 @@ from .color import RGB
 
 Array = NDArray[np.floating]
 
+_SOLID = 0.998  # alpha from which a pixel hides what lies below it
 _BAND = 32  # rows mixed at a time, so that they stay in the processor's cache
 
 
@@ -133,7 +134,7 @@ def for_linear_light(background: Array, layers: tuple[Layer, ...]) -> tuple[Laye
 
     ComfyUI's layer editor mixes ``normal`` layers in linear light, which makes soft edges and shadows lighter. Each
     partly covered pixel gets the alpha and colour that give, there, what sRGB mixing gives here. Blend modes are
-    baked in. Layers are cut to the canvas. ``background`` is [H,W,3]; one with alpha is taken as opaque.
+    baked in. Layers are cut to the canvas. Where ``background`` [H,W,3 or 4] is clear, they stay as they are.
     """
     canvas = background[..., :3].copy()
     adapted = []
@@ -143,7 +144,11 @@ def for_linear_light(background: Array, layers: tuple[Layer, ...]) -> tuple[Laye
         lay(canvas, layer)
         color = np.clip(blend(layer.blend, below, piece[..., :3]), 0, 1)
         rgba = np.dstack([color, piece[..., 3]]).astype(np.float32)
+        plain = rgba.copy() if background.shape[2] == 4 else rgba
         _adapt(rgba, below, canvas[rows, columns])
+        if background.shape[2] == 4:
+            clear = background[rows, columns, 3] < _SOLID
+            rgba[clear] = plain[clear]
         adapted.append(Layer(layer.name, rgba, columns.start, rows.start))
     return tuple(adapted)
 
@@ -154,7 +159,7 @@ def _adapt(rgba: Array, below: Array, result: Array) -> None:
     The alpha is the least-squares one for the given colour, or the least with which a colour of the gamut makes up
     for the rest.
     """
-    part = np.flatnonzero((rgba[..., 3] > 0.002) & (rgba[..., 3] < 0.998))
+    part = np.flatnonzero((rgba[..., 3] > 0.002) & (rgba[..., 3] < _SOLID))
     if not part.size:
         return
     bottom, top, wanted = (_linear_planes(picture, part) for picture in (below, rgba, result))

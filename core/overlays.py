@@ -30,7 +30,7 @@ def trimmed(overlay: Array) -> Array:
 
 
 def with_alpha(overlay: Array, mask: Array) -> Array:
-    """Return an overlay as RGBA: its own alpha where it has one that shows anything, else ``mask`` (1 = shows)."""
+    """Return an overlay as RGBA: its own alpha where that hides anything, else ``mask`` (1 = shows)."""
     if overlay.shape[2] == 4 and float(overlay[..., 3].min()) < 1:
         return overlay
     if mask.shape != overlay.shape[:2]:
@@ -46,6 +46,15 @@ def shrunk(overlay: Array, most_px: int) -> Array:
         return overlay
     size = max(round(overlay.shape[1] * factor), 1), max(round(overlay.shape[0] * factor), 1)
     return _straight(cv2.resize(_premultiplied(overlay), size, interpolation=cv2.INTER_AREA))
+
+
+def reduced(picture: Array, size: tuple[int, int]) -> Array:
+    """Return a picture [h,w,3 or 4] made smaller to ``size`` (width, height); hidden colours stay hidden."""
+    if picture.shape[1::-1] == size:
+        return picture
+    if picture.shape[2] == 3:
+        return cv2.resize(np.ascontiguousarray(picture), size, interpolation=cv2.INTER_AREA)
+    return _straight(cv2.resize(_premultiplied(picture), size, interpolation=cv2.INTER_AREA))
 
 
 def drawn(rgba: Array, box: Box, rotation_deg: float, canvas: tuple[int, int]) -> Layer:

@@ -15,7 +15,7 @@ from .blending import Layer
 from .fingerprints import fingerprint
 from .formats import zone
 from .layout import Box, Layout
-from .overlays import drawn, shrunk
+from .overlays import drawn, reduced, shrunk
 from .placement import percents
 from .placing import DECIDING_PX, Placed, Wishes, place_scene
 from .staging import Ink, Scene, scene
@@ -56,7 +56,20 @@ class Stage:
     @property
     def nbytes(self) -> int:
         """Memory that it takes, in bytes."""
-        return sum(a.nbytes for a in (self.background, self.overlay, self.subject) if a is not None)
+        small = self.__dict__.get("thumbnail", ("", None))[1]
+        return sum(a.nbytes for a in (self.background, self.overlay, self.subject, small) if a is not None)
+
+    @property
+    def bare(self) -> Stage:
+        """The overlay alone, with a background of one pixel."""
+        return self.on(Stage(_NO_PICTURE, None, (0, 0), (1, 1), ""))
+
+    def on(self, other: Stage) -> Stage:
+        """Return this overlay on the background, and with the subject and layout, of another stage."""
+        made = replace(other, overlay=self.overlay, natural=self.natural)
+        if "thumbnail" in self.__dict__:
+            made.__dict__["thumbnail"] = self.thumbnail
+        return made
 
     @cached_property
     def thumbnail(self) -> tuple[str, Bytes]:
@@ -122,7 +135,7 @@ def preview_size(canvas: tuple[int, int]) -> tuple[int, int]:
 
 def shown(picture: Array, size: tuple[int, int]) -> Bytes:
     """Return a picture [H,W,3 or 4] as uint8 [h,w,3] of ``size`` (width, height), on squares where it is clear."""
-    small = _resized(np.ascontiguousarray(picture), size)
+    small = reduced(picture, size)
     if small.shape[2] == 3:
         return _bytes(small)
     y, x = np.indices(small.shape[:2]) // _CHECK_PX
@@ -225,12 +238,6 @@ def _at_most(picture: Array, most_px: int = DECIDING_PX) -> Array:
         return shrunk(picture, most_px)
     factor = most_px / max(picture.shape)
     size = max(round(picture.shape[1] * factor), 1), max(round(picture.shape[0] * factor), 1)
-    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-
-
-def _resized(picture: Array, size: tuple[int, int]) -> Array:
-    if picture.shape[1::-1] == size:
-        return picture
     return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
 
 

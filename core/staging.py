@@ -6,14 +6,12 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-import cv2
-import numpy as np
 from numpy.typing import NDArray
 
 from .blending import Layer
 from .color import RGB
 from .layout import Box
-from .overlays import drawn, shrunk, trimmed
+from .overlays import drawn, reduced, shrunk, trimmed
 from .placement import aligned, fitted, rounded, turned_extent, turned_into
 from .spots import Spot
 from .typed import Words, drawn_words, words
@@ -46,8 +44,7 @@ class Scene:
         if factor >= 1 or self.scale < 1:
             return self if overlay is self.overlay else replace(self, overlay=overlay)
         size = max(round(self.canvas[0] * factor), 1), max(round(self.canvas[1] * factor), 1)
-        background = cv2.resize(np.ascontiguousarray(self.background), size, interpolation=cv2.INTER_AREA)
-        return replace(self, background=background, overlay=overlay, scale=size[0] / self.canvas[0])
+        return replace(self, background=reduced(self.background, size), overlay=overlay, scale=size[0] / self.canvas[0])
 
 
 def scene(background: Array, overlay: Array | None) -> Scene:

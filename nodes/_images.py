@@ -39,6 +39,11 @@ def mask_tensor(masks: Sequence[Array]) -> torch.Tensor:
     return torch.from_numpy(np.stack([np.asarray(m, dtype=np.float32) for m in masks]))  # HW -> BHW
 
 
+def finite(picture: Array) -> Array:
+    """Return a picture without NaN and infinity, which become 0 and 1; one that has none as it is."""
+    return picture if np.isfinite(picture).all() else np.nan_to_num(picture, nan=0.0, posinf=1.0, neginf=0.0)
+
+
 def at(items: Sequence[T], index: int) -> T:
     """Return the item for a place in a batch; a shorter batch repeats its last item."""
     return items[min(index, len(items) - 1)]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import json
+import math
 import threading
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ..core.errors import FitAdError
@@ -104,6 +107,16 @@ class Sources(NamedTuple):
     lettering: Callable[[Mapping[str, Any]], Any]  # -> [h,w,4]
 
 
+def newest(question: Mapping[str, Any]) -> None:
+    """Note that an editor asks; what it asked before is then stale. Called as soon as a question comes in.
+
+    Raises:
+        StaleTurnError: A newer question of the editor came before this one.
+        FitAdError: The question does not say who asks.
+    """
+    TURNS.take(*_asker(question))
+
+
 def answer(question: Mapping[str, Any], sources: Sources) -> dict[str, Any]:
     """Return the preview that an editor asks for, as JSON data.
 
@@ -114,14 +127,19 @@ def answer(question: Mapping[str, Any], sources: Sources) -> dict[str, Any]:
     """
     from ..core import previewing
 
-    editor, turn = _text(question, "editor"), int(_number(question.get("turn"), "turn"))
-    TURNS.take(editor, turn)
+    asker = _asker(question)
+    TURNS.check(*asker)
     key, run = _run(question, sources)
-    wishes = _wishes(question, run)
+    TURNS.check(*asker)
+    wishes, linked = _wishes(question, run)
     made = previewing.preview(run.stage, wishes)
-    TURNS.check(editor, turn)
+    TURNS.check(*asker)
     have = _mapping(question.get("have"))
-    return {**_picture(run, made, key, have), **_facts(run, made, wishes)}
+    return {**_picture(run, made, key, have), **_facts(run, made, wishes), "values": linked}
+
+
+def _asker(question: Mapping[str, Any]) -> tuple[str, int]:
+    return _text(question, "editor"), int(_number(question.get("turn"), "turn"))
 
 
 def _picture(run: Run, made: Any, key: str, have: Mapping[str, Any]) -> dict[str, Any]:
@@ -171,19 +189,61 @@ def _facts(run: Run, made: Any, wishes: Any) -> dict[str, Any]:
 
 
 def _run(question: Mapping[str, Any], sources: Sources) -> tuple[str, Run]:
-    """Return the run that is asked about, and the key of its background."""
-    token = question.get("token")
-    if token:
-        run = RUNS.get(str(token))
-        if run is None:
+    """Return the run that is asked about, and the key of its background.
+
+    A file that shows another picture than the run had comes before it: it was chosen since.
+    """
+    token, file = question.get("token"), _mapping(question.get("file"))
+    run = RUNS.get(str(token)) if token else None
+    key = str(token)
+    if run is None or file:
+        if token and not file:
             raise UnknownRunError
-        key = str(token)
-    else:
-        key, run = _before_a_run(_mapping(question.get("file")), sources)
-    lettering = question.get("lettering")
-    if lettering:
-        run = run._replace(stage=run.stage.with_overlay(sources.lettering(_mapping(lettering))))
-    return key, run
+        run, key = _of_file(file, sources, run, key)
+    return key, _overlaid(question, key, _connected(question, run), sources)
+
+
+def _of_file(file: Mapping[str, Any], sources: Sources, run: Run | None, key: str) -> tuple[Run, str]:
+    """Return the run itself where it had the picture of that file; else one with that picture."""
+    from ..core.fingerprints import changed
+
+    file_key, before = _before_a_run(file, sources)
+    if run is None:
+        return before, file_key
+    if not changed(run.stage.picture, before.stage.picture):
+        return run, key
+    stage = replace(before.stage, overlay=run.stage.overlay, natural=run.stage.natural, layout=run.stage.layout)
+    return Run(stage, run.inputs), file_key
+
+
+def _connected(question: Mapping[str, Any], run: Run) -> Run:
+    """Return the run without what is no longer connected."""
+    connected = question.get("connected")
+    if not isinstance(connected, list):
+        return run
+    stage = run.stage
+    if "overlay" not in connected and stage.overlay is not None:
+        stage = replace(stage, overlay=None, natural=(0, 0))
+    if "layout" not in connected and stage.layout is not None:
+        stage = replace(stage, layout=None)
+    if "subject_mask" not in connected and stage.subject is not None:
+        stage = replace(stage, subject=None)
+    return run if stage is run.stage else run._replace(stage=stage)
+
+
+def _overlaid(question: Mapping[str, Any], key: str, run: Run, sources: Sources) -> Run:
+    """Return the run with the lettering whose values came with the question, if some did; kept for the next one."""
+    values = _mapping(question.get("lettering"))
+    if not values:
+        return run
+    from ..core.previewing import digest
+
+    named = f"lettering-{digest(json.dumps(values, sort_keys=True, default=str))}"
+    kept = RUNS.get(named)
+    if kept is None:
+        kept = Run(run.stage.with_overlay(sources.lettering(values)), {})
+        RUNS.keep(kept._replace(stage=kept.stage.bare), named)
+    return run._replace(stage=kept.stage.on(run.stage))
 
 
 def _before_a_run(file: Mapping[str, Any], sources: Sources) -> tuple[str, Run]:
@@ -199,15 +259,14 @@ def _before_a_run(file: Mapping[str, Any], sources: Sources) -> tuple[str, Run]:
     return key, kept
 
 
-def _wishes(question: Mapping[str, Any], run: Run) -> Any:
-    """Return what is asked for: the editor's values; those that come over a link as the run had them."""
+def _wishes(question: Mapping[str, Any], run: Run) -> tuple[Any, dict[str, Any]]:
+    """Return what is asked for, and the values in it that come over links: those are as the run had them."""
     from ..core.placing import Placement, Wishes
 
     values = dict(_mapping(question.get("inputs")))
-    linked = question.get("linked")
-    for name in linked if isinstance(linked, list) else []:
-        if name in run.inputs:
-            values[name] = run.inputs[name]
+    names = question.get("linked")
+    linked = {name: run.inputs[name] for name in names if name in run.inputs} if isinstance(names, list) else {}
+    values |= linked
     numbers = {name: _within(values, name) for name in _NUMBERS}
     placement = Placement(
         **{{"rotation": "rotation_deg"}.get(name, name): value for name, value in numbers.items()},
@@ -215,13 +274,14 @@ def _wishes(question: Mapping[str, Any], run: Run) -> Any:
         anchor=str(values.get("anchor", "center")),
         blend=str(values.get("blend", "normal")),
     )
-    return Wishes(
+    wishes = Wishes(
         placement,
         text=_text(values, "text"),
         safe_zone=str(values.get("safe_zone", "none")),
         legibility=str(values.get("legibility", "fix")),
         edited=_text(values, "edited"),
     )
+    return wishes, linked
 
 
 def _within(values: Mapping[str, Any], name: str) -> float:
@@ -230,7 +290,7 @@ def _within(values: Mapping[str, Any], name: str) -> float:
 
 
 def _number(value: object, name: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise FitAdError(f"{name} is {value!r}, which is no number", fix="Give it a number")
     return float(value)
 

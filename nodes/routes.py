@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import inspect
 import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -51,6 +50,7 @@ async def _answered(request: Any) -> tuple[int, dict[str, Any]]:
         question = await request.json()
         if not isinstance(question, dict):
             raise FitAdError("The question is no JSON object", fix="Send one")
+        _previews.newest(question)
         return 200, await asyncio.get_running_loop().run_in_executor(_pool, _previews.answer, question, SOURCES)
     except _previews.StaleTurnError:
         return 409, {"stale_turn": True}
@@ -120,19 +120,14 @@ def _loaded(annotated: str) -> Any:
 
 
 def _lettering(values: Mapping[str, Any]) -> Any:
-    """Return the lettering [h,w,4] that CalligraphyRender makes of its values."""
-    return _rendered(json.dumps(values, sort_keys=True))
-
-
-@lru_cache(maxsize=8)
-def _rendered(values: str) -> Any:
+    """Return the lettering [h,w,4] that CalligraphyRender makes of its values; what it does not know is left out."""
     from ..core.lettering import render
     from ._fonts import fonts
     from .calligraphy_render import style_of
 
-    given = json.loads(values)
-    text = given.pop("text", "")
-    return render(text, style_of(**given), fonts()).rgba
+    known = inspect.signature(style_of).parameters
+    style = style_of(**{name: value for name, value in values.items() if name in known})
+    return render(str(values.get("text", "")), style, fonts()).rgba
 
 
 SOURCES = _previews.Sources(background=_file, lettering=_lettering)

@@ -14,7 +14,8 @@ from ..core import formats
 from ..core.errors import FitAdError
 from ..core.layout import ANCHORS, Layout
 from ..core.placement import BLENDS
-from ._images import Array, arrays, at, image_tensor, mask_arrays, mask_tensor
+from ._images import Array, arrays, at, finite, image_tensor, mask_arrays, mask_tensor
+from ._progress import reporter
 
 # Twin of core.placing.LEGIBILITY, which imports OpenCV; a test compares them.
 _LEGIBILITY = ("off", "report", "fix")
@@ -142,20 +143,17 @@ class TextPlacer(io.ComfyNode):
         subjects: list[Array | None] = [None] if subject_mask is None else list(mask_arrays(subject_mask))
         advised = None if layout is None else Layout.from_dict(layout)
         count = max(len(backgrounds), len(overlays))
-        placed = [
-            place(
-                at(backgrounds, i),
-                at(overlays, i),
-                _placement(placement),
-                text=text,
-                layout=advised,
-                subject_mask=at(subjects, i),
-                safe_zone=safe_zone,
-                legibility=legibility,
-                edited=edited,
-            )
-            for i in range(count)
-        ]
+        wishes = {"text": text, "safe_zone": safe_zone, "legibility": legibility, "edited": edited}
+        report = reporter() if count > 1 else None
+        placed = []
+        for i in range(count):
+            background_i, overlay_i = finite(at(backgrounds, i)), at(overlays, i)
+            overlay_i = None if overlay_i is None else finite(overlay_i)
+            subject = at(subjects, i)
+            where = _placement(placement)
+            placed.append(place(background_i, overlay_i, where, layout=advised, subject_mask=subject, **wishes))
+            if report is not None:
+                report((i + 1) / count)
         reports = [p.report for p in placed]
         return io.NodeOutput(
             image_tensor([p.image for p in placed]),
@@ -164,13 +162,7 @@ class TextPlacer(io.ComfyNode):
             json.dumps(reports[0] if count == 1 else reports, ensure_ascii=False),
             ui=_kept(
                 (backgrounds[0], overlays[0], subjects[0], advised),
-                {
-                    **placement,
-                    "text": text,
-                    "safe_zone": safe_zone,
-                    "legibility": legibility,
-                    "edited": edited,
-                },
+                {**placement, **wishes},
             ),
         )
 

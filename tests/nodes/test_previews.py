@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 from fit_ad.core.errors import FitAdError
+from fit_ad.core.layout import Layout, TextBox
 from fit_ad.core.placing import Placement, place
 from fit_ad.core.previewing import stage
 from fit_ad.nodes import _previews, routes
@@ -41,7 +42,9 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ask(**question: Any) -> dict[str, Any]:
-    return _previews.answer({"editor": "e", "turn": 1, **question}, SOURCES)
+    asked = {"editor": "e", "turn": 1, **question}
+    _previews.newest(asked)
+    return _previews.answer(asked, SOURCES)
 
 
 def picture(url: str) -> np.ndarray:
@@ -86,6 +89,7 @@ def test_before_a_run_a_file_and_lettering_stand_in() -> None:
 def test_linked_values_are_those_of_the_run() -> None:
     token = _previews.RUNS.keep(_previews.Run(stage(ground(), None), {"text": "커피", "x": 70}))
     told = ask(token=token, inputs={"text": "", "x": 10}, linked=["text", "x", "overlay"])
+    assert told["values"] == {"text": "커피", "x": 70}
     assert told["placement"]["x"] == 70
     assert told["report"]["box"] is not None
 
@@ -96,7 +100,51 @@ def test_older_turns_are_dropped() -> None:
     with pytest.raises(_previews.StaleTurnError):
         ask(turn=4, file=file)
     assert ask(turn=5, file=file)["canvas"] == [W, H]
-    assert _previews.answer({"editor": "other", "turn": 1, "file": file}, SOURCES)["canvas"] == [W, H]
+    assert ask(editor="other", file=file)["canvas"] == [W, H]
+
+
+def test_what_waits_while_a_newer_question_comes_is_never_made() -> None:
+    made = []
+    sources = SOURCES._replace(background=lambda file: made.append(file) or ("file", ground()))  # type: ignore[func-returns-value]
+    questions = [{"editor": "e", "turn": turn, "file": {"name": str(turn)}} for turn in range(5)]
+    for question in questions:
+        _previews.newest(question)
+    for question in questions[:-1]:
+        with pytest.raises(_previews.StaleTurnError):
+            _previews.answer(question, sources)
+    _previews.answer(questions[-1], sources)
+    assert made == [{"name": "4"}]
+
+
+def test_what_was_unplugged_since_the_run_is_left_out() -> None:
+    layout = Layout((TextBox(10, 5, 80, 20, "top", "#402A1E"),), "top", "#402A1E", (), "")
+    token = _previews.RUNS.keep(_previews.Run(stage(ground(), card(), None, layout), {}))
+    box = {"x": 50, "y": 90, "width": 40, "height": 10, "text": "커피"}
+    assert ask(token=token, inputs=box, connected=["overlay", "layout"])["advised"] is True
+    told = ask(token=token, inputs=box, connected=[])
+    assert (told["advised"], told["ghosts"]) == (False, [])
+    assert told["overlay"]["scalable"] is False
+    assert told["placement"]["y"] == 90
+
+
+def test_a_photo_that_was_chosen_since_comes_before_that_of_the_run() -> None:
+    token = _previews.RUNS.keep(_previews.Run(stage(1 - ground(), card()), {}))
+    told = ask(token=token, file={"name": "a.png"})
+    assert told["background"]["key"] == "file-a.png"
+    assert told["overlay"]["scalable"] is True
+    same = _previews.RUNS.keep(_previews.Run(stage(ground(), card()), {}))
+    assert ask(token=same, file={"name": "a.png"})["background"]["key"] == same
+    assert ask(token="gone", file={"name": "a.png"})["background"]["key"] == "file-a.png"
+
+
+def test_lettering_is_rendered_once_for_the_same_values() -> None:
+    made = []
+    sources = SOURCES._replace(lettering=lambda values: made.append(values) or card())  # type: ignore[func-returns-value]
+    for turn, text in enumerate(("가", "가", "나")):
+        asked = {"editor": "e", "turn": turn, "file": {"name": "a.png"}, "lettering": {"text": text}}
+        _previews.newest(asked)
+        assert _previews.answer(asked, sources)["overlay"]["scalable"] is True
+    assert [values["text"] for values in made] == ["가", "나"]
 
 
 def test_the_oldest_run_goes_where_there_is_no_room() -> None:
@@ -145,6 +193,7 @@ def test_every_question_gets_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     assert status({"editor": "e", "turn": 3, "file": {"name": "a.png"}})[0] == 200
     assert status({"editor": "e", "turn": 2, "file": {"name": "a.png"}}) == (409, {"stale_turn": True})
     assert status({"editor": "e", "turn": 4, "token": "gone"})[0] == 410
+    assert status({"editor": "e", "turn": float("inf")})[0] == 400
     code, body = status({"editor": "e", "turn": 5})
     assert (code, body["error"]["what"]) == (400, "There is no picture to show yet")
     assert body["error"]["fix"]

@@ -72,6 +72,18 @@ def test_the_layers_are_what_comfyui_wants() -> None:
     assert image.shape == background.shape
 
 
+def test_a_batch_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    shares: list[float] = []
+    monkeypatch.setattr("fit_ad.nodes.text_placer.reporter", lambda: shares.append)
+    TextPlacer.execute(torch.zeros(4, 20, 20, 3), torch.ones(1, 5, 5, 4))
+    assert shares == [0.25, 0.5, 0.75, 1.0]
+
+
+def test_pixels_that_are_no_numbers_stop_nothing() -> None:
+    background = torch.full((1, 80, 60, 3), float("nan"))
+    assert torch.isfinite(TextPlacer.execute(background, text="커피").args[0]).all()
+
+
 def test_the_input_is_left_as_it_was() -> None:
     background, overlay = torch.rand(1, 60, 50, 4), torch.rand(1, 20, 30, 4)
     before = background.clone(), overlay.clone()
