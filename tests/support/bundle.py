@@ -41,7 +41,7 @@ def card(name: str) -> dict[str, Any]:
 
 
 def fingerprint(graph: Mapping[str, Any]) -> str:
-    """Return a hash of what a graph does and offers: nodes, wires, values and roles, not where they lie on the canvas."""
+    """Return a hash of what a graph does and offers: nodes, wires, values and roles, not its layout."""
     wires = {link[0]: link[1:3] for link in graph["links"]}
     nodes = [
         [

@@ -1,0 +1,61 @@
+"""Every graph of the bundle in ComfyUI's own editor: it opens whole, and what it sends is the API file."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from bundle import NAMES, api, editor
+from bundle_server import bundle_server
+from comfyui_server import ComfyUIServer
+
+pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+QUIET += ["--disable-background-networking", "--disable-component-update"]
+READY = "window.app?.graph && window.app?.extensionManager"
+LIMIT_MS = 120_000
+UNKNOWN = "window.app.graph.nodes.filter((n) => !LiteGraph.registered_node_types[n.type]).map((n) => n.type)"
+TOO_SMALL = """() => window.app.graph.nodes
+  .filter((n) => n.type !== 'MarkdownNote' && n.computeSize()[1] > n.size[1] + 1).map((n) => `${n.id} ${n.type}`)"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComfyUIServer]:
+    with bundle_server(tmp_path_factory.mktemp("editor") / "base") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def page(server: ComfyUIServer) -> Iterator[Any]:
+    """The editor without the scripts of other packs: old ones stop new editors from loading a graph."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if program is None:
+        pytest.skip("no Chromium found")
+    with playwright.sync_playwright() as driver:
+        page = driver.chromium.launch(executable_path=program, args=QUIET).new_page()
+        page.set_default_timeout(LIMIT_MS)
+        empty = {"body": "", "content_type": "text/javascript"}
+        page.route("**/extensions/ComfyUI-Impact*/**", lambda route: route.fulfill(**empty))
+        page.goto(server.url)
+        page.wait_for_function(READY)
+        page.wait_for_timeout(1500)
+        yield page
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_editor_sends_the_api_file(page: Any, name: str) -> None:
+    graph = editor(name)
+    page.evaluate("async (graph) => await window.app.loadGraphData(graph)", graph)
+    if unknown := page.evaluate(UNKNOWN):
+        pytest.skip("no such nodes here: " + ", ".join(unknown))
+    assert page.evaluate("window.app.graph.nodes.length") == len(graph["nodes"])
+    assert page.evaluate(TOO_SMALL) == []
+    sent = page.evaluate("async () => (await window.app.graphToPrompt()).output")
+    assert {key: (node["class_type"], node["inputs"]) for key, node in sent.items()} == {
+        key: (node["class_type"], node["inputs"]) for key, node in api(name).items()
+    }

@@ -1,0 +1,26 @@
+"""ComfyUI with the packs and the model folders of its own installation, for tests that run the bundle's graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from comfyui_server import ComfyUIServer, comfyui_server, find_comfyui, find_python
+
+PACKS = ("ComfyUI-GGUF", "ComfyUI-Impact-Pack", "ComfyUI-Impact-Subpack")
+
+
+@contextmanager
+def bundle_server(base: Path) -> Iterator[ComfyUIServer]:
+    """Start it, or skip the test where there is no ComfyUI."""
+    folder, reason = find_comfyui()
+    if folder is None:
+        pytest.skip(reason)
+    python, reason = find_python(folder)
+    if python is None:
+        pytest.skip(reason)
+    packs = [folder / "custom_nodes" / name for name in PACKS if (folder / "custom_nodes" / name).is_dir()]
+    with comfyui_server(folder, python, base, packs, folder / "models") as server:
+        yield server
