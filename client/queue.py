@@ -30,6 +30,7 @@ OnProgress = Callable[[str, str, float], None]
 CONNECT_TIMEOUT_S = 10.0
 REQUEST_TIMEOUT_S = 60.0
 POLL_EVERY_S = 2.0
+STEADY_EVERY_S = 0.5
 GRACE_S = 10.0  # a node that was told to stop gets so long
 LOST_AFTER_S = 20.0  # a server that does not answer for so long during a run is taken for dead
 _STEADY_BYTES = 64 * 2**20
@@ -162,7 +163,7 @@ class ComfyServer:
             if last >= 0 and abs(now - last) < _STEADY_BYTES:
                 return
             last = now
-            time.sleep(0.5)
+            time.sleep(STEADY_EVERY_S)
 
     def has_node(self, class_type: str) -> bool:
         """Tell whether the server has a node."""

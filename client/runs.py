@@ -133,8 +133,8 @@ def _bound(graph: Graph, card: Card, values: Mapping[str, Any], server: ComfySer
     except FitAdError as exc:
         raise as_bad_use(exc) from exc
     for name in card.inputs:  # the sample photo lies on the server only where somebody put it there
-        if name not in values and card.inputs[name].kind in PICTURES:
-            _upload_sample(ready, card.inputs[name], server)
+        if values.get(name) is None and card.inputs[name].kind in PICTURES:
+            _check_picture(ready, card.inputs[name], server)
     return ready
 
 
@@ -155,7 +155,7 @@ def _value(role: Role, value: Any, graph: Graph, server: ComfyServer) -> Any:
     return match
 
 
-def _upload_sample(graph: Graph, role: Role, server: ComfyServer) -> None:
+def _check_picture(graph: Graph, role: Role, server: ComfyServer) -> None:
     name = graph[role.node]["inputs"].get(role.input)
     if str(name) in (server.choices(graph[role.node]["class_type"], role.input) or ()):
         return
@@ -276,7 +276,7 @@ def _seed(card: Card, graph: Graph) -> int | None:
 
 def _shown(role: Role, graph: Graph, given: Mapping[str, Any]) -> Any:
     """Return a role's value as it may be written down: the bare name of a file, and no keys."""
-    if role.kind in PICTURES and role.name in given:
+    if role.kind in PICTURES and given.get(role.name) is not None:
         return Path(str(given[role.name])).name
     value = graph[role.node]["inputs"].get(role.input)
     return _SECRET.sub("…", value) if isinstance(value, str) else value
