@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from fit_ad.core.validation import CODES, check
 from fit_ad.core.validation.exporting import as_json, as_sarif
@@ -54,3 +55,10 @@ def test_sarif() -> None:
         place = result["locations"][0]
         assert place["physicalLocation"]["artifactLocation"]["uri"] == "a%20b/%EA%B4%91%EA%B3%A0.json"
         assert place["logicalLocations"][0]["fullyQualifiedName"].startswith(("3.", "1."))
+
+
+def test_the_page_lists_every_code_with_its_meaning() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs/validate.md").read_text(encoding="utf-8")
+    assert [line for line in page.splitlines() if line.startswith("| `")] == [
+        f"| `{code}` | {meaning} |" for code, meaning in CODES.items()
+    ]
