@@ -47,7 +47,7 @@ def is_out_of_memory(exception_type: str, message: str) -> bool:
 
 def models_used(graph: Graph) -> Iterator[ModelUse]:
     """Yield the graph's model files that the registry knows."""
-    known = {file.name: model for model in reversed(registry().values()) for file in model.files}
+    known = {file.name: model for model in reversed(tuple(registry().values())) for file in model.files}
     for node_id, node in graph.items():
         for name, value in node["inputs"].items():
             model = known.get(PureWindowsPath(value).name) if isinstance(value, str) else None

@@ -240,3 +240,9 @@ def test_status(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "\n".join(lines(found)) + json.dumps(found)
     assert "its nodes are there" in text
     assert "canary" not in text
+
+
+def test_everything_is_there_for_programs() -> None:
+    import fit_ad.client as client
+
+    assert [getattr(client, name).__name__ for name in client.__all__] == client.__all__
