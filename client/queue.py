@@ -354,7 +354,12 @@ class ComfyServer:
     def _take_back(self, job: _Job) -> bool:
         """Cancel a job and wait a little; return whether the server has let go of it."""
         until = time.monotonic() + GRACE_S
-        if not self._cancel(job):
+        try:
+            sent = self._cancel(job)
+        except KeyboardInterrupt:  # Ctrl-C twice: the job is taken back all the same, but nobody waits for it
+            self._cancel(job)
+            raise
+        if not sent:
             return False
         while time.monotonic() < until:
             try:

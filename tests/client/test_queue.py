@@ -279,3 +279,23 @@ def test_messages_become_progress() -> None:
     assert heard == [("Save", 0.5), ("Save", 0.75), ("Save", 0.5)]
     with pytest.raises(NodeFailedError, match="Save"):
         hear("execution_error", **ERROR)
+
+
+def test_ctrl_c_twice_takes_the_job_back_too(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(queue, "_receive", interrupt)
+    with ComfyServer(stand.url) as server:
+        ask, pressed = server._ask, []
+
+        def ask_or_stop(method: str, path: str, **options: Any) -> Any:
+            if path == "queue" and not pressed:
+                pressed.append(path)
+                raise KeyboardInterrupt
+            return ask(method, path, **options)
+
+        monkeypatch.setattr(server, "_ask", ask_or_stop)
+        with pytest.raises(KeyboardInterrupt):
+            server.run(GRAPH, ["2"])
+    assert [path for path, _ in stand.asked] == ["prompt", "queue", "interrupt"]
