@@ -96,6 +96,7 @@ class _Converter:
         self.pairings: dict[tuple[str, str], Pairing] = {}
         self.aliases = self.renumbered()
         self.hosts: dict[str, dict[str, Any]] = {}
+        self.overrides: dict[tuple[str, str, str], Any] = {}
 
     def id(self, frame: _Frame, node: Node) -> str:
         """Return the id that a node has in the API graph: the path of its hosts and its own."""
@@ -107,6 +108,7 @@ class _Converter:
         places: dict[str, tuple[str, Node]] = {}
         for frame in frames:
             self.apply_primitives(frame)
+            self.own_values(frame)
         for frame in frames:
             for node in sorted(frame.level.nodes.values(), key=lambda one: one.order):
                 if self.runs(node):
@@ -196,7 +198,9 @@ class _Converter:
             self.refuse(frame, node, name, pairing.refused, kind)
         for name in pairing.made_later:
             self.refuse(frame, node, name, "the graph editor makes it when it queues", "later")
-        inputs = {name: _wrapped(value) for name, value in pairing.values.items()} if not pairing.refused else {}
+        key = key_of(frame)
+        fields = {n: self.overrides.get((key, node.id, n), v) for n, v in pairing.values.items()}
+        inputs = {name: _wrapped(value) for name, value in fields.items()} if not pairing.refused else {}
         for index, port in enumerate(node.inputs):
             source = self.source(frame, node, index, set())
             if source is None:
@@ -341,6 +345,8 @@ class _Converter:
         fields = {b.name: f for b in level.inputs if (f := self.inside(level, b)) is not None}
         if isinstance(host.values, dict):
             values = {name: value for name, value in host.values.items() if name in fields}
+        elif host.values and isinstance(host.properties.get("proxyWidgets"), list):
+            values = self.by_proxies(frame, host, fields)
         else:
             values = promoted_values(host.values or [], fields)
         values.update({n: v for n, v in quarantined(host).items() if n in fields})
@@ -353,6 +359,36 @@ class _Converter:
                 why = f"it is {shown(named)} by name and {shown(value)} by position"
                 self.refusals[Refusal(key_of(frame), name, why)] = None
         return {name: value for name, value in values.items() if value is not None}
+
+    def by_proxies(self, frame: _Frame, host: Node, fields: dict[str, _Field]) -> dict[str, Any]:
+        """Return an instance's values by the older list that names a field inside for each of them."""
+        targets = {_target(frame.level, b): b.name for b in frame.level.inputs if b.name in fields}
+        found: dict[str, Any] = {}
+        proxies = [one for one in host.properties["proxyWidgets"] if isinstance(one, list) and len(one) == 2]
+        for (origin, name), value in zip(proxies, list(host.values or []), strict=False):
+            origin, name = str(origin), str(name)
+            known = origin == "-1" or (origin, name) in targets
+            lost = origin not in frame.level.nodes and value is not None
+            if not known and (lost or name in fields):
+                why = f"{name} is promoted from node {origin}, which is not certain"
+                self.refusals[Refusal(key_of(frame), name, why)] = None
+            boundary = name if origin == "-1" else targets.get((origin, name), "")
+            if value is not None and boundary in fields:
+                found[boundary] = value
+            elif value is not None and origin != "-1":
+                self.overrides[key_of(frame), origin, name] = value
+        return found
+
+
+def _target(level: Level, boundary: Boundary) -> tuple[str, str]:
+    """Return the node and the field that a subgraph's input feeds first."""
+    for wire_id in boundary.wires:
+        wire = level.wires.get(wire_id)
+        node = level.nodes.get(wire.target) if wire else None
+        port = _port_of(node, wire_id)
+        if node and port:
+            return node.id, port.widget or port.name
+    return "", ""
 
 
 def key_of(frame: _Frame) -> str:

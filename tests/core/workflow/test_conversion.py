@@ -198,6 +198,20 @@ def test_promoted_values_go_by_the_order_of_the_definition() -> None:
     assert [done.graph["3:5"]["inputs"][name] for name in ("steps", "seed")] == [33, 99]
 
 
+def test_promoted_values_of_older_files_go_by_their_own_list() -> None:
+    proxies = [["-1", "seed"], ["3", "control_after_generate"], ["3", "sampler"], ["3", "steps"]]
+    done = made(subgraph([99, None, "Heun", 33], properties={"proxyWidgets": proxies}))
+    assert done.refusals == ()
+    got = done.graph["3:5"]["inputs"]
+    assert [got[name] for name in ("seed", "steps", "sampler")] == [99, 33, "Heun"]
+
+
+def test_a_promoted_value_of_a_node_that_is_gone_is_refused() -> None:
+    proxies = [["-1", "seed"], ["88", "steps"]]
+    done = made(subgraph([99, 33], properties={"proxyWidgets": proxies}))
+    assert [one.why for one in done.refusals] == ["steps is promoted from node 88, which is not certain"]
+
+
 def test_a_promoted_value_that_does_not_fit_is_refused() -> None:
     assert [one.why for one in made(subgraph(["bread", 99])).refusals] == ["its promoted field cannot be 'bread'"]
 
