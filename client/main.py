@@ -107,12 +107,13 @@ def make(
 
 
 def _add_commands() -> None:
-    from . import config, run, validate
+    from . import config, models, run, validate
 
     app.add_typer(config.app, name="config")
     app.command("validate")(validate.validate)
     app.command("run")(run.run)
     app.command("status")(run.status)
+    app.command("models")(models.models)
 
 
 _add_commands()

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import PureWindowsPath
 from typing import NamedTuple, Protocol
 
-from ..core.models import Model, missing_model, registry
+from ..core.models import Model, in_order, missing_model, primary_model, registry
+from ..core.settings import environment
 from ..core.workflow.card import Card
 from ..core.workflow.graph import Graph, title
 
@@ -92,11 +93,11 @@ def lighter(graph: Graph, card: Card, server: Offers, retry: int) -> tuple[Graph
 
 
 def _there(use: ModelUse, offered: tuple[str, ...]) -> Iterator[tuple[Model, str]]:
-    """Yield the model and its alternatives that are on offer, in the registry's order."""
+    """Yield the model and its alternatives that are on offer, in the registry's order; a primary model first."""
     by_name = {PureWindowsPath(value).name: value for value in reversed(offered)}
-    if use.value in offered:
-        yield use.model, use.value
-    for model in (use.model, *(registry()[other] for other in use.model.alternatives)):
+    for model in in_order(use.model, primary_model(environment())):
+        if model is use.model and use.value in offered:
+            yield model, use.value
         value = next((by_name[file.name] for file in model.files if file.name in by_name), None)
         if value is not None and value != use.value:
             yield model, value

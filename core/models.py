@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from .errors import FitAdError, MissingModelError
 
 REGISTRY = Path(__file__).resolve().parents[1] / "workflows" / "models.yaml"
 COMMERCIAL = ("yes", "no", "ask")
+_T = TypeVar("_T")
+PRIMARY = "FIT_AD_PRIMARY_MODEL"
 
 
 @dataclass(frozen=True)
@@ -58,15 +62,58 @@ def registry(path: Path = REGISTRY) -> Mapping[str, Model]:
     Raises:
         FitAdError: The file is missing or holds something else.
     """
+    return _read(path, lambda data: {key: _model(key, value) for key, value in data["models"].items()})
+
+
+def _read(path: Path, take: Callable[[Any], _T]) -> _T:
+    """Return what ``take`` finds in the registry file; a file that is missing or wrong is a FitAdError."""
     import yaml
 
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return {key: _model(key, value) for key, value in data["models"].items()}
+        return take(yaml.safe_load(path.read_text(encoding="utf-8")))
     except OSError as exc:
         raise FitAdError(f"The model registry {path} cannot be read", why=str(exc.strerror)) from exc
     except (yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as exc:
         raise FitAdError(f"The model registry {path} holds a mistake", why=str(exc)) from exc
+
+
+def primary_model(environ: Mapping[str, str]) -> str:
+    """Return the registry's id that FIT_AD_PRIMARY_MODEL asks for; empty where it asks for none.
+
+    Raises:
+        FitAdError: The registry has no such model.
+    """
+    wanted = environ.get(PRIMARY, "").strip()
+    if wanted and wanted not in registry():
+        close = difflib.get_close_matches(wanted, registry(), n=1)
+        hint = f"Did you mean {close[0]}?" if close else f"Known are {', '.join(registry())}"
+        raise FitAdError(f"{PRIMARY} is {wanted!r}, which is no model of the registry", fix=hint)
+    return wanted
+
+
+def model_for(prompt: str, path: Path = REGISTRY) -> str:
+    """Return the id of the model that suits a prompt, by the rules of the registry file: photos, drawings, drafts.
+
+    Raises:
+        FitAdError: The file is missing or holds something else.
+    """
+    text = prompt.casefold()
+    rules = _read(path, lambda data: [(str(rule["model"]), tuple(rule["words"])) for rule in data["choice"]])
+    found = (model for model, words in rules if any(_occurs(str(word), text) for word in words))
+    return next(found, rules[-1][0])
+
+
+def _occurs(word: str, text: str) -> bool:
+    """Tell whether a word stands in a text; Latin words as whole words, since Korean ones carry particles."""
+    if word.isascii():
+        return re.search(rf"(?<![a-z]){re.escape(word)}s?(?![a-z])", text) is not None
+    return word in text
+
+
+def in_order(model: Model, primary: str = "") -> tuple[Model, ...]:
+    """Return what to try for a model: itself, then its alternatives; the primary model first where it is among them."""
+    order = [model, *(registry()[other] for other in model.alternatives)]
+    return tuple(sorted(order, key=lambda one: one.id != primary))
 
 
 def missing_model(model_id: str, folders: Mapping[str, str] | None = None) -> MissingModelError:

@@ -1,0 +1,152 @@
+"""``fit-ad models``: what each workflow needs, what is there, what is missing and where to put it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path, PureWindowsPath
+from typing import Annotated, Any
+
+import typer
+
+from ..core.models import Model, in_order, primary_model, registry
+from ..core.settings import environment
+from ..core.workflow.card import load_card, workflow_names
+
+# ComfyUI looks for these in more folders than the one of that name: older names, and those of the packs.
+_FOLDERS = {
+    "diffusion_models": ("diffusion_models", "unet"),
+    "text_encoders": ("text_encoders", "clip"),
+    "background_removal": ("background_removal", "ben2", "RMBG", "BEN2"),
+    "ultralytics_bbox": ("ultralytics/bbox",),
+    "ultralytics_segm": ("ultralytics/segm",),
+}
+# The lists of ComfyUI-GGUF, which a server keeps apart.
+_LISTS = {
+    "diffusion_models": ("diffusion_models", "unet_gguf"),
+    "text_encoders": ("text_encoders", "clip_gguf"),
+}
+
+
+def models(
+    workflow: Annotated[
+        list[str] | None, typer.Argument(help="Names of workflows; none: all of them.", show_default=False)
+    ] = None,
+    server: Annotated[str | None, typer.Option(help="Ask this ComfyUI instead of the folders here.")] = None,
+    folder: Annotated[Path | None, typer.Option("--models-dir", help="The models folder to look in.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write it as JSON.")] = False,
+) -> None:
+    """Say which models each workflow needs, which are there, and where to get and put the missing ones."""
+    names = workflow or workflow_names()
+    there = _on_server(server) if server else _in_folder(folder or _models_folder())
+    found = survey(names, there, primary_model(environment()))
+    if as_json:
+        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+    else:
+        typer.echo("\n".join(lines(found)))
+
+
+def survey(names: Sequence[str], there: Mapping[str, Iterable[str]], primary: str = "") -> list[dict[str, Any]]:
+    """Return per workflow, as plain data, its models and the state of each.
+
+    Args:
+        names: Of workflows in the bundle.
+        there: Model folder key -> the file names in it.
+        primary: Id of the model to take first where it fits.
+
+    Raises:
+        FitAdError: There is no workflow of a name.
+    """
+    files = {key: {PureWindowsPath(name).name for name in held} for key, held in there.items()}
+    return [_workflow(name, files, primary) for name in names]
+
+
+def lines(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the survey as a table for people."""
+    for entry in found:
+        yield f"{entry['workflow']} {entry['version']}  advertising: {entry['commercial']}"
+        if not entry["models"]:
+            yield "  needs no model"
+        for model in entry["models"]:
+            yield from _model_lines(model)
+        if entry["memory"]:
+            yield "  by card: " + ", ".join(f"{card} {model or 'too small'}" for card, model in entry["memory"].items())
+        yield ""
+
+
+def _model_lines(model: Mapping[str, Any]) -> Iterator[str]:
+    size = f"{model['size_mb'] / 1000:.1f} GB" if model["size_mb"] >= 1000 else f"{model['size_mb']} MB"
+    mark = "ok     " if model["file_there"] else "missing"
+    yield f"  {mark}  {model['id']:<26} {size:>8}  {model['licence']}"
+    if model["taken"] != model["id"] and model["file_there"]:
+        yield f"           {model['taken']} is there and is taken instead"
+    if not model["file_there"]:
+        yield f"           {model['files'][0]} into models/{model['folder']}"
+        yield f"           from {model['page']}"
+    if model["commercial"] != "yes" and model["stand_in"]:
+        yield f"           not for advertising as it comes; {model['stand_in']} may be used"
+
+
+def _workflow(name: str, files: Mapping[str, set[str]], primary: str) -> dict[str, Any]:
+    from ..core.workflow.card import WORKFLOWS
+    from ..core.workflow.graph import read_json
+
+    card = load_card(name)
+    told = read_json(WORKFLOWS / f"{name}.json")["extra"]["fit_ad"]
+    return {
+        "workflow": name,
+        "version": card.version,
+        "commercial": told.get("commercial", "yes"),
+        "memory": told.get("memory", {}),
+        "models": [_state(registry()[key], files, primary) for key in card.models],
+    }
+
+
+def _state(model: Model, files: Mapping[str, set[str]], primary: str) -> dict[str, Any]:
+    candidates = ((one, _there(one, files)) for one in in_order(model, primary))
+    taken, file = next(((one, file) for one, file in candidates if file), (model, ""))
+    return {
+        "id": model.id,
+        "taken": taken.id,
+        "file_there": file,
+        "files": [entry.name for entry in model.files],
+        "folder": model.folder,
+        "page": model.page,
+        "size_mb": model.files[0].size_mb,
+        "licence": model.licence,
+        "commercial": model.commercial,
+        "vram_gb": model.vram_gb,
+        "alternatives": list(model.alternatives),
+        "stand_in": model.stand_in,
+    }
+
+
+def _there(model: Model, files: Mapping[str, set[str]]) -> str:
+    held = files.get(model.folder, set())
+    return next((file.name for file in model.files if file.name in held), "")
+
+
+def _on_server(address: str) -> dict[str, list[str]]:
+    from .queue import ComfyServer
+
+    with ComfyServer(address) as server:
+        server.version()
+        return {key: [name for one in _LISTS.get(key, (key,)) for name in server.model_files(one)] for key in _keys()}
+
+
+def _in_folder(root: Path) -> dict[str, list[str]]:
+    return {
+        key: [file.name for one in _FOLDERS.get(key, (key,)) for file in (root / one).rglob("*") if file.is_file()]
+        for key in _keys()
+    }
+
+
+def _keys() -> list[str]:
+    return sorted({model.folder for model in registry().values()})
+
+
+def _models_folder() -> Path:
+    from .local import models_folder
+
+    return models_folder()

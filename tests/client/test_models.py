@@ -1,0 +1,78 @@
+"""fit-ad models: what each workflow needs, what is there, what is missing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from fit_ad.client.main import main
+from fit_ad.client.memory import with_models_there
+from fit_ad.client.models import lines, survey
+from fit_ad.core.workflow.card import workflow_names
+
+
+def call(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(["models", *arguments])
+    return int(ended.value.code or 0)
+
+
+def state(there: dict[str, list[str]], primary: str = "") -> dict[str, tuple[str, str]]:
+    (found,) = survey(["t2i"], there, primary)
+    return {model["id"]: (model["taken"], model["file_there"]) for model in found["models"]}
+
+
+def test_an_alternative_that_is_there_is_taken() -> None:
+    assert state({})["flux1-dev-q4"] == ("flux1-dev-q4", "")
+    q8 = {"diffusion_models": ["sub/flux1-dev-Q8_0.gguf"]}
+    assert state(q8)["flux1-dev-q4"] == ("flux1-dev-q8", "flux1-dev-Q8_0.gguf")
+    both = {"diffusion_models": ["flux1-dev-Q8_0.gguf", "flux1-dev-Q4_0.gguf"]}
+    assert state(both)["flux1-dev-q4"][0] == "flux1-dev-q4"
+    assert state(both, "flux1-dev-q8")["flux1-dev-q4"][0] == "flux1-dev-q8"
+
+
+class Offers:
+    """A server that offers both sizes of FLUX.1-dev."""
+
+    def choices(self, class_type: str, input_name: str) -> tuple[str, ...] | None:
+        return ("flux1-dev-Q4_0.gguf", "flux1-dev-Q8_0.gguf")
+
+
+def test_a_run_takes_the_primary_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = {"1": {"class_type": "UnetLoaderGGUF", "inputs": {"unet_name": "flux1-dev-Q4_0.gguf"}}}
+    assert with_models_there(graph, Offers()) == (graph, [])
+    monkeypatch.setenv("FIT_AD_PRIMARY_MODEL", "flux1-dev-q8")
+    chosen, changes = with_models_there(graph, Offers())
+    assert chosen["1"]["inputs"]["unet_name"] == "flux1-dev-Q8_0.gguf"
+    assert changes == ["flux1-dev-q8 instead of flux1-dev-q4"]
+
+
+def test_what_is_missing_names_file_folder_and_page() -> None:
+    text = "\n".join(lines(survey(["t2i"], {})))
+    assert "flux1-dev-Q4_0.gguf into models/diffusion_models" in text
+    assert "from https://huggingface.co/city96/FLUX.1-dev-gguf" in text
+    assert "z-image-turbo may be used" in text
+
+
+def test_the_folders_of_packs_and_older_names_are_looked_into(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("unet/flux1-dev-Q4_0.gguf", "ultralytics/bbox/face_yolov8m.pt", "clip/clip_l.safetensors"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_bytes(b"")
+    assert call("t2i", "--models-dir", str(tmp_path), "--json") == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    there = {model["id"] for model in found["models"] if model["file_there"]}
+    assert there == {"flux1-dev-q4", "yolo-face", "clip-l"}
+
+
+def test_without_a_name_every_workflow_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("--models-dir", str(tmp_path)) == 0
+    told = capsys.readouterr().out
+    assert [line.split()[0] for line in told.splitlines() if "advertising:" in line] == workflow_names()
+
+
+def test_an_unknown_workflow_is_bad_use_of_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("t2j", "--models-dir", str(tmp_path)) == 1
+    assert "Did you mean t2i" in capsys.readouterr().err

@@ -1,0 +1,70 @@
+"""The model registry: its data, the order of alternatives, the model that suits a prompt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fit_ad.core.errors import FitAdError
+from fit_ad.core.models import in_order, model_for, primary_model, registry
+
+
+def test_every_reference_leads_somewhere() -> None:
+    known = registry()
+    for model in known.values():
+        assert set(model.alternatives) <= set(known), model.id
+        assert model.id not in model.alternatives
+        assert model.stand_in in {"", *known}
+        assert model.page.startswith("https://")
+        assert all(file.size_mb > 0 for file in model.files), model.id
+        assert all(file.url.startswith(("https://huggingface.co/", "")) for file in model.files)
+
+
+def test_what_may_not_be_used_for_advertising_names_one_that_may() -> None:
+    stand_ins = {model.id: model.stand_in for model in registry().values() if model.commercial == "no"}
+    assert {"flux1-dev-q8", "flux1-dev-q4", "flux1-fill-q8", "flux1-controlnet-union"} <= set(stand_ins)
+    assert all(registry()[other].commercial == "yes" for other in stand_ins.values())
+
+
+def test_no_two_models_share_a_file() -> None:
+    names = [file.name for model in registry().values() for file in model.files]
+    assert len(names) == len(set(names))
+
+
+def test_a_primary_model_goes_first_only_where_it_fits() -> None:
+    q8 = registry()["flux1-dev-q8"]
+    assert [one.id for one in in_order(q8)] == ["flux1-dev-q8", "flux1-dev-q4", "flux1-dev-fp8"]
+    assert [one.id for one in in_order(q8, "flux1-dev-q4")] == ["flux1-dev-q4", "flux1-dev-q8", "flux1-dev-fp8"]
+    assert [one.id for one in in_order(q8, "u2net")] == ["flux1-dev-q8", "flux1-dev-q4", "flux1-dev-fp8"]
+
+
+def test_the_primary_model_comes_from_the_environment() -> None:
+    assert primary_model({}) == ""
+    assert primary_model({"FIT_AD_PRIMARY_MODEL": " flux1-dev-q4 "}) == "flux1-dev-q4"
+    with pytest.raises(FitAdError, match="Did you mean flux1-dev-q4"):
+        primary_model({"FIT_AD_PRIMARY_MODEL": "flux1-dev-q44"})
+
+
+@pytest.mark.parametrize(
+    ("prompt", "model"),
+    [
+        ("A latte on a wooden table, soft light, photo", "flux1-dev-q8"),
+        ("Watercolor illustrations of a spring café", "sdxl-base"),
+        ("봄 카페를 일러스트로", "sdxl-base"),
+        ("quick draft of a poster", "sdxl-turbo"),
+        ("빠르게 볼 시안", "sdxl-turbo"),
+        ("quickly served noodles", "flux1-dev-q8"),
+        ("", "flux1-dev-q8"),
+    ],
+)
+def test_the_prompt_chooses_the_model(prompt: str, model: str) -> None:
+    assert model_for(prompt) == model
+
+
+def test_a_spoiled_file_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "models.yaml"
+    file.write_text("models: {a: {files: []}}\n", encoding="utf-8")
+    with pytest.raises(FitAdError, match="holds a mistake"):
+        registry(file)
+    with pytest.raises(FitAdError, match="cannot be read"):
+        registry(tmp_path / "none.yaml")
