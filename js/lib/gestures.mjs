@@ -5,7 +5,7 @@
  * Where a box and its ink end up is as in core/spots.py and core/staging.py, so that what is seen while dragging is
  * where the exact render puts it.
  */
-import { aligned, fitted, into, percents, turnedInto } from './placement.mjs'
+import { aligned, fitted, into, percents, shares, turnedInto } from './placement.mjs'
 
 /** @typedef {import('./placement.mjs').Box} Box */
 /** @typedef {[number, number]} Pair */
@@ -193,6 +193,36 @@ export function pinned(before, after, handle, wear, scene) {
 function held(box, handle) {
   const [across, down] = HANDLES[handle]
   return [box.x + ((1 - across) / 2) * box.width, box.y + ((1 - down) / 2) * box.height]
+}
+
+/**
+ * A box made larger or smaller about its middle.
+ * @param {Box} box
+ * @param {number} factor
+ * @returns {Box}
+ */
+export function scaled(box, factor) {
+  const least = Math.max(factor, LEAST_PX / box.width, LEAST_PX / box.height)
+  const [width, height] = [box.width * least, box.height * least]
+  return { x: box.x + (box.width - width) / 2, y: box.y + (box.height - height) / 2, width, height }
+}
+
+/**
+ * The fields that a handle changes.
+ * @param {string} handle a key of HANDLES
+ * @param {Wear} wear
+ * @param {{ proportional?: boolean, centred?: boolean }} how as for `resized`
+ * @returns {string[]} of x, y, width, height
+ */
+export function changedBy(handle, wear, how = {}) {
+  const anchored = shares(wear.anchor)
+  const turns = wear.rotation % 360 !== 0
+  return HANDLES[handle].flatMap((side, axis) => {
+    const sized = side !== 0 || Boolean(how.proportional)
+    const hold = how.centred ? 0.5 : (1 - side) / 2
+    const moved = turns || (sized && anchored[axis] !== hold)
+    return [...(sized ? [axis === 0 ? 'width' : 'height'] : []), ...(moved ? [axis === 0 ? 'x' : 'y'] : [])]
+  })
 }
 
 /**

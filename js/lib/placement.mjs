@@ -2,7 +2,8 @@
 /**
  * Where an overlay goes: the geometry of a placement, in percent of the picture and in pixels.
  *
- * Twin of core/placement.py; tests/goldens/placement.json holds both to the same figures.
+ * Twin of core/placement.py; tests/goldens/placement.json holds both to the same figures. Whole pixels are for what is
+ * rendered, and that is Python's.
  */
 
 /**
@@ -168,30 +169,4 @@ export function turnedInto(box, rotationDeg, free) {
     width: size[0],
     height: size[1],
   }
-}
-
-/**
- * The box with its edges on whole pixels, at least one pixel wide and high.
- * @param {Box} box
- * @returns {Box}
- */
-export function rounded(box) {
-  const [x, y] = [halfToEven(box.x), halfToEven(box.y)]
-  return {
-    x,
-    y,
-    width: Math.max(halfToEven(box.x + box.width) - x, 1),
-    height: Math.max(halfToEven(box.y + box.height) - y, 1),
-  }
-}
-
-/**
- * Round as Python does: halves go to the even neighbour.
- * @param {number} value
- * @returns {number}
- */
-function halfToEven(value) {
-  const low = Math.floor(value)
-  if (value - low !== 0.5) return Math.round(value)
-  return low % 2 === 0 ? low : low + 1
 }

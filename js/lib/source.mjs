@@ -26,6 +26,17 @@ export function originOf(node, name) {
 }
 
 /**
+ * Whether a run brings something to an input. A link into a subgraph that stands in several places counts.
+ * @param {any} node
+ * @param {string} name
+ */
+export function connected(node, name) {
+  if (originOf(node, name)) return true
+  const link = linkOf(node?.graph, inputNamed(node, name)?.link)
+  return Boolean(link) && Number(link.origin_id) === SUBGRAPH_INPUTS && !hostOf(node.graph)
+}
+
+/**
  * The photo file of a LoadImage node that an input comes from.
  * @param {any} node
  * @param {string} name

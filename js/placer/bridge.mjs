@@ -1,7 +1,7 @@
 // @ts-check
 /** The only reader and writer of the node's fields; what else the editor has to know of ComfyUI is here as well. */
 import { ANCHORS } from '../lib/placement.mjs'
-import { originOf, letteringOf, photoOf, settingOf } from '../lib/source.mjs'
+import { connected, letteringOf, photoOf, settingOf } from '../lib/source.mjs'
 
 /**
  * @typedef {object} Values
@@ -33,6 +33,8 @@ const DEFAULTS = {
   edited: '',
 }
 const SENT = [...Object.keys(DEFAULTS), 'text', 'safe_zone', 'legibility']
+/** What a run brought counts only while its link is there. */
+const BROUGHT = ['overlay', 'layout', 'subject_mask']
 const OUTPUT = 'fit_ad_place'
 
 export class Bridge {
@@ -43,16 +45,19 @@ export class Bridge {
   constructor(node, app) {
     this.node = node
     this.app = app
-    /** @type {{ token: string, photo: string } | null} */
-    this.run = null
+    /** The latest run that the server keeps. */
+    this.run = ''
     this.lost = ''
+    /** What the server took for the fields that other nodes feed. @type {Record<string, unknown>} */
+    this.used = {}
   }
 
-  /** What the fields hold; one with an odd value counts as its default. @returns {Values} */
+  /** What the fields hold, or what other nodes feed them; one with an odd value counts as its default. @returns {Values} */
   read() {
     const values = /** @type {Record<string, unknown>} */ ({})
     for (const [name, fallback] of Object.entries(DEFAULTS)) {
-      const { value } = settingOf(this.node, name)
+      const setting = settingOf(this.node, name)
+      const value = setting.linked ? this.used[name] : setting.value
       values[name] = sound(value, fallback) && (name !== 'anchor' || ANCHORS.includes(String(value))) ? value : fallback
     }
     return /** @type {Values} */ (values)
@@ -79,6 +84,11 @@ export class Bridge {
     return !settingOf(this.node, name).linked
   }
 
+  /** The names of the fields whose values come from other nodes. @returns {string[]} */
+  get linked() {
+    return SENT.filter((name) => !this.writable(name))
+  }
+
   /** Let the graph's own undo know that a change is complete. */
   commit() {
     const tracker = this.app.extensionManager?.workflow?.activeWorkflow?.changeTracker
@@ -88,30 +98,32 @@ export class Bridge {
 
   /** Whether a layout is connected. */
   get hasLayout() {
-    return originOf(this.node, 'layout') !== null
+    return connected(this.node, 'layout')
   }
 
   /** All that a preview depends on, as the server is asked for it. */
   question() {
     const values = /** @type {Record<string, unknown>} */ ({ ...this.read() })
-    const linked = []
+    const { linked } = this
     for (const name of SENT) {
-      const setting = settingOf(this.node, name)
-      if (setting.linked) linked.push(name)
-      else if (!(name in DEFAULTS) && setting.value !== undefined) values[name] = setting.value
+      const { value } = settingOf(this.node, name)
+      if (linked.includes(name)) delete values[name]
+      else if (!(name in DEFAULTS) && value !== undefined) values[name] = value
     }
-    const photo = photoOf(this.node, 'background')
-    return { token: this.token(photo), file: photo, lettering: letteringOf(this.node, 'overlay'), inputs: values, linked }
+    return {
+      token: this.token(),
+      file: photoOf(this.node, 'background'),
+      lettering: letteringOf(this.node, 'overlay'),
+      inputs: values,
+      linked,
+      connected: BROUGHT.filter((name) => connected(this.node, name)),
+    }
   }
 
-  /**
-   * The token of the last run; null when there is none, or the photo was changed since.
-   * @param {unknown} photo
-   */
-  token(photo) {
+  /** The token of the last run; null when there is none. Whether its photo is still the one is the server's to tell. */
+  token() {
     if (!this.run) this.learn(this.app.nodeOutputs?.[this.locator()])
-    if (!this.run) return null
-    return photo && JSON.stringify(photo) !== this.run.photo ? null : this.run.token
+    return this.run || null
   }
 
   /**
@@ -121,13 +133,13 @@ export class Bridge {
   learn(output) {
     const token = output?.[OUTPUT]?.[0]?.token
     if (typeof token !== 'string' || token === this.lost) return
-    this.run = { token, photo: JSON.stringify(photoOf(this.node, 'background')) }
+    this.run = token
   }
 
   /** The server no longer keeps the run. */
   forget() {
-    this.lost = this.run?.token ?? ''
-    this.run = null
+    this.lost = this.run
+    this.run = ''
   }
 
   /** The name under which outputs of this node are kept. */

@@ -1,7 +1,7 @@
 // @ts-check
 /** The placement editor of one TextPlacer node: state, and what a gesture, a key or a reply changes in it. */
 import { FIT, panned, shot, zoomed } from '../lib/camera.mjs'
-import { around, fields, inkBox, kept, middle } from '../lib/gestures.mjs'
+import { around, changedBy, cutBack, fields, inkBox, kept, middle, pinned, resized, scaled } from '../lib/gestures.mjs'
 import { History } from '../lib/history.mjs'
 import { labelsFor, spoken } from '../lib/labels.mjs'
 import { frame, freeBox } from '../lib/placement.mjs'
@@ -43,6 +43,8 @@ export class Editor {
     this.history = new History()
     this.values = this.bridge.read()
     this.settled = false
+    /** The fields that were fed by other nodes when they were looked at last. */
+    this.linked = ''
     /** @type {Reply | null} */
     this.reply = null
     this.camera = /** @type {import('../lib/camera.mjs').Camera} */ (FIT)
@@ -74,8 +76,8 @@ export class Editor {
 
   /** The node is gone. */
   stop() {
-    this.exact.stop()
     this.pointer.stop()
+    this.exact.stop()
     this.watcher.disconnect()
     clearTimeout(this.speaking)
     clearTimeout(this.again)
@@ -132,6 +134,25 @@ export class Editor {
   get snapshot() {
     const { x, y, width, height, anchor, rotation, keep_aspect, edited } = this.values
     return { x, y, width, height, anchor, rotation, keep_aspect, edited }
+  }
+
+  /**
+   * Whether a part would change a field that another node feeds.
+   * @param {string} part `frame`, `turn`, `handle:se`, `ghost:0` …
+   * @param {{ proportional?: boolean, centred?: boolean }} [how] a handle is pulled
+   */
+  inert(part, how) {
+    const fed = (/** @type {string} */ name) => !this.bridge.writable(name)
+    const [kind, which] = part.split(':')
+    if (kind === 'frame') return fed('x') && fed('y')
+    if (kind === 'turn') return fed('rotation')
+    if (kind === 'handle') return changedBy(which, this.wear, how).some(fed)
+    return kind === 'ghost' && BOX_FIELDS.some(fed)
+  }
+
+  /** Say why a part does nothing. */
+  refuse() {
+    this.screen.speak(this.labels.linked)
   }
 
   // --- changing it --------------------------------------------------------------------------------------------
@@ -202,11 +223,32 @@ export class Editor {
   /** @param {Pair} by px of the finished picture */
   nudge(by) {
     const { box } = this
+    if (!this.bridge.writable(by[0] ? 'x' : 'y')) return this.refuse()
     this.step(() => this.place({ ...box, x: box.x + by[0], y: box.y + by[1] }, { exact: true }), 'nudge')
+  }
+
+  /**
+   * Move the right or the lower side.
+   * @param {'e' | 's'} handle
+   * @param {number} by px of the finished picture
+   */
+  resize(handle, by) {
+    if (this.inert(`handle:${handle}`)) return this.refuse()
+    const { box, wear, scene } = this
+    const after = pinned(box, resized(box, handle, [by, by]), handle, wear, scene)
+    this.step(() => this.place(cutBack(box, after, wear, scene.free, false), { exact: true }), 'resize')
+  }
+
+  /** Make the box larger or smaller about its middle. @param {number} factor */
+  scale(factor) {
+    if (this.inert('handle:se', { centred: true })) return this.refuse()
+    const { box, wear, scene } = this
+    this.step(() => this.place(cutBack(box, scaled(box, factor), wear, scene.free, true), { exact: true }), 'scale')
   }
 
   /** @param {number} degrees */
   turn(degrees) {
+    if (this.inert('turn')) return this.refuse()
     this.step(() => this.apply({ rotation: around(this.values.rotation + degrees) }), 'turn')
   }
 
@@ -222,6 +264,7 @@ export class Editor {
   takeGhost(index) {
     const ghost = this.reply?.ghosts[index]
     if (!ghost) return
+    if (this.inert('ghost')) return this.refuse()
     const [x, y, width, height] = ghost.box
     const box = frame({ x, y, width, height, anchor: 'top-left' }, ...this.canvas)
     const { anchor } = ghost
@@ -245,8 +288,16 @@ export class Editor {
   /** @param {number} pauseMs */
   ask(pauseMs) {
     const question = this.bridge.question()
-    if (question.token || question.file) this.exact.ask(question, pauseMs)
-    else if (!this.reply) this.screen.say(this.labels.waiting)
+    if (!question.token && !question.file) return this.wait()
+    if (this.exact.ask(question, pauseMs) && !this.reply) this.screen.say(this.labels.loading)
+  }
+
+  /** There is nothing to ask about: no run is kept, and no file is known. */
+  wait() {
+    this.exact.stop()
+    this.screen.say(this.labels.waiting)
+    if (this.screen.exactVisible) this.draw()
+    this.screen.exactVisible = false
   }
 
   /** @param {import('./exact.mjs').Trouble} trouble with no words of the server's where it could not be reached */
@@ -254,6 +305,7 @@ export class Editor {
     this.screen.say([what || this.labels.offline, what && fix].filter(Boolean).join('. '))
     clearTimeout(this.again)
     if (!what) this.again = setTimeout(() => this.exact.retry(), RETRY_AFTER_MS)
+    this.screen.exactVisible = false
     this.draw()
   }
 
@@ -272,17 +324,30 @@ export class Editor {
     if (!current && this.reply) return this.draw()
     this.reply = reply
     this.screen.say('')
+    if (current) this.adopt(reply)
     if (current && JSON.stringify(this.bridge.question()) === asked) this.follow(reply)
     this.screen.exactVisible = current
     this.draw()
   }
 
+  /** Take what other nodes feed from the reply. @param {Reply} reply */
+  adopt(reply) {
+    this.bridge.used = { ...reply.values, ...this.advised(reply) }
+    const values = /** @type {Record<string, unknown>} */ (this.bridge.read())
+    const fed = Object.keys(this.values).filter((name) => !this.bridge.writable(name))
+    this.values = { ...this.values, ...Object.fromEntries(fed.map((name) => [name, values[name]])) }
+  }
+
+  /** The fields of the box where the layout rules; none where it does not. @param {Reply} reply @returns {Partial<Values>} */
+  advised(reply) {
+    if (!reply.advised || !this.bridge.hasLayout) return {}
+    const { anchor } = reply.placement
+    return { ...fields(frame(reply.placement, ...reply.canvas), anchor, reply.canvas), anchor }
+  }
+
   /** Where the layout rules, the fields say what it chose. @param {Reply} reply */
   follow(reply) {
-    if (!reply.advised) return
-    const { x, y, width, height, anchor } = reply.placement
-    const box = frame({ x, y, width, height, anchor }, ...reply.canvas)
-    this.bridge.write({ ...fields(box, anchor, reply.canvas), anchor })
+    this.bridge.write(this.advised(reply))
     this.values = this.bridge.read()
     this.exact.asked = JSON.stringify(this.bridge.question())
     if (this.reseeding) {
@@ -298,21 +363,25 @@ export class Editor {
     const values = this.bridge.read()
     const before = this.snapshot
     const changed = JSON.stringify(values) !== JSON.stringify(this.values)
-    if (changed) this.outside(values, before)
+    const linked = this.bridge.linked.join()
+    const relinked = linked !== this.linked
+    if (relinked) this.linked = linked
+    if (changed) this.outside(values, before, relinked)
     this.settled = true
     this.ask(PAUSE_MS)
-    if (changed || this.screen.zoomChanged()) this.draw()
+    if (changed || relinked || this.screen.zoomChanged()) this.draw()
   }
 
   /**
    * @param {Values} values
    * @param {Snapshot} before
+   * @param {boolean} relinked it is links that were made or taken away, which is the graph's to undo
    */
-  outside(values, before) {
+  outside(values, before, relinked) {
     const boxed = BOX_FIELDS.some((name) => values[name] !== before[name])
     this.values = values
     this.screen.exactVisible = false
-    if (!this.settled) return
+    if (!this.settled || relinked) return
     if (boxed && this.reply?.advised && this.bridge.hasLayout) {
       this.bridge.write({ edited: this.reply.fingerprint || UNKNOWN_PICTURE })
       this.values = this.bridge.read()

@@ -18,6 +18,7 @@
  * @property {string} fingerprint
  * @property {boolean} advised
  * @property {any} report
+ * @property {Record<string, unknown>} [values] what it took for the fields that other nodes feed
  */
 /** @typedef {{ what: string, fix?: string }} Trouble */
 /**
@@ -52,14 +53,16 @@ export class Exact {
    * Ask for a picture after a pause; a question that is already under way or answered is not asked again.
    * @param {object} question
    * @param {number} pauseMs
+   * @returns {boolean} whether it is asked now
    */
   ask(question, pauseMs) {
     const asked = JSON.stringify(question)
-    if (asked === this.asked) return
+    if (asked === this.asked) return false
     this.asked = asked
     this.running?.abort()
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.deliver(question, asked), pauseMs)
+    return true
   }
 
   /** Ask the last question anew the next time, whether or not it was answered. */
@@ -67,7 +70,9 @@ export class Exact {
     this.asked = ''
   }
 
+  /** Ask and answer nothing more, until the next question. */
   stop() {
+    this.asked = ''
     clearTimeout(this.timer)
     this.running?.abort()
   }

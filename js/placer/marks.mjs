@@ -19,6 +19,7 @@ import { HANDLES, turned } from '../lib/gestures.mjs'
  * @property {Box | null} free
  * @property {{ index: number, box: Box, label: string }[]} ghosts suggested places, and which of the reply's they are
  * @property {import('../lib/snapping.mjs').Guide[]} guides
+ * @property {(part: string) => boolean} inert whether a part does nothing, because another node feeds its field
  */
 
 const SVG = 'http://www.w3.org/2000/svg'
@@ -49,14 +50,16 @@ function set(element, attributes) {
 }
 
 export class Marks {
-  constructor() {
-    this.element = svg('svg', { class: 'fit-ad-marks', 'aria-hidden': 'true' })
-    this.zone = svg('path', { class: 'fit-ad-zone', 'fill-rule': 'evenodd' })
-    this.zoneEdge = svg('rect', { class: 'fit-ad-zone-edge' })
-    this.ghosts = svg('g')
+  /** @param {import('../lib/labels.mjs').Labels} labels */
+  constructor(labels) {
+    this.labels = labels
+    this.element = svg('svg', { class: 'fit-ad-marks' })
+    this.zone = svg('path', { class: 'fit-ad-zone', 'fill-rule': 'evenodd', 'aria-hidden': 'true' })
+    this.zoneEdge = svg('rect', { class: 'fit-ad-zone-edge', 'aria-hidden': 'true' })
+    this.ghosts = svg('g', { 'aria-hidden': 'true' })
     this.tags = svg('g')
-    this.guides = svg('g')
-    this.frame = svg('g', { class: 'fit-ad-frame' })
+    this.guides = svg('g', { 'aria-hidden': 'true' })
+    this.frame = svg('g', { class: 'fit-ad-frame', 'aria-hidden': 'true' })
     this.parts = frameParts()
     this.frame.append(...Object.values(this.parts))
     this.element.append(this.zone, this.zoneEdge, this.ghosts, this.guides, this.frame, this.tags)
@@ -90,7 +93,7 @@ export class Marks {
     const shown = model.ghosts.map((ghost) => ghost.index).join()
     if (shown !== this.ghostsShown) {
       this.ghosts.replaceChildren(...model.ghosts.map(ghostArea))
-      this.tags.replaceChildren(...model.ghosts.map(ghostTag))
+      this.tags.replaceChildren(...model.ghosts.map((ghost) => ghostTag(ghost, this.labels.ghost)))
     }
     this.ghostsShown = shown
     const { unit } = model
@@ -131,6 +134,31 @@ export class Marks {
     set(this.parts.ink, { ...ink, 'stroke-width': unit, 'stroke-dasharray': `${2 * unit} ${3 * unit}` })
     for (const [name, sides] of Object.entries(HANDLES)) this.drawHandle(name, sides, box, model)
     this.drawTurn(box, pivot, model)
+    this.drawInert(model)
+  }
+
+  /** Parts that do nothing look so, and say why. @param {Model} model */
+  drawInert({ inert }) {
+    this.still('body', 'body', inert('frame'))
+    this.still('turn', 'turn-reach', inert('turn'))
+    for (const name of Object.keys(HANDLES)) this.still(name, `${name}-reach`, inert(`handle:${name}`))
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} area that takes the pointer
+   * @param {boolean} inert
+   */
+  still(name, area, inert) {
+    this.parts[name].classList.toggle('fit-ad-inert', inert)
+    const { style } = this.parts[area]
+    if (inert) style.cursor = 'not-allowed'
+    else if (style.cursor === 'not-allowed') style.cursor = ''
+    const said = inert ? this.labels.linked : ''
+    if (this.parts[area].textContent === said) return
+    const title = svg('title')
+    title.textContent = said
+    this.parts[area].replaceChildren(...(inert ? [title] : []))
   }
 
   /**
@@ -199,9 +227,13 @@ function ghostArea({ index }) {
   return svg('rect', { class: 'fit-ad-ghost fit-ad-ghost-area', 'data-part': `ghost:${index}` })
 }
 
-/** @param {{ index: number, label: string }} ghost */
-function ghostTag({ index, label }) {
-  const group = svg('g', { class: 'fit-ad-ghost', 'data-part': `ghost:${index}` })
+/**
+ * @param {{ index: number, label: string }} ghost
+ * @param {string} name what such a place is called
+ */
+function ghostTag({ index, label }, name) {
+  const said = { role: 'button', 'aria-label': `${name} ${label}`, 'aria-keyshortcuts': label }
+  const group = svg('g', { class: 'fit-ad-ghost', 'data-part': `ghost:${index}`, ...said })
   const text = svg('text', { 'text-anchor': 'middle', 'dominant-baseline': 'central' })
   text.textContent = label
   group.append(svg('rect', { class: 'fit-ad-ghost-tag' }), text)

@@ -39,6 +39,7 @@ export class Pointer {
     stage.addEventListener('pointermove', (event) => this.move(event))
     stage.addEventListener('pointerup', (event) => this.up(event))
     stage.addEventListener('pointercancel', () => this.cancel())
+    stage.addEventListener('click', (event) => this.click(event))
     stage.addEventListener('lostpointercapture', () => this.start && this.cancel())
     // The graph takes the wheel before it gets here, so it is listened to from the top while the pointer is inside.
     this.onWheel = (/** @type {WheelEvent} */ event) => {
@@ -48,7 +49,11 @@ export class Pointer {
     stage.addEventListener('pointerleave', () => window.removeEventListener('wheel', this.onWheel, WHEEL))
   }
 
+  /** The node is gone: a drag ends where it is, and no field is touched any more. */
   stop() {
+    const { start, editor } = this
+    if (start?.moved) editor.history.add(start.before, editor.snapshot)
+    if (start) this.end()
     window.removeEventListener('wheel', this.onWheel, WHEEL)
   }
 
@@ -68,8 +73,16 @@ export class Pointer {
     if (this.busy) return
     const part = event.button === 1 ? null : /** @type {HTMLElement | null} */ (target.closest('[data-part]'))
     const name = part?.dataset.part ?? (zoomedIn ? 'pan' : '')
+    if (this.editor.inert(name)) return this.editor.refuse()
     if (name.startsWith('ghost:')) return this.editor.takeGhost(Number(name.slice(6)))
     if (name) this.begin(event, name)
+  }
+
+  /** A click without a pointer: an assistive tool's on a suggested place. @param {MouseEvent} event */
+  click(event) {
+    if (event.detail > 0) return
+    const part = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest('[data-part]'))
+    if (part?.dataset.part?.startsWith('ghost:')) this.editor.takeGhost(Number(part.dataset.part.slice(6)))
   }
 
   /**
@@ -148,11 +161,13 @@ export class Pointer {
    */
   dragFrame(start, keys) {
     const { editor } = this
-    const way = straight([start.to[0] - start.from[0], start.to[1] - start.from[1]], keys.shiftKey)
+    const open = [editor.bridge.writable('x'), editor.bridge.writable('y')]
+    const pulled = /** @type {Pair} */ (open.map((free, i) => (free ? start.to[i] - start.from[i] : 0)))
+    const way = straight(pulled, keys.shiftKey)
     const box = shifted(start.box, way)
     const lines = linesOf(editor.canvas, editor.scene.free)
     const by = keys.altKey ? [0, 0] : caughtMoving(this.seen(box), lines, this.reach)
-    const free = keys.shiftKey ? by.map((each, i) => (way[i] === 0 ? 0 : each)) : by
+    const free = by.map((each, i) => (!open[i] || (keys.shiftKey && way[i] === 0) ? 0 : each))
     const there = kept(shifted(box, /** @type {Pair} */ (free)), editor.values.rotation, editor.scene.free)
     const guides = keys.altKey ? [] : guidesOf(this.seen(there), lines)
     editor.place(there, { exact: guides.length > 0, guides })
@@ -177,8 +192,10 @@ export class Pointer {
     const { editor } = this
     const { wear, scene } = editor
     const corner = HANDLES[handle].every((side) => side !== 0)
-    const proportional = corner ? wear.keepAspect !== keys.shiftKey : keys.shiftKey
-    const how = { proportional, centred: keys.ctrlKey || keys.metaKey }
+    const wished = corner ? wear.keepAspect !== keys.shiftKey : keys.shiftKey
+    const wishes = { proportional: wished, centred: keys.ctrlKey || keys.metaKey }
+    const how = editor.inert(`handle:${handle}`, wishes) ? { proportional: false, centred: false } : wishes
+    const { proportional } = how
     const way = turned([start.to[0] - start.from[0], start.to[1] - start.from[1]], -wear.rotation)
     const snaps = !keys.altKey && wear.rotation % 360 === 0
     const caught = snaps ? this.caught(start.box, handle, way, how) : { way, lead: undefined }

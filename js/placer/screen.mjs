@@ -2,6 +2,7 @@
 /** Shows an editor's state in its elements. */
 import { inkBox, middle, turned } from '../lib/gestures.mjs'
 import { frame } from '../lib/placement.mjs'
+import { BOX_FIELDS } from './bridge.mjs'
 import { icon } from './view.mjs'
 
 /** @typedef {import('./exact.mjs').Reply} Reply */
@@ -12,6 +13,8 @@ import { icon } from './view.mjs'
 const LEAST_UNIT = 0.5
 const MOST_UNIT = 2.2
 const SAME_PERCENT = 0.15
+/** The fields that the editor changes. */
+const CHANGED = [...BOX_FIELDS, 'rotation', 'keep_aspect']
 
 export class Screen {
   /**
@@ -131,6 +134,7 @@ export class Screen {
       free: scene.free,
       ghosts: ghosts.filter((ghost) => !alike(ghost.box, box, reply.canvas)),
       guides: editor.guides,
+      inert: (part) => editor.inert(part),
     })
     this.drawBadge(editor, box, pivot)
   }
@@ -185,8 +189,9 @@ export class Screen {
   /** @param {Editor} editor */
   drawBar({ history, values, camera, reply, bridge }) {
     const { undo, redo, lock, zoomFit, notice, centerX, centerY } = this.view
-    undo.disabled = !history.canUndo
-    redo.disabled = !history.canRedo
+    this.enable(undo, history.canUndo)
+    this.enable(redo, history.canRedo)
+    this.drawHelp(bridge)
     lock.setAttribute('aria-pressed', String(values.keep_aspect))
     lock.disabled = !bridge.writable('keep_aspect')
     centerX.disabled = !reply || !bridge.writable('x')
@@ -196,9 +201,28 @@ export class Screen {
     this.drawContrast(reply?.report)
   }
 
-  /** @param {any} report */
+  /**
+   * A button that goes dead hands the focus on: the keys stay with the editor.
+   * @param {HTMLButtonElement} button
+   * @param {boolean} on
+   */
+  enable(button, on) {
+    if (!on && document.activeElement === button) this.view.stage.focus({ preventScroll: true })
+    button.disabled = !on
+  }
+
+  /** Which fields other nodes feed is part of the help. @param {Editor['bridge']} bridge */
+  drawHelp({ linked }) {
+    const { help } = this.view
+    const fed = CHANGED.filter((name) => linked.includes(name))
+    const words = fed.length ? `${this.labels.help} ${this.labels.linked}: ${fed.join(', ')}.` : this.labels.help
+    if (help.textContent !== words) help.textContent = words
+  }
+
+  /** The contrast is that of the exact picture, and is told only while that is shown. @param {any} report */
   drawContrast(report) {
     const { contrast } = this.view
+    contrast.style.visibility = this.exactVisible ? '' : 'hidden'
     const { contrast: ratio, legible, required } = report ?? {}
     contrast.hidden = typeof ratio !== 'number'
     const state = JSON.stringify([ratio, legible, required])

@@ -45,6 +45,7 @@ export function icon(name) {
 function button(name, label) {
   const element = make('button', 'fit-ad-button', [icon(name)])
   element.type = 'button'
+  keepKeys(element)
   element.title = label
   element.setAttribute('aria-label', label)
   return element
@@ -57,6 +58,7 @@ function button(name, label) {
 function textButton(label, name) {
   const element = make('button', `fit-ad-button fit-ad-text ${name}`)
   element.type = 'button'
+  keepKeys(element)
   element.textContent = label
   return element
 }
@@ -76,7 +78,7 @@ let count = 0
  */
 export function build(labels) {
   linkStyle()
-  const marks = new Marks()
+  const marks = new Marks(labels)
   const parts = { marks, ...stageParts(labels, marks), ...barParts(labels) }
   const { stage, undo, redo, lock, centerX, centerY, contrast, zoomOut, zoomFit, zoomIn } = parts
   const gap = () => make('span', 'fit-ad-gap')
@@ -118,7 +120,7 @@ function stageParts(labels, marks) {
   hint.setAttribute('role', 'status')
   const stage = make('div', 'fit-ad-stage', [world, marks.element, badge, hint, live, help])
   focusable(stage, labels, help.id)
-  return { stage, world, background, overlay, exact, badge, live, hint, notice, keep, reseed }
+  return { stage, world, background, overlay, exact, badge, live, help, hint, notice, keep, reseed }
 }
 
 /** @param {Labels} labels */
@@ -144,9 +146,16 @@ function focusable(stage, labels, help) {
   stage.setAttribute('aria-roledescription', labels.editor)
   stage.setAttribute('aria-label', labels.frame)
   stage.setAttribute('aria-describedby', help)
-  // ComfyUI's own undo listens before anything in the page can stop it; it leaves keys alone that go to a text field,
-  // which it knows by this property.
-  Object.assign(stage, { type: 'textarea' })
+  keepKeys(stage)
+}
+
+/**
+ * ComfyUI's own undo listens before anything in the page can stop it; it leaves keys alone that go to a text field, which
+ * it knows by this property. The attribute of a button stays what it is.
+ * @param {HTMLElement} element
+ */
+function keepKeys(element) {
+  Object.defineProperty(element, 'type', { value: 'textarea', configurable: true })
 }
 
 /** @param {Labels} labels */

@@ -5,8 +5,8 @@ import { Bridge } from '../../js/placer/bridge.mjs'
 const FIELDS = { text: '특가', x: 50, y: 16, width: 84, height: 22, keep_aspect: true, anchor: 'center', rotation: 0, opacity: 1 }
 const REST = { blend: 'normal', safe_zone: 'none', legibility: 'fix', edited: '' }
 
-function placer({ fields = {}, photo = 'cup.png', linked = [] } = {}) {
-  const load = { id: 1, type: 'LoadImage', widgets: [{ name: 'image', value: photo }], inputs: [] }
+function placer({ fields = {}, photo = 'cup.png', linked = [], type = 'LoadImage' } = {}) {
+  const load = { id: 1, type, widgets: [{ name: 'image', value: photo }], inputs: [] }
   const copy = { id: 2, type: 'AdCopyLLM', widgets: [], inputs: [] }
   const widgets = Object.entries({ ...FIELDS, ...REST, ...fields }).map(([name, value]) => ({ name, value }))
   const inputs = [{ name: 'background', link: 1 }, ...linked.map((name) => ({ name, link: 2 }))]
@@ -59,13 +59,49 @@ test('a question holds the photo before a run and the token after it', () => {
   assert.equal(bridge.question().token, 't1')
 })
 
-test('a photo that was changed after the run comes before the run', () => {
-  const { bridge, load } = placer()
-  bridge.learn(output('t1'))
-  load.widgets[0].value = 'other.png'
-  assert.equal(bridge.question().token, null)
+test('run and photo are both sent, whichever came first: the server compares them', () => {
+  const { bridge, load, app } = placer({ photo: 'other.png' })
+  app.nodeOutputs['7'] = output('t1')
+  const asked = () => [bridge.question().token, bridge.question().file?.name]
+  assert.deepEqual(asked(), ['t1', 'other.png'])
   load.widgets[0].value = 'cup.png'
-  assert.equal(bridge.question().token, 't1')
+  assert.deepEqual(asked(), ['t1', 'cup.png'])
+  load.type = 'ImageScale'
+  assert.deepEqual(asked(), ['t1', undefined])
+})
+
+test('what is connected now is told, so that a run rules no longer than its links', () => {
+  const { bridge, node } = placer({ linked: ['layout', 'overlay', 'subject_mask', 'layers'] })
+  bridge.learn(output('t1'))
+  assert.deepEqual(bridge.question().connected, ['overlay', 'layout', 'subject_mask'])
+  assert.equal(bridge.hasLayout, true)
+  for (const input of node.inputs) if (input.name === 'layout' || input.name === 'overlay') input.link = null
+  assert.deepEqual(bridge.question().connected, ['subject_mask'])
+  assert.equal(bridge.hasLayout, false)
+})
+
+test('a layout from a muted node is none', () => {
+  const { bridge, node } = placer({ linked: ['layout'] })
+  node.graph.nodes[1].mode = 2
+  assert.deepEqual(bridge.question().connected, [])
+})
+
+test('a link from outside a subgraph that stands in two places counts as connected', () => {
+  const { bridge, node } = placer({ linked: ['layout'] })
+  node.graph.links.get(2).origin_id = -10
+  node.graph.rootGraph = { nodes: [{ subgraph: node.graph }, { subgraph: node.graph }] }
+  assert.deepEqual(bridge.question().connected, ['layout'])
+})
+
+test('linked fields are what the server used, and are not asked back', () => {
+  const { bridge } = placer({ linked: ['x', 'rotation', 'keep_aspect', 'anchor'] })
+  const before = bridge.question()
+  bridge.used = { x: 12.5, rotation: 'much', keep_aspect: false, anchor: 'left', y: 99 }
+  const { x, y, rotation, keep_aspect, anchor } = bridge.read()
+  assert.deepEqual([x, y, rotation, keep_aspect, anchor], [12.5, 16, 0, false, 'left'])
+  assert.deepEqual(bridge.question(), before)
+  assert.deepEqual(before.linked, ['x', 'anchor', 'rotation', 'keep_aspect'])
+  assert.equal('x' in before.inputs, false)
 })
 
 test('outputs of a restored graph give the token, a lost one is not taken again', () => {

@@ -83,6 +83,16 @@ for (const answer of [{ fails: true }, { status: 502, data: null }, { status: 40
   })
 }
 
+test('after a stop the same question is asked anew', async () => {
+  const { exact, heard } = server()
+  assert.equal(exact.ask({ x: 1 }, 5), true)
+  assert.equal(exact.ask({ x: 1 }, 5), false)
+  exact.stop()
+  assert.equal(exact.ask({ x: 1 }, 1), true)
+  await pause(60)
+  assert.deepEqual(heard.replies, [{ x: 1 }])
+})
+
 test('after a stop nothing is asked', async () => {
   const { exact, heard } = server()
   exact.ask({}, 5)

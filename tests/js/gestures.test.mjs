@@ -1,6 +1,20 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { around, cutBack, fields, HANDLES, inkBox, kept, middle, pinned, resized, turned, turnedTo } from '../../js/lib/gestures.mjs'
+import {
+  around,
+  changedBy,
+  cutBack,
+  fields,
+  HANDLES,
+  inkBox,
+  kept,
+  middle,
+  pinned,
+  resized,
+  scaled,
+  turned,
+  turnedTo,
+} from '../../js/lib/gestures.mjs'
 
 const box = (x, y, width, height) => ({ x, y, width, height })
 const CANVAS = [1080, 1350]
@@ -97,3 +111,26 @@ test('the fields hold steps of 0.1 %, or pixels where they are meant', () => {
 test('the fields stay within what the node takes', () => {
   assert.deepEqual(fields(box(-5000, 9000, 9999, 0.1), 'top-left', CANVAS), { x: -100, y: 200, width: 300, height: 0.1 })
 })
+
+test('a box is scaled about its middle, and does not vanish', () => {
+  near(values(scaled(box(100, 100, 200, 100), 1.1)), [90, 95, 220, 110])
+  near(values(scaled(box(100, 100, 200, 100), 0)), [196, 148, 8, 4])
+})
+
+const CHANGES = [
+  ['e', wear(0, 'left'), {}, ['width']],
+  ['w', wear(0, 'left'), {}, ['width', 'x']],
+  ['e', wear(0, 'center'), {}, ['width', 'x']],
+  ['e', wear(0, 'center'), { centred: true }, ['width']],
+  ['s', wear(0, 'top'), {}, ['height']],
+  ['s', wear(0, 'top'), { proportional: true }, ['width', 'height']],
+  ['s', wear(0, 'top-left'), { proportional: true }, ['width', 'x', 'height']],
+  ['se', wear(0, 'top-left'), {}, ['width', 'height']],
+  ['nw', wear(0, 'top-left'), {}, ['width', 'x', 'height', 'y']],
+  ['e', wear(30, 'left'), {}, ['width', 'x', 'y']],
+]
+for (const [handle, worn, how, want] of CHANGES) {
+  test(`${handle} at ${worn.anchor}, ${worn.rotation} degrees, ${JSON.stringify(how)} changes ${want}`, () => {
+    assert.deepEqual(changedBy(handle, worn, how), want)
+  })
+}

@@ -4,6 +4,7 @@ import test from 'node:test'
 import * as geometry from '../../js/lib/placement.mjs'
 
 const goldens = JSON.parse(await readFile(new URL('../goldens/placement.json', import.meta.url), 'utf8'))
+const cases = goldens.cases.filter(({ call }) => call !== 'rounded') // whole pixels are rendered in Python alone
 
 const box = ([x, y, width, height]) => ({ x, y, width, height })
 const list = ({ x, y, width, height }) => [x, y, width, height]
@@ -21,7 +22,6 @@ const CALLS = {
   moved_into: (values, free) => list(geometry.movedInto(box(values), box(free))),
   turned_extent: geometry.turnedExtent,
   turned_into: (values, angle, free) => list(geometry.turnedInto(box(values), angle, box(free))),
-  rounded: (values) => list(geometry.rounded(box(values))),
 }
 
 test('the anchors are the same', () => {
@@ -29,10 +29,10 @@ test('the anchors are the same', () => {
 })
 
 test('every function has figures', () => {
-  assert.deepEqual(new Set(goldens.cases.map((each) => each.call)), new Set(Object.keys(CALLS)))
+  assert.deepEqual(new Set(cases.map((each) => each.call)), new Set(Object.keys(CALLS)))
 })
 
-for (const { call, with: given, gives } of goldens.cases) {
+for (const { call, with: given, gives } of cases) {
   test(`${call}${JSON.stringify(given)}`, () => {
     const got = CALLS[call](...given)
     assert.equal(got.length, gives.length)
