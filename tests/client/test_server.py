@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from comfyui_server import ComfyUIServer
 from fit_ad.client.failures import NodeFailedError, TimedOutError
 from fit_ad.client.queue import ComfyServer
+from fit_ad.client.runs import RunRequest, run_workflow
+from fit_ad.client.status import ask
 from fit_ad.core.errors import FitAdError
 from PIL import Image
 
@@ -70,3 +74,15 @@ def test_a_time_limit(comfyui: ComfyUIServer) -> None:
         photo = server.upload(picture((3, 2, 1)))
         with pytest.raises(TimedOutError):
             server.run(graph(photo, "late"), ["3"])
+
+
+def test_express_by_its_roles(comfyui: ComfyUIServer, tmp_path: Path) -> None:
+    photo = Path(__file__).resolve().parents[2] / "samples" / "coffee.png"
+    values = {"photo": str(photo), "shop": "카페 봄날", "offer": "라떼 1+1", "format": "FEED-1x1", "seed": "5"}
+    (file,) = run_workflow(RunRequest("express", values, comfyui.url, tmp_path)).files["ad"]
+    with Image.open(file) as ad:
+        assert ad.size == (1080, 1080)
+    record = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+    assert (record["workflow_mode"], record["seed"], record["roles"]["format"]) == ("express", 5, "feed-1x1")
+    assert record["nodes"]
+    assert record["versions"]["comfyui"] == ask(comfyui.url)["versions"]["comfyui"]
