@@ -134,6 +134,36 @@ def test_undo_in_the_editor_is_not_the_graphs(placer: PlacerPage) -> None:
     assert placer.page.evaluate("app.graph.nodes.includes(window.same)")
 
 
+def test_undo_from_a_button_is_the_editors_too(placer: PlacerPage) -> None:
+    start = placer.fields()
+    placer.drag("frame", (0, 60), keys="Alt")
+    placer.page.wait_for_timeout(200)
+    placer.evaluate("window.same = n")
+    placer.find(".fit-ad-zoom button").first.focus()
+    placer.press("Control+z")
+    placer.page.wait_for_timeout(500)
+    assert placer.fields() == start
+    assert placer.page.evaluate("app.graph.nodes.includes(window.same)")
+
+
+def test_what_another_node_feeds_cannot_be_pulled(placer: PlacerPage) -> None:
+    placer.evaluate(
+        "const other = LiteGraph.createNode('ComfyMathExpression'); app.graph.add(other); "
+        "other.connect(0, n, n.inputs.findIndex((input) => input.name === 'rotation'))"
+    )
+    placer.look()
+    placer.settle()
+    turn = placer.find("[data-part=turn]")
+    assert turn.evaluate("(e) => getComputedStyle(e).cursor") == "not-allowed"
+    before = placer.fields()
+    placer.drag("turn", (70, 30))
+    assert placer.fields() == before
+    assert placer.find("output.fit-ad-hidden").text_content() == turn.text_content() != ""
+    placer.find(".fit-ad-stage").focus()
+    placer.press("Control+Shift+ArrowRight")
+    assert placer.fields()["width"] == pytest.approx(84 + 1000 / CANVAS[0], abs=1e-3)
+
+
 def test_the_graphs_undo_brings_the_fields_back(placer: PlacerPage) -> None:
     start = placer.fields()
     placer.page.wait_for_timeout(300)
