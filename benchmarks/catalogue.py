@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write core/validation/catalogue.json: signatures of the nodes the bundle uses, and which folder each field reads.
+"""Write core/validation/catalogue.json: signatures of the bundle's nodes and ComfyUI's own, and the folders they read.
 
     python benchmarks/catalogue.py FOLDER
 
@@ -122,7 +122,7 @@ def main() -> int:
     missing = bundled_classes() - info.keys()
     if missing:
         print(f"not installed: {', '.join(sorted(missing))}", file=sys.stderr)
-    names = sorted((bundled_classes() | {"Reroute", "Note"} | always()) & info.keys())
+    names = sorted((bundled_classes() | own_classes(info) | _OTHERS) & info.keys())
     nodes = {name: slim({key: info[name][key] for key in _KEPT if key in info[name]}) for name in names}
     open_fields(nodes)
     data = {"comfyui": version, "folders": folders_of(info), "nodes": nodes}
@@ -138,23 +138,15 @@ def _compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def always() -> set[str]:
-    """Return classes that any graph may hold beside the bundle's: loaders, samplers, previews, and the pack's own."""
-    return set(_ALWAYS.split())
+def own_classes(info: dict[str, Any]) -> set[str]:
+    """Return ComfyUI's own classes, without those of its partners, and this pack's."""
+    found = {name for name, one in info.items() if one["python_module"].startswith(("nodes", "comfy_extras"))}
+    return found | {name for name, one in info.items() if one["python_module"].endswith("comfyui-fit-ad")}
 
 
-_ALWAYS = """
-CheckpointLoaderSimple UNETLoader CLIPLoader DualCLIPLoader VAELoader LoraLoader LoraLoaderModelOnly ControlNetLoader
-UnetLoaderGGUF DualCLIPLoaderGGUF CLIPLoaderGGUF UltralyticsDetectorProvider SAMLoader FaceDetailer
-KSampler KSamplerAdvanced SamplerCustomAdvanced BasicScheduler BasicGuider KSamplerSelect RandomNoise FluxGuidance
-CLIPTextEncode CLIPTextEncodeFlux ConditioningZeroOut EmptyLatentImage EmptySD3LatentImage VAEDecode VAEEncode
-LoadImage LoadImageMask SaveImage PreviewImage PreviewAny ImageCompare ImageScale ImageScaleBy ImageScaleToTotalPixels
-ControlNetApplyAdvanced SetUnionControlNetType Canny InpaintModelConditioning ImageToMask MaskToImage InvertMask
-GrowMask ImageBatch RepeatLatentBatch GetImageSize ComfySwitchNode PrimitiveInt PrimitiveFloat PrimitiveString
-PrimitiveStringMultiline PrimitiveBoolean
-AdCopyLLM PromptClamp77 BEN2Mask CalligraphyRender TextPlacer Qwen2VLLayoutAdvisor AdCutout AdCanvas AdBackdrop
-AdCompose AdSave
-"""
+# Loaders and detailers of packs that the bundle's own graphs are made for.
+_OTHERS = {"UnetLoaderGGUF", "DualCLIPLoaderGGUF", "CLIPLoaderGGUF", "FaceDetailer", "SAMLoader"}
+_OTHERS |= {"UltralyticsDetectorProvider"}
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..workflow.catalogue import NodeClass, Spec
@@ -11,6 +12,8 @@ from ..workflow.document import Document
 from ..workflow.graph import as_link, title
 from .findings import ERROR, WARNING, Finding, Place, Repair
 from .knowledge import Knowledge
+
+_GUESSES = 100  # words for which a like one is looked for: it takes milliseconds each
 
 
 class Case:
@@ -21,6 +24,7 @@ class Case:
         self.conversion = convert(document, knowledge.nodes)
         self.graph = self.conversion.graph
         self.findings: list[Finding] = []
+        self.guessed: dict[str, str] = {}
         self.unsure = {one.node for one in self.conversion.refusals if one.kind in ("uncertain", "value")}
         self.outputs = [node_id for node_id in self.graph if self.gives_result(node_id)]
         self.running = self.reached(self.outputs)
@@ -45,6 +49,13 @@ class Case:
                     found.add(link.source)
                     left.append(link.source)
         return found
+
+    def near(self, word: str, known: Iterable[str], cutoff: float) -> str:
+        """Return the known word that is most like another, "" where none is; the first hundred times it is asked."""
+        if len(self.guessed) < _GUESSES and word not in self.guessed:
+            close = difflib.get_close_matches(word[:100], list(known)[:2000], 1, cutoff)
+            self.guessed[word] = close[0] if close else ""
+        return self.guessed.get(word, "")
 
     def inputs(self, node_id: str) -> dict[str, Any]:
         """Return the inputs of a node of the graph."""

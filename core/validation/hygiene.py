@@ -22,7 +22,7 @@ _SECRETS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a token", re.compile(r"\b(?:ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{50,}\b")),
     ("a token", re.compile(r"\bxox[abprs]-[A-Za-z0-9-]{20,}\b")),
     ("a token", re.compile(r"\bBearer\s+[A-Za-z0-9._~+/-]{20,}=*")),
-    ("a token", re.compile(r"\beyJ[A-Za-z0-9_-]{15,}\.eyJ[A-Za-z0-9_-]{15,}\.[A-Za-z0-9_-]{10,}")),
+    ("a token", re.compile(r"\beyJ[A-Za-z0-9_-]{15,500}\.eyJ[A-Za-z0-9_-]{15,4000}\.[A-Za-z0-9_-]{10,}")),
     (
         "a token",
         re.compile(r"[?&](?:token|api_?key|access_token|auth|key|secret|sig(?:nature)?)=[A-Za-z0-9._~%+-]{12,}", re.I),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from typing import Any
 
@@ -55,20 +54,14 @@ def _read(spec: Spec, value: Any) -> tuple[Any] | None:
 
 def _range(case: Case, node_id: str, spec: Spec, value: Any) -> None:
     if not isinstance(value, (int, float)) or isinstance(value, bool):
-        if isinstance(value, bool) or not {"min", "max"} & spec.options.keys():
-            return
-        if spec.kind not in ("STRING", "BOOLEAN"):
-            return
-    if isinstance(value, float) and math.isnan(value):
-        case.add("bad-type.value", node_id, spec.name, severity=WARNING, value="NaN", wanted=_KINDS["FLOAT"])
         return
-    low, high = spec.options.get("min"), spec.options.get("max")
-    if isinstance(low, (int, float)) and isinstance(value, (int, float)) and value < low:
-        case.add("out-of-range.low", node_id, spec.name, value=value, limit=low, repair=Repair(spec.name, value, low))
-    elif isinstance(high, (int, float)) and isinstance(value, (int, float)) and value > high:
-        case.add(
-            "out-of-range.high", node_id, spec.name, value=value, limit=high, repair=Repair(spec.name, value, high)
-        )
+    name, low, high = spec.name, spec.options.get("min"), spec.options.get("max")
+    if math.isnan(value):
+        case.add("bad-type.value", node_id, name, severity=WARNING, value="NaN", wanted=_KINDS["FLOAT"])
+    elif isinstance(low, (int, float)) and value < low:
+        case.add("out-of-range.low", node_id, name, value=value, limit=low, repair=Repair(name, value, low))
+    elif isinstance(high, (int, float)) and value > high:
+        case.add("out-of-range.high", node_id, name, value=value, limit=high, repair=Repair(name, value, high))
 
 
 def _choices(case: Case, node_id: str, cls: NodeClass, spec: Spec, value: Any) -> None:
@@ -93,16 +86,11 @@ def _choice(case: Case, node_id: str, spec: Spec, value: Any, choices: list[Any]
         return
     texts = {str(one).lower(): one for one in choices}
     same = texts.get(str(value).strip().lower())
-    near = same if same is not None else _near(value, texts)
+    near = same if same is not None else texts.get(case.near(str(value).lower(), texts, 0.7))
     named = ", ".join(str(one) for one in choices[:_SHOWN]) + (f" … ({len(choices)})" if len(choices) > _SHOWN else "")
     repair = Repair(spec.name, value, same) if same is not None else None
     shown = {"value": _shown(value), "choices": named or "—", "near": "" if near is None else near}
     case.add("bad-value.choice", node_id, spec.name, repair=repair, **shown)
-
-
-def _near(value: Any, texts: dict[str, Any]) -> Any:
-    close = difflib.get_close_matches(str(value).lower(), list(texts)[:500], 1, 0.7)
-    return texts[close[0]] if close else None
 
 
 def _own_check(case: Case, node_id: str, spec: Spec, value: Any) -> None:

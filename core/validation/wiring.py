@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 from ..workflow.catalogue import NodeClass, Spec
@@ -59,7 +58,7 @@ def _classes(case: Case) -> None:
         elif class_type.startswith(("workflow>", "workflow/")):
             case.add("unknown-node.group", node_id, severity=ERROR, type=class_type[9:])
         elif nodes.whole:
-            near = next(iter(difflib.get_close_matches(class_type, list(nodes), 1, 0.75)), "")
+            near = case.near(class_type, nodes, 0.75)
             case.add("unknown-node.gone", node_id, severity=ERROR, type=class_type, near=near)
         else:
             case.add("unknown-node.here", node_id, severity=WARNING, type=class_type)
@@ -91,7 +90,8 @@ def _node(case: Case, node_id: str, cls: NodeClass) -> None:
 
 
 def _extra(case: Case, node_id: str, name: str, known: list[str]) -> None:
-    near = next(iter(difflib.get_close_matches(name, known, 1, 0.8)), "")
+    near = case.near(name, known, 0.8)
+    near = near if near in known else ""
     free = near and near not in case.inputs(node_id)
     case.add("unknown-input.extra", node_id, name, severity=WARNING if free else NOTE, near=near if free else "")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
+import time
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,25 @@ def test_a_node_id_that_stands_twice(tmp_path: Path) -> None:
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(FitAdError, match="There is no workflow file"):
         load(tmp_path / "gone.json")
+
+
+@pytest.mark.parametrize(
+    "part", ["eyJ", "sk-", "a@b:", "../", "/home/", "-----BEGIN A ", "Bearer  ", "http://a:", "C:\\", "~/"]
+)
+def test_no_text_takes_long_to_look_through(part: str) -> None:
+    graph = api()
+    graph["2"]["inputs"]["text"] = part * (400_000 // len(part))
+    start = time.perf_counter()
+    check(graph, knowledge())
+    assert time.perf_counter() - start < 2
+
+
+def test_thousands_of_mistakes_take_seconds() -> None:
+    graph = {str(n): {"class_type": f"Sampel{n}", "inputs": {}} for n in range(5000)}
+    graph |= {str(n): {"class_type": "Load", "inputs": {"ckpt_name": f"no{n}", "ckpt": n}} for n in range(5000, 10000)}
+    start = time.perf_counter()
+    assert len(check(graph, knowledge()).findings) >= 10000
+    assert time.perf_counter() - start < 5
 
 
 def test_a_long_chain_is_no_problem() -> None:
