@@ -161,9 +161,11 @@ def show(reports: Sequence[Report], lang: str, knowledge: Knowledge) -> None:
                 console.print(Text(f"  {title}", style="cyan"))
                 last = one.place
             line = Text(words[one.severity], style=_COLORS[one.severity]).append(f" {one.code}  ", style="not bold dim")
-            console.print(Padding(line.append(one.message(lang), style="not bold not dim default"), (0, 0, 0, 4)))
+            console.print(
+                Padding(line.append(one.message(lang), style="not bold not dim default"), (0, 0, 0, 4), expand=False)
+            )
             if one.fix(lang):
-                console.print(Padding(Text(f"→ {one.fix(lang)}", style="green"), (0, 0, 0, 6)))
+                console.print(Padding(Text(f"→ {one.fix(lang)}", style="green"), (0, 0, 0, 6), expand=False))
         if not report.findings:
             console.print(Text(f"  {words['clean']}", style="green"))
     counts = {kind: sum(one.count(kind) for one in reports) for kind in ("error", "warning", "note")}

@@ -124,13 +124,13 @@ _KO: dict[str, tuple[str, str]] = {
     ),
     "unknown-node.here": (
         "노드 {type} 을(를) 여기서는 알 수 없습니다",
-        "--server 나 --comfyui 로 ComfyUI와 대조해 보세요{near}",
+        "--server나 --comfyui로 ComfyUI와 대조해 보세요{near}",
     ),
     "unknown-node.renamed": (
-        "노드 {type} 의 이름이 {new} 로 바뀌었습니다",
-        "{new} 을(를) 쓰세요. --fix 가 바꿔 줍니다",
+        "노드 {type}의 이름이 {new} (으)로 바뀌었습니다",
+        "{new} 을(를) 쓰세요. --fix가 바꿔 줍니다",
     ),
-    "unknown-node.none": ("class_type 이 없습니다", "노드를 지우거나 그래프를 다시 내보내세요"),
+    "unknown-node.none": ("class_type이 없습니다", "노드를 지우거나 그래프를 다시 내보내세요"),
     "pack-missing.id": (
         "팩 {pack} 이(가) 설치되어 있지 않습니다. 그래프에 쓰인 노드: {types}",
         "ComfyUI-Manager에서 {pack} 을(를) 설치하세요",
@@ -144,34 +144,34 @@ _KO: dict[str, tuple[str, str]] = {
         "{pack} 을(를) 업데이트하세요",
     ),
     "missing-input.wire": ("입력 {input} 이(가) 연결되어 있지 않습니다", "{type} 출력을 연결하세요"),
-    "missing-input.value": ("입력 {input} 에 값이 없습니다", "값을 넣으세요"),
+    "missing-input.value": ("입력 {input}에 값이 없습니다", "값을 넣으세요"),
     "unknown-input.extra": ("이 노드에는 입력 {input} 이(가) 없어 값이 무시됩니다", "지우세요{near}"),
     "bad-type.wire": (
-        "{input} 에는 {wanted} 이(가) 필요한데 {source} 출력은 {given} 입니다",
+        "{input}에는 {wanted} 이(가) 필요한데 {source} 출력은 {given}입니다",
         "{wanted} 출력을 연결하세요",
     ),
     "bad-type.value": (
-        "{input} 에는 {wanted} 이(가) 필요합니다. {value} 은(는) 쓸 수 없습니다",
+        "{input}에는 {wanted} 이(가) 필요합니다. {value} 은(는) 쓸 수 없습니다",
         "알맞은 값을 넣으세요",
     ),
-    "bad-type.link": ("{input} 에 연결이 아닌 목록이 들어 있습니다: {value}", "연결은 [노드 id, 출력 번호] 입니다"),
-    "bad-value.choice": ("{input} 에 {value} 은(는) 쓸 수 없습니다", "쓸 수 있는 값: {choices}{near}"),
+    "bad-type.link": ("{input}에 연결이 아닌 목록이 들어 있습니다: {value}", "연결은 [노드 id, 출력 번호] 입니다"),
+    "bad-value.choice": ("{input}에 {value} 은(는) 쓸 수 없습니다", "쓸 수 있는 값: {choices}{near}"),
     "bad-value.file": (
         "파일 {value} 이(가) ComfyUI의 input 폴더에 없습니다",
-        "올리거나 {input} 에서 다른 파일을 고르세요",
+        "올리거나 {input}에서 다른 파일을 고르세요",
     ),
     "bad-value.misfit": ("값이 입력란과 맞지 않습니다: {why}", "{input} 값을 다시 고르세요"),
-    "out-of-range.low": ("{input} 값이 {value} 입니다. 최솟값은 {limit} 입니다", "{limit} 이상으로 하세요"),
-    "out-of-range.high": ("{input} 값이 {value} 입니다. 최댓값은 {limit} 입니다", "{limit} 이하로 하세요"),
-    "dangling-link.node": ("{input} 이(가) 그래프에 없는 노드 {source} 에 연결되어 있습니다", "다시 연결하세요"),
+    "out-of-range.low": ("{input} 값이 {value}입니다. 최솟값은 {limit}입니다", "{limit} 이상으로 하세요"),
+    "out-of-range.high": ("{input} 값이 {value}입니다. 최댓값은 {limit}입니다", "{limit} 이하로 하세요"),
+    "dangling-link.node": ("{input} 이(가) 그래프에 없는 노드 {source}에 연결되어 있습니다", "다시 연결하세요"),
     "dangling-link.slot": (
-        "{input} 이(가) {source} 의 출력 {slot} 에 연결되어 있는데 출력은 {count} 뿐입니다",
+        "{input} 이(가) {source}의 출력 {slot}에 연결되어 있는데 출력은 {count}개뿐입니다",
         "다시 연결하세요",
     ),
     "dangling-link.file": ("끊어진 연결이 있습니다: {why}", "다시 연결하세요"),
     "cycle.self": ("{input} 이(가) 자기 노드에 연결되어 있습니다", "연결을 지우세요"),
     "cycle.loop": ("연결이 고리를 이룹니다: {path}", "연결 하나를 지우세요"),
-    "duplicate-id.node": ("같은 id 가 겹칩니다({why}). ComfyUI는 하나만 남깁니다", "한쪽의 id 를 바꾸세요"),
+    "duplicate-id.node": ("같은 id가 겹칩니다({why}). ComfyUI는 하나만 남깁니다", "한쪽의 id를 바꾸세요"),
     "no-output.none": (
         "결과를 내는 노드가 없어 실행할 것이 없습니다",
         "이미지 저장이나 이미지 미리보기 같은 노드를 넣으세요",
@@ -184,45 +184,45 @@ _KO: dict[str, tuple[str, str]] = {
     "model-missing.source": ("모델 {value} 이(가) 설치되어 있지 않습니다", "받는 곳: {where}"),
     "model-missing.known": (
         "모델 {value} 이(가) 설치되어 있지 않습니다",
-        "{page} 에서 받아 models/{folder} 에 넣으세요. 라이선스: {licence}, 상업적 이용: {commercial}",
+        "받아서 models/{folder}에 넣으세요: {page} (라이선스: {licence}, 상업적 이용: {commercial})",
     ),
     "model-missing.near": ("모델 {value} 이(가) 설치되어 있지 않습니다", "설치된 {near} 을(를) 대신 쓸 수 있습니다"),
-    "model-missing.gguf": ("모델 {value} 에는 GGUF용 팩이 필요합니다", "ComfyUI-GGUF 팩을 설치하고 그 로더를 쓰세요"),
+    "model-missing.gguf": ("모델 {value}에는 GGUF용 팩이 필요합니다", "ComfyUI-GGUF 팩을 설치하고 그 로더를 쓰세요"),
     "model-wrong-folder.there": (
         "모델 {value} 이(가) {found} 폴더에 있는데 이 노드는 {wanted} 폴더를 읽습니다",
         "파일을 {wanted} 폴더로 옮기거나 링크하세요",
     ),
-    "model-case.case": ("여기서는 모델 이름이 {value} 이(가) 아니라 {found} 입니다", "{found} 을(를) 고르세요"),
-    "model-case.path": ("모델이 {value} 이(가) 아니라 {found} 에 있습니다", "{found} 을(를) 고르세요"),
+    "model-case.case": ("여기서는 모델 이름이 {value} 이(가) 아니라 {found}입니다", "{found} 을(를) 고르세요"),
+    "model-case.path": ("모델이 {value} 이(가) 아니라 {found}에 있습니다", "{found} 을(를) 고르세요"),
     "model-unsafe.pickle": (
         "{value} 은(는) {kind} 파일입니다. 이런 파일은 열 때 코드를 실행할 수 있습니다",
         ".safetensors 파일을 쓰거나 출처를 확인하세요",
     ),
     "path-absolute.value": (
-        "{input} 에 한 컴퓨터에서만 맞는 경로가 있습니다: {value}",
+        "{input}에 한 컴퓨터에서만 맞는 경로가 있습니다: {value}",
         "ComfyUI 폴더 안의 이름을 쓰세요",
     ),
     "path-absolute.note": ("메모에 한 컴퓨터에서만 맞는 경로가 있습니다: {value}", "공유하기 전에 지우세요"),
     "path-escape.value": ("{input} 값이 ComfyUI 폴더 밖을 가리킵니다: {value}", ".. 부분을 지우세요"),
     "secret.value": (
-        "{input} 에 {kind} 이(가) 있습니다. 파일을 받는 사람도 보게 됩니다",
-        "지우고, 발급한 곳에서 무효로 만드세요. --scrub 이 깨끗한 사본을 만듭니다",
+        "{input}에 {kind} 이(가) 있습니다. 파일을 받는 사람도 보게 됩니다",
+        "지우고, 발급한 곳에서 무효로 만드세요. --scrub이 깨끗한 사본을 만듭니다",
     ),
     "secret.elsewhere": (
-        "파일의 {where} 에 {kind} 이(가) 있습니다",
-        "지우고, 발급한 곳에서 무효로 만드세요. --scrub 이 깨끗한 사본을 만듭니다",
+        "파일의 {where}에 {kind} 이(가) 있습니다",
+        "지우고, 발급한 곳에서 무효로 만드세요. --scrub이 깨끗한 사본을 만듭니다",
     ),
     "secret.named": (
         "{input} 은(는) 비밀 값을 넣는 곳인데 값이 들어 있습니다. 파일을 받는 사람도 보게 됩니다",
-        "진짜 값이면 지우세요. --scrub 이 깨끗한 사본을 만듭니다",
+        "진짜 값이면 지우세요. --scrub이 깨끗한 사본을 만듭니다",
     ),
-    "card-mismatch.broken": ("extra.fit_ad 의 카드가 온전하지 않습니다: {why}", "카드를 고치세요"),
+    "card-mismatch.broken": ("extra.fit_ad의 카드가 온전하지 않습니다: {why}", "카드를 고치세요"),
     "card-mismatch.node": (
         "카드의 역할 {role} 이(가) 그래프에 없는 노드 {target} 을(를) 가리킵니다",
         "카드를 고치세요",
     ),
     "card-mismatch.input": (
-        "카드의 역할 {role} 이(가) {title} 에 없는 입력 {input} 을(를) 가리킵니다",
+        "카드의 역할 {role} 이(가) {title}에 없는 입력 {input} 을(를) 가리킵니다",
         "카드를 고치세요",
     ),
     "api-drift.graph": ("API 파일의 내용이 다릅니다: {why}", "API 파일을 다시 내보내세요"),
@@ -261,7 +261,7 @@ def say(wording: str, values: Mapping[str, Any], lang: str = "en") -> tuple[str,
     return (_joined(texts[0]), _joined(texts[1])) if lang == "ko" else texts
 
 
-_PARTICLE = re.compile(r"(\S+) (은\(는\)|이\(가\)|을\(를\))")
+_PARTICLE = re.compile(r"(\S+) (은\(는\)|이\(가\)|을\(를\)|\(으\)로)")
 
 
 def _joined(text: str) -> str:

@@ -74,7 +74,7 @@ def test_findings_in_both_languages(tmp_path: Path, server: str, capsys: pytest.
         "      → It can be euler, Heun. Did you mean Heun?",
     ]
     assert run(file, "--server", server, "--lang", "ko") == 1
-    assert "steps 값이 0 입니다. 최솟값은 1 입니다" in capsys.readouterr().out
+    assert "steps 값이 0입니다. 최솟값은 1입니다" in capsys.readouterr().out
 
 
 def test_json_and_sarif_are_all_that_is_written(

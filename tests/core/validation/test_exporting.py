@@ -33,7 +33,7 @@ def test_json() -> None:
         "subgraph": "",
         "local": "3",
         "input": "steps",
-        "message": "steps 값이 0 입니다. 최솟값은 1 입니다",
+        "message": "steps 값이 0입니다. 최솟값은 1입니다",
         "fix": "1 이상으로 하세요",
         "repair": {"input": "steps", "old": 0, "value": 1},
     }
