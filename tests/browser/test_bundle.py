@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from bundle import NAMES, api, editor
+from bundle import NAMES, ROOT, api, editor
 from bundle_server import bundle_server
 from comfyui_server import ComfyUIServer
 
@@ -59,3 +60,15 @@ def test_the_editor_sends_the_api_file(page: Any, name: str) -> None:
     assert {key: (node["class_type"], node["inputs"]) for key, node in sent.items()} == {
         key: (node["class_type"], node["inputs"]) for key, node in api(name).items()
     }
+
+
+def test_the_blueprints_are_offered_and_open_into_their_nodes(page: Any) -> None:
+    found = page.evaluate("async () => Object.values(await (await fetch('/api/global_subgraphs')).json())")
+    files = sorted((ROOT / "subgraphs").glob("*.json"))
+    assert {path.stem for path in files} <= {blueprint["name"] for blueprint in found}
+    for path in files:
+        blueprint = json.loads(path.read_text(encoding="utf-8"))
+        page.evaluate("async (graph) => await window.app.loadGraphData(graph)", blueprint)
+        sent = page.evaluate("async () => (await window.app.graphToPrompt()).output")
+        inside = blueprint["definitions"]["subgraphs"][0]["nodes"]
+        assert sorted(node["class_type"] for node in sent.values()) == sorted(node["type"] for node in inside)
