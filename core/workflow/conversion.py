@@ -176,20 +176,19 @@ class _Converter:
             if node.type != "PrimitiveNode" or not isinstance(node.values, list) or not node.values:
                 continue
             wires = [wire for wire in frame.level.wires.values() if wire.source == node.id]
-            targets = [frame.level.nodes.get(wire.target) for wire in wires]
-            mixed = len({target.type for target in targets if target}) > 1
-            for wire, target in zip(wires, targets, strict=True):
-                port = _port_of(target, wire.id)
+            targets = [(one, _port_of(one, w.id)) for w in wires for one in [frame.level.nodes.get(w.target)]]
+            names = {port.widget or port.name for _, port in targets if port}
+            for target, port in targets:
                 if target and port and self.runs(target):
-                    self.apply_primitive(frame, target, port.widget or port.name, node.values[0], mixed)
+                    self.apply_primitive(frame, target, port.widget or port.name, node.values[0], len(names) > 1)
 
     def apply_primitive(self, frame: _Frame, target: Node, name: str, value: Any, mixed: bool) -> None:
         pairing = self.pairing(frame.level, target)
         if name not in pairing.values:
             return
         pairing.values[name] = value
-        if mixed and pairing.specs[name].field_kind == "COMBO":  # the front end takes the list of the first target
-            self.refuse(frame, target, name, "one primitive sets choices of different nodes")
+        if mixed and pairing.specs[name].field_kind == "COMBO":  # the front end may take another field's list
+            self.refuse(frame, target, name, "one primitive sets choices of different names")
 
     def emitted(self, frame: _Frame, node: Node) -> dict[str, Any]:
         pairing = self.pairing(frame.level, node)
