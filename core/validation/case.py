@@ -27,7 +27,7 @@ class Case:
         self.guessed: dict[str, str] = {}
         self.unsure = {one.node for one in self.conversion.refusals if one.kind in ("uncertain", "value")}
         self.outputs = [node_id for node_id in self.graph if self.gives_result(node_id)]
-        self.running = self.reached(self.outputs)
+        self.running = self.reached([node_id for node_id in self.graph if self.may_give_result(node_id)])
 
     def cls(self, node_id: str) -> NodeClass | None:
         """Return the class of a node of the graph, None where it is unknown."""
@@ -38,6 +38,11 @@ class Case:
         """Whether a run may end at a node."""
         cls = self.cls(node_id)
         return cls is not None and cls.is_output
+
+    def may_give_result(self, node_id: str) -> bool:
+        """Whether a run may end at a node, or the node is not known."""
+        cls = self.cls(node_id)
+        return cls is None or cls.is_output
 
     def reached(self, starts: list[str]) -> set[str]:
         """Return the nodes that a run to those would run."""
@@ -70,7 +75,7 @@ class Case:
 
     def severity(self, node_id: str) -> str:
         """Return an error for nodes that run, a warning for those that lead nowhere."""
-        return ERROR if node_id in self.running or not self.outputs else WARNING
+        return ERROR if node_id in self.running else WARNING
 
     def add(
         self,

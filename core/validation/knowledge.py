@@ -50,6 +50,7 @@ class Knowledge:
         packs: Versions of the installed packs by registry id, None where that is not known.
         comfyui: ComfyUI's version, "" where it is not known.
         choices_known: Whether the lists of choices say what is installed.
+        input_folder: ComfyUI's folder of pictures to work on, None where it cannot be looked into.
         own_checks: Inputs by class that a node checks itself.
     """
 
@@ -59,6 +60,7 @@ class Knowledge:
     packs: Mapping[str, str] | None = None
     comfyui: str = ""
     choices_known: bool = True
+    input_folder: Path | None = None
     own_checks: Mapping[str, frozenset[str]] = field(default_factory=lambda: CHECKED_BY_NODE)
 
     def checked_by_node(self, class_name: str, name: str) -> bool:
@@ -99,7 +101,9 @@ def of_folder(comfyui: Path, models: ModelFiles) -> Knowledge:
     packs = {}
     for file in sorted(comfyui.glob("custom_nodes/*/pyproject.toml")):
         packs[_found(_NAME, file) or file.parent.name] = _found(_PYPROJECT_VERSION, file)
-    return replace(from_catalogue(models, packs=packs), comfyui=version)
+    pictures = comfyui / "input"
+    known = from_catalogue(models, packs=packs)
+    return replace(known, comfyui=version, input_folder=pictures if pictures.is_dir() else None)
 
 
 _VERSION = re.compile(r"""^__version__\s*=\s*["']([^"']+)""", re.M)

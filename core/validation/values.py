@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 from ..workflow.catalogue import DYNAMIC_COMBO, NodeClass, Spec
 from .case import Case, is_wire, unwrapped
-from .findings import NOTE, WARNING, Repair
+from .findings import WARNING, Repair
 from .model_rules import check_model, is_model_field
 
 _KINDS = {"INT": "a whole number", "FLOAT": "a number"}
@@ -66,17 +67,17 @@ def _range(case: Case, node_id: str, spec: Spec, value: Any) -> None:
 
 def _choices(case: Case, node_id: str, cls: NodeClass, spec: Spec, value: Any) -> None:
     choices = spec.choices
-    if choices is None:
+    if any(spec.options.get(flag) for flag in _UPLOADS):
+        _own_check(case, node_id, spec, value)
+    elif choices is None:
         return
-    if is_model_field(case.knowledge, cls.name, spec, value):
+    elif is_model_field(case.knowledge, cls.name, spec, value):
         check_model(case, node_id, cls, spec, value)
     elif spec.options.get("remote"):
         return  # fetched by the front end; the server's list is empty, and it takes what comes
     elif spec.options.get("multiselect") and isinstance(value, list):
         for one in value:
             _choice(case, node_id, spec, one, choices)
-    elif any(spec.options.get(flag) for flag in _UPLOADS):
-        _own_check(case, node_id, spec, value)
     else:
         _choice(case, node_id, spec, value, choices)
 
@@ -94,15 +95,28 @@ def _choice(case: Case, node_id: str, spec: Spec, value: Any, choices: list[Any]
 
 
 def _own_check(case: Case, node_id: str, spec: Spec, value: Any) -> None:
-    """Check a file that the node looks for itself: the list names only those at the top of ComfyUI's input folder."""
-    choices = spec.choices
-    if choices is None or not isinstance(value, str) or value in choices or not case.knowledge.choices_known:
+    """Check a file that the node looks for itself in ComfyUI's input folder; lists name only those at its top."""
+    if not isinstance(value, str) or not any(spec.options.get(flag) for flag in _UPLOADS):
         return
-    plain = value.split(" [")[0].replace("\\", "/")
-    if any(spec.options.get(flag) for flag in _UPLOADS) and value and "/" not in plain and plain == value:
-        case.add("bad-value.file", node_id, spec.name, value=_shown(value))
-    elif any(spec.options.get(flag) for flag in _UPLOADS) and not value:
-        case.add("bad-value.file", node_id, spec.name, severity=NOTE, value="''")
+    folder = case.knowledge.input_folder
+    if folder is not None:
+        if not _is_there(folder, value):
+            case.add("bad-value.file", node_id, spec.name, value=_shown(value))
+    elif spec.choices is not None and value not in spec.choices and case.knowledge.choices_known:
+        plain = "/" not in value and "\\" not in value and not value.endswith("]")
+        wording = "bad-value.file" if plain and value else "bad-value.unseen"
+        case.add(wording, node_id, spec.name, severity="" if plain and value else WARNING, value=_shown(value))
+
+
+def _is_there(folder: Path, value: str) -> bool:
+    """Whether a file is in the input folder, or beside it where the value says so: ``name [output]``."""
+    name, mark = (
+        (value[: value.rindex(" [")], value[value.rindex(" [") + 2 : -1])
+        if value.endswith("]") and " [" in value
+        else (value, "")
+    )
+    place = folder if mark in ("", "input") else folder.parent / mark
+    return bool(name) and "\0" not in name and (place / name.replace("\\", "/")).is_file()
 
 
 def _shown(value: Any) -> str:

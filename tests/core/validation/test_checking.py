@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,9 +123,31 @@ def test_a_missing_picture_is_said_to_be_one() -> None:
     graph = {"1": {"class_type": "LoadImage", "inputs": {"image": "gone.png"}}}
     graph["2"] = {"class_type": "Save", "inputs": {"images": ["1", 0], "name": "a"}}
     assert found(graph) == [("bad-value.file", "error", "1", "image")]
-    for fine in ("shop.png", "sub/gone.png", "gone.png [output]"):
-        graph["1"]["inputs"]["image"] = fine
-        assert found(graph) == []
+    for elsewhere in ("sub/gone.png", "gone.png [output]"):
+        graph["1"]["inputs"]["image"] = elsewhere
+        assert found(graph) == [("bad-value.unseen", "warning", "1", "image")]
+    graph["1"]["inputs"]["image"] = "shop.png"
+    assert found(graph) == []
+
+
+def test_a_picture_is_looked_for_where_the_folder_is_known(tmp_path: Path) -> None:
+    for name in ("input/top.png", "input/sub/deep.png", "output/made.png"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    graph = {"1": {"class_type": "LoadImage", "inputs": {}}}
+    graph["2"] = {"class_type": "Save", "inputs": {"images": ["1", 0], "name": "a"}}
+    known = replace(knowledge(), input_folder=tmp_path / "input")
+    for name, there in (
+        ("top.png", True),
+        ("sub/deep.png", True),
+        ("sub\\deep.png", True),
+        ("made.png [output]", True),
+        ("made.png", False),
+        ("gone.png [temp]", False),
+        ("", False),
+    ):
+        graph["1"]["inputs"]["image"] = name
+        assert [f.wording for f in check(graph, known).findings] == ([] if there else ["bad-value.file"]), name
 
 
 def test_a_dynamic_choice_must_be_one_of_its_keys() -> None:
