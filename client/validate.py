@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import Enum
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -72,8 +74,6 @@ def _load(file: Path) -> Document:
 
 
 def _check(file: Path, document: Document, knowledge: Knowledge) -> Report:
-    from dataclasses import replace
-
     from ..core.validation import check
 
     api = file.parent / "api" / file.name
@@ -107,7 +107,22 @@ def _ask(server: str) -> Knowledge:
         raise BadUseError(
             f"The ComfyUI at {server} does not answer", why=str(exc), fix="Start it, or leave --server out"
         ) from exc
-    return from_object_info(info, comfyui=str(system.get("comfyui_version", "")))
+    known = from_object_info(info, comfyui=str(system.get("comfyui_version", "")))
+    return replace(known, has_file=partial(_has_file, address))
+
+
+@lru_cache(maxsize=1000)
+def _has_file(address: str, name: str, kind: str) -> bool:
+    """Ask a server whether a file is in one of its folders; yes where it does not say."""
+    import httpx
+
+    folder, _, file = name.replace("\\", "/").rpartition("/")
+    try:
+        with httpx.Client(timeout=10) as client:
+            answer = client.head(f"{address}/view", params={"filename": file, "subfolder": folder, "type": kind})
+    except httpx.HTTPError:
+        return True
+    return answer.status_code not in (400, 403, 404)
 
 
 def _write(reports: Sequence[Report], form: Format, lang: str, knowledge: Knowledge) -> None:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ class Knowledge:
         packs: Versions of the installed packs by registry id, None where that is not known.
         comfyui: ComfyUI's version, "" where it is not known.
         choices_known: Whether the lists of choices say what is installed.
-        input_folder: ComfyUI's folder of pictures to work on, None where it cannot be looked into.
+        has_file: Says whether a file is in one of ComfyUI's folders input, output and temp; None where that is unseen.
         own_checks: Inputs by class that a node checks itself.
     """
 
@@ -60,7 +60,7 @@ class Knowledge:
     packs: Mapping[str, str] | None = None
     comfyui: str = ""
     choices_known: bool = True
-    input_folder: Path | None = None
+    has_file: Callable[[str, str], bool] | None = None
     own_checks: Mapping[str, frozenset[str]] = field(default_factory=lambda: CHECKED_BY_NODE)
 
     def checked_by_node(self, class_name: str, name: str) -> bool:
@@ -101,9 +101,11 @@ def of_folder(comfyui: Path, models: ModelFiles) -> Knowledge:
     packs = {}
     for file in sorted(comfyui.glob("custom_nodes/*/pyproject.toml")):
         packs[_found(_NAME, file) or file.parent.name] = _found(_PYPROJECT_VERSION, file)
-    pictures = comfyui / "input"
-    known = from_catalogue(models, packs=packs)
-    return replace(known, comfyui=version, input_folder=pictures if pictures.is_dir() else None)
+    return replace(from_catalogue(models, packs=packs), comfyui=version, has_file=partial(_has_file, comfyui))
+
+
+def _has_file(comfyui: Path, name: str, kind: str) -> bool:
+    return "\0" not in name and (comfyui / kind / name.replace("\\", "/")).is_file()
 
 
 _VERSION = re.compile(r"""^__version__\s*=\s*["']([^"']+)""", re.M)

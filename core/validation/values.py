@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Any
 
 from ..workflow.catalogue import DYNAMIC_COMBO, NodeClass, Spec
@@ -98,25 +97,26 @@ def _own_check(case: Case, node_id: str, spec: Spec, value: Any) -> None:
     """Check a file that the node looks for itself in ComfyUI's input folder; lists name only those at its top."""
     if not isinstance(value, str) or not any(spec.options.get(flag) for flag in _UPLOADS):
         return
-    folder = case.knowledge.input_folder
-    if folder is not None:
-        if not _is_there(folder, value):
+    known, has_file = case.knowledge, case.knowledge.has_file
+    listed = spec.choices is not None and known.choices_known
+    if (listed and value in (spec.choices or ())) or not (listed or has_file):
+        return
+    plain = bool(value) and "/" not in value and "\\" not in value and not value.endswith("]")
+    if has_file is not None and not (listed and plain):
+        if not (value and has_file(*annotated(value))):
             case.add("bad-value.file", node_id, spec.name, value=_shown(value))
-    elif spec.choices is not None and value not in spec.choices and case.knowledge.choices_known:
-        plain = "/" not in value and "\\" not in value and not value.endswith("]")
-        wording = "bad-value.file" if plain and value else "bad-value.unseen"
-        case.add(wording, node_id, spec.name, severity="" if plain and value else WARNING, value=_shown(value))
+    elif plain:
+        case.add("bad-value.file", node_id, spec.name, value=_shown(value))
+    else:
+        case.add("bad-value.unseen", node_id, spec.name, severity=WARNING, value=_shown(value))
 
 
-def _is_there(folder: Path, value: str) -> bool:
-    """Whether a file is in the input folder, or beside it where the value says so: ``name [output]``."""
-    name, mark = (
-        (value[: value.rindex(" [")], value[value.rindex(" [") + 2 : -1])
-        if value.endswith("]") and " [" in value
-        else (value, "")
-    )
-    place = folder if mark in ("", "input") else folder.parent / mark
-    return bool(name) and "\0" not in name and (place / name.replace("\\", "/")).is_file()
+def annotated(value: str) -> tuple[str, str]:
+    """Return a file's name and the folder it is in: ``name [output]``, else ``input``."""
+    for kind in ("input", "output", "temp"):
+        if value.endswith(f" [{kind}]"):
+            return value[: -len(kind) - 3], kind
+    return value, "input"
 
 
 def _shown(value: Any) -> str:

@@ -37,7 +37,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> str:
             return httpx.Response(200, json=INFO)
         if request.url.path == "/system_stats":
             return httpx.Response(200, json={"system": {"comfyui_version": "0.33.0"}})
-        return httpx.Response(404)
+        there = request.url.path == "/view" and request.url.params["subfolder"] == "shop"
+        return httpx.Response(200 if there else 404)
 
     real = httpx.Client
     monkeypatch.setattr(httpx, "Client", lambda **_: real(transport=httpx.MockTransport(answer)))
@@ -106,6 +107,14 @@ def test_scrub_writes_a_clean_copy(tmp_path: Path, server: str, capsys: pytest.C
     assert run(file, "--server", server, "--scrub", file) == 2
     assert "never writes over the file itself" in capsys.readouterr().err
     assert json.loads(file.read_text(encoding="utf-8")) == graph
+
+
+def test_a_server_is_asked_for_pictures_that_its_list_does_not_name(tmp_path: Path, server: str) -> None:
+    graph = {"1": {"class_type": "LoadImage", "inputs": {"image": "shop/a.png"}}}
+    graph["2"] = {"class_type": "Save", "inputs": {"images": ["1", 0], "name": "a"}}
+    assert run(saved(tmp_path, graph), "--server", server) == 0
+    graph["1"]["inputs"]["image"] = "elsewhere/a.png [output]"
+    assert run(saved(tmp_path, graph), "--server", server) == 1
 
 
 def test_a_broken_file_is_a_finding(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

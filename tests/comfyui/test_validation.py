@@ -8,7 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
-from comfyui_server import ComfyUIServer
+from comfyui_server import ROOT, ComfyUIServer
+from fit_ad.client import validate
 from fit_ad.core.validation import Knowledge, check, from_object_info
 
 pytestmark = pytest.mark.comfyui
@@ -64,6 +65,16 @@ CHANGES: dict[str, Change] = {
     "own pack, fine": put("2", "width", ["5", 0]),
     "part that leads nowhere": lambda graph: graph.update({"9": {"class_type": "ImageScale", "inputs": {}}}),
 }
+
+
+def test_a_server_says_which_pictures_it_has(comfyui: ComfyUIServer) -> None:
+    known = validate._ask(comfyui.url)
+    (comfyui.base / "input/deep").mkdir()
+    (comfyui.base / "input/deep/here.png").write_bytes((ROOT / "samples/coffee.png").read_bytes())
+    assert known.has_file is not None
+    assert known.has_file("deep/here.png", "input")
+    assert not known.has_file("deep/gone.png", "input")
+    assert not known.has_file("deep/here.png", "output")
 
 
 @pytest.fixture(scope="module")

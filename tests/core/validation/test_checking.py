@@ -5,11 +5,13 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fit_ad.core.validation import CODES, Report, check
+from fit_ad.core.validation.knowledge import _has_file
 from fit_ad.core.validation.wording import _EN, _KO, say
 from small_comfyui import INFO, api, editor, knowledge, node
 
@@ -136,13 +138,12 @@ def test_a_picture_is_looked_for_where_the_folder_is_known(tmp_path: Path) -> No
         (tmp_path / name).touch()
     graph = {"1": {"class_type": "LoadImage", "inputs": {}}}
     graph["2"] = {"class_type": "Save", "inputs": {"images": ["1", 0], "name": "a"}}
-    known = replace(knowledge(), input_folder=tmp_path / "input")
+    known = replace(knowledge(), has_file=partial(_has_file, tmp_path))
     for name, there in (
-        ("top.png", True),
+        ("top.png", False),  # the list would name it
         ("sub/deep.png", True),
         ("sub\\deep.png", True),
         ("made.png [output]", True),
-        ("made.png", False),
         ("gone.png [temp]", False),
         ("", False),
     ):
