@@ -25,6 +25,7 @@ class Case:
         self.graph = self.conversion.graph
         self.findings: list[Finding] = []
         self.guessed: dict[str, str] = {}
+        self.places: dict[str, Place] = {}
         self.unsure = {one.node for one in self.conversion.refusals if one.kind in ("uncertain", "value")}
         self.outputs = [node_id for node_id in self.graph if self.gives_result(node_id)]
         self.running = self.reached([node_id for node_id in self.graph if self.may_give_result(node_id)])
@@ -69,9 +70,12 @@ class Case:
 
     def place(self, node_id: str) -> Place:
         """Return where a node of the graph stands."""
-        class_type = str(self.graph.get(node_id, {}).get("class_type") or "")
-        level, node = self.conversion.places.get(node_id, ("", None))
-        return Place(node_id, title(self.graph, node_id), class_type, level, node.id if node else node_id)
+        if node_id not in self.places:
+            class_type = str(self.graph.get(node_id, {}).get("class_type") or "")
+            level, node = self.conversion.places.get(node_id, ("", None))
+            local = node.id if node else node_id
+            self.places[node_id] = Place(node_id, title(self.graph, node_id), class_type, level, local)
+        return self.places[node_id]
 
     def severity(self, node_id: str) -> str:
         """Return an error for nodes that run, a warning for those that lead nowhere."""
