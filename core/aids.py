@@ -25,11 +25,12 @@ MARGIN = 1.08  # rounding to 8 bits, JPEG, and other ways of measuring must not 
 _WORTH = 1.1  # what cannot reach the goal is added only if it betters the contrast by so much
 _DARK_L = (0.27, 0.22, 0.17, 0.12, 0.06, 0.0)  # OKLab lightness of a shade, the gentlest first
 _LIGHT_L = (0.94, 0.965, 0.985, 1.0)
-_POINTS = 2500  # enough for the search; what it finds is checked on all
+_POINTS = 1800  # enough for the search; what it finds is checked on all
 _PALE_GLOW = 1.5  # light around dark type looks dated: it counts as more
-_STEPS = 8  # of the bisection on the strength
+_STEPS = 6  # of the bisection on the strength
 _WEIGHTS = np.array([0.2126, 0.7152, 0.0722], np.float32)
-_SAMPLE = 4  # every so many pixels count towards how much an aid changes the picture
+_SAMPLE = 8  # every so many pixels count towards how much an aid changes the picture
+_BAND_PX = 4  # cells of a gradient across the picture
 
 
 @dataclass(frozen=True)
@@ -370,7 +371,7 @@ def _band(size: tuple[int, int], glyphs: Glyphs, layer: Layer) -> Field | None:
     top, bottom = layer.y / height, (layer.y + layer.rgba.shape[0]) / height
     if layer.rgba.shape[1] < 0.45 * width or (top > 0.22 and bottom < 0.78) or bottom - top > 0.6:
         return None
-    factor = _SAMPLE
+    factor = _BAND_PX
     reach, fade = (bottom, bottom + 0.2) if top <= 0.22 else (1 - top, 1 - top + 0.2)
     cells = max(math.ceil(min(fade, 1.0) * height / factor), 1)
     along = (np.arange(cells) + 0.5) * factor / height
