@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ..core.errors import FitAdError
+from ._server import text_of
 
 _MOST_BYTES = 256 * 1024 * 1024
 _MOST_EDITORS = 256
@@ -296,9 +297,7 @@ def _number(value: object, name: str) -> float:
 
 
 def _text(values: Mapping[str, Any], name: str) -> str:
-    value = values.get(name, "")
-    if not isinstance(value, str):
-        raise FitAdError(f"{name} is no text", fix="Give it a text")
+    value = text_of(values, name)
     if len(value) > _MOST_TEXT:
         raise FitAdError(f"{name} has {len(value)} characters", fix=f"Keep it under {_MOST_TEXT}")
     return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import ComfyExtension, io
 from typing_extensions import override
 
-from . import _clamp_route
+from . import _clamp_route, _place_route
 from .ad_backdrop import AdBackdrop
 from .ad_canvas import AdCanvas
 from .ad_compose import AdCompose
@@ -18,7 +18,6 @@ from .helper_prompt import HelperPrompt
 from .lettering_effects import LetteringEffects
 from .prompt_clamp77 import PromptClamp77
 from .qwen2vl_layout_advisor import Qwen2VLLayoutAdvisor
-from .routes import register
 from .text_placer import TextPlacer
 
 NODES: tuple[type[io.ComfyNode], ...] = (
@@ -43,7 +42,7 @@ class FitAdExtension(ComfyExtension):
 
     @override
     async def on_load(self) -> None:
-        register()
+        _place_route.register()
         _clamp_route.register()
 
     @override

@@ -17,7 +17,7 @@ from fit_ad.core.errors import FitAdError
 from fit_ad.core.layout import Layout, TextBox
 from fit_ad.core.placing import Placement, place
 from fit_ad.core.previewing import stage
-from fit_ad.nodes import _previews, routes
+from fit_ad.nodes import _place_route, _previews
 from fit_ad.nodes.text_placer import TextPlacer
 
 H, W = 500, 400
@@ -185,11 +185,11 @@ class Request:
 
 
 def status(body: Any, length: int | None = 10) -> tuple[int, dict[str, Any]]:
-    return asyncio.run(routes._answered(Request(body, length)))  # type: ignore[arg-type]
+    return asyncio.run(_place_route.answered(Request(body, length)))  # type: ignore[arg-type]
 
 
 def test_every_question_gets_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(routes, "SOURCES", SOURCES)
+    monkeypatch.setattr(_place_route, "SOURCES", SOURCES)
     assert status({"editor": "e", "turn": 3, "file": {"name": "a.png"}})[0] == 200
     assert status({"editor": "e", "turn": 2, "file": {"name": "a.png"}}) == (409, {"stale_turn": True})
     assert status({"editor": "e", "turn": 4, "token": "gone"})[0] == 410
@@ -202,7 +202,7 @@ def test_every_question_gets_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     assert status({}, length=10_000_000)[0] == 413
     assert status({}, length=None)[0] == 413
     broken = SOURCES._replace(background=lambda file: 1 / 0)
-    monkeypatch.setattr(routes, "SOURCES", broken)
+    monkeypatch.setattr(_place_route, "SOURCES", broken)
     code, body = status({"editor": "f", "turn": 1, "file": {"name": "a.png"}})
     assert (code, body["error"]["why"]) == (500, "ZeroDivisionError")
 
@@ -214,10 +214,10 @@ def test_the_address_is_added_where_comfyui_serves(monkeypatch: pytest.MonkeyPat
     server.PromptServer = types.SimpleNamespace(instance=None)  # type: ignore[attr-defined]
     server.web = types.SimpleNamespace(json_response=lambda body, status: (status, body))  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "server", server)
-    assert routes.register() is False
+    assert _place_route.register() is False
     assert not _previews.RUNS.wanted
     server.PromptServer.instance = types.SimpleNamespace(routes=table)  # type: ignore[attr-defined]
-    assert routes.register() is True
+    assert _place_route.register() is True
     assert _previews.RUNS.wanted
     assert asyncio.run(added["/fit_ad/place"](Request([1])))[0] == 400
 
@@ -249,14 +249,14 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 )
 def test_nothing_outside_the_folders_is_read(folders: Path, file: dict[str, str]) -> None:
     with pytest.raises(FitAdError, match="There is no picture"):
-        routes._file(file)
+        _place_route._file(file)
 
 
 def test_a_file_in_a_subfolder_is_found_and_a_changed_one_has_another_key(folders: Path) -> None:
     file = {"name": "a.png", "subfolder": "sub", "type": "input"}
-    key, _ = routes._file(file)
+    key, _ = _place_route._file(file)
     (folders / "input" / "sub" / "a.png").write_bytes(b"longer")
-    assert routes._file(file)[0] != key
+    assert _place_route._file(file)[0] != key
 
 
 def test_the_node_keeps_a_run_only_where_someone_can_ask() -> None:

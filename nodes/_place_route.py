@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
-import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -14,59 +12,24 @@ from typing import Any
 import numpy as np
 
 from ..core.errors import FitAdError
-from . import _previews
+from . import _previews, _server
 
-PLACE = "/fit_ad/place"
-_MOST_BODY = 512 * 1024  # bytes of a question; only values are in it, no pictures
 _TYPES = ("input", "output", "temp")
-_log = logging.getLogger("fit_ad.routes")
-_pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="fit_ad_preview")
 
 
 def register() -> bool:
     """Add the address to ComfyUI's server; False where there is none, as in tests and in the command."""
-    module = sys.modules.get("server")
-    server = getattr(getattr(module, "PromptServer", None), "instance", None)
-    if module is None or server is None or not hasattr(module, "web"):
-        return False
-    server.routes.post(PLACE)(_handler(module.web))
-    _previews.RUNS.wanted = True
-    return True
+    _previews.RUNS.wanted = _server.register(ADDRESS)
+    return _previews.RUNS.wanted
 
 
-def _handler(web: Any) -> Callable[[Any], Any]:
-    async def place(request: Any) -> Any:
-        status, body = await _answered(request)
-        return web.json_response(body, status=status)
-
-    return place
+async def answered(request: Any) -> tuple[int, dict[str, Any]]:
+    """Return the HTTP status and the JSON of an answer."""
+    return await _server.answered(ADDRESS, request)
 
 
-async def _answered(request: Any) -> tuple[int, dict[str, Any]]:
-    """Return the HTTP status and the JSON of an answer; nothing that is asked can raise here."""
-    if request.content_length is None or request.content_length > _MOST_BODY:
-        return 413, _error(FitAdError("The question is too large", fix="Shorten the text"))
-    try:
-        question = await request.json()
-        if not isinstance(question, dict):
-            raise FitAdError("The question is no JSON object", fix="Send one")
-        _previews.newest(question)
-        return 200, await asyncio.get_running_loop().run_in_executor(_pool, _previews.answer, question, SOURCES)
-    except _previews.StaleTurnError:
-        return 409, {"stale_turn": True}
-    except _previews.UnknownRunError:
-        return 410, _error(FitAdError("This run is no longer kept", fix="Run the graph again"))
-    except FitAdError as exc:
-        return 400, _error(exc)
-    except ValueError as exc:
-        return 400, _error(FitAdError("The question could not be read", why=str(exc), fix="Send JSON"))
-    except Exception as exc:  # noqa: BLE001  # whatever goes wrong, the editor gets an answer
-        _log.exception("A preview failed")
-        return 500, _error(FitAdError("The preview failed", why=type(exc).__name__, fix="See ComfyUI's log"))
-
-
-def _error(exc: FitAdError) -> dict[str, Any]:
-    return {"error": {"what": exc.what, "why": exc.why, "fix": exc.fix}}
+def _answer(question: Mapping[str, Any]) -> dict[str, Any]:
+    return _previews.answer(question, SOURCES)
 
 
 # --- pictures that no run has brought -------------------------------------------------------------------------
@@ -131,3 +94,19 @@ def _lettering(values: Mapping[str, Any]) -> Any:
 
 
 SOURCES = _previews.Sources(background=_file, lettering=_lettering)
+ADDRESS = _server.Address(
+    "/fit_ad/place",
+    _answer,
+    ThreadPoolExecutor(max_workers=2, thread_name_prefix="fit_ad_preview"),
+    most_bytes=512 * 1024,  # only values are in a question, no pictures
+    too_long=FitAdError("The question is too large", fix="Shorten the text"),
+    failed="The preview failed",
+    arrived=_previews.newest,
+    refusals={
+        _previews.StaleTurnError: (409, {"stale_turn": True}),
+        _previews.UnknownRunError: (
+            410,
+            _server.told(FitAdError("This run is no longer kept", fix="Run the graph again")),
+        ),
+    },
+)

@@ -1,0 +1,92 @@
+"""Addresses on ComfyUI's own server: a question in JSON comes in, an answer in JSON goes out, whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..core.errors import FitAdError
+
+_log = logging.getLogger("fit_ad.routes")
+
+
+@dataclass(frozen=True)
+class Address:
+    """What a POST to ``path`` does.
+
+    Attributes:
+        answer: Takes the question, a JSON object, and returns the answer; runs in ``pool``.
+        most_bytes: A larger question is not read.
+        too_long: What is told then.
+        failed: What is told where the answer is a bug of ours.
+        arrived: Takes the question as soon as it is there, on the server's own thread.
+        refusals: What ``answer`` and ``arrived`` raise besides FitAdError, with the status and the JSON for it.
+    """
+
+    path: str
+    answer: Callable[[Mapping[str, Any]], dict[str, Any]]
+    pool: Executor
+    most_bytes: int
+    too_long: FitAdError
+    failed: str
+    arrived: Callable[[Mapping[str, Any]], None] | None = None
+    refusals: Mapping[type[Exception], tuple[int, dict[str, Any]]] = field(default_factory=dict)
+
+
+def register(address: Address) -> bool:
+    """Add the address to ComfyUI's server; False where there is none, as in tests and in the command."""
+    module = sys.modules.get("server")
+    server = getattr(getattr(module, "PromptServer", None), "instance", None)
+    if module is None or server is None or not hasattr(module, "web"):
+        return False
+
+    async def handler(request: Any) -> Any:
+        status, body = await answered(address, request)
+        return module.web.json_response(body, status=status)
+
+    server.routes.post(address.path)(handler)
+    return True
+
+
+async def answered(address: Address, request: Any) -> tuple[int, dict[str, Any]]:
+    """Return the HTTP status and the JSON of an answer; nothing that is asked can raise here."""
+    if request.content_length is None or request.content_length > address.most_bytes:
+        return 413, told(address.too_long)
+    try:
+        question = await request.json()
+        if not isinstance(question, dict):
+            raise FitAdError("The question is no JSON object", fix="Send one")
+        if address.arrived is not None:
+            address.arrived(question)
+        return 200, await asyncio.get_running_loop().run_in_executor(address.pool, address.answer, question)
+    except tuple(address.refusals) as exc:
+        return address.refusals[type(exc)]
+    except FitAdError as exc:
+        return 400, told(exc)
+    except ValueError as exc:
+        return 400, told(FitAdError("The question could not be read", why=str(exc), fix="Send JSON"))
+    except Exception as exc:  # noqa: BLE001  # whatever goes wrong, the editor gets an answer
+        _log.exception(address.failed)
+        return 500, told(FitAdError(address.failed, why=type(exc).__name__, fix="See ComfyUI's log"))
+
+
+def told(exc: FitAdError) -> dict[str, Any]:
+    """Return an error as JSON data."""
+    return {"error": {"what": exc.what, "why": exc.why, "fix": exc.fix}}
+
+
+def text_of(values: Mapping[str, Any], name: str) -> str:
+    """Return a text of a question; one that is not given is empty.
+
+    Raises:
+        FitAdError: It is no text.
+    """
+    value = values.get(name, "")
+    if not isinstance(value, str):
+        raise FitAdError(f"{name} is no text", fix="Send a string")
+    return value
