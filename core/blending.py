@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -80,7 +81,7 @@ def blend(mode: str, below: Array, above: Array) -> Array:
 
 def lay(canvas: Array, layer: Layer) -> None:
     """Lay a layer over ``canvas`` [H,W,3 or 4], which is changed in place; what reaches beyond it is cut off."""
-    rows, columns, piece = _on(canvas, layer)
+    rows, columns, piece = overlap(canvas.shape, layer)
     if not piece.size:
         return
     below, alpha = canvas[rows, columns], piece[..., 3:]
@@ -124,7 +125,7 @@ def _mix(below: Array, piece: Array) -> None:
 def coverage(layer: Layer, height: int, width: int) -> Array:
     """Return a layer's alpha on the canvas, [height,width]."""
     mask = np.zeros((height, width), np.float32)
-    rows, columns, piece = _on(mask, layer)
+    rows, columns, piece = overlap(mask.shape, layer)
     mask[rows, columns] = piece[..., 3]
     return mask
 
@@ -139,7 +140,7 @@ def for_linear_light(background: Array, layers: tuple[Layer, ...]) -> tuple[Laye
     canvas = background[..., :3].copy()
     adapted = []
     for layer in layers:
-        rows, columns, piece = _on(canvas, layer)
+        rows, columns, piece = overlap(canvas.shape, layer)
         below = canvas[rows, columns].copy()
         lay(canvas, layer)
         color = np.clip(blend(layer.blend, below, piece[..., :3]), 0, 1)
@@ -194,10 +195,21 @@ def _power(values: Array, exponent: float) -> Array:
     return cv2.pow(values, exponent)[:, 0]
 
 
-def _on(canvas: Array, layer: Layer) -> tuple[slice, slice, Array]:
-    """Return the rows and columns of the canvas that the layer covers, and the piece of the layer that is there."""
+class Placeable(Protocol):
+    """A picture [h,w,4] with the place of its top left corner."""
+
+    @property
+    def rgba(self) -> Array: ...
+    @property
+    def x(self) -> int: ...
+    @property
+    def y(self) -> int: ...
+
+
+def overlap(size: tuple[int, ...], layer: Placeable) -> tuple[slice, slice, Array]:
+    """Return the rows and columns of a canvas (height, width) that a layer covers, and its piece that is there."""
     h, w = layer.rgba.shape[:2]
     top, left = max(layer.y, 0), max(layer.x, 0)
-    bottom, right = max(min(layer.y + h, canvas.shape[0]), top), max(min(layer.x + w, canvas.shape[1]), left)
+    bottom, right = max(min(layer.y + h, size[0]), top), max(min(layer.x + w, size[1]), left)
     piece = layer.rgba[top - layer.y : bottom - layer.y, left - layer.x : right - layer.x]
     return slice(top, bottom), slice(left, right), piece

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .blending import Layer
+from .blending import Layer, lay
 from .color import RGB, parse_hex
 from .copyfit import largest_size, total_em
 from .fonts import find
 from .layout import Box
+from .lettering.bending import scaled
 from .lettering.glyphs import clean
 from .lettering.ink import draw, draw_colour, scale_for
 from .lettering.paint import shrink
@@ -85,7 +86,7 @@ def drawn_words(words: Words, box: Box, color: RGB | str, scale: float) -> Layer
         color: Of the letters.
         scale: Size of the picture that the layer is for, 1 = the finished one.
     """
-    setting = _scaled(words.setting, scale)
+    setting = scaled(words.setting, scale)
     x, y = box.x * scale, box.y * scale
     left, top = math.floor(x) - _AIR_PX, math.floor(y) - _AIR_PX
     size = (
@@ -99,27 +100,9 @@ def drawn_words(words: Words, box: Box, color: RGB | str, scale: float) -> Layer
     rgba[..., :3] = parse_hex(color) if isinstance(color, str) else color
     rgba[..., 3] = cover
     emoji = draw_colour(setting, size, origin)
-    return Layer("Text", rgba if emoji is None else _over(rgba, emoji), left, top)
-
-
-def _over(below: Array, above: Array) -> Array:
-    top = above[..., 3:]
-    alpha = top + below[..., 3:] * (1 - top)
-    mixed = above[..., :3] * top + below[..., :3] * below[..., 3:] * (1 - top)
-    color = np.where(alpha > 1e-4, mixed / np.maximum(alpha, 1e-4), below[..., :3])
-    return np.concatenate([color, alpha], axis=-1).astype(np.float32)
-
-
-def _scaled(setting: Setting, scale: float) -> Setting:
-    if scale == 1:
-        return setting
-    return Setting(
-        tuple(replace(p, x=p.x * scale, y=p.y * scale) for p in setting.placed),
-        tuple(Box(*(v * scale for v in line)) for line in setting.lines),
-        setting.font_px * scale,
-        setting.width_px * scale,
-        setting.height_px * scale,
-    )
+    if emoji is not None:
+        lay(rgba, Layer("Emoji", emoji, 0, 0))
+    return Layer("Text", rgba, left, top)
 
 
 def _side(px: float) -> int:

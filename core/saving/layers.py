@@ -16,7 +16,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..blending import MODES, Layer, blend
+from ..blending import MODES, Layer, blend, overlap
+from ..color import gamma
+from ..color import linear as light_of
 from ..errors import FitAdError
 from .psd import BLEND_KEYS, LONGEST_SIDE_PX, PixelLayer
 
@@ -115,7 +117,7 @@ def _uncovered(picture: Array, above: Sequence[Piece]) -> Array:
     """Return the picture [H,W,4], clear where one of the pieces above covers it."""
     alpha = np.ones(picture.shape[:2], np.float32) if picture.shape[2] == 3 else picture[..., 3].copy()
     for piece in above:
-        rows, columns, part = _on(piece, picture.shape[:2])
+        rows, columns, part = overlap(picture.shape, piece)
         if piece.visible and part.size:
             alpha[rows, columns][part[..., 3] > 0] = 0
     return np.dstack([picture[..., :3], alpha])
@@ -161,7 +163,7 @@ class _Stack:
     def add(self, piece: Piece, *, linear: bool) -> None:
         """Put a piece on top; ``linear`` says in what light it is meant to be mixed."""
         piece = _trimmed(piece)
-        rows, columns, part = _on(piece, self.made.shape)
+        rows, columns, part = overlap(self.made.shape, piece)
         if not piece.visible or not part.size or piece.blend != "normal":
             self._keep(piece)
             if piece.visible and part.size:
@@ -213,24 +215,15 @@ class _Stack:
             canvas[rows, columns] = _over(canvas[rows, columns], rgba, linear=False)
 
 
-def _on(piece: Piece, canvas: tuple[int, ...]) -> tuple[slice, slice, Array]:
-    """Return the rows and columns of a canvas (height, width) that a piece covers, and its part there."""
-    height, width = piece.rgba.shape[:2]
-    top, left = max(piece.y, 0), max(piece.x, 0)
-    bottom, right = max(min(piece.y + height, canvas[0]), top), max(min(piece.x + width, canvas[1]), left)
-    part = piece.rgba[top - piece.y : bottom - piece.y, left - piece.x : right - piece.x]
-    return slice(top, bottom), slice(left, right), part
-
-
 def _over(below: Array, above: Array, linear: bool) -> Array:
     """Return simple alpha compositing of [h,w,4] over [h,w,4], straight alpha, in linear light or in sRGB."""
     alpha, under = above[..., 3:], below[..., 3:]
     if alpha.min(initial=1) >= 1:
         return above
     united = alpha + under * (1 - alpha)
-    low, high = (_light(p[..., :3]) if linear else p[..., :3] for p in (below, above))
+    low, high = (light_of(p[..., :3]) if linear else p[..., :3] for p in (below, above))
     color = (alpha * high + (1 - alpha) * under * low) / np.maximum(united, 1e-6)
-    return np.dstack([_encoded(color) if linear else color, united]).astype(np.float32)
+    return np.dstack([gamma(color) if linear else color, united]).astype(np.float32)
 
 
 def _fitted(rgba: Array, below: Array, wanted: Array) -> NDArray[np.uint8]:
@@ -280,14 +273,6 @@ def _trimmed(piece: Piece) -> Piece:
     return replace(piece, rgba=rgba, x=piece.x + left, y=piece.y + top)
 
 
-def _light(srgb: NDArray[Any]) -> NDArray[Any]:
-    return np.where(srgb <= 0.04045, srgb / 12.92, ((np.maximum(srgb, 0) + 0.055) / 1.055) ** 2.4)
-
-
-def _encoded(light: NDArray[Any]) -> NDArray[Any]:
-    return np.where(light <= 0.0031308, light * 12.92, 1.055 * np.maximum(light, 0) ** (1 / 2.4) - 0.055)
-
-
 # --- one piece ----------------------------------------------------------------------------------------------
 
 
@@ -332,7 +317,7 @@ def resized(mask: Array, size: tuple[int, int]) -> Array:
 
 def _add_split(stack: _Stack, piece: Piece, subject_mask: Array) -> None:
     """Add the lowest piece as two: without the product, its hole filled, and the product."""
-    rows, columns, part = _on(piece, stack.made.shape)
+    rows, columns, part = overlap(stack.made.shape, piece)
     height, width = stack.made.shape[:2]
     mask = resized(np.clip(np.nan_to_num(subject_mask), 0, 1), (width, height))[rows, columns]
     hole = np.rint(mask * 255) > 0
