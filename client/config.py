@@ -66,6 +66,8 @@ def _lines(settings: Settings) -> Iterator[str]:
         yield f"    json: {profile.json}"
         if profile.effort:
             yield f"    effort: {profile.effort}"
+        if profile.image_model:
+            yield f"    image_model: {profile.image_model}"
     yield "shop:"
     for name, value in settings.shop.__dict__.items():
         if value:

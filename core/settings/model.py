@@ -26,6 +26,7 @@ class Profile:
         vision: Whether the model can look at pictures.
         json: What to ask for first: ``schema``, ``object`` (JSON mode) or ``text``.
         effort: How long a reasoning model may think, as its maker names it; empty to leave it to the endpoint.
+        image_model: The model that makes pictures, as the endpoint knows it; empty where it must not be asked for any.
         line: Where the file says so; 0 for the built-in ones.
     """
 
@@ -37,6 +38,7 @@ class Profile:
     vision: bool = False
     json: str = "schema"
     effort: str = ""
+    image_model: str = ""
     line: int = field(default=0, compare=False, repr=False)
 
     def secret(self, environment: Mapping[str, str]) -> str:
@@ -93,22 +95,26 @@ class ShopProfile:
 
 @dataclass(frozen=True)
 class Limits:
-    """How long and how often a language model is asked.
+    """How long and how often a model is asked, and what is kept of its answers.
 
     Attributes:
         seconds: For everything that one node asks, tries and retries included.
         retries: More tries after 429, a server's error or a broken connection.
         cache_days: How long an answer is kept; 0 keeps none.
+        image_seconds: As ``seconds``, for each picture.
+        image_cache_mb: How much room the kept pictures may take.
     """
 
     seconds: float = 60.0
     retries: int = 2
     cache_days: int = 90
+    image_seconds: float = 180.0
+    image_cache_mb: int = 500
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The whole file. ``file`` is None where there is none."""
+    """The whole file. ``file`` is None where there is none; ``run_log`` says whether node runs are written down."""
 
     profiles: Mapping[str, Profile] = field(default_factory=lambda: BUILT_IN)
     default_profile: str = ""
@@ -116,6 +122,7 @@ class Settings:
     fonts: tuple[str, ...] = ()
     limits: Limits = Limits()
     file: Path | None = None
+    run_log: bool = True
 
     def profile(self, name: str) -> Profile:
         """Return the profile of that name.

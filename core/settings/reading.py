@@ -96,7 +96,10 @@ class _Reader:
 
     def settings(self, root: Any) -> Settings:
         parts = self._mapping(
-            root, "the file", ("default_profile", "profiles", "shop", "fonts", "limits"), "profiles: and shop:"
+            root,
+            "the file",
+            ("default_profile", "profiles", "shop", "fonts", "limits", "run_log"),
+            "profiles: and shop:",
         )
         profiles = {**BUILT_IN, **(self._profiles(parts["profiles"]) if "profiles" in parts else {})}
         default = self._str(parts["default_profile"], "default_profile") if "default_profile" in parts else ""
@@ -113,6 +116,7 @@ class _Reader:
             self._strings(parts["fonts"], "fonts") if "fonts" in parts else (),
             self._limits(parts["limits"]) if "limits" in parts else Limits(),
             self.file,
+            self._bool(parts["run_log"], "run_log") if "run_log" in parts else True,
         )
 
     # --- the parts ---
@@ -143,7 +147,7 @@ class _Reader:
             self._fail(node, "profiles is no list of profiles", "Write each as name: and its values indented below")
 
     def _profile(self, name: str, key: Any, node: Any) -> Profile:
-        known = ("name", "base_url", "model", "key_env", "key", "vision", "json", "effort")
+        known = ("name", "base_url", "model", "key_env", "key", "vision", "json", "effort", "image_model")
         parts = self._mapping(node, f"the profile '{name}'", known, "base_url: and model:")
         built_in = BUILT_IN.get(name)
         values: dict[str, Any] = {
@@ -202,6 +206,8 @@ class _Reader:
             "seconds": (float, 1, 600),
             "retries": (int, 0, 5),
             "cache_days": (int, 0, 3650),
+            "image_seconds": (float, 1, 900),
+            "image_cache_mb": (int, 0, 100_000),
         }
         values: dict[str, Any] = {}
         for field, value in self._mapping(node, "limits", tuple(bounds), "seconds:").items():

@@ -22,6 +22,7 @@ profiles:
     base_url: http://localhost:8000/v1
     model: m
     json: object
+    image_model: flux-dev
 shop:
   name: 봄날 카페
   phone: 02-123-4567
@@ -29,6 +30,7 @@ shop:
   banned_words: 싸구려, 저렴이
 fonts: [~/fonts]
 limits: {seconds: 20, retries: 1, cache_days: 7}
+run_log: no
 """
 
 
@@ -42,11 +44,13 @@ def test_a_whole_file() -> None:
         True,
     )
     assert (own.line, settings.profile("local").json) == (3, "object")
+    assert (own.image_model, settings.profile("local").image_model) == ("", "flux-dev")
     assert list(settings.profiles) == ["openai", "ollama", "내서버", "local"]
     assert settings.shop == ShopProfile(
         "봄날 카페", "02-123-4567", colors=("#FFF3E0", "#F2994A"), banned_words=("싸구려", "저렴이")
     )
     assert (settings.default_profile, settings.fonts, settings.limits) == ("내서버", ("~/fonts",), Limits(20, 1, 7))
+    assert settings.run_log is False
 
 
 def test_profiles_may_be_a_list() -> None:
@@ -66,6 +70,7 @@ def test_without_a_file_two_profiles_are_ready(tmp_path: Path) -> None:
 def test_an_empty_file_is_fine(text: str) -> None:
     settings = parse(text, FILE)
     assert (settings.profiles, settings.shop, settings.limits) == (BUILT_IN, ShopProfile(), Limits())
+    assert settings.run_log is True
 
 
 @pytest.mark.parametrize(
