@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 import comfyui_server as support  # noqa: E402
-from placer_page import READY, chromium  # noqa: E402
+from editor_page import READY, chromium  # noqa: E402
 
 _CONVERT = """async (workflow) => {
   await app.loadGraphData(workflow, true, false)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from comfyui_server import ComfyUIServer, comfyui_server, find_comfyui, find_python
+from comfyui_server import ComfyUIServer, comfyui_or_skip, comfyui_server
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,11 +42,6 @@ def astronaut() -> np.ndarray:
 @pytest.fixture(scope="session")
 def comfyui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComfyUIServer]:
     """A real ComfyUI on the CPU with this pack; the tests that ask for it are skipped where there is none."""
-    folder, reason = find_comfyui()
-    if folder is None:
-        pytest.skip(reason)
-    python, reason = find_python(folder)
-    if python is None:
-        pytest.skip(reason)
+    folder, python = comfyui_or_skip()
     with comfyui_server(folder, python, tmp_path_factory.mktemp("comfyui") / "base") as server:
         yield server

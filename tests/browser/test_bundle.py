@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,13 +10,10 @@ import pytest
 from bundle import NAMES, ROOT, api, editor
 from bundle_server import bundle_server
 from comfyui_server import ComfyUIServer
+from editor_page import READY
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-QUIET += ["--disable-background-networking", "--disable-component-update"]
-READY = "window.app?.graph && window.app?.extensionManager"
 LIMIT_MS = 120_000
 UNKNOWN = "window.app.graph.nodes.filter((n) => !LiteGraph.registered_node_types[n.type]).map((n) => n.type)"
 TOO_SMALL = """() => window.app.graph.nodes
@@ -31,21 +27,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComfyUIServer]:
 
 
 @pytest.fixture(scope="module")
-def page(server: ComfyUIServer) -> Iterator[Any]:
+def page(server: ComfyUIServer, browser: Any) -> Any:
     """The editor without the scripts of other packs: old ones stop new editors from loading a graph."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if program is None:
-        pytest.skip("no Chromium found")
-    with playwright.sync_playwright() as driver:
-        page = driver.chromium.launch(executable_path=program, args=QUIET).new_page()
-        page.set_default_timeout(LIMIT_MS)
-        empty = {"body": "", "content_type": "text/javascript"}
-        page.route("**/extensions/ComfyUI-Impact*/**", lambda route: route.fulfill(**empty))
-        page.goto(server.url)
-        page.wait_for_function(READY)
-        page.wait_for_timeout(1500)
-        yield page
+    page = browser.new_page()
+    page.set_default_timeout(LIMIT_MS)
+    empty = {"body": "", "content_type": "text/javascript"}
+    page.route("**/extensions/ComfyUI-Impact*/**", lambda route: route.fulfill(**empty))
+    page.goto(server.url)
+    page.wait_for_function(READY)
+    page.wait_for_timeout(1500)
+    return page
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from comfyui_server import ComfyUIServer
+from editor_page import READY
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
 ROOT = Path(__file__).resolve().parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-QUIET += ["--disable-background-networking", "--disable-component-update"]
-READY = "window.app?.graph && window.app?.extensionManager"
 LIMIT_MS = 60_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if program is None:
-        pytest.skip("no Chromium found")
-    with playwright.sync_playwright() as driver:
-        yield driver.chromium.launch(executable_path=program, args=QUIET)
 
 
 @pytest.fixture

@@ -12,18 +12,12 @@ import numpy as np
 import pytest
 from comfyui_server import ComfyUIServer
 from PIL import Image
-from placer_page import PlacerPage, chromium
+from placer_page import PlacerPage
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 CANVAS = (600, 400)  # of coffee.png
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as driver:
-        yield driver
 
 
 @pytest.fixture(scope="module", params=["classic", "vue"])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from comfyui_server import ComfyUIServer
-from placer_page import READY, chromium
+from editor_page import EditorPage
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
@@ -26,30 +26,17 @@ _BUILD = """() => {
 _NODE = "app.graph.nodes.find((n) => n.type === 'PromptClamp77')"
 
 
-class CounterPage:
+class CounterPage(EditorPage):
     """A graph with one PromptClamp77."""
 
     def __init__(self, browser: Any, url: str, *, vue: bool) -> None:
-        self.page = browser.new_page(viewport={"width": 1000, "height": 800})
-        self.page.set_default_timeout(10_000)
-        self.errors: list[str] = []
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.goto(url)
-        self.page.wait_for_function(READY)
-        self.set("Comfy.VueNodes.Enabled", vue)
-        self.set("Comfy.TutorialCompleted", True)
+        super().__init__(browser, url, vue=vue, size=(1000, 800))
         self.open("en")
-
-    def set(self, name: str, value: Any) -> None:
-        self.page.evaluate("([name, value]) => app.extensionManager.setting.set(name, value)", [name, value])
 
     def open(self, locale: str) -> None:
         """Load the page anew in a language, with a fresh node."""
         self.set("Comfy.Locale", locale)
-        self.page.reload()
-        self.page.wait_for_function(READY)
-        self.page.wait_for_timeout(1500)
-        self.page.keyboard.press("Escape")
+        self.reload()
         self.build()
 
     def build(self) -> None:
@@ -66,12 +53,6 @@ class CounterPage:
 
     def texts(self, tag: str) -> list[str]:
         return list(self.page.locator(f".fit-ad-counter-phrases {tag}").all_text_contents())
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as driver:
-        yield driver
 
 
 @pytest.fixture(scope="module", params=["classic", "vue"])

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from comfyui_server import ROOT, ComfyUIServer, comfyui_server, find_comfyui, find_python
+from comfyui_server import ROOT, ComfyUIServer, comfyui_or_skip, comfyui_server
 from PIL import Image
 
 pytestmark = pytest.mark.comfyui
@@ -22,12 +22,7 @@ KINDS = ("qwen2_vl", "qwen2_5_vl")
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComfyUIServer]:
     """A ComfyUI of its own, whose model folder holds one tiny model of each family, made by its own Python."""
-    folder, reason = find_comfyui()
-    if folder is None:
-        pytest.skip(reason)
-    python, reason = find_python(folder)
-    if python is None:
-        pytest.skip(reason)
+    folder, python = comfyui_or_skip()
     base = tmp_path_factory.mktemp("advisor") / "base"
     with comfyui_server(folder, python, base) as running:
         made = [str(python), str(ROOT / "tests/support/tiny_qwen.py"), str(base / "models/LLM"), *KINDS]
@@ -101,10 +96,7 @@ def test_a_run_is_interrupted_while_the_model_writes(server: ComfyUIServer, phot
 
 def probe(*asked: str) -> list[str]:
     """Return what the probe prints when ComfyUI's own Python runs it."""
-    folder, reason = find_comfyui()
-    python = find_python(folder)[0] if folder else None
-    if folder is None or python is None:
-        pytest.skip(reason or "ComfyUI's Python lacks something")
+    folder, python = comfyui_or_skip()
     command = [str(python), str(ROOT / "tests/support/vision_probe.py"), *asked]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
@@ -116,7 +108,6 @@ def test_nothing_of_the_model_is_left_afterwards(server: ComfyUIServer) -> None:
 
 
 def test_comfyuis_own_tokenizer_takes_the_picture_as_it_is_handed_over() -> None:
-    folder, reason = find_comfyui()
-    if folder is None or not (folder / "comfy/text_encoders/qwen3vl.py").exists():
-        pytest.skip(reason or "this ComfyUI has no Qwen3-VL")
+    if not (comfyui_or_skip()[0] / "comfy/text_encoders/qwen3vl.py").exists():
+        pytest.skip("this ComfyUI has no Qwen3-VL")
     assert probe("tokens")[-2:] == ["True", "False"]  # Qwen-Image's encoder passes over it

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from comfyui_server import ComfyUIServer, comfyui_server, find_comfyui, find_python
+from comfyui_server import ComfyUIServer, comfyui_or_skip, comfyui_server
 from model_server import ModelServer, hang, model_server, saying
 
 pytestmark = pytest.mark.comfyui
@@ -45,10 +45,7 @@ class Scene:
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """A ComfyUI whose settings name a local endpoint that repeats the key it was sent."""
-    folder, reason = find_comfyui()
-    python, why = find_python(folder) if folder else (None, reason)
-    if folder is None or python is None:
-        pytest.skip(why)
+    folder, python = comfyui_or_skip()
     base = tmp_path_factory.mktemp("words")
     with model_server(saying(json.dumps(ANSWER, ensure_ascii=False))) as model, pytest.MonkeyPatch.context() as patch:
         file = base / "config.yaml"

@@ -8,7 +8,7 @@ import textwrap
 from typing import Any
 
 import pytest
-from comfyui_server import ROOT, find_comfyui, find_python
+from comfyui_server import ROOT, comfyui_or_skip
 from fit_ad.core import clip_tokens
 from fit_ad.core.errors import FitAdError
 from fit_ad.nodes import _tokenizer
@@ -100,10 +100,7 @@ PROBE = """
 
 @pytest.mark.comfyui
 def test_the_real_tokenizer_agrees() -> None:
-    folder, reason = find_comfyui()
-    python, why = find_python(folder) if folder else (None, reason)
-    if folder is None or python is None:
-        pytest.skip(reason or why)
+    folder, python = comfyui_or_skip()
     path = f"import sys; sys.path[:0] = [{str(folder)!r}]; sys.path.append({str(ROOT)!r})\n"
     probe = path + textwrap.dedent(PROBE)
     done = subprocess.run([str(python), "-c", probe], capture_output=True, text=True, timeout=120, cwd=folder)

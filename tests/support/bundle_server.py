@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-from comfyui_server import ComfyUIServer, comfyui_server, find_comfyui, find_python
+from comfyui_server import ComfyUIServer, comfyui_or_skip, comfyui_server
 
 PACKS = ("ComfyUI-GGUF", "ComfyUI-Impact-Pack", "ComfyUI-Impact-Subpack")
 
@@ -15,12 +14,7 @@ PACKS = ("ComfyUI-GGUF", "ComfyUI-Impact-Pack", "ComfyUI-Impact-Subpack")
 @contextmanager
 def bundle_server(base: Path) -> Iterator[ComfyUIServer]:
     """Start it, or skip the test where there is no ComfyUI."""
-    folder, reason = find_comfyui()
-    if folder is None:
-        pytest.skip(reason)
-    python, reason = find_python(folder)
-    if python is None:
-        pytest.skip(reason)
+    folder, python = comfyui_or_skip()
     packs = [folder / "custom_nodes" / name for name in PACKS if (folder / "custom_nodes" / name).is_dir()]
     with comfyui_server(folder, python, base, packs, folder / "models") as server:
         yield server

@@ -48,6 +48,17 @@ def find_python(comfyui: Path) -> tuple[Path | None, str]:
     return None, f"{comfyui.name}'s Python lacks what ComfyUI or this pack's requirements.txt needs: {reason}"
 
 
+def comfyui_or_skip() -> tuple[Path, Path]:
+    """Return ComfyUI's folder and its Python; skip the test, with the reason, where there is none."""
+    import pytest
+
+    folder, reason = find_comfyui()
+    python, why = find_python(folder) if folder else (None, reason)
+    if folder is None or python is None:
+        pytest.skip(why)
+    return folder, python
+
+
 @dataclass
 class ComfyUIServer:
     """A running ComfyUI. ``log`` holds what it has printed, ``base`` its input, output and user folders."""

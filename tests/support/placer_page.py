@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
-import pytest
+from editor_page import EditorPage
 from PIL import Image
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-QUIET += ["--disable-background-networking", "--disable-component-update"]
-READY = "window.app?.graph && window.app?.extensionManager"
-LIMIT_MS = 10_000
 FIELDS = ("x", "y", "width", "height", "anchor", "rotation", "keep_aspect", "edited")
 
 _BUILD = """async ({photo, lettering}) => {
@@ -60,36 +52,12 @@ class Rect(NamedTuple):
         return self.x + self.width / 2, self.y + self.height / 2
 
 
-@contextmanager
-def chromium() -> Iterator[Any]:
-    """Start the system's Chromium; skip where there is none."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if program is None:
-        pytest.skip("no Chromium found")
-    with playwright.sync_playwright() as driver:
-        yield driver.chromium.launch(executable_path=program, args=QUIET)
-
-
-class PlacerPage:
+class PlacerPage(EditorPage):
     """The latest TextPlacer of the graph that is open, with its editor."""
 
     def __init__(self, browser: Any, url: str, *, vue: bool) -> None:
-        self.page = browser.new_page(viewport={"width": 1500, "height": 1150})
-        self.page.set_default_timeout(LIMIT_MS)
-        self.errors: list[str] = []
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.goto(url)
-        self.page.wait_for_function(READY)
-        self.page.evaluate("(on) => app.extensionManager.setting.set('Comfy.VueNodes.Enabled', on)", vue)
-        self.page.evaluate("() => app.extensionManager.setting.set('Comfy.TutorialCompleted', true)")
+        super().__init__(browser, url, vue=vue, size=(1500, 1150))
         self.reload()
-
-    def reload(self) -> None:
-        self.page.reload()
-        self.page.wait_for_function(READY)
-        self.page.wait_for_timeout(1500)
-        self.page.keyboard.press("Escape")
 
     def build(self, photo: str, lettering: str = "오늘의 특가") -> None:
         """Make a graph: a photo and lettering into a TextPlacer into a preview; wait for the editor's picture."""
