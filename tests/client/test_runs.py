@@ -11,6 +11,7 @@ import pytest
 from fake_comfyui import FakeComfyUI, Step, fake_comfyui
 from fit_ad.client import main as command
 from fit_ad.client import memory, queue
+from fit_ad.client import server as server_module
 from fit_ad.client.failures import BadUseError, MemoryFailedError, NodeFailedError, ServerAwayError, TimedOutError
 from fit_ad.client.run import parse_values
 from fit_ad.client.runs import RunRequest, run_workflow
@@ -73,7 +74,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a workflow, a photo, and short waits."""
     monkeypatch.setattr(queue, "POLL_EVERY_S", 0.1)
     monkeypatch.setattr(queue, "GRACE_S", 0.5)
-    monkeypatch.setattr(queue, "STEADY_EVERY_S", 0.05)
+    monkeypatch.setattr(server_module, "STEADY_EVERY_S", 0.05)
     monkeypatch.setattr(queue, "LOST_AFTER_S", 0.3)
     (tmp_path / "api").mkdir()
     (tmp_path / "mini.json").write_text(json.dumps({"nodes": [], "extra": {"fit_ad": CARD}}))
