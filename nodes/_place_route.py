@@ -50,14 +50,15 @@ def _file(file: Mapping[str, Any]) -> tuple[str, Callable[[], Any]]:
         raise FitAdError(f"There is no picture {name!r} in {kind!r}", fix="Choose a picture in Load Image")
     root = os.path.realpath(root)
     path = os.path.realpath(os.path.join(root, subfolder, name))
-    if not _inside(path, root) or not os.path.isfile(path):
+    if not inside(path, root) or not os.path.isfile(path):
         raise FitAdError(f"There is no picture {name!r} in ComfyUI's {kind} folder", fix="Choose another picture")
     state = os.stat(path)
     annotated = f"{os.path.relpath(path, root)} [{kind}]"
     return f"file-{_digest(path, state.st_mtime_ns, state.st_size)}", lambda: _loaded(annotated)
 
 
-def _inside(path: str, root: str) -> bool:
+def inside(path: str, root: str) -> bool:
+    """Whether a real path lies in a real folder."""
     try:
         return os.path.commonpath([path, root]) == root
     except ValueError:  # another drive

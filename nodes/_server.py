@@ -25,6 +25,7 @@ class Address:
         too_long: What is told then.
         failed: What is told where the answer is a bug of ours.
         arrived: Takes the question as soon as it is there, on the server's own thread.
+        limit_s: How long an answer may take; afterwards that is told, and what comes of it is dropped.
         refusals: What ``answer`` and ``arrived`` raise besides FitAdError, with the status and the JSON for it.
     """
 
@@ -35,6 +36,7 @@ class Address:
     too_long: FitAdError
     failed: str
     arrived: Callable[[Mapping[str, Any]], None] | None = None
+    limit_s: float | None = None
     refusals: Mapping[type[Exception], tuple[int, dict[str, Any]]] = field(default_factory=dict)
 
 
@@ -63,11 +65,14 @@ async def answered(address: Address, request: Any) -> tuple[int, dict[str, Any]]
             raise FitAdError("The question is no JSON object", fix="Send one")
         if address.arrived is not None:
             address.arrived(question)
-        return 200, await asyncio.get_running_loop().run_in_executor(address.pool, address.answer, question)
+        answer = asyncio.get_running_loop().run_in_executor(address.pool, address.answer, question)
+        return 200, await asyncio.wait_for(answer, address.limit_s)
     except tuple(address.refusals) as exc:
         return address.refusals[type(exc)]
     except FitAdError as exc:
         return 400, told(exc)
+    except asyncio.TimeoutError:  # in Python 3.10 not the built-in one
+        return 503, told(FitAdError(address.failed, why="it took too long", fix="Try again"))
     except ValueError as exc:
         return 400, told(FitAdError("The question could not be read", why=str(exc), fix="Send JSON"))
     except Exception as exc:  # noqa: BLE001  # whatever goes wrong, the editor gets an answer

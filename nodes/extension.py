@@ -5,7 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import ComfyExtension, io
 from typing_extensions import override
 
-from . import _clamp_route, _place_route
+from . import _clamp_route, _place_route, _validate_route
 from .ad_backdrop import AdBackdrop
 from .ad_canvas import AdCanvas
 from .ad_compose import AdCompose
@@ -44,6 +44,7 @@ class FitAdExtension(ComfyExtension):
     async def on_load(self) -> None:
         _place_route.register()
         _clamp_route.register()
+        _validate_route.register()
 
     @override
     async def get_node_list(self) -> list[type[io.ComfyNode]]:

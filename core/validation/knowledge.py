@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -98,10 +98,18 @@ def from_catalogue(models: ModelFiles | None = None, *, packs: Mapping[str, str]
 def of_folder(comfyui: Path, models: ModelFiles) -> Knowledge:
     """Return what a ComfyUI folder says: its models, its version, and the packs in custom_nodes with theirs."""
     version = _found(_VERSION, comfyui / "comfyui_version.py")
-    packs = {}
-    for file in sorted(comfyui.glob("custom_nodes/*/pyproject.toml")):
-        packs[_found(_NAME, file) or file.parent.name] = _found(_PYPROJECT_VERSION, file)
-    return replace(from_catalogue(models, packs=packs), comfyui=version, has_file=partial(_has_file, comfyui))
+    known = from_catalogue(models, packs=installed_packs([comfyui / "custom_nodes"]))
+    return replace(known, comfyui=version, has_file=partial(_has_file, comfyui))
+
+
+def installed_packs(folders: Iterable[Path]) -> dict[str, str]:
+    """Return the versions of the packs in folders such as custom_nodes, by registry id; "" where none is said."""
+    files = (file for folder in folders for file in sorted(folder.glob("*/pyproject.toml")))
+    return {
+        _found(_NAME, file) or file.parent.name: _found(_PYPROJECT_VERSION, file)
+        for file in files
+        if not file.parent.name.endswith(".disabled")
+    }
 
 
 def _has_file(comfyui: Path, name: str, kind: str) -> bool:
