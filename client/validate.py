@@ -57,7 +57,10 @@ def validate(
         raise BadUseError(exc.what, why=exc.why, fix=exc.fix) from exc
     for trap in knowledge.models.traps if knowledge.models else ():
         sys.stderr.write(f"note: in the settings of model folders the # is part of the path: {trap}\n")
-    _write(reports, form, lang.value, knowledge)
+    if form is Format.TEXT:
+        show(reports, lang.value, knowledge)
+    else:
+        _export(reports, form, lang.value, {file.as_posix(): one for file, one in zip(files, documents, strict=True)})
     for file, document in zip(files, documents, strict=True):
         if fix and document.raw is not None:
             _fix(file, document, knowledge)
@@ -125,15 +128,16 @@ def _has_file(address: str, name: str, kind: str) -> bool:
     return answer.status_code not in (400, 403, 404)
 
 
-def _write(reports: Sequence[Report], form: Format, lang: str, knowledge: Knowledge) -> None:
-    from ..core.validation.exporting import as_json, as_sarif
-
-    if form is Format.TEXT:
-        show(reports, lang, knowledge)
-        return
+def _export(reports: Sequence[Report], form: Format, lang: str, documents: dict[str, Document]) -> None:
     from .. import __version__
+    from ..core.validation.exporting import as_json, as_sarif
+    from ..core.validation.files import lines_of
 
-    data: Any = as_json(reports, lang) if form is Format.JSON else as_sarif(reports, __version__, lang)
+    if form is Format.JSON:
+        data: Any = as_json(reports, lang)
+    else:
+        lines = {name: lines_of(Path(name), one) for name, one in documents.items()}
+        data = as_sarif(reports, __version__, lang, lines)
     sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False, default=str) + "\n")
 
 

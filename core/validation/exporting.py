@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .findings import CODES, ERROR, NOTE, WARNING, Finding, Report
 
 SCHEMA_VERSION = 1
+Lines = Mapping[tuple[str, str], int]  # of a file's nodes, by subgraph id and the node's own id
 _SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
@@ -15,8 +16,8 @@ def as_json(reports: Sequence[Report], lang: str = "en") -> dict[str, Any]:
     """Return reports as plain data.
 
     ``{"schema": 1, "errors": n, "warnings": n, "files": [{"file", "format", "nodes", "findings": [{"code", "severity",
-    "node", "title", "type", "subgraph", "input", "message", "fix", "repair"}]}]}``. ``node`` is the id in the API
-    graph ("" for the whole file), ``subgraph`` and ``local`` lead to the node in the editor, ``repair`` is
+    "node", "title", "type", "subgraph", "local", "input", "message", "fix", "repair"}]}]}``. ``node`` is the id in the
+    API graph ("" for the whole file), ``subgraph`` and ``local`` lead to the node in the editor, ``repair`` is
     ``{"input", "old", "value"}`` or null. Fields may be added; none will be taken away under the same schema number.
     """
     return {
@@ -50,8 +51,17 @@ def finding_as_json(finding: Finding, lang: str = "en") -> dict[str, Any]:
     }
 
 
-def as_sarif(reports: Sequence[Report], version: str, lang: str = "en") -> dict[str, Any]:
-    """Return reports as a SARIF 2.1.0 log: one run, one rule per code, one result per finding."""
+def as_sarif(
+    reports: Sequence[Report], version: str, lang: str = "en", lines: Mapping[str, Lines] | None = None
+) -> dict[str, Any]:
+    """Return reports as a SARIF 2.1.0 log: one run, one rule per code, one result per finding.
+
+    Args:
+        reports: What was found in each file.
+        version: The pack's version.
+        lang: The messages' language.
+        lines: By a report's name, on which line each node stands; without them a finding points to the first line.
+    """
     codes = list(CODES)
     driver = {
         "name": "fit-ad",
@@ -62,8 +72,13 @@ def as_sarif(reports: Sequence[Report], version: str, lang: str = "en") -> dict[
             for code, meaning in CODES.items()
         ],
     }
-    results = [_result(report, one, codes, lang) for report in reports for one in report.findings]
-    return {"$schema": _SARIF, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
+    results = [
+        _result(report, one, codes, lang, (lines or {}).get(report.name, {}))
+        for report in reports
+        for one in report.findings
+    ]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return {"$schema": _SARIF, "version": "2.1.0", "runs": [run]}
 
 
 def _default(code: str) -> str:
@@ -72,10 +87,11 @@ def _default(code: str) -> str:
     )
 
 
-def _result(report: Report, finding: Finding, codes: list[str], lang: str) -> dict[str, Any]:
+def _result(report: Report, finding: Finding, codes: list[str], lang: str, lines: Lines) -> dict[str, Any]:
     place = finding.place
     message = " ".join(f"{part}." if part[-1] not in ".!?" else part for part in _parts(finding, lang))
-    location: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": _uri(report.name)}}}
+    region = {"startLine": lines.get((place.level, place.local), 1)}
+    location: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": _uri(report.name)}, "region": region}}
     if place.node:
         name = f"{place.node}.{finding.input}" if finding.input else place.node
         location["logicalLocations"] = [

