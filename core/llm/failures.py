@@ -1,4 +1,4 @@
-"""Why a language model gave no answer, in words that hold no address and no key."""
+"""Why a model gave no answer, in words that hold no address and no key."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ class Failure(Enum):
     REDIRECT = ("the server sends on to another address", "Put the final address into base_url; none is followed")
     UNKNOWN = ("the server does not know the model or the address", "Check model and base_url in the settings")
     REQUEST = ("the server refused the request", "Check that model and base_url in the settings fit together")
+    REFUSED = (
+        "the server's safety check refused the request",
+        "Say it in other words; leave out real people, brands, violence and bare skin",
+    )
     SERVER = ("the server failed", "Try again in a minute")
     ANSWER = ("the answer could not be read", "Try again, or choose another model")
 
@@ -45,14 +49,24 @@ class ModelError(FitAdError):
         failure: What went wrong.
         said: What the server said about it, without key and address.
         wait_s: How long the server asks to wait; 0 where it does not say.
+        gave: What the profile did instead.
+        fix: What to do, where it is not what the failure says.
     """
 
-    def __init__(self, profile: str, failure: Failure, said: str = "", wait_s: float = 0.0) -> None:
+    def __init__(
+        self,
+        profile: str,
+        failure: Failure,
+        said: str = "",
+        wait_s: float = 0.0,
+        gave: str = "gave no answer",
+        fix: str = "",
+    ) -> None:
         self.failure = failure
         self.wait_s = wait_s
         self.said = said
         why = f"{failure.reason[0].upper()}{failure.reason[1:]}" + (f": {said}" if said else "")
-        super().__init__(f"The profile '{profile}' gave no answer", why=why, fix=failure.fix)
+        super().__init__(f"The profile '{profile}' {gave}", why=why, fix=fix or failure.fix)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from ..settings.places import environment
 from ..settings.reading import is_loopback
 
 STAND_IN = "https://fit-ad-profile.invalid/v1"  # what the library logs instead of the address
-MOST_BYTES = 1_000_000  # of one answer on the wire; a whole one has about 10,000
+MOST_BYTES = 1_000_000  # of one answer in words on the wire; a whole one has about 10,000
 
 _OUT = ("accept", "content-type")
 _BACK = ("content-type", "retry-after")
@@ -33,10 +33,16 @@ class StoppedError(Exception):
     """Nobody waits for the answer any more."""
 
 
-def http_client(base_url: str, key: str, stop: Event) -> Any:
+def http_client(base_url: str, key: str, stop: Event, most_bytes: int = MOST_BYTES) -> Any:
     """Return a client for ``openai`` that reaches one address, with its key, and no other.
 
     Works with both HTTP libraries that ``openai`` has used: httpx up to its version 2, httpx2 from 3 on.
+
+    Args:
+        base_url: The address, up to ``/v1``.
+        key: Its key; empty where none is needed.
+        stop: Ends an answer that nobody waits for any more.
+        most_bytes: A longer answer is cut off.
     """
     import openai
 
@@ -44,7 +50,8 @@ def http_client(base_url: str, key: str, stop: Event) -> Any:
     http = import_module(library)
     proxy = None if is_loopback(base_url) else _proxy(base_url, environment())
     inner = http.HTTPTransport(proxy=proxy)
-    return http.Client(transport=_Wire(http, inner, base_url, key, stop), follow_redirects=False, trust_env=False)
+    wire = _Wire(http, inner, base_url, key, stop, most_bytes)
+    return http.Client(transport=wire, follow_redirects=False, trust_env=False)
 
 
 def _proxy(base_url: str, variables: Mapping[str, str]) -> str | None:
@@ -60,8 +67,9 @@ def _proxy(base_url: str, variables: Mapping[str, str]) -> str | None:
 class _Wire:
     """A transport that puts the true address and the key on, and guards what comes back."""
 
-    def __init__(self, http: Any, inner: Any, base_url: str, key: str, stop: Event) -> None:
-        self.http, self.inner, self.base_url, self.key, self.stop = http, inner, base_url, key, stop
+    def __init__(self, http: Any, inner: Any, base_url: str, key: str, stop: Event, most_bytes: int) -> None:
+        self.http, self.inner, self.base_url, self.key = http, inner, base_url, key
+        self.stop, self.most_bytes = stop, most_bytes
 
     def handle_request(self, request: Any) -> Any:
         headers = {name: request.headers[name] for name in _OUT if name in request.headers}
@@ -80,7 +88,7 @@ class _Wire:
         return self.http.Response(answer.status_code, headers=kept, stream=self._guarded(answer.stream))
 
     def _guarded(self, stream: Any) -> Any:
-        stop = self.stop
+        stop, most_bytes = self.stop, self.most_bytes
 
         class Guarded(self.http.SyncByteStream):  # type: ignore[name-defined]
             """The answer's bytes, up to a limit and as long as somebody waits."""
@@ -91,7 +99,7 @@ class _Wire:
                     count += len(part)
                     if stop.is_set():
                         raise StoppedError
-                    if count > MOST_BYTES:
+                    if count > most_bytes:
                         raise TooLongError
                     yield part
 

@@ -14,7 +14,7 @@ from fit_ad.core.copywriting.facts import Facts
 from fit_ad.core.copywriting.judging import Judge
 from fit_ad.core.copywriting.store import Store
 from fit_ad.core.korean import syllables
-from fit_ad.core.llm import chat
+from fit_ad.core.llm import calling
 from fit_ad.core.settings import Limits, Profile
 from model_server import ModelServer, body, chunk, dribble, drop, failing, hang, model_server, saying, start_stream
 
@@ -48,7 +48,7 @@ FIELDS = ("headline", "body", "call_to_action")
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chat, "_BACK_OFF_S", (0.05,))
+    monkeypatch.setattr(calling, "_BACK_OFF_S", (0.05,))
 
 
 def changed(*path: Any, to: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from fit_ad.core.llm import Chat, Failure, ModelError
-from fit_ad.core.llm import chat as module
+from fit_ad.core.llm import calling as module
 from fit_ad.core.settings import Limits, Profile
 from model_server import (
     ModelServer,
@@ -138,6 +138,7 @@ def test_a_server_says_how_long_to_wait() -> None:
     [
         (failing(401, '{"error": {"message": "Incorrect key sk-canary-4711"}}'), Failure.KEY, 1),
         (failing(403), Failure.KEY, 1),
+        (failing(400, '{"error": {"code": "content_filter", "message": "no"}}'), Failure.REFUSED, 1),
         (failing(404, '{"error": {"message": "model m not found"}}'), Failure.UNKNOWN, 1),
         (failing(429, '{"error": {"code": "insufficient_quota"}}'), Failure.QUOTA, 1),
         (failing(429), Failure.BUSY, 2),
