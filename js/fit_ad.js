@@ -18,7 +18,7 @@ app.registerExtension({
   },
 
   nodeCreated(/** @type {any} */ node) {
-    if (node.comfyClass === 'AdSave') attachCopyPanel(node)
+    if (node.comfyClass === 'AdSave') attachCopyPanel(node, { app })
     if (node.comfyClass === 'TextPlacer') attachPlacer(node, { app, api })
     if (node.comfyClass === 'PromptClamp77') attachPromptCounter(node, { app, api })
   },

@@ -1,9 +1,10 @@
 // @ts-check
 /** The live count in PromptClamp77 nodes: tokens, and the phrases that CLIP has no room for struck through. */
+import { Watch, chain, linkStyle, localeOf } from './hooks.mjs'
 import { countOf, labelsFor, summary } from './lib/clamping.mjs'
 import { settingOf } from './lib/source.mjs'
 
-/** @typedef {{ fetchApi(path: string, options?: RequestInit): Promise<Response> }} Api */
+/** @typedef {import('./hooks.mjs').Api} Api */
 /** @typedef {import('./lib/clamping.mjs').Count} Count */
 
 const WIDGET = 'counter'
@@ -16,10 +17,8 @@ const MIN_HEIGHT_PX = 128
 const WIDTH_PX = 380
 const HEIGHT_PX = 460
 
-/** @type {Map<object, Counter>} */
-const counters = new Map()
-/** @type {ReturnType<typeof setInterval> | undefined} */
-let clock
+/** @type {Watch<Counter>} */
+const counters = new Watch((counter) => counter.check(), LOOK_EVERY_MS)
 
 /**
  * Add the counter to a PromptClamp77 node. It is no part of the saved graph nor of the prompt.
@@ -38,9 +37,12 @@ export function attachPromptCounter(node, { app, api }) {
   widget.serialize = false
   widget.label = counter.labels.counter
   node.setSize?.([Math.max(node.size[0], WIDTH_PX), Math.max(node.size[1], HEIGHT_PX)])
-  watch(node, counter)
-  chain(node, 'onAdded', () => watch(node, counter))
-  chain(node, 'onRemoved', () => unwatch(node, counter))
+  counters.add(node, counter)
+  chain(node, 'onAdded', () => counters.add(node, counter))
+  chain(node, 'onRemoved', () => {
+    counter.stop()
+    counters.remove(node)
+  })
 }
 
 /** Shows the count of one node and asks the server for it; an answer that is out of date is dropped. */
@@ -72,10 +74,10 @@ class Counter {
     this.phrases.addEventListener('wheel', (event) => scrolls(this.phrases, event) && event.stopPropagation())
     const meter = piece('div', 'fit-ad-counter-meter')
     meter.append(this.fill)
-    this.root = piece('div', 'fit-ad-counter')
+    this.root = piece('div', 'fit-ad-frame fit-ad-counter')
     this.root.append(this.status, meter, this.phrases)
     this.say(labels.counting, labels.hint)
-    linkStyle()
+    for (const name of ['./frame.css', './prompt_counter.css']) linkStyle(new URL(name, import.meta.url))
   }
 
   /** Ask again where a field has changed since. */
@@ -183,60 +185,4 @@ function piece(tag, name) {
 function scrolls(element, event) {
   const left = element.scrollHeight - element.clientHeight - element.scrollTop
   return event.deltaY < 0 ? element.scrollTop > 0 : left > 1
-}
-
-/**
- * Look at the node's fields now and then: they change by typing, by undo, by another node.
- * @param {any} node
- * @param {Counter} counter
- */
-function watch(node, counter) {
-  counters.set(node, counter)
-  clock ??= setInterval(() => counters.forEach((each) => each.check()), LOOK_EVERY_MS)
-}
-
-/**
- * @param {any} node
- * @param {Counter} counter
- */
-function unwatch(node, counter) {
-  counter.stop()
-  counters.delete(node)
-  if (counters.size) return
-  clearInterval(clock)
-  clock = undefined
-}
-
-/**
- * Call `after` whenever the node's method was called.
- * @param {any} node
- * @param {string} method
- * @param {() => void} after
- */
-function chain(node, method, after) {
-  const before = node[method]
-  node[method] = function (/** @type {any[]} */ ...given) {
-    const result = before?.apply(this, given)
-    after()
-    return result
-  }
-}
-
-/**
- * The language of the user interface.
- * @param {any} app
- * @returns {unknown}
- */
-function localeOf(app) {
-  return app.extensionManager?.setting?.get?.('Comfy.Locale') ?? app.ui?.settings?.getSettingValue?.('Comfy.Locale')
-}
-
-/** Bring the style sheet to the page, once. */
-function linkStyle() {
-  const href = new URL('./prompt_counter.css', import.meta.url).href
-  if (document.querySelector(`link[href="${href}"]`)) return
-  const link = document.createElement('link')
-  link.rel = 'stylesheet'
-  link.href = href
-  document.head.append(link)
 }

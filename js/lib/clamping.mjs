@@ -1,5 +1,6 @@
 // @ts-check
 /** What the prompt counter says about a prompt, in English and Korean. */
+import { spokenIn } from './languages.mjs'
 
 /**
  * What the server answers; see nodes/_clamp_route.py.
@@ -55,7 +56,7 @@ const KOREAN = {
  * @returns {Labels}
  */
 export function labelsFor(locale) {
-  return String(locale ?? '').toLowerCase().startsWith('ko') ? KOREAN : ENGLISH
+  return spokenIn(locale, ENGLISH, KOREAN)
 }
 
 /**

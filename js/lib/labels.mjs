@@ -1,5 +1,6 @@
 // @ts-check
 /** What the placement editor says, in English and Korean. */
+import { spokenIn } from './languages.mjs'
 
 const ENGLISH = {
   editor: 'Placement editor',
@@ -72,7 +73,7 @@ const KOREAN = {
  * @returns {Labels}
  */
 export function labelsFor(locale) {
-  return String(locale ?? '').toLowerCase().startsWith('ko') ? KOREAN : ENGLISH
+  return spokenIn(locale, ENGLISH, KOREAN)
 }
 
 /**

@@ -1,5 +1,6 @@
 // @ts-check
 /** Puts the placement editor into TextPlacer nodes and keeps it in step with them. */
+import { Watch, chain } from '../hooks.mjs'
 import { Editor } from './editor.mjs'
 
 const WIDGET = 'placement'
@@ -12,12 +13,10 @@ const MOST_LEFT = 16
 /** The words to type are few: what the node grows by goes to the picture. */
 const TEXT_PX = 96
 
-/** @type {Map<object, Editor>} */
-const editors = new Map()
+/** @type {Watch<Editor>} */
+const editors = new Watch(look, LOOK_EVERY_MS)
 /** Elements of nodes that are gone, by the node's name. @type {Map<string, HTMLElement>} */
 const left = new Map()
-/** @type {ReturnType<typeof setInterval> | undefined} */
-let clock
 
 /**
  * Add the editor to a TextPlacer node. It is no part of the saved graph nor of the prompt: the fields are.
@@ -74,14 +73,12 @@ function follow(node, editor) {
 }
 
 /**
- * Look at the node's fields now and then: they change by typing, by undo, by another node.
  * @param {any} node
  * @param {Editor} editor
  */
 function watch(node, editor) {
-  editors.set(node, editor)
+  editors.add(node, editor)
   editor.begin()
-  clock ??= setInterval(() => editors.forEach(look), LOOK_EVERY_MS)
 }
 
 /** @param {Editor} editor */
@@ -109,25 +106,7 @@ function takeOver(editor) {
  */
 function unwatch(node, editor) {
   editor.stop()
-  editors.delete(node)
+  editors.remove(node)
   left.set(editor.bridge.locator(), editor.view.root)
   if (left.size > MOST_LEFT) left.delete(/** @type {string} */ (left.keys().next().value))
-  if (editors.size) return
-  clearInterval(clock)
-  clock = undefined
-}
-
-/**
- * Call `after` whenever the node's method was called.
- * @param {any} node
- * @param {string} method
- * @param {(...given: any[]) => void} after
- */
-function chain(node, method, after) {
-  const before = node[method]
-  node[method] = function (/** @type {any[]} */ ...given) {
-    const result = before?.apply(this, given)
-    after(...given)
-    return result
-  }
 }

@@ -1,5 +1,6 @@
 // @ts-check
 /** The only reader and writer of the node's fields; what else the editor has to know of ComfyUI is here as well. */
+import { localeOf } from '../hooks.mjs'
 import { ANCHORS } from '../lib/placement.mjs'
 import { connected, letteringOf, photoOf, settingOf } from '../lib/source.mjs'
 
@@ -151,7 +152,7 @@ export class Bridge {
 
   /** The language of the user interface. @returns {unknown} */
   get locale() {
-    return this.app.extensionManager?.setting?.get?.('Comfy.Locale') ?? this.app.ui?.settings?.getSettingValue?.('Comfy.Locale')
+    return localeOf(this.app)
   }
 }
 

@@ -1,5 +1,6 @@
 // @ts-check
 /** The editor's elements: stage, toolbar, notices. It holds no state of the placement. */
+import { linkStyle } from '../hooks.mjs'
 import { Marks, svg } from './marks.mjs'
 
 /** @typedef {import('../lib/labels.mjs').Labels} Labels */
@@ -77,7 +78,7 @@ let count = 0
  * @param {Labels} labels
  */
 export function build(labels) {
-  linkStyle()
+  for (const name of ['../frame.css', './placer.css']) linkStyle(new URL(name, import.meta.url))
   const marks = new Marks(labels)
   const parts = { marks, ...stageParts(labels, marks), ...barParts(labels) }
   const { stage, undo, redo, lock, centerX, centerY, contrast, zoomOut, zoomFit, zoomIn } = parts
@@ -96,7 +97,7 @@ export function build(labels) {
   ])
   bar.setAttribute('role', 'toolbar')
   bar.setAttribute('aria-label', labels.editor)
-  return { ...parts, bar, root: make('div', 'fit-ad-placer', [stage, parts.notice, bar]) }
+  return { ...parts, bar, root: make('div', 'fit-ad-frame fit-ad-placer', [stage, parts.notice, bar]) }
 }
 
 /** @typedef {ReturnType<typeof build>} View */
@@ -175,14 +176,4 @@ function barParts(labels) {
     zoomFit,
     contrast,
   }
-}
-
-/** Bring the style sheet to the page, once. */
-function linkStyle() {
-  const href = new URL('./placer.css', import.meta.url).href
-  if (document.querySelector(`link[href="${href}"]`)) return
-  const link = document.createElement('link')
-  link.rel = 'stylesheet'
-  link.href = href
-  document.head.append(link)
 }

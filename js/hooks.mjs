@@ -1,0 +1,76 @@
+// @ts-check
+/** What hangs on to ComfyUI's page: a node's methods, the language, style sheets, and looks at changing fields. */
+
+/** @typedef {{ fetchApi(path: string, options?: RequestInit): Promise<Response> }} Api */
+
+/**
+ * Call `after` whenever the node's method was called.
+ * @param {any} node
+ * @param {string} method
+ * @param {(...given: any[]) => void} after
+ */
+export function chain(node, method, after) {
+  const before = node[method]
+  node[method] = function (/** @type {any[]} */ ...given) {
+    const result = before?.apply(this, given)
+    after(...given)
+    return result
+  }
+}
+
+/**
+ * The language of the user interface: `ko`, `en` …
+ * @param {any} app
+ * @returns {unknown}
+ */
+export function localeOf(app) {
+  return app.extensionManager?.setting?.get?.('Comfy.Locale') ?? app.ui?.settings?.getSettingValue?.('Comfy.Locale')
+}
+
+/**
+ * Bring a style sheet to the page, once.
+ * @param {URL} address `new URL('./name.css', import.meta.url)`
+ */
+export function linkStyle({ href }) {
+  if (document.querySelector(`link[href="${href}"]`)) return
+  const link = document.createElement('link')
+  link.rel = 'stylesheet'
+  link.href = href
+  document.head.append(link)
+}
+
+/**
+ * Looks at nodes' fields now and then, for they change by typing, by undo, by another node; rests while there is none.
+ * @template T
+ */
+export class Watch {
+  /**
+   * @param {(thing: T) => void} look
+   * @param {number} everyMs
+   */
+  constructor(look, everyMs) {
+    this.look = look
+    this.everyMs = everyMs
+    /** What is looked at, by its node. @type {Map<object, T>} */
+    this.things = new Map()
+    /** @type {ReturnType<typeof setInterval> | undefined} */
+    this.clock = undefined
+  }
+
+  /**
+   * @param {object} node
+   * @param {T} thing
+   */
+  add(node, thing) {
+    this.things.set(node, thing)
+    this.clock ??= setInterval(() => this.things.forEach((each) => this.look(each)), this.everyMs)
+  }
+
+  /** @param {object} node */
+  remove(node) {
+    this.things.delete(node)
+    if (this.things.size) return
+    clearInterval(this.clock)
+    this.clock = undefined
+  }
+}
