@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from comfy_api.latest import io
 
 from ..core import copywriting, prompt_helper
-from ..core.copywriting.composing import Writer
 from ..core.errors import FitAdError
 from ..core.settings import environment
 from . import _settings
 from ._progress import reporter
+
+if TYPE_CHECKING:
+    from ..core.copywriting import Writer
 
 
 class HelperPrompt(io.ComfyNode):

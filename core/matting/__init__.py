@@ -7,33 +7,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._lazily import homes
 from .names import AUTO_ORDER, ENGINES, REMBG_MODELS
 
 if TYPE_CHECKING:
-    from .cutout import Batch as Batch
-    from .cutout import Cutout as Cutout
-    from .cutout import cut as cut
-    from .cutout import cut_all as cut_all
-    from .cutout import masks_of as masks_of
-    from .edges import EdgeOptions as EdgeOptions
-    from .engines import Shelf as Shelf
+    from .cutout import Batch, Cutout, cut, cut_all, masks_of
+    from .edges import EdgeOptions
+    from .engines import Shelf
 
-_CUTOUT = ("Batch", "Cutout", "cut", "cut_all", "masks_of")
+__getattr__ = homes(
+    __name__,
+    {
+        "Batch": "cutout",
+        "Cutout": "cutout",
+        "EdgeOptions": "edges",
+        "Shelf": "engines",
+        "cut": "cutout",
+        "cut_all": "cutout",
+        "masks_of": "cutout",
+    },
+)
 
-__all__ = ["AUTO_ORDER", "ENGINES", "REMBG_MODELS", *_CUTOUT, "EdgeOptions", "Shelf"]
-
-
-def __getattr__(name: str) -> object:
-    if name in _CUTOUT:
-        from . import cutout
-
-        return getattr(cutout, name)
-    if name == "EdgeOptions":
-        from .edges import EdgeOptions
-
-        return EdgeOptions
-    if name == "Shelf":
-        from .engines import Shelf
-
-        return Shelf
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__all__ = [
+    "AUTO_ORDER",
+    "ENGINES",
+    "REMBG_MODELS",
+    "Batch",
+    "Cutout",
+    "EdgeOptions",
+    "Shelf",
+    "cut",
+    "cut_all",
+    "masks_of",
+]
