@@ -17,6 +17,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from measuring import best_ms
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = "오늘만 이 가격\n아메리카노 2,000원"
@@ -54,17 +55,6 @@ def cases(rgb: np.ndarray, mask: np.ndarray) -> dict[str, Callable[[], Any]]:
     }
 
 
-def best_ms(work: Callable[[], Any], runs: int) -> float:
-    """Return the least time of all runs, after one that counts for nothing."""
-    work()
-    took = []
-    for _ in range(runs):
-        start = time.process_time()
-        work()
-        took.append(time.process_time() - start)
-    return 1000 * min(took)
-
-
 def main() -> None:
     """Print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -75,10 +65,10 @@ def main() -> None:
     print(f"{'size':>10}  {'case':<16} {'ms':>7}  {'copies':>6}  goal")
     for size, (width, height) in SIZES.items():
         rgb, mask = picture(width, height)
-        copy = best_ms(rgb.copy, args.runs)
+        copy = best_ms(rgb.copy, args.runs, time.process_time)
         print(f"{size:>10}  {'copy':<16} {copy:7.2f}  {1:6.1f}")
         for name, work in cases(rgb, mask).items():
-            ms = best_ms(work, args.runs)
+            ms = best_ms(work, args.runs, time.process_time)
             goal = GOALS_MS.get((size, name))
             held = "" if goal is None else f"{goal:g} ms {'held' if ms <= goal else 'MISSED'}"
             print(f"{size:>10}  {name:<16} {ms:7.1f}  {ms / copy:6.1f}  {held}".rstrip())

@@ -28,6 +28,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import torch
+from measuring import peak_mib
 
 DATA = Path(__file__).resolve().parent.parent / "tests" / "core" / "ben2"
 SIDE = 1024
@@ -59,15 +60,6 @@ def reference(weights: Path, checkout: Path) -> Callable[[torch.Tensor], torch.T
     state = torch.load(weights, map_location="cpu", weights_only=True, mmap=True)["model_state_dict"]
     model.load_state_dict(state, strict=True)
     return model
-
-
-def peak_mib() -> float:
-    """Return the peak resident memory of this process; 0 where the system does not tell."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return 0.0
-    line = next(row for row in status.read_text().splitlines() if row.startswith("VmHWM"))  # kB
-    return int(line.split()[1]) / 1024
 
 
 def measure(side: str, args: argparse.Namespace) -> None:

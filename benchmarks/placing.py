@@ -15,13 +15,13 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
+from measuring import best_ms, peak_mib
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = "오늘만 이 가격\n아메리카노 2,000원"
@@ -54,25 +54,6 @@ def case(name: str, picture: np.ndarray, words: np.ndarray) -> Callable[[], Any]
     typed = "typed" in name
     how = name.partition(",")[0]
     return lambda: place(picture, None if typed else words, middle, text=TEXT if typed else "", legibility=how)
-
-
-def best_ms(work: Callable[[], Any], runs: int) -> float:
-    work()
-    took = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        work()
-        took.append(time.perf_counter() - start)
-    return 1000 * min(took)
-
-
-def peak_mib() -> float:
-    """Return the peak resident memory of this process; 0 where the system does not tell."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return 0.0
-    line = next(row for row in status.read_text().splitlines() if row.startswith("VmHWM"))  # kB
-    return int(line.split()[1]) / 1024
 
 
 def measure(size: str, name: str, args: argparse.Namespace) -> None:

@@ -21,6 +21,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from measuring import best_ms, peak_mib
 
 ROOT = Path(__file__).resolve().parent.parent
 BACKDROP_GOAL_MS = 150.0  # at 1080×1350
@@ -52,24 +53,6 @@ def case(name: str, width: int, height: int) -> Callable[[], Any]:
         return made.image, made.mask, made.edge_band
 
     return composed
-
-
-def best_ms(work: Callable[[], Any], runs: int, clock: Callable[[], float] = time.perf_counter) -> float:
-    took = []
-    for _ in range(runs):
-        start = clock()
-        work()
-        took.append(clock() - start)
-    return 1000 * min(took)
-
-
-def peak_mib() -> float:
-    """Return the peak resident memory of this process; 0 where the system does not tell."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return 0.0
-    line = next(row for row in status.read_text().splitlines() if row.startswith("VmHWM"))  # kB
-    return int(line.split()[1]) / 1024
 
 
 def measure(name: str, args: argparse.Namespace) -> None:
