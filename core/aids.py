@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .blending import Layer, lay, tint
-from .color import RGB, luminance, oklab, to_hex
+from .color import LUMINANCE, RGB, luminance, oklab, to_hex
 from .legibility import WORST_SHARE, readable_pair, tinted
 from .reading import Glyphs, Ring, thinned
 
@@ -28,7 +28,7 @@ _LIGHT_L = (0.94, 0.965, 0.985, 1.0)
 _POINTS = 1800  # enough for the search; what it finds is checked on all
 _PALE_GLOW = 1.5  # light around dark type looks dated: it counts as more
 _STEPS = 6  # of the bisection on the strength
-_WEIGHTS = np.array([0.2126, 0.7152, 0.0722], np.float32)
+_WEIGHTS = LUMINANCE.astype(np.float32)
 _SAMPLE = 8  # every so many pixels count towards how much an aid changes the picture
 _BAND_PX = 4  # cells of a gradient across the picture
 

@@ -18,7 +18,7 @@ RGB = tuple[float, float, float]
 
 _HEX = re.compile(r"#?(?P<digits>[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 # Rec. 709 / sRGB luminance weights. Source: WCAG 2.2, definition of relative luminance.
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 # Source: Björn Ottosson, "A perceptual color space for image processing" (2020).
 _LMS_FROM_LINEAR = np.array(
     [
@@ -78,7 +78,7 @@ def gamma(light: Array) -> Array:
 
 def luminance(srgb: Array | RGB) -> Array:
     """Return WCAG relative luminance 0..1 of colours [..., 3]."""
-    return linear(np.asarray(srgb, dtype=np.float64)) @ _LUMINANCE
+    return linear(np.asarray(srgb, dtype=np.float64)) @ LUMINANCE
 
 
 def contrast(a: Array | RGB, b: Array | RGB) -> Array:

@@ -20,8 +20,6 @@ from .views import Localisation, Refinement, five_views, mosaic
 CHANNELS = 128
 HIDDEN = 256
 HEAD_WIDTH = 384
-# Every side of a picture is a multiple of this: the views' coarsest maps are then even.
-MULTIPLE = 128
 # Channels that are brought to full size at once: 32 x 1024 x 1024 float32 take 128 MiB.
 FULL_SIZE_CHANNELS = 32
 # Share of the work of each part, in units of one transformer block.
@@ -116,6 +114,8 @@ class Ben2(nn.Module):
 
     def forward(self, pictures: Tensor, progress: Callable[[float], None] | None = None) -> Tensor:
         """Return the masks [B,1,H,W] 0..1 of normalised pictures [B,3,H,W]; sides are multiples of 128.
+
+        At these the views' coarsest maps are even.
 
         ``progress`` is told the share done, 0..1.
         """

@@ -21,7 +21,6 @@ from .slots import fill, names
 from .trade import detect
 
 HEADLINE_ROOM = 18
-CALL_ROOM = 12
 _FEATURE_ROOM = 25
 _SHORT_FEATURE = 12
 _LEAST_GROUPS = 100  # below that, echoes are taken rather than the same words again

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..blending import Layer, lay
+from ..color import LUMINANCE
 from ..errors import FitAdError
 from ..fonts import bundled
 from ..lettering import LetteringStyle, render
@@ -29,7 +30,6 @@ _PLATE_ALPHA = 0.6  # white type on it has a contrast of 5.7:1 even on white
 _TILE_TURN_DEG = -30.0
 _LONGEST_WATERMARK = 120
 _LIGHT, _DARK = "#FFFFFF", "#202020"
-_LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _BRIGHT = 0.68  # a ground this bright takes dark type
 
 
@@ -148,7 +148,7 @@ def _suits(ground: Array) -> str:
     """Return the colour of type, light or dark, that stands out from a ground [h,w,3 or 4]; clear ground is white."""
     alpha = ground[..., 3:] if ground.shape[2] == 4 else 1.0
     bright = ground[..., :3] * alpha + (1 - alpha)
-    return _DARK if bright.size and float(np.median(bright @ _LUMA)) > _BRIGHT else _LIGHT
+    return _DARK if bright.size and float(np.median(bright @ LUMINANCE)) > _BRIGHT else _LIGHT
 
 
 def _fitting(text: str, size_px: int, canvas: tuple[int, int], color: str) -> Array:
