@@ -6,15 +6,18 @@ import copy
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import PureWindowsPath
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
+from ..core.errors import FitAdError, MissingModelError
+from ..core.formats import canvas_sizes, latent_size
 from ..core.models import Model, in_order, missing_model, primary_model, registry
 from ..core.settings import environment
 from ..core.workflow.card import Card
-from ..core.workflow.graph import Graph, title
+from ..core.workflow.graph import Graph, as_link, title
 
 MAX_RETRIES = 2
 _TILED = {"tile_size": 512, "overlap": 64, "temporal_size": 64, "temporal_overlap": 8}
+_SMALLER = 0.75  # of each side, so a little over half the pixels
 _ONE_AT_A_TIME = "count"  # the role that says how many pictures a run makes
 
 # torch.OutOfMemoryError (torch.cuda.… before 2.5), ComfyUI's tip, HIP and MPS texts, and the CPU allocator's.
@@ -63,32 +66,48 @@ def with_models_there(graph: Graph, server: Offers, card_gb: float = 0.0) -> tup
         card_gb: Memory of the card; a model that needs more gives way to an alternative that fits. 0: not known.
 
     Raises:
-        FitAdError: Neither a model nor one of its alternatives is there.
+        FitAdError: Neither a model nor one of its alternatives is there; all such are named.
     """
-    chosen, changes = copy.deepcopy(graph), []
+    chosen, changes, lacking = copy.deepcopy(graph), [], []
     for use in models_used(graph):
         offered = server.choices(graph[use.node]["class_type"], use.input)
         if offered is None:
             continue
         there = list(_there(use, offered))
         if not there:
-            raise missing_model(use.model.id)
+            lacking.append(use.model.id)
+            continue
         model, value = next((one for one in there if not card_gb or one[0].vram_gb <= card_gb), there[-1])
         chosen[use.node]["inputs"][use.input] = value
         if model.id != use.model.id:
             changes.append(f"{model.id} instead of {use.model.id}")
+    if lacking:
+        raise _missing(tuple(dict.fromkeys(lacking)))
     return chosen, list(dict.fromkeys(changes))
+
+
+def _missing(ids: tuple[str, ...]) -> FitAdError:
+    first = missing_model(ids[0])
+    if len(ids) == 1:
+        return first
+    names = ", ".join(registry()[one].files[0].name for one in ids)
+    return MissingModelError(
+        f"{len(ids)} model files are not installed: {names}",
+        why=first.why,
+        fix="fit-ad models says where to get them and which folder they go into",
+    )
 
 
 def lighter(graph: Graph, card: Card, server: Offers, retry: int) -> tuple[Graph, list[str]]:
     """Return a copy of the graph that needs less memory, and what changed; the look suffers last.
 
-    The first retry takes the next model alternative and decodes in tiles, the second also makes one picture only.
+    The first retry takes the next model alternative and decodes in tiles. The second, or the first where neither is
+    to be had, makes one picture only; where it made no more anyway, it is generated smaller, and enlarged.
     """
     changed = copy.deepcopy(graph)
     changes = [*_smaller_models(changed, server), *_tiled_decoding(changed)]
-    if retry > 1:
-        changes += _one_picture(changed, card)
+    if retry > 1 or not changes:
+        changes += _one_picture(changed, card) or list(_smaller_size(changed))
     return changed, changes
 
 
@@ -139,6 +158,42 @@ def _one_picture(graph: Graph, card: Card) -> list[str]:
         return []
     inputs[role.input] = 1
     return [f"1 picture instead of {count}"]
+
+
+def _smaller_size(graph: Graph) -> Iterator[str]:
+    """Put three quarters of the size to generate at where it stands; the size of the finished ad stays."""
+    for node_id, node in graph.items():
+        if node["class_type"] == "AdCanvas":
+            sizes = _sizes_to_generate(node["inputs"])
+            spots = list(_wired_to(graph, node_id, sizes))
+            for spot, name, slot in spots:
+                spot[name] = sizes[slot]
+            if spots:
+                yield f"generated at {sizes[2]} × {sizes[3]}"
+        elif "megapixels" in node["inputs"] and isinstance(node["inputs"]["megapixels"], (int, float)):
+            node["inputs"]["megapixels"] = round(node["inputs"]["megapixels"] * _SMALLER**2, 2)
+            yield f"generated at {node['inputs']['megapixels']} megapixels"
+
+
+def _sizes_to_generate(inputs: Mapping[str, Any]) -> dict[int, int]:
+    """Return the outputs of AdCanvas for the size to generate at, each made smaller; {} where that is not plain."""
+    wanted = tuple(inputs.get(name) for name in ("format", "width", "height"))
+    if inputs.get("also") or not isinstance(wanted[0], str) or not all(isinstance(side, int) for side in wanted[1:]):
+        return {}
+    try:
+        ((width, height),) = canvas_sizes(*wanted)  # type: ignore[arg-type]
+    except FitAdError:  # a format that only the server's version knows
+        return {}
+    sides = (max(64, int(side * _SMALLER) // 16 * 16) for side in latent_size(width, height))
+    return dict(zip((2, 3), sides, strict=True))
+
+
+def _wired_to(graph: Graph, source: str, slots: Mapping[int, int]) -> Iterator[tuple[dict[str, Any], str, int]]:
+    for node in graph.values():
+        for name, value in list(node["inputs"].items()):
+            link = as_link(value)
+            if link is not None and link.source == source and link.slot in slots:
+                yield node["inputs"], name, link.slot
 
 
 def card_memory_gb(stats: Mapping[str, object]) -> float:

@@ -24,6 +24,7 @@ class Server(Wire):
     def __init__(self, url: str, connect_limit_s: float) -> None:
         super().__init__(url, connect_limit_s)
         self._info: dict[str, Any] = {}
+        self.sent: dict[tuple[str, int, int], str] = {}  # path, mtime and size of pictures -> their names there
 
     # --- questions ---
 

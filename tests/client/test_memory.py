@@ -135,3 +135,47 @@ def test_a_model_that_is_nowhere() -> None:
 )
 def test_memory_of_the_card(stats: dict[str, Any], gb: float) -> None:
     assert card_memory_gb(stats) == gb
+
+
+CANVAS: dict[str, dict[str, Any]] = {
+    "1": {"class_type": "AdCanvas", "inputs": {"format": "feed-4x5", "width": 1, "height": 1}},
+    "2": {"class_type": "EmptySD3LatentImage", "inputs": {"width": ["1", 2], "height": ["1", 3], "batch_size": 1}},
+    "3": {"class_type": "ImageScale", "inputs": {"width": ["1", 0], "height": ["1", 1]}},
+}
+
+
+def test_where_nothing_else_helps_it_is_generated_smaller() -> None:
+    graph, changes = lighter(CANVAS, CARD, Offers(), 1)
+    assert graph["2"]["inputs"] == {"width": 672, "height": 832, "batch_size": 1}  # of 896 x 1120
+    assert graph["3"]["inputs"] == CANVAS["3"]["inputs"]  # the finished ad keeps its size
+    assert changes == ["generated at 672 × 832"]
+    assert lighter(graph, CARD, Offers(), 2) == (graph, [])
+
+
+def test_one_picture_comes_before_a_smaller_one() -> None:
+    graph = {**CANVAS, "4": {"class_type": "PrimitiveInt", "inputs": {"value": 3}}}
+    once, changes = lighter(graph, CARD, Offers(), 1)
+    assert changes == ["1 picture instead of 3"]
+    assert lighter(once, CARD, Offers(), 2)[1] == ["generated at 672 × 832"]
+
+
+@pytest.mark.parametrize("inputs", [{"also": "story"}, {"format": ["9", 0]}, {"format": "of-tomorrow"}])
+def test_sizes_that_are_not_plain_stay(inputs: dict[str, Any]) -> None:
+    graph = {**CANVAS, "1": {"class_type": "AdCanvas", "inputs": {**CANVAS["1"]["inputs"], **inputs}}}
+    assert lighter(graph, CARD, Offers(), 2) == (graph, [])
+
+
+def test_megapixels_become_fewer() -> None:
+    graph = {"1": {"class_type": "ImageScaleToTotalPixels", "inputs": {"image": ["2", 0], "megapixels": 1}}}
+    changed, changes = lighter(graph, CARD, Offers(), 1)
+    assert changed["1"]["inputs"]["megapixels"] == 0.56
+    assert changes == ["generated at 0.56 megapixels"]
+
+
+def test_all_models_that_are_nowhere_are_named() -> None:
+    class Nothing:
+        def choices(self, class_type: str, input_name: str) -> tuple[str, ...]:
+            return ()
+
+    with pytest.raises(MissingModelError, match=r"^2 model files are not installed: flux1-dev-Q8_0\.gguf, ae\.safe"):
+        with_models_there(GRAPH, Nothing())

@@ -51,10 +51,24 @@ CARD = {
     "inputs": {name: {"node": node, "input": key, "kind": kind} for name, (node, key, kind) in ROLES.items()},
     "outputs": {"ad": {"node": "3", "kind": "image"}},
 }
-INFO = {
-    "LoadImage": {"input": {"required": {"image": [["other.jpg"], {}]}}},
-    "UnetLoaderGGUF": {"input": {"required": {"unet_name": [[Q8, Q4], {}]}}},
-    "AdSave": {"input": {"required": {"format": [["jpeg", "png"], {}]}}},
+INFO: dict[str, Any] = {
+    "LoadImage": {"input": {"required": {"image": [["other.jpg"], {}]}}, "output": ["IMAGE", "MASK"]},
+    "UnetLoaderGGUF": {"input": {"required": {"unet_name": [[Q8, Q4], {}]}}, "output": ["MODEL"]},
+    "AdSave": {
+        "input": {
+            "required": {
+                "image": ["IMAGE", {}],
+                "model": ["MODEL", {}],
+                "format": [["jpeg", "png"], {}],
+                "copies": ["STRING", {}],
+                "n": ["INT", {"min": 1, "max": 8}],
+                "seed": ["INT", {}],
+                "filename_prefix": ["STRING", {}],
+            }
+        },
+        "output": [],
+        "output_node": True,
+    },
 }
 SHOWN = {"3": {"images": [{"filename": "a.jpg", "subfolder": "", "type": "output"}], "text": ["words", "#tag"]}}
 STARTED: list[Step] = [("execution_start", {}), ("executing", {"node": "1"}), ("executing", {"node": "3"})]
@@ -129,6 +143,44 @@ def test_bad_use_is_found_before_anything_is_queued(folder: Path, given: dict[st
     with fake_comfyui(INFO, GOOD) as server, pytest.raises(FitAdError, match=message):
         run(folder, server, **given)
     assert server.posted("prompt") == []
+
+
+def test_missing_nodes_name_their_packs(folder: Path) -> None:
+    node = {"id": 2, "type": "UnetLoaderGGUF", "properties": {"cnr_id": "ComfyUI-GGUF", "ver": "1.1.10"}}
+    file = folder / "mini.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "nodes": [node]}))
+    info = {name: entry for name, entry in INFO.items() if name != "UnetLoaderGGUF"}
+    with fake_comfyui(info, GOOD) as server, pytest.raises(FitAdError) as caught:
+        run(folder, server)
+    assert str(caught.value) == (
+        f"The ComfyUI at {server.url} lacks nodes of the workflow mini: UnetLoaderGGUF from ComfyUI-GGUF. "
+        "In ComfyUI-Manager install or update ComfyUI-GGUF there, and restart it."
+    )
+
+
+def test_a_value_that_the_server_would_refuse(folder: Path) -> None:
+    with fake_comfyui(INFO, GOOD) as server, pytest.raises(BadUseError) as caught:
+        run(folder, server, count="99")
+    assert str(caught.value) == (
+        "The value of the role count cannot be used. Save: n is 99; the most is 8. Use 8 or less."
+    )
+    assert server.posted("prompt") == []
+
+
+def test_a_graph_that_the_server_would_refuse(folder: Path) -> None:
+    more = {"input": {"required": {**INFO["AdSave"]["input"]["required"], "mask": ["MASK", {}]}}, "output_node": True}
+    with fake_comfyui({**INFO, "AdSave": more}, GOOD) as server:
+        with pytest.raises(FitAdError, match=r"^Save: The input mask is not wired\. Wire an output of type MASK"):
+            run(folder, server)
+        assert server.posted("prompt") == []
+
+
+def test_what_the_server_would_ignore_is_told(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    older = {name: spec for name, spec in INFO["AdSave"]["input"]["required"].items() if name != "copies"}
+    info = {**INFO, "AdSave": {"input": {"required": {**older, "copie": ["STRING", {}]}}, "output_node": True}}
+    with fake_comfyui(info, GOOD) as server, pytest.raises(FitAdError, match="input copie has no value"):
+        run(folder, server)
+    assert "Save: The node has no input copies; its value is ignored" in caplog.text
 
 
 @pytest.mark.parametrize("name", ["expres", "nowhere/mini.json"])
