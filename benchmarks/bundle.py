@@ -5,8 +5,9 @@
     python benchmarks/bundle.py --runs 10 express place t2i product     # does the server's memory grow?
 
 ComfyUI is looked for as the tests do it ($COMFYUI_PATH, the folder above, ~/comfy/ComfyUI), its own models and
-packs are used. Pictures are 320×400 and samplers take one step, so that small random models will do: what is
-measured is the graph and the pack, not the weights. Memory is the server's resident memory (Linux only).
+packs are used, and each graph has a server of its own. Pictures are 320×400 and samplers take one step, so that
+small random models will do: what is measured is the graph and the pack, not the weights. Memory is the server's
+resident memory (Linux only).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -80,12 +82,10 @@ class Bench:
         return graph
 
     def measure(self, name: str) -> tuple[Line, list[Image.Image]]:
-        """Run a graph once after freeing what the last one held."""
+        """Run a graph once; return its line and its pictures."""
         graph = self.bound(name)
         if missing := lacking(graph, self.info):
             return Line(name, self.version, missing), []
-        self.free()
-        forget_peak(self.server.process.pid)
         start = time.perf_counter()
         try:
             shown = self.client.run(graph)
@@ -110,10 +110,6 @@ class Bench:
         answer = httpx.get(self.server.url + "/view", params=dict(place), timeout=60).raise_for_status()
         return Image.open(io.BytesIO(answer.content)).convert("RGBA")
 
-    def free(self) -> None:
-        httpx.post(self.server.url + "/free", json={"unload_models": True, "free_memory": True}, timeout=60)
-        time.sleep(2)  # the server frees between two prompts, about once a second
-
     def growth(self, name: str, runs: int) -> list[float]:
         """Return the server's memory in GiB after each of several runs, each with words and a seed of its own."""
         held = []
@@ -129,11 +125,6 @@ def memory_gib(pid: int, key: str) -> float:
     return int(rows[key].split()[0]) / 2**20
 
 
-def forget_peak(pid: int) -> None:
-    """Let the highest memory count from now on."""
-    Path(f"/proc/{pid}/clear_refs").write_text("5")
-
-
 def sheet(pictures: Sequence[Image.Image]) -> Image.Image:
     """Return the pictures side by side, each inside a square."""
     columns = math.ceil(math.sqrt(len(pictures)))
@@ -144,17 +135,31 @@ def sheet(pictures: Sequence[Image.Image]) -> Image.Image:
     return whole
 
 
-def table(bench: Bench, names: Sequence[str], json_file: Path | None, sheet_file: Path | None) -> bool:
+@contextmanager
+def started() -> Iterator[Bench]:
+    """Start ComfyUI in folders of its own, with the models and packs of its installation."""
+    folder, reason = find_comfyui()
+    python, reason = find_python(folder) if folder else (None, reason)
+    if folder is None or python is None:
+        sys.exit(f"not measured: {reason}")
+    packs = [folder / "custom_nodes" / pack for pack in PACKS if (folder / "custom_nodes" / pack).is_dir()]
+    with (
+        tempfile.TemporaryDirectory() as base,
+        comfyui_server(folder, python, Path(base) / "base", packs, folder / "models") as server,
+    ):
+        yield Bench(server)
+
+
+def table(names: Sequence[str], json_file: Path | None, sheet_file: Path | None) -> bool:
     """Measure the graphs, print a line of Markdown for each; return whether none failed."""
     lines, pictures = [], []
     for name in names:
-        line, made = bench.measure(name)
+        with started() as bench:
+            line, made = bench.measure(name)
         lines.append(line)
         pictures += made
-        print(
-            f"| {name} | {line.comfyui} | {line.outcome} | {line.seconds:.1f} s | {line.peak_gib:.2f} GiB | {line.own:.0%} |",
-            flush=True,
-        )
+        figures = f"{line.seconds:.1f} s | {line.peak_gib:.2f} GiB | {line.own:.0%}"
+        print(f"| {name} | {line.comfyui} | {line.outcome} | {figures} |", flush=True)
     if json_file:
         json_file.write_text(json.dumps([asdict(line) for line in lines], indent=1), encoding="utf-8")
     if sheet_file and pictures:
@@ -162,11 +167,12 @@ def table(bench: Bench, names: Sequence[str], json_file: Path | None, sheet_file
     return not any(line.outcome.startswith("failed") for line in lines)
 
 
-def grows(bench: Bench, names: Sequence[str], runs: int) -> bool:
+def grows(names: Sequence[str], runs: int) -> bool:
     """Run each graph several times in a row; print the memory after each; return whether none grows."""
     steady = True
     for name in names:
-        held = bench.growth(name, runs)
+        with started() as bench:
+            held = bench.growth(name, runs)
         change = held[-1] / held[EARLY - 1] - 1
         steady = steady and change <= GROWTH_LIMIT
         figures = " ".join(f"{gib:.2f}" for gib in held)
@@ -181,20 +187,9 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="write the figures there")
     parser.add_argument("--sheet", type=Path, help="write all results side by side there")
     options = parser.parse_args()
-    folder, reason = find_comfyui()
-    python, reason = find_python(folder) if folder else (None, reason)
-    if folder is None or python is None:
-        print(f"not measured: {reason}", file=sys.stderr)
-        return 2
-    packs = [folder / "custom_nodes" / pack for pack in PACKS if (folder / "custom_nodes" / pack).is_dir()]
-    with (
-        tempfile.TemporaryDirectory() as base,
-        comfyui_server(folder, python, Path(base) / "base", packs, folder / "models") as server,
-    ):
-        bench = Bench(server)
-        if options.runs > 1:
-            return 0 if grows(bench, options.names, options.runs) else 1
-        return 0 if table(bench, options.names, options.json, options.sheet) else 1
+    if options.runs > 1:
+        return 0 if grows(options.names, options.runs) else 1
+    return 0 if table(options.names, options.json, options.sheet) else 1
 
 
 if __name__ == "__main__":
