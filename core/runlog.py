@@ -51,7 +51,9 @@ def record(kind: str, **values: Any) -> None:
         values: Names, numbers, outcomes, and lists and mappings of them.
     """
     around = _open.get() or {}
-    parts = {name: around[name] for name in ("run", "workflow_mode", "node", "node_id") if name in around}
+    parts: dict[str, Any] = {
+        name: around[name] for name in ("run", "workflow_mode", "node", "node_id") if name in around
+    }
     entry: dict[str, Any] = {"v": VERSION, "kind": kind, "time": _stamp(), "pid": os.getpid(), **parts, **values}
     told = {name: _plain(value) for name, value in entry.items() if value is not None}
     records.debug("%s", kind, extra={"fit_ad": told})

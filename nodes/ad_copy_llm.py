@@ -6,7 +6,7 @@ import json
 
 from comfy_api.latest import io
 
-from ..core import copywriting
+from ..core import copywriting, runlog
 from ..core.copywriting.brief import LANGUAGES, TONES, tone_id
 from ..core.errors import FitAdError
 from ..core.settings import Settings, environment
@@ -153,6 +153,7 @@ class AdCopyLLM(io.ComfyNode):
             if writer.profile
             else copywriting.compose(brief, seed, writer)
         )
+        runlog.tell(model_name=origin.model or "rules")
         chosen = words.copies[pick - 1]
         report = copywriting.report(words, profile=profile, seed=seed, pick=pick, origin=origin, notes=notes)
         return io.NodeOutput(

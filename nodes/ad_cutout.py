@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 from comfy_api.latest import io
 
+from ..core import runlog
 from ..core.matting.names import ENGINES
 from . import _images, _models
 from ._progress import reporter
@@ -97,6 +98,7 @@ class BackgroundRemover:
         pictures = _images.arrays(image)
         cuts = cut_all(pictures, self.engine, self.options, shelf=self.shelf, progress=reporter())
         mask, cutout, band = (torch.from_numpy(part) for part in (cuts.mask, cuts.rgba, cuts.edge_band))
+        runlog.tell(model_name=", ".join(dict.fromkeys(cuts.engines)))
         return mask, cutout, band, cuts.engines
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import Any, ClassVar, Generic, TypeVar
 
+from .. import runlog
 from ..settings.model import Limits, Profile
 from .failures import Failure, ModelError, secrets_of
 from .reasons import reason_of, retry_after
@@ -121,6 +122,7 @@ class Caller:
             seconds = round(time.perf_counter() - start, 2)
             record = {"profile": self.profile.name, "model": self.model, "outcome": outcome, "s": seconds}
             _log.info("asked %(profile)s (%(model)s): %(outcome)s in %(s)s s", record)
+            runlog.record("request", profile=self.profile.name, model_name=self.model, outcome=outcome, seconds=seconds)
 
     def wait_for_next(self, error: ModelError, tries: int) -> None:
         """Wait until another try makes sense; raise the error where none does.

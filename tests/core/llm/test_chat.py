@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
+from fit_ad.core import runlog
 from fit_ad.core.llm import Chat, Failure, ModelError
 from fit_ad.core.llm import calling as module
 from fit_ad.core.settings import Limits, Profile
@@ -254,3 +256,22 @@ def test_neither_key_nor_address_is_logged_or_repeated(caplog: pytest.LogCapture
     assert [r.getMessage() for r in own if address in r.getMessage()] == []
     assert [r.getMessage() for r in caplog.records if "canary" in r.getMessage()] == []
     assert "canary" not in repr(talk)
+
+
+def test_every_request_leaves_a_record_without_what_was_said(tmp_path: Path) -> None:
+    handler = runlog.RunLogFile(lambda: tmp_path)
+    runlog.records.addHandler(handler)
+    try:
+        with model_server(saying('{"a": "안녕"}')) as server:
+            ask(chat(server))
+        with model_server(failing(401)) as server:
+            failure(chat(server))
+    finally:
+        runlog.records.removeHandler(handler)
+    text = (tmp_path / runlog.FILE).read_text(encoding="utf-8")
+    found = [json.loads(line) for line in text.splitlines()]
+    assert [(e["kind"], e["profile"], e["model_name"], e["outcome"]) for e in found] == [
+        ("request", "mine", "m", "answered"),
+        ("request", "mine", "m", "key"),
+    ]
+    assert not any(secret in text for secret in (KEY, "안녕", "127.0.0.1", "?"))
