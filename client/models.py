@@ -70,9 +70,22 @@ def lines(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             yield "  needs no model"
         for model in entry["models"]:
             yield from _model_lines(model)
-        if entry["memory"]:
-            yield "  by card: " + ", ".join(f"{card} {model or 'too small'}" for card, model in entry["memory"].items())
+        yield from _memory_lines(entry["memory"])
         yield ""
+
+
+def _memory_lines(memory: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what to take on which size of graphics card, and what it takes there."""
+    if memory and not any(fit["models"] for fit in memory.values()):
+        yield "  runs without a graphics card"
+        return
+    for size, fit in memory.items():
+        line = f"  on {size:>5}  {', '.join(fit['models']):<26} about {fit['peak_gb']:g} GB"
+        if not fit["fits"]:
+            line += ", more than the card holds: slower"
+        if fit.get("instead"):
+            line += f"; {fit['instead']} fits"
+        yield line
 
 
 def _model_lines(model: Mapping[str, Any]) -> Iterator[str]:
