@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..core.errors import FitAdError
 
@@ -27,6 +28,7 @@ class Address:
         arrived: Takes the question as soon as it is there, on the server's own thread.
         limit_s: How long an answer may take; afterwards that is told, and what comes of it is dropped.
         refusals: What ``answer`` and ``arrived`` raise besides FitAdError, with the status and the JSON for it.
+        same_origin: Whether only pages of this very ComfyUI may ask, for what changes something on this machine.
     """
 
     path: str
@@ -38,6 +40,7 @@ class Address:
     arrived: Callable[[Mapping[str, Any]], None] | None = None
     limit_s: float | None = None
     refusals: Mapping[type[Exception], tuple[int, dict[str, Any]]] = field(default_factory=dict)
+    same_origin: bool = False
 
 
 def register(address: Address) -> bool:
@@ -57,6 +60,8 @@ def register(address: Address) -> bool:
 
 async def answered(address: Address, request: Any) -> tuple[int, dict[str, Any]]:
     """Return the HTTP status and the JSON of an answer; nothing that is asked can raise here."""
+    if address.same_origin and not from_own_page(request.headers):
+        return 403, told(FitAdError("This may be asked by ComfyUI's own page only", fix="Ask in JSON from there"))
     if request.content_length is None or request.content_length > address.most_bytes:
         return 413, told(address.too_long)
     try:
@@ -78,6 +83,21 @@ async def answered(address: Address, request: Any) -> tuple[int, dict[str, Any]]
     except Exception as exc:  # noqa: BLE001  # whatever goes wrong, the editor gets an answer
         _log.exception(address.failed)
         return 500, told(FitAdError(address.failed, why=type(exc).__name__, fix="See ComfyUI's log"))
+
+
+def from_own_page(headers: Mapping[str, str]) -> bool:
+    """Return whether a request comes from a page of this very server, or from no page at all.
+
+    JSON keeps browsers from sending it for another site unasked; what they say of that site is compared on top, also
+    where ComfyUI's own guard does not, on other hosts than this machine.
+    """
+    if headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/json":
+        return False
+    site = headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc.lower() == headers.get("Host", "").lower()
 
 
 def told(exc: FitAdError) -> dict[str, Any]:

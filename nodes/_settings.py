@@ -28,6 +28,21 @@ def settings() -> Settings:
     return load(user_folder(), environment())
 
 
+def input_picture(name: str) -> Path:
+    """Return the picture of that name in ComfyUI's input folder.
+
+    Raises:
+        FitAdError: There is none, or the name leads out of the folder.
+    """
+    import folder_paths
+
+    root = Path(folder_paths.get_input_directory()).resolve()
+    path = (root / name).resolve()
+    if Path(name).is_absolute() or not path.is_relative_to(root) or not path.is_file():
+        raise FitAdError(f"There is no picture {name!r} in ComfyUI's input folder", fix="Choose the picture again")
+    return path
+
+
 def profile_names() -> tuple[str, ...]:
     """Return the names of all profiles; with a broken file those that are built in, so that the node still opens."""
     try:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from comfy_api.latest import ComfyExtension, io
 from typing_extensions import override
 
-from . import _clamp_route, _place_route, _runlog, _validate_route
+from . import _clamp_route, _place_route, _runlog, _settings_route, _validate_route
 from .ad_backdrop import AdBackdrop
 from .ad_canvas import AdCanvas
 from .ad_compose import AdCompose
 from .ad_copy_llm import AdCopyLLM
 from .ad_cutout import AdCutout
+from .ad_image_api import AdImageAPI
 from .ad_save import AdSave
 from .ben2_mask import BEN2Mask
 from .calligraphy_render import CalligraphyRender
@@ -28,6 +29,7 @@ _NODES: tuple[type[io.ComfyNode], ...] = (
     BEN2Mask,
     AdCanvas,
     AdBackdrop,
+    AdImageAPI,
     AdCompose,
     Qwen2VLLayoutAdvisor,
     CalligraphyRender,
@@ -46,6 +48,7 @@ class FitAdExtension(ComfyExtension):
         _place_route.register()
         _clamp_route.register()
         _validate_route.register()
+        _settings_route.register()
 
     @override
     async def get_node_list(self) -> list[type[io.ComfyNode]]:

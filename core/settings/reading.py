@@ -17,7 +17,7 @@ from .places import PROFILE_VARIABLE, find
 _LARGEST = 256 * 1024  # bytes; far more than any settings
 _NAME = re.compile(r"[^\W_][\w.-]{0,39}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
+COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 # no user, no query, no fragment: those are where keys hide in an address
 _ADDRESS = re.compile(
     r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?"
@@ -37,7 +37,7 @@ def load(user_folder: Path | None, variables: Mapping[str, str]) -> Settings:
         FitAdError: The file can't be read, or says something wrong; the text names file, line and reason.
     """
     file = find(user_folder, variables)
-    settings = parse(_text(file), file) if file else Settings()
+    settings = parse(text_of(file), file) if file else Settings()
     wanted = variables.get(PROFILE_VARIABLE, "").strip()
     if not wanted:
         return settings
@@ -69,11 +69,16 @@ def parse(text: str, file: Path) -> Settings:
     return _Reader(file).settings(node) if node is not None else Settings(file=file)
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """Return a settings file's text, its line ends as they are.
+
+    Raises:
+        FitAdError: The file can't be read.
+    """
     try:
         if file.stat().st_size > _LARGEST:
             raise FitAdError(f"The settings file {file} is too large", why=f"It has over {_LARGEST // 1024} KB")
-        return file.read_text(encoding="utf-8-sig")
+        return file.read_bytes().decode("utf-8-sig")
     except OSError as exc:
         raise FitAdError(f"The settings file {file} can't be read", why=str(exc.strerror)) from exc
     except UnicodeDecodeError as exc:
@@ -134,16 +139,16 @@ class _Reader:
 
     def _entries(self, node: Any) -> Iterator[tuple[Any, Any]]:
         """Yield (name, profile) of a mapping, or of a list whose items have a name of their own."""
-        if _kind(node) == "list":
+        if kind_of(node) == "list":
             for item in node.value:
-                pairs = item.value if _kind(item) == "mapping" else []
+                pairs = item.value if kind_of(item) == "mapping" else []
                 name = next((value for key, value in pairs if key.value == "name"), None)
                 if name is None:
                     self._fail(item, "This profile has no name", "Begin it with - name:")
                 yield name, item
-        elif _kind(node) == "mapping":
+        elif kind_of(node) == "mapping":
             yield from node.value
-        elif not _is_nothing(node):
+        elif not is_nothing(node):
             self._fail(node, "profiles is no list of profiles", "Write each as name: and its values indented below")
 
     def _profile(self, name: str, key: Any, node: Any) -> Profile:
@@ -197,7 +202,7 @@ class _Reader:
             many = field in ("colors", "banned_words")
             values[field] = self._strings(value, field) if many else self._str(value, field)
         for color in values.get("colors", ()):
-            if not _COLOR.fullmatch(color):
+            if not COLOR.fullmatch(color):
                 self._fail(parts["colors"], f"'{color}' is no colour", 'Write one such as "#F2994A", in quotes')
         return ShopProfile(**values)
 
@@ -218,9 +223,9 @@ class _Reader:
     # --- the values ---
 
     def _mapping(self, node: Any, what: str, known: tuple[str, ...], such_as: str) -> dict[str, Any]:
-        if _is_nothing(node):
+        if is_nothing(node):
             return {}
-        if _kind(node) != "mapping":
+        if kind_of(node) != "mapping":
             self._fail(node, f"{what} is no list of names and values", f"Write lines such as {such_as}")
         found: dict[str, Any] = {}
         for key, value in node.value:
@@ -238,18 +243,18 @@ class _Reader:
         return found
 
     def _str(self, node: Any, what: str) -> str:
-        if _is_nothing(node):
+        if is_nothing(node):
             return ""
-        if _kind(node) != "value":
+        if kind_of(node) != "value":
             self._fail(node, f"{what} is no text")
         return str(node.value).strip()
 
     def _strings(self, node: Any, what: str) -> tuple[str, ...]:
-        if _is_nothing(node):
+        if is_nothing(node):
             return ()
-        if _kind(node) == "value":
+        if kind_of(node) == "value":
             return tuple(part.strip() for part in str(node.value).split(",") if part.strip())
-        if _kind(node) != "list":
+        if kind_of(node) != "list":
             self._fail(node, f"{what} is no list", "Write one thing a line, each after -")
         return tuple(text for text in (self._str(item, what) for item in node.value) if text)
 
@@ -272,9 +277,11 @@ class _Reader:
         _wrong(self.file, node.start_mark.line + 1, reason, fix)
 
 
-def _kind(node: Any) -> str:
+def kind_of(node: Any) -> str:
+    """Return what a YAML node is: ``mapping``, ``list`` or ``value``."""
     return {"mapping": "mapping", "sequence": "list", "scalar": "value"}[node.id]
 
 
-def _is_nothing(node: Any) -> bool:
-    return _kind(node) == "value" and node.tag == "tag:yaml.org,2002:null"
+def is_nothing(node: Any) -> bool:
+    """Return whether a YAML node is a value that is left out, or null."""
+    return kind_of(node) == "value" and node.tag == "tag:yaml.org,2002:null"
