@@ -121,9 +121,25 @@ def record_of(
         "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(times[0])),
         "seconds": round(times[1] - times[0], 3),
         "nodes": [
-            {"node": title(attempt.graph, node_id), "seconds": round(spent, 3)}
+            {
+                "node": title(attempt.graph, node_id),
+                "class_type": attempt.graph.get(node_id, {}).get("class_type"),
+                "seconds": round(spent, 3),
+            }
             for node_id, spent in attempt.node_seconds.items()
         ],
+    }
+
+
+def told_of(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the run log is told of a run: of its record nothing that the user wrote."""
+    return {
+        "run": record["prompt_id"],
+        "server": record["server"],
+        "retries": record["retries"],
+        "changes": len(record["changes"]),
+        "models": sorted({model["model_name"] for model in record["models"]}),
+        "nodes": [{"node": node["class_type"], "seconds": node["seconds"]} for node in record["nodes"]],
     }
 
 

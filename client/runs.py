@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..core import runlog
 from ..core.workflow.card import Card
+from ..core.workflow.graph import Graph
 from .binding import bound, check_values, packs, save_as, workflow
 from .checking import check_graph, check_nodes
 from .failures import MemoryFailedError
-from .keeping import Try, fetched, keep, record_of
+from .keeping import Try, fetched, keep, record_of, told_of
 from .make import prepared_folder
 from .memory import MAX_RETRIES, card_memory_gb, lighter, with_models_there
 from .queue import ComfyServer
@@ -75,6 +77,13 @@ def run_workflow(request: RunRequest, on_progress: OnProgress | None = None) -> 
     graph, card = workflow(request.workflow)
     check_values(request.values, card)
     out = prepared_folder(request.out)
+    with runlog.recording("run", workflow_mode=runlog.name_or_none(card.name)) as told:
+        result = _on_server(request, graph, card, out, on_progress)
+        told.update(told_of(result.record))
+    return result
+
+
+def _on_server(request: RunRequest, graph: Graph, card: Card, out: Path, on_progress: OnProgress | None) -> RunResult:
     limits = (request.time_limit_s, request.silence_limit_s, request.connect_limit_s)
     with ComfyServer(request.server, on_progress, *limits) as server:
         system = server.system()

@@ -16,6 +16,7 @@ from fit_ad.client.failures import BadUseError, MemoryFailedError, NodeFailedErr
 from fit_ad.client.run import parse_values
 from fit_ad.client.runs import RunRequest, run_workflow
 from fit_ad.client.status import ask, lines
+from fit_ad.core import runlog
 from fit_ad.core.errors import FitAdError
 from PIL import Image
 
@@ -127,6 +128,26 @@ def test_roles_in_files_and_record_out(folder: Path) -> None:
     assert record["prompt_id"] == sent["prompt_id"]
     assert [node["node"] for node in record["nodes"]] == ["Photo", "Save"]
     assert str(folder) not in json.dumps(record)
+
+
+def test_the_run_log_is_told_of_good_runs_and_bad_ones(folder: Path) -> None:
+    handler = runlog.RunLogFile(lambda: folder / "log")
+    runlog.records.addHandler(handler)
+    try:
+        with fake_comfyui(INFO, GOOD) as server:
+            run(folder, server, words="sk-canary-12345")
+        with fake_comfyui(INFO, OOM) as server, pytest.raises(MemoryFailedError):
+            run(folder, server)
+    finally:
+        runlog.records.removeHandler(handler)
+    text = (folder / "log" / runlog.FILE).read_text(encoding="utf-8")
+    good, bad = map(json.loads, text.splitlines())
+    assert (good["kind"], good["workflow_mode"], good["outcome"]) == ("run", "mini", "done")
+    assert good["models"] == ["flux1-dev-q8"]
+    assert [node["node"] for node in good["nodes"]] == ["LoadImage", "AdSave"]
+    assert (good["retries"], good["changes"]) == (0, 0)
+    assert (bad["outcome"], bad["error"]) == ("failed", "MemoryFailedError")
+    assert not any(told in text for told in ("canary", str(folder), "photo.png"))
 
 
 @pytest.mark.parametrize(
