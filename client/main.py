@@ -134,6 +134,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a Korean Windows console cannot show every emoji
     _quiet()
+    _keep_run_log()
     sys.exit(_run(sys.argv[1:] if arguments is None else arguments))
 
 
@@ -185,6 +186,14 @@ def _quiet() -> None:
     own = logging.getLogger("fit_ad")
     own.addHandler(handler)
     own.propagate = False
+
+
+def _keep_run_log() -> None:
+    from ..core import runlog
+    from ..core.settings import environment
+    from ..core.settings.places import comfyui_user_folder
+
+    runlog.install(runlog.Switch(lambda: comfyui_user_folder(environment()), at_home=True))
 
 
 if __name__ == "__main__":

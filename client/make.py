@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from ..core import runlog
 from ..core.errors import FitAdError
 from ..core.photo import Photo, read_photo
 from ..core.workflow.card import WORKFLOWS, Card, bind, load_workflow
@@ -96,7 +97,8 @@ def make_ad(request: AdRequest, on_progress: OnProgress | None = None) -> Ad:
     said = _said(request.values)
     look = _look(said, card)
     job = _Job(request, graph, card, said, look, _photo(request.photo), prepared_folder(request.out), on_progress)
-    return _on_server(job) if request.server else _in_process(job)
+    with runlog.recording("run", run=secrets.token_hex(8), workflow_mode=card.name):
+        return _on_server(job) if request.server else _in_process(job)
 
 
 # --- what goes in -------------------------------------------------------------------------------------------

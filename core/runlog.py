@@ -265,16 +265,17 @@ class Switch:
     """Says where the log lies as the settings stand now; the settings file is read again only when it has changed.
 
     Args:
-        user_folder: Returns ComfyUI's user folder, or None without a ComfyUI.
+        user_folder: Returns ComfyUI's user folder, or None without a ComfyUI; the settings are looked for there.
+        at_home: Keep the log in the platform's folder all the same, as the command does.
     """
 
-    def __init__(self, user_folder: Callable[[], Path | None]) -> None:
-        self._user_folder = user_folder
+    def __init__(self, user_folder: Callable[[], Path | None], at_home: bool = False) -> None:
+        self._user_folder, self._at_home = user_folder, at_home
         self._seen: tuple[Any, bool] = (None, True)
 
     def __call__(self) -> Path | None:
         variables = os.environ
-        folder = folder_for(self._user_folder(), variables)
+        folder = folder_for(None if self._at_home else self._user_folder(), variables)
         return folder if folder is not None and self._on(variables) else None
 
     def _on(self, variables: Mapping[str, str]) -> bool:

