@@ -9,9 +9,7 @@ from .failures import Failure
 from .wire import RedirectedError, StoppedError, TooLongError
 
 # How OpenAI, Azure and others say that their safety check stopped a request.
-_REFUSED = re.compile(
-    r"moderation_blocked|content_policy|content_filter|safety system|safety_violations", re.I
-)
+_REFUSED = re.compile(r"moderation_blocked|content_policy|content_filter|safety system|safety_violations", re.I)
 _VIOLATIONS = re.compile(r"safety_violations=\[([\w\s,/-]{1,80})\]")
 
 

@@ -19,6 +19,7 @@ class Asked:
     path: str
     headers: dict[str, str]
     body: dict[str, Any]
+    raw: bytes = b""
 
     @property
     def mode(self) -> str:
@@ -56,7 +57,9 @@ def model_server(behaviour: Behaviour) -> Iterator[ModelServer]:
 
         def do_POST(self) -> None:
             text = self.rfile.read(int(self.headers.get("content-length", 0)))
-            asked = Asked(self.path, {k.lower(): v for k, v in self.headers.items()}, json.loads(text or b"{}"))
+            headers = {k.lower(): v for k, v in self.headers.items()}
+            is_json = headers.get("content-type", "").startswith("application/json")
+            asked = Asked(self.path, headers, json.loads(text or b"{}") if is_json else {}, text)
             state.asked.append(asked)
             with suppress(OSError):
                 state.behaviour(self, asked, len(state.asked) - 1)
