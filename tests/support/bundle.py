@@ -12,6 +12,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = ROOT / "workflows"
 NAMES = sorted(path.stem for path in WORKFLOWS.glob("*.json"))
+ARCHIVE = WORKFLOWS / "archive"
+ARCHIVED = sorted(path.stem for path in ARCHIVE.glob("*.json"))
 MODEL_FILES = (".safetensors", ".sft", ".ckpt", ".pt", ".pth", ".bin", ".onnx", ".gguf")
 SMALL_PX = (256, 320)
 NOTES = ("Note", "MarkdownNote")
@@ -30,6 +32,11 @@ Graph = dict[str, dict[str, Any]]
 
 def editor(name: str) -> dict[str, Any]:
     return json.loads((WORKFLOWS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def archived(stem: str) -> dict[str, Any]:
+    """Return a released version that is no longer the latest: NAME-VERSION."""
+    return json.loads((ARCHIVE / f"{stem}.json").read_text(encoding="utf-8"))
 
 
 def api(name: str) -> Graph:
