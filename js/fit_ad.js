@@ -4,13 +4,16 @@
 import { app } from '../../scripts/app.js'
 // @ts-expect-error served by ComfyUI, not part of this repository
 import { api } from '../../scripts/api.js'
+import { checkExtension } from './check/attach.mjs'
 import { attachCopyPanel, showCopy } from './copy_panel.mjs'
 import { attachPlacer } from './placer/attach.mjs'
 import { attachPromptCounter } from './prompt_counter.mjs'
 import { bringSamples } from './sample_photo.mjs'
+import { settingsOf } from './settings/page.mjs'
 
 app.registerExtension({
   name: 'FitAD',
+  settings: settingsOf({ app, api }),
 
   /** A template's sample photo has to be in the input folder before its LoadImage node is made. */
   async beforeConfigureGraph(/** @type {unknown} */ graph) {
@@ -28,3 +31,5 @@ app.registerExtension({
     for (const node of app.graph?.nodes ?? []) showCopy(node, app.nodeOutputs?.[node.id])
   },
 })
+
+app.registerExtension(checkExtension({ app, api }))

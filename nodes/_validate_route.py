@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _FORMATS = ("json", "sarif")
 _LANGUAGES = ("en", "ko")
 _LONGEST_NAME = 200
+_COMMAND = re.compile(r"[;.] --[a-z][^;.]*")  # what a remedy says of the command's options
 
 
 def register() -> bool:
@@ -72,8 +74,14 @@ def _json(report: Report, lang: str) -> dict[str, Any]:
 
     data = as_json([report], lang)
     for shown, finding in zip(data["files"][0]["findings"], report.findings, strict=True):
+        shown["fix"] = for_editor(shown["fix"])
         shown["safe"] = finding.repair is not None and finding.wording in SAFE
     return data
+
+
+def for_editor(remedy: str) -> str:
+    """Return a remedy without what it says of the command."""
+    return _COMMAND.sub("", remedy)
 
 
 def _sarif(report: Report, lang: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any
 import folder_paths
 import pytest
 from comfy_api.latest import io
+from fit_ad.core.validation.wording import keys, say
 from fit_ad.nodes import _validate_route
 
 
@@ -178,6 +179,14 @@ def test_a_copy_without_secrets() -> None:
     assert body["scrubbed"] == {"graph": graph(note="use "), "texts": 1}
     assert ("secret", "error", "1", "note") in found(body)
     assert key not in json.dumps(body["files"])
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_no_remedy_tells_of_the_commands_options(lang: str) -> None:
+    remedies = [say(wording, {}, lang)[1] for wording in keys() - {"unknown-node.here"}]  # not where all is known
+    told = [_validate_route.for_editor(remedy) for remedy in remedies]
+    assert [remedy for remedy in told if "--" in remedy or not remedy] == []
+    assert sum(a != b for a, b in zip(remedies, told, strict=True)) >= 3
 
 
 def test_sarif_and_korean() -> None:
