@@ -1,0 +1,66 @@
+// @ts-check
+/** The settings file as the server tells it: read when the page opens, changed one value after the other. */
+import { viewOf } from '../lib/settings.mjs'
+
+/** @typedef {import('../lib/settings.mjs').View} View */
+
+const ROUTE = '/fit_ad/settings'
+const FRESH_MS = 1000
+
+/** What the server has said against it, in its words; empty where it can't be reached. */
+export class Refusal extends Error {
+  /** @param {any} error */
+  constructor(error) {
+    super([error?.what, error?.why, error?.fix].filter((part) => typeof part === 'string' && part).join('. '))
+  }
+}
+
+export class Book {
+  /** @param {import('../hooks.mjs').Api} api */
+  constructor(api) {
+    this.api = api
+    this.readAt = 0
+    /** @type {Promise<View>} */
+    this.latest = Promise.reject(new Refusal(null))
+    this.latest.catch(() => {})
+    /** Who wants to know of a change. @type {Set<(view: View) => void>} */
+    this.readers = new Set()
+  }
+
+  /** What the file says; the rows of a page that opens share one question. @returns {Promise<View>} */
+  read() {
+    if (Date.now() - this.readAt > FRESH_MS) {
+      this.readAt = Date.now()
+      this.latest = this.ask({})
+    }
+    return this.latest
+  }
+
+  /**
+   * Change values, after the changes that are on their way.
+   * @param {Record<string, string | string[]>} changes
+   * @returns {Promise<View>}
+   */
+  async write(changes) {
+    await this.latest.catch(() => {})
+    const made = this.ask({ changes })
+    this.latest = made.catch(() => this.ask({}))
+    this.latest.catch(() => {})
+    const view = await made
+    this.readers.forEach((reader) => reader(view))
+    return view
+  }
+
+  /**
+   * @param {object} question
+   * @returns {Promise<View>}
+   */
+  async ask(question) {
+    const headers = { 'Content-Type': 'application/json' }
+    const answer = await this.api.fetchApi(ROUTE, { method: 'POST', headers, body: JSON.stringify(question) })
+    const data = await answer.json().catch(() => null)
+    const view = viewOf(data)
+    if (!view) throw new Refusal(data?.error)
+    return view
+  }
+}

@@ -1,0 +1,84 @@
+// @ts-check
+/** One row of the settings page: a control, and a line below it that says how things stand. */
+import { Refusal } from './book.mjs'
+
+/** @typedef {import('../lib/settings.mjs').View} View */
+/** @typedef {import('../lib/settings.mjs').Labels} Labels */
+/** @typedef {{ element: HTMLElement, show(view: View): void, note?(view: View): string }} Control */
+
+const SAVED_MS = 2000
+
+export class Row {
+  /**
+   * @param {import('./book.mjs').Book} book
+   * @param {Labels} labels
+   */
+  constructor(book, labels) {
+    this.book = book
+    this.labels = labels
+    this.note = ''
+    this.status = document.createElement('div')
+    this.status.className = 'fit-ad-setting-note'
+    this.status.setAttribute('role', 'status')
+    this.root = document.createElement('div')
+    this.root.className = 'fit-ad-setting'
+  }
+
+  /**
+   * Put the control in and fill it as soon as the settings are there.
+   * @param {Control} control
+   * @returns {HTMLElement}
+   */
+  open(control) {
+    this.control = control
+    this.root.append(control.element, this.status)
+    this.root.inert = true
+    const reader = (/** @type {View} */ view) => {
+      if (this.root.isConnected) this.show(view)
+      else this.book.readers.delete(reader)
+    }
+    this.book.readers.add(reader)
+    this.book.read().then(
+      (view) => this.show(view),
+      (error) => this.say(told(error, this.labels), 'wrong'),
+    )
+    return this.root
+  }
+
+  /** @param {View} view */
+  show(view) {
+    this.root.inert = false
+    this.control?.show(view)
+    this.note = this.control?.note?.(view) ?? ''
+    if (this.status.dataset.state !== 'saved') this.say(this.note)
+  }
+
+  /** @param {Record<string, string | string[]>} changes */
+  async save(changes) {
+    this.say('')
+    try {
+      await this.book.write(changes)
+      this.say(this.labels.saved, 'saved')
+      setTimeout(() => this.status.dataset.state === 'saved' && this.say(this.note), SAVED_MS)
+    } catch (error) {
+      this.say(told(error, this.labels), 'wrong')
+    }
+  }
+
+  /**
+   * @param {string} text
+   * @param {'' | 'saved' | 'wrong'} [state]
+   */
+  say(text, state = '') {
+    this.status.textContent = text
+    this.status.dataset.state = state
+  }
+}
+
+/**
+ * @param {unknown} error
+ * @param {Labels} labels
+ */
+function told(error, labels) {
+  return (error instanceof Refusal && error.message) || labels.offline
+}
