@@ -8,9 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
-from bundle import NAMES, ROOT, Graph, api, card, lacking, small
+from bundle import ARCHIVED, NAMES, ROOT, Graph, api, archived, card, lacking, small
 from bundle_server import bundle_server
 from comfyui_server import ComfyUIServer
+from fit_ad.core.validation import from_object_info
+from fit_ad.core.workflow.conversion import convert
+from fit_ad.core.workflow.document import read
 
 pytestmark = pytest.mark.comfyui
 
@@ -40,7 +43,11 @@ def info(server: ComfyUIServer) -> dict[str, Any]:
 
 def bound(server: ComfyUIServer, name: str, **roles: Any) -> Graph:
     """Return the graph of that name, small, with the roles that it has set."""
-    graph, inputs = small(api(name)), card(name)["inputs"]
+    return with_roles(server, small(api(name)), card(name)["inputs"], roles)
+
+
+def with_roles(server: ComfyUIServer, graph: Graph, inputs: dict[str, Any], roles: dict[str, Any]) -> Graph:
+    """Return the graph with those values, and the sample photo, where its roles point."""
     photo = server.upload(ROOT / "samples" / "coffee.png")
     values = {**SHOP, **roles, **{role: photo for role, end in inputs.items() if end["kind"] in ("image", "mask")}}
     for role, value in values.items():
@@ -79,3 +86,13 @@ def test_it_runs_to_its_end(server: ComfyUIServer, info: dict[str, Any], name: s
 def test_faces_and_hands_are_detailed_on_request(server: ComfyUIServer, info: dict[str, Any]) -> None:
     shown = run(server, info, "t2i", detailer="face + hand", count=1, words=False)
     assert len(shown[card("t2i")["outputs"]["ad"]["node"]]["images"]) == 1
+
+
+@pytest.mark.parametrize("stem", ARCHIVED)
+def test_a_released_version_still_runs(server: ComfyUIServer, info: dict[str, Any], stem: str) -> None:
+    made = convert(read(archived(stem), stem), from_object_info(info).nodes)
+    assert made.refusals == ()
+    told = archived(stem)["extra"]["fit_ad"]
+    entry, _ = server.run(with_roles(server, small(made.graph), told["inputs"], {}), LIMIT_S)
+    assert entry["status"]["status_str"] == "success", failure(entry)
+    assert entry["outputs"][told["outputs"]["ad"]["node"]]["images"]
