@@ -14,6 +14,7 @@ from .findings import ERROR, WARNING, Finding, Place, Repair
 from .knowledge import Knowledge
 
 _GUESSES = 100  # words for which a like one is looked for: it takes milliseconds each
+_MOST = 2_000  # findings; whoever mends those checks again
 
 
 class Case:
@@ -24,6 +25,7 @@ class Case:
         self.conversion = convert(document, knowledge.nodes)
         self.graph = self.conversion.graph
         self.findings: list[Finding] = []
+        self.left_out = 0
         self.guessed: dict[str, str] = {}
         self.places: dict[str, Place] = {}
         self.unsure = {one.node for one in self.conversion.refusals if one.kind in ("uncertain", "value")}
@@ -91,11 +93,21 @@ class Case:
         **values: Any,
     ) -> None:
         """Add a finding; by default as grave as its node is important."""
+        if len(self.findings) >= _MOST:
+            self.left_out += 1
+            return
         place = self.place(node_id) if node_id in self.graph else Place(node_id, node_id)
         grave = severity or (self.severity(node_id) if node_id in self.graph else ERROR)
         if name:
             values.setdefault("input", name)
-        self.findings.append(Finding(wording, grave, place, name, values, repair))
+        self.keep(Finding(wording, grave, place, name, values, repair))
+
+    def keep(self, finding: Finding) -> None:
+        """Add a finding that is made already, up to as many as anyone would read."""
+        if len(self.findings) < _MOST:
+            self.findings.append(finding)
+        else:
+            self.left_out += 1
 
     def fields(self) -> Iterator[tuple[str, NodeClass, Spec, Any]]:
         """Yield every declared input of the known nodes that has a value or wire."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..workflow.document import Document, read
+from ..workflow.document import MOST_NODES, Document, read
 from ..workflow.graph import Graph
 from .cards import check_card
 from .case import Case
 from .drift import drift
-from .findings import ERROR, Finding, Report, ordered
+from .findings import ERROR, WARNING, Finding, Report, ordered
 from .hygiene import check_hygiene
 from .knowledge import Knowledge
 from .pack_rules import check_packs
@@ -35,10 +35,16 @@ def check(
     if document.format == "none":
         faults = [Finding("format.shape", ERROR, values={"why": fault.why}) for fault in document.faults]
         return Report(document.name, tuple(faults))
+    if document.size > MOST_NODES:
+        large = Finding("format.large", ERROR, values={"count": document.size, "limit": MOST_NODES})
+        return Report(document.name, (large,), document.format, document.size)
     case = Case(document, knowledge)
     for rule in RULES:
         rule(case)
     if api is not None and case.conversion.certain:
         for node_id, why in drift(case.graph, api, knowledge.nodes):
             case.add("api-drift.graph", node_id, severity=ERROR, why=why)
-    return Report(document.name, ordered(case.findings), document.format, len(case.graph))
+    found = ordered(case.findings)
+    if case.left_out:
+        found = (*found, Finding("format.more", WARNING, values={"count": case.left_out}))
+    return Report(document.name, found, document.format, len(case.graph))

@@ -89,7 +89,7 @@ def _default(code: str) -> str:
 
 def _result(report: Report, finding: Finding, codes: list[str], lang: str, lines: Lines) -> dict[str, Any]:
     place = finding.place
-    message = " ".join(f"{part}." if part[-1] not in ".!?" else part for part in _parts(finding, lang))
+    message = " ".join(f"{part}." if part[-1:] not in ".!?" else part for part in _parts(finding, lang))
     region = {"startLine": lines.get((place.level, place.local), 1)}
     location: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": _uri(report.name)}, "region": region}}
     if place.node:

@@ -11,7 +11,8 @@ from ..errors import FitAdError
 from ..workflow.document import Document, Fault, read
 from .lines import node_lines
 
-_LARGEST = 200_000_000  # bytes
+_LARGEST = 64_000_000  # bytes: a picture may stand inside as text
+_MOST_PARTS = 500_000  # objects, lists and values; reading more of them takes seconds
 
 
 def load(path: Path) -> Document:
@@ -23,7 +24,10 @@ def load(path: Path) -> Document:
     try:
         if path.stat().st_size > _LARGEST:
             raise FitAdError(f"{path.name} is too large for a workflow", why=f"over {_LARGEST // 1_000_000} MB")
-        text = path.read_bytes().decode("utf-8-sig")
+        found = path.read_bytes()
+        if sum(map(found.count, (b"{", b"[", b","))) > _MOST_PARTS:
+            raise FitAdError(f"{path.name} is too large for a workflow", why=f"over {_MOST_PARTS:,} values")
+        text = found.decode("utf-8-sig")
     except FileNotFoundError as exc:
         raise FitAdError(f"There is no workflow file {path}") from exc
     except OSError as exc:

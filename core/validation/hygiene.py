@@ -186,4 +186,4 @@ def _elsewhere(case: Case) -> None:
 
 
 def _add(case: Case, wording: str, severity: str, place: Place, name: str, **values: Any) -> None:
-    case.findings.append(Finding(wording, severity, place, name, {"input": name, **values}))
+    case.keep(Finding(wording, severity, place, name, {"input": name, **values}))

@@ -107,7 +107,7 @@ def _missing(case: Case, node_id: str, spec: Spec, value: str, there: Sequence[A
     elif known:
         terms = {"yes": "allowed", "no": "not allowed", "ask": "ask the maker"}[known.commercial]
         about = {"page": known.page, "folder": known.folder, "licence": known.licence, "commercial": terms}
-        case.findings.append(_at(case, "model-missing.known", node_id, spec.name, {"value": value, **about}))
+        case.keep(_at(case, "model-missing.known", node_id, spec.name, {"value": value, **about}))
     elif source := _source(case, node_id, value):
         case.add("model-missing.source", node_id, spec.name, value=value, where=source)
     else:

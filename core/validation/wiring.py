@@ -35,7 +35,13 @@ def _file(case: Case) -> None:
 
 
 def _refusals(case: Case) -> None:
-    wordings = {"value": "bad-value.misfit", "wire": "dangling-link.file", "loop": "cycle.loop"}
+    wordings = {
+        "value": "bad-value.misfit",
+        "wire": "dangling-link.file",
+        "loop": "cycle.loop",
+        "nested": "cycle.subgraph",
+        "large": "format.unfolded",
+    }
     for one in case.conversion.refusals:
         cls = case.cls(one.node)
         if one.kind == "later" or (cls is None and one.node in case.graph):

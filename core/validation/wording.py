@@ -11,7 +11,9 @@ from ..korean import attach
 _EN: dict[str, tuple[str, str]] = {
     "format.shape": ("The file cannot be read as a workflow: {why}", "Export it anew from ComfyUI"),
     "format.part": ("A part of the file cannot be read: {why}", "Export it anew from ComfyUI"),
-    "format.json": ("The file is no valid JSON: {why}", "Export it anew from ComfyUI"),
+    "format.large": ("The graph has {count} nodes; up to {limit} are checked", "Divide it into several graphs"),
+    "format.unfolded": ("The subgraph is left out of the check: {why}", "Nest fewer subgraphs in each other"),
+    "format.more": ("{count} more findings are left out", "Mend those above and check again"),
     "format.uncertain": (
         "Its saved values cannot be matched with its fields: {why}",
         "Open the graph in ComfyUI, look at this node and save it again",
@@ -55,6 +57,7 @@ _EN: dict[str, tuple[str, str]] = {
     "dangling-link.slot": ("{input} is wired to output {slot} of {source}, which has {count}", "Wire it anew"),
     "dangling-link.file": ("A wire is broken: {why}", "Wire it anew"),
     "cycle.self": ("{input} is wired to the node itself", "Remove the wire"),
+    "cycle.subgraph": ("The subgraph holds itself", "Take it out of itself"),
     "cycle.loop": ("The wires form a loop: {path}", "Remove one of the wires"),
     "duplicate-id.node": ("{why}; ComfyUI keeps only one", "Give one of them another id"),
     "no-output.none": (
@@ -113,7 +116,9 @@ _EN: dict[str, tuple[str, str]] = {
 _KO: dict[str, tuple[str, str]] = {
     "format.shape": ("워크플로 파일로 읽을 수 없습니다: {why}", "ComfyUI에서 다시 내보내세요"),
     "format.part": ("파일의 일부를 읽을 수 없습니다: {why}", "ComfyUI에서 다시 내보내세요"),
-    "format.json": ("올바른 JSON 파일이 아닙니다: {why}", "ComfyUI에서 다시 내보내세요"),
+    "format.large": ("노드가 {count}개입니다. {limit}개까지 검사합니다", "그래프를 여럿으로 나누세요"),
+    "format.unfolded": ("이 서브그래프는 검사하지 않았습니다: {why}", "서브그래프를 덜 겹치게 하세요"),
+    "format.more": ("문제 {count}개를 더 찾았지만 줄였습니다", "위의 것을 고치고 다시 검사하세요"),
     "format.uncertain": (
         "저장된 값과 입력란을 확실하게 짝지을 수 없습니다: {why}",
         "ComfyUI에서 그래프를 열어 이 노드를 확인하고 다시 저장하세요",
@@ -172,6 +177,7 @@ _KO: dict[str, tuple[str, str]] = {
     ),
     "dangling-link.file": ("끊어진 연결이 있습니다: {why}", "다시 연결하세요"),
     "cycle.self": ("{input} 이(가) 자기 노드에 연결되어 있습니다", "연결을 지우세요"),
+    "cycle.subgraph": ("서브그래프가 자기 자신을 담고 있습니다", "안에 든 것을 지우세요"),
     "cycle.loop": ("연결이 고리를 이룹니다: {path}", "연결 하나를 지우세요"),
     "duplicate-id.node": ("같은 id가 겹칩니다({why}). ComfyUI는 하나만 남깁니다", "한쪽의 id를 바꾸세요"),
     "no-output.none": (

@@ -13,7 +13,19 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from .catalogue import Catalogue, Spec
-from .document import BYPASSED, INPUT_NODE, MAX_DEPTH, OUTPUT_NODE, Boundary, Document, Level, Node, Port, Wire
+from .document import (
+    BYPASSED,
+    INPUT_NODE,
+    MAX_DEPTH,
+    MOST_NODES,
+    OUTPUT_NODE,
+    Boundary,
+    Document,
+    Level,
+    Node,
+    Port,
+    Wire,
+)
 from .graph import Graph
 from .pairing import Pairing, fits, has_control, pair, shown
 
@@ -36,7 +48,7 @@ class Refusal:
     node: str
     input: str
     why: str
-    kind: str = "uncertain"  # or: value, wire, loop, later
+    kind: str = "uncertain"  # or: value, wire, loop, nested, large, later
 
 
 @dataclass(frozen=True)
@@ -60,6 +72,22 @@ class _Frame(NamedTuple):
     path: tuple[str, ...] = ()
     outer: Any = None
     host: Node | None = None
+
+
+class _Index:
+    """What is looked for often in a level: wires by the node they come from or the slot they give to, names set."""
+
+    def __init__(self, level: Level) -> None:
+        self.wires_from: dict[str, list[Wire]] = {}
+        self.given: dict[int, Wire] = {}
+        for wire in level.wires.values():
+            self.wires_from.setdefault(wire.source, []).append(wire)
+            if wire.target == OUTPUT_NODE:
+                self.given.setdefault(wire.target_slot, wire)
+        self.setters: dict[str, Node] = {}
+        for node in level.nodes.values():
+            if node.type == _SET:
+                self.setters.setdefault(str(_first(node)), node)
 
 
 class _Field(NamedTuple):
@@ -97,6 +125,14 @@ class _Converter:
         self.aliases = self.renumbered()
         self.hosts: dict[str, dict[str, Any]] = {}
         self.overrides: dict[tuple[str, str, str], Any] = {}
+        self.indexes: dict[str, _Index] = {}
+        self.fields: dict[tuple[str, str], _Field | None] = {}
+        self.unfolded = 0
+
+    def index(self, level: Level) -> _Index:
+        if level.id not in self.indexes:
+            self.indexes[level.id] = _Index(level)
+        return self.indexes[level.id]
 
     def id(self, frame: _Frame, node: Node) -> str:
         """Return the id that a node has in the API graph: the path of its hosts and its own."""
@@ -119,14 +155,18 @@ class _Converter:
         return Conversion(graph, tuple(self.refusals), places)
 
     def frames(self, frame: _Frame) -> Iterator[_Frame]:
+        self.unfolded += len(frame.level.nodes)
         yield frame
         for node in frame.level.nodes.values():
             inner = self.document.subgraphs.get(node.type)
             if inner is None or (node.off and not frame.path):
                 continue  # inside subgraphs the front end unfolds also what is off
             if len(frame.path) >= MAX_DEPTH or inner.id in _hosts(frame):
-                self.refuse(frame, node, "", "a subgraph holds itself", "loop")
+                self.refuse(frame, node, "", "the subgraph holds itself", "nested")
                 continue
+            if self.unfolded + len(inner.nodes) > MOST_NODES:
+                self.refuse(frame, node, "", f"unfolded it has more than {MOST_NODES} nodes", "large")
+                return
             yield from self.frames(self.within(frame, node))
 
     def within(self, frame: _Frame, host: Node) -> _Frame:
@@ -175,7 +215,7 @@ class _Converter:
         for node in frame.level.nodes.values():
             if node.type != "PrimitiveNode" or not isinstance(node.values, list) or not node.values:
                 continue
-            wires = [wire for wire in frame.level.wires.values() if wire.source == node.id]
+            wires = self.index(frame.level).wires_from.get(node.id, ())
             targets = [(one, _port_of(one, w.id)) for w in wires for one in [frame.level.nodes.get(w.target)]]
             names = {port.widget or port.name for _, port in targets if port}
             for target, port in targets:
@@ -201,7 +241,7 @@ class _Converter:
         fields = {n: self.overrides.get((key, node.id, n), v) for n, v in pairing.values.items()}
         inputs = {name: _wrapped(value) for name, value in fields.items()} if not pairing.refused else {}
         for index, port in enumerate(node.inputs):
-            source = self.source(frame, node, index, set())
+            source = self.followed(frame, node, index)
             if source is None:
                 continue
             name = self.input_name(node, port)
@@ -216,6 +256,14 @@ class _Converter:
         return node.title or (cls.title if cls else node.label)
 
     # --- wires --------------------------------------------------------------------------------------------
+
+    def followed(self, frame: _Frame, node: Node, index: int) -> _Source | None:
+        """Return where an input's data come from; hundreds of reroutes in a row are not followed to their end."""
+        try:
+            return self.source(frame, node, index, set())
+        except RecursionError:
+            self.refuse(frame, node, node.inputs[index].name, "the way to its source is too long to be followed")
+            return None
 
     def source(self, frame: _Frame, node: Node, index: int, seen: set[str], kind: Any = None) -> _Source | None:
         """Return where an input's data come from in the end, None where nothing reaches it."""
@@ -273,9 +321,9 @@ class _Converter:
         name = _first(node)
         at: _Frame | None = frame
         while at is not None:
-            setters = [one for one in at.level.nodes.values() if one.type == _SET and _first(one) == name]
-            if setters:
-                return self.source(at, setters[0], 0, seen, kind)
+            setter = self.index(at.level).setters.get(str(name))
+            if setter is not None:
+                return self.source(at, setter, 0, seen, kind)
             at = at.outer
         self.refuse(frame, node, "", f"no node sets {shown(name)}", "wire")
         return None
@@ -285,7 +333,7 @@ class _Converter:
         inner = self.within(frame, node)
         boundary = _at(level.outputs, slot)
         wire = next((level.wires[w] for w in boundary.wires if w in level.wires), None) if boundary else None
-        wire = wire or next((w for w in level.wires.values() if (w.target, w.target_slot) == (OUTPUT_NODE, slot)), None)
+        wire = wire or self.index(level).given.get(slot)
         if wire is None or len(inner.path) > MAX_DEPTH:
             return None
         if wire.source == INPUT_NODE:
@@ -304,6 +352,13 @@ class _Converter:
 
     def inside(self, level: Level, boundary: Boundary, depth: int = 0) -> _Field | None:
         """Return the first field inside a subgraph that the input feeds, with the value it has there."""
+        key = level.id, f"{boundary.id} {boundary.name}"
+        if key not in self.fields:
+            self.fields[key] = None  # a subgraph that holds itself ends here
+            self.fields[key] = self.first_inside(level, boundary, depth)
+        return self.fields[key]
+
+    def first_inside(self, level: Level, boundary: Boundary, depth: int) -> _Field | None:
         for wire_id in boundary.wires:
             wire = level.wires.get(wire_id)
             node = level.nodes.get(wire.target) if wire else None

@@ -16,6 +16,7 @@ from typing import Any
 INPUT_NODE, OUTPUT_NODE = "-10", "-20"
 ALWAYS, MUTED, BYPASSED = 0, 2, 4
 MAX_DEPTH = 32  # of subgraphs in subgraphs
+MOST_NODES = 10_000  # of a file, and of a graph whose subgraphs are unfolded
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,11 @@ class Document:
     extra: Mapping[str, Any] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     raw: Any = None
+
+    @property
+    def size(self) -> int:
+        """How many nodes the file has."""
+        return len(self.graph) + sum(len(level.nodes) for level in self.levels())
 
     def levels(self) -> Iterator[Level]:
         """Yield the graph and every subgraph's definition."""

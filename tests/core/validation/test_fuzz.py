@@ -109,6 +109,16 @@ def test_a_node_id_that_stands_twice(tmp_path: Path) -> None:
     assert [(f.code, f.place.node) for f in report.findings] == [("duplicate-id", "4")]
 
 
+@pytest.mark.parametrize("text", ["[" * 500_001, '{"nodes": [' + "{}," * 250_001, " " * 64_000_001])
+def test_files_too_large_for_a_workflow_are_refused_at_once(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "a.json"
+    file.write_text(text, encoding="utf-8")
+    start = time.perf_counter()
+    with pytest.raises(FitAdError, match="too large for a workflow"):
+        load(file)
+    assert time.perf_counter() - start < 2
+
+
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(FitAdError, match="There is no workflow file"):
         load(tmp_path / "gone.json")
@@ -129,8 +139,20 @@ def test_thousands_of_mistakes_take_seconds() -> None:
     graph = {str(n): {"class_type": f"Sampel{n}", "inputs": {}} for n in range(5000)}
     graph |= {str(n): {"class_type": "Load", "inputs": {"ckpt_name": f"no{n}", "ckpt": n}} for n in range(5000, 10000)}
     start = time.perf_counter()
-    assert len(check(graph, knowledge()).findings) >= 10000
+    findings = check(graph, knowledge()).findings
     assert time.perf_counter() - start < 5
+    assert [f.wording for f in findings].count("format.more") == 1
+    assert (findings[-1].wording, len(findings), findings[-1].values["count"]) == ("format.more", 2001, 13001)
+
+
+def test_more_nodes_than_anyone_draws_are_refused_at_once() -> None:
+    graph = {str(n): {"class_type": "Load", "inputs": {"ckpt_name": "a.safetensors"}} for n in range(10_001)}
+    report = check(graph, knowledge())
+    assert [(f.wording, f.severity, f.message()) for f in report.findings] == [
+        ("format.large", "error", "The graph has 10001 nodes; up to 10000 are checked")
+    ]
+    del graph["0"]
+    assert {f.code for f in check(graph, knowledge()).findings} == {"no-output"}
 
 
 def test_a_long_chain_is_no_problem() -> None:

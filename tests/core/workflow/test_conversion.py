@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -229,4 +230,32 @@ def test_a_subgraph_that_is_off_gives_nothing() -> None:
 def test_a_subgraph_that_holds_itself_ends() -> None:
     data = subgraph([])
     data["definitions"]["subgraphs"][0]["nodes"].append(node(9, "sub", []))
-    assert "a subgraph holds itself" in {one.why for one in made(data).refusals}
+    assert "the subgraph holds itself" in {one.why for one in made(data).refusals}
+
+
+def test_subgraphs_that_unfold_without_end_are_left_out() -> None:
+    """Thirty levels with two of the next in each would be a thousand million nodes."""
+    data = editor()
+    inner = {"inputs": [], "outputs": [], "links": [], "name": "s"}
+    levels = [{**inner, "id": f"s{n}", "nodes": [node(i, f"s{n + 1}") for i in (1, 2)]} for n in range(30)]
+    data["nodes"].append(node(9, "s0"))
+    data["definitions"] = {"subgraphs": [*levels, {**inner, "id": "s30", "nodes": [node(1, "Load")]}]}
+    start = time.perf_counter()
+    refused = made(data).refusals
+    assert time.perf_counter() - start < 2
+    assert {(one.kind, one.why) for one in refused} == {("large", "unfolded it has more than 10000 nodes")}
+
+
+def test_a_chain_of_reroutes_without_end_is_refused() -> None:
+    data = editor()
+    for number in range(100, 2100):
+        data["nodes"].append(node(number, "Reroute", None, [("", "*", number)], ("*",)))
+        data["links"].append([number, number + 1, 0, number, 0, "*"])
+    data["links"][-1][1] = 1
+    data["links"][0] = [1, 100, 0, 3, 0, "MODEL"]
+    refused = made(data).refusals
+    assert [(one.node, one.input, one.why) for one in refused] == [
+        ("3", "model", "the way to its source is too long to be followed")
+    ]
+    data["links"][99 + 4 - 99 + 99] = [199, 1, 0, 199, 0, "*"]  # the hundredth reroute takes from the loader itself
+    assert inputs(data, "3")["model"] == ["1", 0]
