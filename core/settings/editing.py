@@ -1,4 +1,8 @@
-"""Changes single values in the text of a settings file; comments and all else stay as they were."""
+"""Changes single values in the text of a settings file; comments and all else stay as they were.
+
+PyYAML says where a value stands, the text is cut there. ruamel.yaml 0.19, which writes the whole file anew, drops the
+comment behind a list that is replaced and moves the one before the next name.
+"""
 
 from __future__ import annotations
 
