@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -72,14 +72,28 @@ def _is_file(value: Any) -> bool:
         return False
 
 
-def bound(graph: Graph, card: Card, values: Mapping[str, Any], server: Server) -> Graph:
+def png_of(path: str) -> bytes:
+    """Return a picture's file as PNG, turned upright.
+
+    Raises:
+        FitAdError: It cannot be read.
+    """
+    return read_photo(path).png()
+
+
+def bound(
+    graph: Graph, card: Card, values: Mapping[str, Any], server: Server, picture: Callable[[str], bytes] = png_of
+) -> Graph:
     """Return the graph with the values in it: pictures uploaded, choices as the server writes them.
+
+    Args:
+        picture: Gives a picture as PNG, by its path.
 
     Raises:
         BadUseError: A value cannot be used.
         FitAdError: The server does not take a picture.
     """
-    fitting = {name: _value(card.input(name), value, graph, server) for name, value in values.items()}
+    fitting = {name: _value(card.input(name), value, graph, server, picture) for name, value in values.items()}
     try:
         ready = bind(graph, card, fitting)
     except FitAdError as exc:
@@ -97,11 +111,11 @@ def save_as(graph: Graph, card: Card, mark: str) -> None:
             graph[role.node]["inputs"]["filename_prefix"] = f"fit_ad/{card.name}-{mark}"
 
 
-def _value(role: Role, value: Any, graph: Graph, server: Server) -> Any:
+def _value(role: Role, value: Any, graph: Graph, server: Server, picture: Callable[[str], bytes]) -> Any:
     if value is None or isinstance(value, Mapping):
         return value
     if role.kind in PICTURES:
-        return _uploaded(value, server)
+        return _uploaded(value, server, picture)
     offered = server.choices(graph[role.node]["class_type"], role.input)
     if not offered:
         return value
@@ -111,7 +125,7 @@ def _value(role: Role, value: Any, graph: Graph, server: Server) -> Any:
     return match
 
 
-def _uploaded(value: Any, server: Server) -> str:
+def _uploaded(value: Any, server: Server, picture: Callable[[str], bytes]) -> str:
     """Return the name that a picture has on the server; one that has not changed is sent once."""
     path = Path(str(value)).expanduser()
     try:
@@ -121,7 +135,7 @@ def _uploaded(value: Any, server: Server) -> str:
         key = (str(path), 0, 0)  # what is wrong with it is said when it is read
     if key not in server.sent:
         try:
-            server.sent[key] = server.upload(read_photo(path).png())
+            server.sent[key] = server.upload(picture(str(path)))
         except FitAdError as exc:
             raise as_bad_use(exc) from exc
     return server.sent[key]

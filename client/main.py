@@ -107,11 +107,12 @@ def make(
 
 
 def _add_commands() -> None:
-    from . import config, models, run, validate
+    from . import batch_command, config, models, run, validate
 
     app.add_typer(config.app, name="config")
     app.command("validate")(validate.validate)
     app.command("run")(run.run)
+    app.command("batch")(batch_command.batch)
     app.command("status")(run.status)
     app.command("models")(models.models)
 

@@ -28,8 +28,8 @@ _log = logging.getLogger("fit_ad.queue")
 
 
 @dataclass
-class _Job:
-    """One prompt on the server, and how far it is."""
+class Prompt:
+    """One graph on its way through the server's queue, and how far it is; ``deadline`` on the monotonic clock."""
 
     id: str
     graph: Graph
@@ -73,7 +73,7 @@ class ComfyServer(Server):
         connect_limit_s: float = CONNECT_TIMEOUT_S,
     ) -> None:
         super().__init__(url, connect_limit_s)
-        self._on_progress = on_progress
+        self.on_progress = on_progress
         self._time_limit_s = time_limit_s
         self._silence_limit_s = silence_limit_s
         self.node_seconds: dict[str, float] = {}  # of the last run, by node id; cached nodes are not in it
@@ -100,24 +100,30 @@ class ComfyServer(Server):
         """
         order = run_order(graph, graph if targets is None else targets)
         wanted = {node_id: graph[node_id] for node_id in order}
-        job = _Job(str(uuid.uuid4()), wanted, len(order), time.monotonic() + self._time_limit_s)
+        job = Prompt(str(uuid.uuid4()), wanted, len(order), time.monotonic() + self._time_limit_s)
         with self.listening() as socket:  # before queueing, so that no message is missed
             try:
-                self._queue(job, extra or {})
+                self.post(job, extra or {})
                 return self._follow(job, socket)
             except TimedOutError as exc:
-                if self._take_back(job):
+                if self.take_back(job):
                     raise
                 raise TimedOutError(exc.what, why="the server is still busy with it", fix=exc.fix) from exc
             except KeyboardInterrupt:
-                if not self._take_back(job):
+                if not self.take_back(job):
                     _log.warning("The ComfyUI at %s is still busy with the run", self.name)
                 raise
             finally:
                 job.enter(None)
                 self.prompt_id, self.node_seconds = job.id, job.spent
 
-    def _queue(self, job: _Job, extra: Mapping[str, Any]) -> None:
+    def post(self, job: Prompt, extra: Mapping[str, Any]) -> None:
+        """Put a prompt into the server's queue.
+
+        Raises:
+            FitAdError: The server refused it.
+            ServerAwayError: The server does not answer; whether it has taken the prompt is not known then.
+        """
         body = {
             "prompt": job.graph,
             "client_id": self.client_id,
@@ -128,27 +134,27 @@ class ComfyServer(Server):
         said = object_of(answer)
         if answer.status_code != 200 or said.get("node_errors"):
             if answer.status_code == 200:
-                self._cancel(job)  # ComfyUI runs the valid part of a graph; half an ad is none
+                self.cancel(job)  # ComfyUI runs the valid part of a graph; half an ad is none
             raise refusal(job.graph, said, answer)
         job.id = str(said.get("prompt_id", job.id))
 
-    def _follow(self, job: _Job, socket: ClientConnection | None) -> dict[str, dict[str, Any]]:
+    def _follow(self, job: Prompt, socket: ClientConnection | None) -> dict[str, dict[str, Any]]:
         next_poll = time.monotonic() + POLL_EVERY_S
         while True:
             if time.monotonic() > job.deadline:
                 raise TimedOutError(
                     f"The run was not done within {self._time_limit_s:g} s and was taken back", fix="Raise --time-limit"
                 )
-            message, socket = _receive(socket)
+            message, socket = receive(socket)
             self._check_silence(job, heard=message is not None, listening=socket is not None)
-            ended = message is not None and self._hear(job, message)
+            ended = message is not None and self.hear(job, message)
             if ended or time.monotonic() >= next_poll:
                 next_poll = time.monotonic() + POLL_EVERY_S
                 outputs = self._finished(job)
                 if outputs is not None:
                     return outputs
 
-    def _check_silence(self, job: _Job, *, heard: bool, listening: bool) -> None:
+    def _check_silence(self, job: Prompt, *, heard: bool, listening: bool) -> None:
         """Give up a run that began and then fell silent; without a websocket nobody can tell."""
         if heard and job.heard_at is not None:
             job.heard_at = time.monotonic()
@@ -161,7 +167,7 @@ class ComfyServer(Server):
                 fix="Raise --silence-limit if that step may take so long",
             )
 
-    def _hear(self, job: _Job, message: Mapping[str, Any]) -> bool:
+    def hear(self, job: Prompt, message: Mapping[str, Any]) -> bool:
         """Take in one message of the server; return whether the job has ended."""
         kind, data = message.get("type"), message.get("data")
         if not isinstance(data, dict) or data.get("prompt_id") != job.id:
@@ -183,25 +189,38 @@ class ComfyServer(Server):
             self._report(job, str(data["node"]), share_of(data))
         return kind == "execution_success" or (kind == "executing" and data.get("node") is None)
 
-    def _report(self, job: _Job, node_id: str, share: float) -> None:
+    def _report(self, job: Prompt, node_id: str, share: float) -> None:
         if share == 0.0:
             job.done.add(node_id)
-        if self._on_progress is not None:
+        if self.on_progress is not None:
             before = len(job.done - {node_id})
-            self._on_progress(node_id, title(job.graph, node_id), min((before + share) / max(job.nodes, 1), 1.0))
+            self.on_progress(node_id, title(job.graph, node_id), min((before + share) / max(job.nodes, 1), 1.0))
 
-    def _finished(self, job: _Job) -> dict[str, dict[str, Any]] | None:
+    def _finished(self, job: Prompt) -> dict[str, dict[str, Any]] | None:
         """Return the outputs once the server's history has them."""
         entry = object_of(self._ask_patiently("GET", f"history/{job.id}", job)).get(job.id)
         if not isinstance(entry, dict):
             self._check_queued(job)
             return None
+        return self.outcome(job, entry)
+
+    def outcome(self, job: Prompt, entry: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """Return the outputs in a prompt's entry of the history.
+
+        Raises:
+            FitAdError: The run failed; the message names the node by its title.
+        """
         status = entry.get("status") or {}
         if status.get("status_str") == "error":
             raise failure_in_history(job.graph, status)
         return {str(node): ui for node, ui in (entry.get("outputs") or {}).items()}
 
-    def _check_queued(self, job: _Job) -> None:
+    def history(self, prompt_id: str) -> dict[str, Any] | None:
+        """Return what the server's history holds of a prompt that has ended; None where it knows none of that id."""
+        entry = object_of(self._ask("GET", f"history/{prompt_id}")).get(prompt_id)
+        return entry if isinstance(entry, dict) else None
+
+    def _check_queued(self, job: Prompt) -> None:
         """Find out, more than once, that a job is neither done nor queued: it may be on its way between."""
         known = self.queued()
         job.unseen = job.unseen + 1 if known is not None and job.id not in (*known[0], *known[1]) else 0
@@ -212,13 +231,13 @@ class ComfyServer(Server):
                 fix="Run it again",
             )
 
-    def _take_back(self, job: _Job) -> bool:
+    def take_back(self, job: Prompt) -> bool:
         """Cancel a job and wait a little; return whether the server has let go of it."""
         until = time.monotonic() + GRACE_S
         try:
-            sent = self._cancel(job)
+            sent = self.cancel(job)
         except KeyboardInterrupt:  # Ctrl-C twice: the job is taken back all the same, but nobody waits for it
-            self._cancel(job)
+            self.cancel(job)
             raise
         if not sent:
             return False
@@ -232,7 +251,8 @@ class ComfyServer(Server):
             time.sleep(0.25)
         return False
 
-    def _cancel(self, job: _Job) -> bool:
+    def cancel(self, job: Prompt) -> bool:
+        """Ask the server to forget a prompt, whether it waits or runs; return whether the server heard that."""
         for path, body in (("queue", {"delete": [job.id]}), ("interrupt", {"prompt_id": job.id})):
             try:
                 self._ask("POST", path, json=body)
@@ -241,7 +261,7 @@ class ComfyServer(Server):
                 return False
         return True
 
-    def _ask_patiently(self, method: str, path: str, job: _Job) -> httpx.Response:
+    def _ask_patiently(self, method: str, path: str, job: Prompt) -> httpx.Response:
         """Ask again for a while: a server that computes may be slow to answer."""
         lost_at = min(time.monotonic() + LOST_AFTER_S, job.deadline)
         while True:
@@ -256,7 +276,7 @@ class ComfyServer(Server):
                 time.sleep(0.5)
 
 
-def _receive(socket: ClientConnection | None) -> tuple[dict[str, Any] | None, ClientConnection | None]:
+def receive(socket: ClientConnection | None) -> tuple[dict[str, Any] | None, ClientConnection | None]:
     """Return the next message (None for silence and for preview frames) and the socket, None once it is closed."""
     if socket is None:
         time.sleep(0.25)

@@ -12,7 +12,7 @@ import typer
 
 from .failures import BadUseError
 
-_SERVER = "http://127.0.0.1:8188"
+SERVER = "http://127.0.0.1:8188"
 
 
 def run(
@@ -22,7 +22,7 @@ def run(
     given: Annotated[
         list[str] | None, typer.Option("--set", metavar="ROLE=VALUE", help="Value of a role; a picture by its file.")
     ] = None,
-    server: Annotated[str, typer.Option(help="Address of the ComfyUI.")] = _SERVER,
+    server: Annotated[str, typer.Option(help="Address of the ComfyUI.")] = SERVER,
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("fit-ad-output"),
     time_limit: Annotated[float, typer.Option(min=1, help="Give up after so many seconds.")] = 1800,
     silence_limit: Annotated[
@@ -47,7 +47,7 @@ def run(
 
 
 def status(
-    server: Annotated[str, typer.Option(help="Address of the ComfyUI.")] = _SERVER,
+    server: Annotated[str, typer.Option(help="Address of the ComfyUI.")] = SERVER,
     as_json: Annotated[bool, typer.Option("--json", help="Write it as JSON.")] = False,
 ) -> None:
     """Say what a ComfyUI server is, does and has. No key is shown."""

@@ -26,6 +26,11 @@ class Server(Wire):
         self._info: dict[str, Any] = {}
         self.sent: dict[tuple[str, int, int], str] = {}  # path, mtime and size of pictures -> their names there
 
+    def forget(self) -> None:
+        """Ask anew for what is kept of the server: it may be another one now."""
+        self._info.clear()
+        self.sent.clear()
+
     # --- questions ---
 
     def version(self) -> str:

@@ -193,7 +193,7 @@ def test_ctrl_c_takes_the_job_back(stand: Stand, monkeypatch: pytest.MonkeyPatch
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(queue, "_receive", interrupt)
+    monkeypatch.setattr(queue, "receive", interrupt)
     with ComfyServer(stand.url) as server, pytest.raises(KeyboardInterrupt):
         server.run(GRAPH, ["2"])
     assert [path for path, _ in stand.asked] == ["prompt", "queue", "interrupt"]
@@ -263,17 +263,17 @@ def test_unencrypted_over_the_internet_is_said(caplog: pytest.LogCaptureFixture)
 def test_messages_become_progress() -> None:
     heard: list[tuple[str, float]] = []
     server = ComfyServer("127.0.0.1:1", lambda _, title, share: heard.append((title, share)))
-    job = queue._Job("id", {"1": GRAPH["1"], "2": GRAPH["2"]}, 2, 0)
+    job = queue.Prompt("id", {"1": GRAPH["1"], "2": GRAPH["2"]}, 2, 0)
 
     def hear(kind: str, **data: Any) -> bool:
-        return server._hear(job, {"type": kind, "data": {"prompt_id": "id", **data}})
+        return server.hear(job, {"type": kind, "data": {"prompt_id": "id", **data}})
 
     assert not hear("execution_cached", nodes=["1"])
     assert not hear("executing", node="2")
     assert not hear("progress", node="2", value=1, max=2)
     assert not hear("progress", node="2", value="x", max=0)
-    assert not server._hear(job, {"type": "execution_error", "data": {"prompt_id": "another"}})
-    assert not server._hear(job, {"type": "status", "data": None})
+    assert not server.hear(job, {"type": "execution_error", "data": {"prompt_id": "another"}})
+    assert not server.hear(job, {"type": "status", "data": None})
     assert hear("execution_success")
     assert hear("executing", node=None)
     assert heard == [("Save", 0.5), ("Save", 0.75), ("Save", 0.5)]
@@ -285,7 +285,7 @@ def test_ctrl_c_twice_takes_the_job_back_too(stand: Stand, monkeypatch: pytest.M
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(queue, "_receive", interrupt)
+    monkeypatch.setattr(queue, "receive", interrupt)
     with ComfyServer(stand.url) as server:
         ask, pressed = server._ask, []
 
