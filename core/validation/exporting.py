@@ -82,9 +82,8 @@ def as_sarif(
 
 
 def _default(code: str) -> str:
-    return {"model-unsafe": NOTE, "unknown-input": NOTE, "path-absolute": WARNING, "path-escape": WARNING}.get(
-        code, ERROR
-    )
+    notes, warnings = ("model-unsafe", "unknown-input"), ("path-absolute", "path-escape", "personal")
+    return NOTE if code in notes else WARNING if code in warnings else ERROR
 
 
 def _result(report: Report, finding: Finding, codes: list[str], lang: str, lines: Lines) -> dict[str, Any]:

@@ -35,6 +35,7 @@ CODES: dict[str, str] = {
     "card-mismatch": "The workflow's card points to what is not there.",
     "api-drift": "The API file is not what the graph-editor file gives.",
     "format": "The file is no workflow, or a part of it cannot be read.",
+    "personal": "A file's name tells of a person.",
 }
 
 

@@ -1,4 +1,4 @@
-"""Rules on what should not travel with a file: keys and passwords, paths of one machine, paths that lead out."""
+"""Rules on what should not travel with a file: secrets, paths of one machine or that lead out, personal names."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ..workflow.document import Level, Node
 from ..workflow.pairing import pair
 from .case import Case, unwrapped
 from .findings import ERROR, NOTE, WARNING, Finding, Place
+from .personal import personal_in
 
 # Keys by the look of them: the prefixes that the services document for their own.
 _SECRETS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -53,19 +54,23 @@ _ABSOLUTE = re.compile(
 )
 _ESCAPE = re.compile(r"(?:^|[\\/])\.\.(?:[\\/]|$)")
 _LONGEST = 200_000  # characters looked through per text
+_MOST_TEXT = 4_000_000  # characters looked through per file
 _DEEPEST = 40
 
 
 def check_hygiene(case: Case) -> None:
     """Add secrets and paths, also those in notes, in bypassed nodes and in what the file keeps beside the graph."""
+    search = _Search(case)
     if case.document.format == "api":
         for node_id in case.graph:
             for name, value in case.inputs(node_id).items():
-                _texts_of(case, case.place(node_id), name, value, note=False)
+                search.field(case.place(node_id), name, value)
     for level in case.document.levels():
         for node in level.nodes.values():
-            _node(case, level, node)
-    _elsewhere(case)
+            search.node(level, node)
+    search.elsewhere()
+    if search.cut:
+        search.add("secret.unseen", WARNING, Place(), "", limit=_MOST_TEXT // 1_000_000)
 
 
 def secret_in(text: str) -> tuple[str, int, int] | None:
@@ -73,7 +78,7 @@ def secret_in(text: str) -> tuple[str, int, int] | None:
     if not any(hint in text for hint in _HINTS):
         return None
     for kind, pattern in _SECRETS:
-        if found := pattern.search(text[:_LONGEST]):
+        if found := pattern.search(text):
             return kind, found.start(), found.end()
     return None
 
@@ -104,15 +109,71 @@ def named_secret(name: str, value: Any) -> bool:
     )
 
 
-def _node(case: Case, level: Level, node: Node) -> None:
-    place = Place(node.id, node.label, node.type, level.id, node.id)
-    note = node.type in ("Note", "MarkdownNote")
-    for name, value in _values(case, node):
-        _texts_of(case, place, name, value, note=note)
-    for name, value in node.properties.items():
+class _Search:
+    """The search of one file; ``cut`` says that it held more text than is looked through."""
+
+    def __init__(self, case: Case) -> None:
+        self.case, self.left, self.cut = case, _MOST_TEXT, False
+
+    def add(self, wording: str, severity: str, place: Place, name: str, **values: Any) -> None:
+        self.case.keep(Finding(wording, severity, place, name, {"input": name, **values}))
+
+    def texts(self, value: Any) -> Iterator[str]:
+        """Yield the texts inside a value, as far as they are looked through."""
         for text in texts(value):
+            self.left -= len(text)
+            if self.left < 0 or len(text) > _LONGEST:
+                self.cut = True
+            if self.left < 0:
+                return
+            yield text[:_LONGEST]
+
+    def node(self, level: Level, node: Node) -> None:
+        place = Place(node.id, node.label, node.type, level.id, node.id)
+        note = node.type in ("Note", "MarkdownNote")
+        for name, value in _values(self.case, node):
+            self.field(place, name, value, note=note)
+        for name, value in node.properties.items():
+            for text in self.texts(value):
+                if found := secret_in(text):
+                    self.add("secret.value", ERROR, place, f"properties.{name}", kind=found[0])
+
+    def field(self, place: Place, name: str, value: Any, *, note: bool = False) -> None:
+        shown = name or "widgets_values"
+        if named_secret(name, unwrapped(value)):
+            self.add("secret.named", ERROR if secret_in(value) else WARNING, place, shown)
+            return
+        for text in self.texts(value):
             if found := secret_in(text):
-                _add(case, "secret.value", ERROR, place, f"properties.{name}", kind=found[0])
+                self.add("secret.value", ERROR, place, shown, kind=found[0])
+            elif self.path(place, shown, text, note=note):
+                continue
+            elif not note and (kind := personal_in(name, text)):
+                self.add("personal.name", WARNING, place, shown, kind=kind)
+
+    def path(self, place: Place, name: str, text: str, *, note: bool) -> bool:
+        """Add a path of one machine, or one that leads out; return whether there was one."""
+        if "/" not in text and "\\" not in text:
+            return False
+        if not note and len(text) < 1000 and "\n" not in text and _ESCAPE.search(text) and " " not in text.strip():
+            self.add("path-escape.value", WARNING, place, name, value=text[:80])
+            return True
+        if found := _ABSOLUTE.search(text):
+            whole = found.start() == 0
+            wording = "path-absolute.note" if note else "path-absolute.value"
+            severity = WARNING if whole and not note else NOTE
+            self.add(wording, severity, place, name, value=hidden_home(found[0])[:80])
+        return bool(found)
+
+    def elsewhere(self) -> None:
+        """Look through what a file keeps beside its graph: notes of tools, app mode, group titles."""
+        raw = self.case.document.raw
+        if self.case.document.format != "editor" or not isinstance(raw, dict):
+            return
+        for name in raw.keys() - {"nodes", "links", "definitions"}:
+            for text in self.texts(raw[name]):
+                if found := secret_in(text):
+                    self.add("secret.elsewhere", ERROR, Place(), "", where=name, kind=found[0])
 
 
 def _values(case: Case, node: Node) -> Iterator[tuple[str, Any]]:
@@ -144,46 +205,6 @@ def texts(value: Any, depth: int = 0) -> Iterator[str]:
             yield from texts(one, depth + 1)
 
 
-def _texts_of(case: Case, place: Place, name: str, value: Any, *, note: bool) -> None:
-    shown = name or "widgets_values"
-    if named_secret(name, unwrapped(value)):
-        grave = ERROR if secret_in(value) else WARNING
-        _add(case, "secret.named", grave, place, shown)
-        return
-    for text in texts(value):
-        if found := secret_in(text):
-            _add(case, "secret.value", ERROR, place, shown, kind=found[0])
-            continue
-        _paths(case, place, shown, text, note=note)
-
-
-def _paths(case: Case, place: Place, name: str, text: str, *, note: bool) -> None:
-    if "/" not in text and "\\" not in text:
-        return
-    if not note and len(text) < 1000 and "\n" not in text and _ESCAPE.search(text) and " " not in text.strip():
-        _add(case, "path-escape.value", WARNING, place, name, value=text[:80])
-        return
-    if found := _ABSOLUTE.search(text[:_LONGEST]):
-        whole = found.start() == 0
-        wording = "path-absolute.note" if note else "path-absolute.value"
-        _add(case, wording, WARNING if whole and not note else NOTE, place, name, value=hidden_home(found[0])[:80])
-
-
 def hidden_home(path: str) -> str:
     """Return a path without the name of its owner."""
     return re.sub(r"(?i)((?:/home/|/Users/|[A-Z]:[\\/]Users[\\/]))[^\\/]+", r"\1…", path)
-
-
-def _elsewhere(case: Case) -> None:
-    """Look through what a file keeps beside its graph: notes of tools, app mode, group titles."""
-    raw = case.document.raw
-    if case.document.format != "editor" or not isinstance(raw, dict):
-        return
-    for name in raw.keys() - {"nodes", "links", "definitions"}:
-        for text in texts(raw[name]):
-            if found := secret_in(text):
-                _add(case, "secret.elsewhere", ERROR, Place(), "", where=name, kind=found[0])
-
-
-def _add(case: Case, wording: str, severity: str, place: Place, name: str, **values: Any) -> None:
-    case.keep(Finding(wording, severity, place, name, {"input": name, **values}))

@@ -13,6 +13,7 @@ from .checking import check
 from .findings import Finding
 from .hygiene import named_secret, without_paths, without_secrets
 from .knowledge import Knowledge
+from .personal import without_person
 
 # Repairs that change a name and not what is meant.
 SAFE = frozenset(
@@ -123,12 +124,21 @@ def _raw_node(data: Any, level: str, node_id: str) -> dict[str, Any] | None:
 
 
 def scrub(document: Document, knowledge: Knowledge) -> tuple[Any, int]:
-    """Return a copy of the file's data without secrets and paths of one machine, and how many texts were changed."""
+    """Return a copy of the file's data without secrets, paths of one machine and personal names of files.
+
+    The second value is how many texts were changed.
+    """
     data, count = copy.deepcopy(document.raw), 0
-    for container, key in _named_secrets(data, knowledge):
-        container[key] = ""
-        count += 1
+    for container, key, name in _fields(data, knowledge):
+        value = container[key]
+        if isinstance(value, str) and (clean := _clean_field(name, value)) != value:
+            container[key] = clean
+            count += 1
     return _cleaned(data, [count])
+
+
+def _clean_field(name: str, value: str) -> str:
+    return "" if named_secret(name, value) else without_person(name, without_paths(without_secrets(value)))
 
 
 def _cleaned(data: Any, count: list[int]) -> tuple[Any, int]:
@@ -145,14 +155,13 @@ def _cleaned(data: Any, count: list[int]) -> tuple[Any, int]:
     return data, count[0]
 
 
-def _named_secrets(data: Any, knowledge: Knowledge) -> Iterator[tuple[Any, Any]]:
-    """Yield the places of values in fields that are made for secrets."""
+def _fields(data: Any, knowledge: Knowledge) -> Iterator[tuple[Any, Any, str]]:
+    """Yield the places of the fields' values, each as its container, its key there, and the field's name."""
     document = read(data)
     for node in document.graph.values():
         inputs = node.get("inputs") if isinstance(node, dict) else None
-        for name, value in inputs.items() if isinstance(inputs, dict) else ():
-            if named_secret(name, value):
-                yield inputs, name
+        if isinstance(inputs, dict):
+            yield from ((inputs, name, name) for name in list(inputs))
     for level in document.levels():
         for node in level.nodes.values():
             raw = _raw_node(data, level.id, node.id)
@@ -162,8 +171,8 @@ def _named_secrets(data: Any, knowledge: Knowledge) -> Iterator[tuple[Any, Any]]
             if raw is None:
                 continue
             values = raw.get("widgets_values")
-            for name, at in positions.items():
-                if isinstance(values, list) and at < len(values) and named_secret(name, values[at]):
-                    yield values, at
+            if isinstance(values, list):
+                names = {at: name for name, at in positions.items()}
+                yield from ((values, at, names.get(at, "")) for at in range(len(values)))
             groups = [one for one in (values, raw.get("widgets_values_named")) if isinstance(one, dict)]
-            yield from ((group, name) for group in groups for name in group if named_secret(name, group[name]))
+            yield from ((group, name, name) for group in groups for name in list(group))

@@ -56,7 +56,7 @@ def _range(case: Case, node_id: str, spec: Spec, value: Any) -> None:
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return
     name, low, high = spec.name, spec.options.get("min"), spec.options.get("max")
-    if math.isnan(value):
+    if isinstance(value, float) and math.isnan(value):
         case.add("bad-type.value", node_id, name, severity=WARNING, value="NaN", wanted=_KINDS["FLOAT"])
     elif isinstance(low, (int, float)) and value < low:
         case.add("out-of-range.low", node_id, name, value=value, limit=low, repair=Repair(name, value, low))

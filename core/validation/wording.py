@@ -104,6 +104,14 @@ _EN: dict[str, tuple[str, str]] = {
         "{input} is a field for secrets and holds a value; whoever gets the file gets it too",
         "Take it out, if it is a real one; --scrub writes a clean copy",
     ),
+    "secret.unseen": (
+        "The file holds much text; keys and paths were looked for in the first {limit} million characters only",
+        "Look through the rest yourself before sharing",
+    ),
+    "personal.name": (
+        "{input} names a file with {kind}; whoever gets the graph sees it",
+        "Give the file another name before sharing; --scrub writes a clean copy",
+    ),
     "card-mismatch.broken": ("The card in extra.fit_ad is not whole: {why}", "Mend the card"),
     "card-mismatch.node": (
         "The card's role {role} points to node {target}, which is not in the graph",
@@ -224,6 +232,14 @@ _KO: dict[str, tuple[str, str]] = {
         "{input} 은(는) 비밀 값을 넣는 곳인데 값이 들어 있습니다. 파일을 받는 사람도 보게 됩니다",
         "진짜 값이면 지우세요. --scrub이 깨끗한 사본을 만듭니다",
     ),
+    "secret.unseen": (
+        "글이 많은 파일이라 처음 {limit}백만 글자에서만 키와 경로를 찾았습니다",
+        "공유하기 전에 나머지를 직접 살펴보세요",
+    ),
+    "personal.name": (
+        "{input}의 파일 이름에 {kind} 이(가) 들어 있습니다. 그래프를 받는 사람도 보게 됩니다",
+        "공유하기 전에 파일 이름을 바꾸세요. --scrub이 깨끗한 사본을 만듭니다",
+    ),
     "card-mismatch.broken": ("extra.fit_ad의 카드가 온전하지 않습니다: {why}", "카드를 고치세요"),
     "card-mismatch.node": (
         "카드의 역할 {role} 이(가) 그래프에 없는 노드 {target} 을(를) 가리킵니다",
@@ -244,6 +260,11 @@ _WORDS_KO = {
     "a password": "비밀번호",
     "a private key": "개인 키",
     "an address with a password": "비밀번호가 든 주소",
+    "an e-mail address": "이메일 주소",
+    "a telephone number": "전화번호",
+    "a number like those of identity cards": "주민등록번호처럼 보이는 번호",
+    "somebody's home folder": "누군가의 홈 폴더",
+    "the name of a personal document": "신분증 같은 개인 서류의 이름",
     "a whole number": "정수",
     "a number": "수",
     "allowed": "가능",

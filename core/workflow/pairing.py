@@ -156,7 +156,8 @@ def fits(spec: Spec, value: Any) -> bool:
     if kind == "BOOLEAN":
         return isinstance(value, bool)
     if kind == "INT":
-        return isinstance(value, (int, float)) and not isinstance(value, bool) and float(value).is_integer()
+        whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        return whole and not isinstance(value, bool)
     if kind == "FLOAT":
         return isinstance(value, (int, float)) and not isinstance(value, bool)
     if kind == "STRING":

@@ -9,6 +9,7 @@ import pytest
 from fit_ad.core.validation import check
 from fit_ad.core.validation.hygiene import hidden_home, is_secret_name, named_secret, secret_in, without_paths
 from fit_ad.core.validation.mending import scrub
+from fit_ad.core.validation.personal import personal_in, without_person
 from fit_ad.core.workflow.document import read
 from small_comfyui import api, editor, knowledge, node
 
@@ -137,6 +138,69 @@ def test_paths_that_lead_out() -> None:
         assert wordings(graph) == [("path-escape.value", "4")]
     graph["4"]["inputs"]["name"] = "wait... what"
     assert wordings(graph) == []
+
+
+PERSONAL = {
+    "kim.minji@naver.com_logo.png": "an e-mail address",
+    "shop/010-1234-5678 간판.jpg": "a telephone number",
+    "01012345678.webp": "a telephone number",
+    "02-345-6789_menu.png [output]": "a telephone number",
+    "call +49 30 1234 5678.jpeg": "a telephone number",
+    "900101-2345678.pdf": "a number like those of identity cards",
+    "Users/kim/Desktop/shop.png": "somebody's home folder",
+    "backup\\home\\minji\\a.mp4": "somebody's home folder",
+    "신분증_앞면.jpg": "the name of a personal document",
+    "my passport.png": "the name of a personal document",
+}
+
+
+@pytest.mark.parametrize(("value", "kind"), PERSONAL.items())
+def test_names_of_files_that_tell_of_a_person(value: str, kind: str) -> None:
+    graph = api()
+    graph["2"]["inputs"]["text"] = value
+    report = check(graph, knowledge())
+    assert [(f.wording, f.severity, f.input, f.values["kind"]) for f in report.findings] == [
+        ("personal.name", "warning", "text", kind)
+    ]
+    said = [f.message(lang) for f in report.findings for lang in ("en", "ko")]
+    assert not any(value[:12] in one for one in said)
+    clean, count = scrub(read(graph), knowledge())
+    assert (clean["2"]["inputs"]["text"], count) == (without_person("text", value), 1)
+    assert check(clean, knowledge()).findings == ()
+
+
+def test_a_clean_name_keeps_its_kind_of_file() -> None:
+    assert without_person("image", "kim@naver.com.png [output]") == "file.png"
+    assert without_person("filename_prefix", "kim@naver.com") == "file"
+    assert without_person("image", "bread.png") == "bread.png"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("IMG_20240512_123456.jpg", "ComfyUI_00012_.png", "2024-05-12-1234.png", "bread@2x.png", "1920-1080-0001.png"),
+        *("call us: 010-1234-5678", "kim@naver.com", "users/public/a.png", "portable/homes/a.png", "경여권선언.png"),
+        *("t5xxl_fp8_e4m3fn.safetensors", "models/0123-4567.png", "a.b.png" + "\n010-1234-5678.png", "0.010-1234.png"),
+    ],
+)
+def test_ordinary_names_and_words_tell_of_nobody(value: str) -> None:
+    assert personal_in("text", value) == ""
+
+
+def test_fields_that_name_files_need_no_suffix() -> None:
+    assert personal_in("filename_prefix", "kim@naver.com/ad") == "an e-mail address"
+    assert personal_in("file", "010-1234-5678") == "a telephone number"
+    assert personal_in("profile", "010-1234-5678") == ""
+
+
+def test_more_text_than_is_looked_through_is_said() -> None:
+    data = editor()
+    data["extra"] = {"notes": ["a" * 100_000] * 39}
+    assert wordings(data) == []
+    data["extra"]["notes"] += ["a" * 100_000] * 2
+    assert wordings(data) == [("secret.unseen", "")]
+    data["extra"]["notes"] = ["a" * 200_001]
+    assert wordings(data) == [("secret.unseen", "")]
 
 
 def test_a_home_without_its_owner() -> None:
