@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PureWindowsPath
@@ -10,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ..core.models import Model, in_order, primary_model, registry
+from ..core.models import Choice, Model, choice_for, in_order, primary_model, registry
 from ..core.settings import environment
 from ..core.workflow.card import load_card, workflow_names
 
@@ -36,15 +37,43 @@ def models(
     server: Annotated[str | None, typer.Option(help="Ask this ComfyUI instead of the folders here.")] = None,
     folder: Annotated[Path | None, typer.Option("--models-dir", help="The models folder to look in.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write it as JSON.")] = False,
+    prompt: Annotated[
+        str | None, typer.Option("--for", metavar="PROMPT", help="Say which model suits a prompt, and its workflow.")
+    ] = None,
+    commercial: Annotated[bool, typer.Option(help="With --for: only what may be used for advertising.")] = False,
 ) -> None:
     """Say which models each workflow needs, which are there, and where to get and put the missing ones."""
-    names = workflow or workflow_names()
+    primary = primary_model(environment())
+    chosen = None if prompt is None else choice_for(prompt, primary, commercial=commercial)
+    names = [chosen.workflow] if chosen else workflow or workflow_names()
     there = _on_server(server) if server else _in_folder(folder or _models_folder())
-    found = survey(names, there, primary_model(environment()))
+    found = survey(names, there, primary)
     if as_json:
-        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+        told = {**found[0], "choice": advice(chosen)} if chosen else found
+        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
     else:
-        typer.echo("\n".join(lines(found)))
+        typer.echo("\n".join([*(chosen_lines(chosen, prompt or "") if chosen else ()), *lines(found)]))
+
+
+def advice(chosen: Choice) -> dict[str, Any]:
+    """Return a choice of a model as plain data."""
+    return {
+        "model": chosen.model,
+        "kind": chosen.kind,
+        "workflow": chosen.workflow,
+        "values": dict(chosen.values),
+        "commercial": registry()[chosen.model].commercial,
+    }
+
+
+def chosen_lines(chosen: Choice, prompt: str) -> Iterator[str]:
+    """Yield which model suits the prompt, and how to run it."""
+    values = "".join(f" --set {role}={value}" for role, value in chosen.values.items())
+    yield f"{chosen.kind}: {chosen.model}"
+    yield f"  fit-ad run {chosen.workflow} --set prompt={shlex.quote(prompt)}{values}"
+    if registry()[chosen.model].commercial != "yes":
+        yield "  for advertising ask with --commercial"
+    yield ""
 
 
 def survey(names: Sequence[str], there: Mapping[str, Iterable[str]], primary: str = "") -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -91,16 +91,69 @@ def primary_model(environ: Mapping[str, str]) -> str:
     return wanted
 
 
-def model_for(prompt: str, path: Path = REGISTRY) -> str:
-    """Return the id of the model that suits a prompt, by the rules of the registry file: photos, drawings, drafts.
+@dataclass(frozen=True)
+class Choice:
+    """The model that suits a prompt.
+
+    Attributes:
+        model: Its id.
+        kind: What the prompt asks for, in words; FIT_AD_PRIMARY_MODEL where that decided.
+        workflow: The name of the graph that takes it.
+        values: What that graph's roles need for it.
+        words: The words by which a prompt asks for it.
+    """
+
+    model: str
+    kind: str
+    workflow: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=4)
+def choices(path: Path = REGISTRY) -> tuple[Choice, ...]:
+    """Return the rules of the registry file, in their order.
 
     Raises:
         FitAdError: The file is missing or holds something else.
     """
-    text = prompt.casefold()
-    rules = _read(path, lambda data: [(str(rule["model"]), tuple(rule["words"])) for rule in data["choice"]])
-    found = (model for model, words in rules if any(_occurs(str(word), text) for word in words))
-    return next(found, rules[-1][0])
+    return _read(path, lambda data: tuple(_choice(rule) for rule in data["choice"]))
+
+
+def _choice(rule: Mapping[str, Any]) -> Choice:
+    return Choice(**{**rule, "words": tuple(map(str, rule["words"]))})
+
+
+def choice_for(prompt: str, primary: str = "", *, commercial: bool = False) -> Choice:
+    """Return what suits a prompt: photo-like, a drawing or a draft, by the rules of the registry file.
+
+    Args:
+        prompt: For the picture, in any language.
+        primary: Id of a model that is taken whatever the prompt says; what makes no picture from words is passed over.
+        commercial: Whether the picture is for advertising; where a model is not, what stands in for it is taken.
+
+    Raises:
+        FitAdError: The registry cannot be read.
+    """
+    rules, text = choices(), prompt.casefold()
+    chosen = next((rule for rule in rules if any(_occurs(word, text) for word in rule.words)), rules[-1])
+    chosen = next(
+        (replace(rule, model=primary, kind=PRIMARY) for rule in rules if primary and _takes(rule, primary)), chosen
+    )
+    model = registry()[chosen.model]
+    if commercial and model.commercial != "yes":
+        chosen = next((rule for rule in rules if rule.model == model.stand_in), chosen)
+    return chosen
+
+
+def _takes(rule: Choice, model_id: str) -> bool:
+    """Tell whether a rule's workflow takes that model: the rule's own, or another of its sizes."""
+    return model_id == rule.model or (model_id in registry()[rule.model].alternatives and not rule.values)
+
+
+def model_for(prompt: str, primary: str = "") -> str:
+    """Return the id of the model that suits a prompt."""
+    return choice_for(prompt, primary).model
 
 
 def _occurs(word: str, text: str) -> bool:

@@ -76,3 +76,36 @@ def test_without_a_name_every_workflow_is_told(tmp_path: Path, capsys: pytest.Ca
 def test_an_unknown_workflow_is_bad_use_of_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call("t2j", "--models-dir", str(tmp_path)) == 1
     assert "Did you mean t2i" in capsys.readouterr().err
+
+
+def test_it_says_which_model_suits_a_prompt(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert call("--for", "빠르게 볼 시안", "--models-dir", str(tmp_path)) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "a draft: sdxl-turbo"
+    values = "--set model=sd_xl_turbo_1.0_fp16.safetensors --set steps=4 --set cfg=1.0"
+    assert told[1] == f"  fit-ad run t2i-sdxl --set prompt='빠르게 볼 시안' {values}"
+    assert told[2] == "  for advertising ask with --commercial"
+    assert told[4].startswith("t2i-sdxl ")
+
+
+def test_for_advertising_it_names_what_may_be_used(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert call("--for", "latte, photo", "--commercial", "--json", "--models-dir", str(tmp_path)) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["choice"]["model"] == "z-image-turbo"
+    assert (told["choice"]["commercial"], told["workflow"]) == ("yes", "t2i-free")
+
+
+def test_the_primary_model_comes_before_what_the_prompt_says(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FIT_AD_PRIMARY_MODEL", "sdxl-base")
+    assert call("--for", "latte, photo", "--models-dir", str(tmp_path)) == 0
+    assert capsys.readouterr().out.startswith("FIT_AD_PRIMARY_MODEL: sdxl-base\n")
+
+
+def test_memory_is_told_by_graphics_card() -> None:
+    told = list(lines(survey(["t2i"], {})))
+    assert "  on 24 GB  flux1-dev-q8               about 15 GB" in told
+    small = "  on  8 GB  flux1-dev-q4               about 9 GB, more than the card holds: slower; t2i-sdxl fits"
+    assert small in told
+    assert "  runs without a graphics card" in list(lines(survey(["express"], {})))

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.models import in_order, model_for, primary_model, registry
+from fit_ad.core.models import choice_for, choices, in_order, model_for, primary_model, registry
+from fit_ad.core.workflow.card import load_workflow
 
 
 def test_every_reference_leads_somewhere() -> None:
@@ -59,6 +60,42 @@ def test_the_primary_model_comes_from_the_environment() -> None:
 )
 def test_the_prompt_chooses_the_model(prompt: str, model: str) -> None:
     assert model_for(prompt) == model
+
+
+def test_for_advertising_a_model_that_may_be_used_stands_in() -> None:
+    photo = "A latte on a wooden table, photo"
+    assert (choice_for(photo).model, choice_for(photo).workflow) == ("flux1-dev-q8", "t2i")
+    free = choice_for(photo, commercial=True)
+    assert (free.model, free.workflow, free.values) == ("z-image-turbo", "t2i-free", {})
+    assert choice_for("quick draft", commercial=True).model == "sdxl-base"
+    assert choice_for("an illustration", commercial=True).model == "sdxl-base"
+
+
+@pytest.mark.parametrize(
+    ("primary", "model", "workflow"),
+    [
+        ("sdxl-base", "sdxl-base", "t2i-sdxl"),
+        ("flux1-dev-q4", "flux1-dev-q4", "t2i"),
+        ("z-image-turbo-int8", "z-image-turbo-int8", "t2i-free"),
+        ("u2net", "flux1-dev-q8", "t2i"),
+    ],
+)
+def test_a_primary_model_that_makes_pictures_is_taken_whatever_the_prompt(
+    primary: str, model: str, workflow: str
+) -> None:
+    chosen = choice_for("A latte on a wooden table", primary)
+    assert (chosen.model, chosen.workflow) == (model, workflow)
+    assert model_for("A latte on a wooden table", primary) == model
+
+
+def test_every_rule_names_a_workflow_that_takes_its_model_and_values() -> None:
+    for rule in choices():
+        _, card = load_workflow(rule.workflow)
+        takes = {key for used in card.models for key in (used, *registry()[used].alternatives)}
+        named = {file.name: key for key, model in registry().items() for file in model.files}
+        assert rule.model in takes | {named.get(str(rule.values.get("model")))}
+        assert set(rule.values) <= set(card.inputs)
+        assert rule.kind
 
 
 def test_a_spoiled_file_is_named(tmp_path: Path) -> None:
