@@ -187,7 +187,7 @@ def _values(case: Case, node: Node) -> Iterator[tuple[str, Any]]:
             yield from pairing.values.items()
             return
         yield from (("", value) for value in node.values or [])
-    else:
+    elif not (node.named and list(node.named.values()) == node.values):
         names = [port.widget for port in node.inputs if port.widget]
         named = names if len(names) == len(node.values or []) else []
         for index, value in enumerate(node.values or []):

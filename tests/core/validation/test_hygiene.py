@@ -106,6 +106,14 @@ def test_secrets_in_bypassed_nodes_notes_and_beside_the_graph() -> None:
     ]
 
 
+def test_a_note_that_names_its_text_is_told_once() -> None:
+    key = KEYS["github"]
+    data = editor()
+    data["nodes"].append({**node(8, "Note", [key]), "widgets_values_named": {"text": key}})
+    found = [f for f in check(data, knowledge()).findings if f.code == "secret"]
+    assert [(f.place.node, f.input) for f in found] == [("8", "text")]
+
+
 @pytest.mark.parametrize(
     "path",
     [
