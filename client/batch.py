@@ -74,7 +74,9 @@ class BatchResult:
         failed_file: Their rows with the reasons, as a job file; None where there are none.
         files: The pictures that this start has made.
         seconds: How long this start took.
-        idle_s: Per server, how long it stood idle between two jobs, each time, by its own clock.
+        idle_s: Per server, how long it had nothing to do before it got its next job, each time.
+        between_s: Per server, the time between the end of a job and the beginning of the next, by its own clock; what
+            it does for itself in between, such as giving memory back, is in it.
         trouble: What made going on useless.
     """
 
@@ -87,11 +89,11 @@ class BatchResult:
     files: tuple[Path, ...]
     seconds: float
     idle_s: Mapping[str, tuple[float, ...]]
+    between_s: Mapping[str, tuple[float, ...]]
     trouble: FitAdError | None = None
 
     def summary(self) -> dict[str, Any]:
         """Return it as plain data: counts, seconds, jobs per minute, idle times in milliseconds."""
-        idle = [gap for gaps in self.idle_s.values() for gap in gaps]
         return {
             "total": self.total,
             "done": self.done,
@@ -100,9 +102,8 @@ class BatchResult:
             "left": self.left,
             "seconds": round(self.seconds, 2),
             "per_minute": round(self.made / self.seconds * 60, 1) if self.seconds else 0.0,
-            "idle_ms": {"median": round(statistics.median(idle) * 1000), "longest": round(max(idle) * 1000)}
-            if idle
-            else None,
+            "idle_ms": _in_ms(self.idle_s),
+            "between_ms": _in_ms(self.between_s),
             "failures": [
                 {"row": one.job.row, "name": one.job.name, "reason": one.reason, "server": one.server}
                 for one in self.failures
@@ -252,7 +253,8 @@ def _result(request: BatchRequest, work: _Work, desk: Desk, out: Path, seconds: 
         failed_file=_write_failed(target, work.rows, failures),
         files=tuple(out / name for _, names, _ in tally.made for name in names),
         seconds=seconds,
-        idle_s={name: _gaps(times) for name, times in tally.times.items()},
+        idle_s={name: tuple(waits) for name, waits in tally.waits.items()},
+        between_s={name: _gaps(times) for name, times in tally.times.items()},
         trouble=desk.trouble or _away(stand),
     )
 
@@ -263,6 +265,11 @@ def _away(stand: Snapshot) -> FitAdError | None:
     if not stand.left or not reasons:
         return None
     return ServerAwayError(f"{stand.left} jobs are left", why=reasons[0], fix="Start the same again to go on")
+
+
+def _in_ms(times: Mapping[str, Sequence[float]]) -> dict[str, int] | None:
+    every = [one * 1000 for some in times.values() for one in some]
+    return {"median": round(statistics.median(every)), "longest": round(max(every))} if every else None
 
 
 def _gaps(times: Sequence[tuple[float, float]]) -> tuple[float, ...]:

@@ -71,6 +71,7 @@ class _Tally:
     made: list[tuple[Job, tuple[str, ...], tuple[str, ...]]] = field(default_factory=list)
     failures: dict[str, Failure] = field(default_factory=dict)
     times: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    waits: dict[str, list[float]] = field(default_factory=dict)
 
 
 class Desk:
@@ -240,6 +241,11 @@ class Desk:
         with self._lock:
             state = self._lanes.setdefault(server, LaneState())
             self._lanes[server] = replace(state, **what)
+
+    def waited(self, server: str, seconds: float) -> None:
+        """Note how long a server had nothing to do before it got another job."""
+        with self._lock:
+            self._tally.waits.setdefault(server, []).append(seconds)
 
     def closed(self, server: str, why: str, keys: Sequence[str]) -> None:
         """Note that a server takes no more jobs; those that it has go to the others, where there are any."""

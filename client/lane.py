@@ -6,6 +6,7 @@ import logging
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,8 +74,11 @@ class Lane:
         self._owed: list[tuple[Job, str, int]] = []  # sent here by an earlier start, and not looked for yet
         self._fits: set[str] = set()  # workflows that this server can run
         self._lessons: dict[str, int] = {}  # workflow -> how often it had to be made lighter here
+        self._sockets = ExitStack()
         self._socket: ClientConnection | None = None
         self._next_poll = 0.0
+        self._ended_at: float | None = None  # when the server ended its last job with no other to go on with
+        self._has_ended = False
 
     def work(self) -> None:
         """Run jobs until there are none left, the desk stops, or the server is away for too long."""
@@ -183,10 +187,17 @@ class Lane:
             del self._flights[asked]
             self._desk.failed(job.key, str(exc), self.name)
             return
+        self._note_wait()
         if prompt.id != asked:  # a server that gives ids of its own
             del self._flights[asked]
             self._flights[prompt.id] = flight
             self._desk.sent(job.key, self.name, prompt.id, flight.attempt.retries)
+
+    def _note_wait(self) -> None:
+        """Tell the desk how long the server had nothing to do before it got this job."""
+        if self._has_ended:
+            self._desk.waited(self.name, time.monotonic() - self._ended_at if self._ended_at is not None else 0.0)
+        self._ended_at = None
 
     def _again(self, flight: _Flight) -> None:
         """Post a job anew that the server no longer knows of, or that is lighter now."""
@@ -205,7 +216,8 @@ class Lane:
             self._check_limits(flight)
         if time.monotonic() >= self._next_poll:
             self._next_poll = time.monotonic() + POLL_EVERY_S
-            self._socket = self._socket or self._server.socket()
+            if self._socket is None:
+                self._listen_anew()
             self._poll()
 
     def _hear(self, message: Mapping[str, Any]) -> None:
@@ -277,6 +289,7 @@ class Lane:
         if entry is None:
             return False
         plan, prompt, times = self._desk.plan(flight.job.workflow), flight.prompt, timed(entry)
+        self._has_ended, self._ended_at = True, time.monotonic() if len(self._flights) == 1 else None
         prompt.enter(None)
         flight.attempt.prompt_id, flight.attempt.node_seconds = prompt.id, prompt.spent
         try:
@@ -343,8 +356,12 @@ class Lane:
 
     def _greet(self) -> None:
         self._system = self._server.system()
-        self._socket = self._server.socket()
+        self._listen_anew()
         self._show()
+
+    def _listen_anew(self) -> None:
+        self._sockets.close()
+        self._socket = self._sockets.enter_context(self._server.listening())
 
     def _wait_for_server(self, *, poll: bool = True) -> None:
         """Wait until a server that went away answers again.
@@ -380,8 +397,7 @@ class Lane:
             _log.info("Jobs could not be taken back: %s", exc)
 
     def _end(self, why: str) -> None:
-        if self._socket is not None:
-            self._socket.close()
+        self._sockets.close()
         held = [*(flight.job.key for flight in self._flights.values()), *(job.key for job, _, _ in self._owed)]
         self._desk.closed(self.name, why, held)
         self._server.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import httpx
@@ -56,15 +56,6 @@ class Wire:
     @contextmanager
     def listening(self) -> Iterator[ClientConnection | None]:
         """Give the open websocket, or None where there is none: polling alone also gets there."""
-        socket = self.socket()
-        if socket is None:
-            yield None
-            return
-        with socket:
-            yield socket
-
-    def socket(self) -> ClientConnection | None:
-        """Return an open websocket, or None where there is none."""
         options: dict[str, Any] = {
             "open_timeout": self._connect_limit_s,
             "close_timeout": 1,
@@ -72,11 +63,13 @@ class Wire:
         }
         if self._is_local and int(websockets.__version__.split(".")[0]) >= 15:
             options["proxy"] = None
-        try:
-            return connect(address.websocket(self.url, self.client_id), **options)
-        except (OSError, TimeoutError, websockets.exceptions.WebSocketException) as exc:
-            _log.info("No websocket to %s (%s); polling instead", self.name, exc)
-            return None
+        with ExitStack() as stack:
+            socket: ClientConnection | None = None
+            try:
+                socket = stack.enter_context(connect(address.websocket(self.url, self.client_id), **options))
+            except (OSError, TimeoutError, websockets.exceptions.WebSocketException) as exc:
+                _log.info("No websocket to %s (%s); polling instead", self.name, exc)
+            yield socket
 
     def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:

@@ -18,62 +18,8 @@ from fit_ad.client.runs import RunRequest, run_workflow
 from fit_ad.client.status import ask, lines
 from fit_ad.core import runlog
 from fit_ad.core.errors import FitAdError
-from PIL import Image
+from mini_workflow import GOOD, INFO, Q4, Q8, SHOWN, STARTED, write_workflow
 
-Q8, Q4 = "flux1-dev-Q8_0.gguf", "flux1-dev-Q4_0.gguf"
-GRAPH = {
-    "1": {"class_type": "LoadImage", "inputs": {"image": "sample.jpg"}, "_meta": {"title": "Photo"}},
-    "2": {"class_type": "UnetLoaderGGUF", "inputs": {"unet_name": Q8}, "_meta": {"title": "Model"}},
-    "3": {
-        "class_type": "AdSave",
-        "inputs": {
-            "image": ["1", 0],
-            "model": ["2", 0],
-            "format": "jpeg",
-            "copies": "",
-            "n": 3,
-            "seed": 7,
-            "filename_prefix": "x",
-        },
-        "_meta": {"title": "Save"},
-    },
-}
-ROLES = {
-    "photo": ("1", "image", "image"),
-    "format": ("3", "format", "choice"),
-    "words": ("3", "copies", "text"),
-    "count": ("3", "n", "int"),
-    "seed": ("3", "seed", "seed"),
-}
-CARD = {
-    "name": "mini",
-    "mode": "test",
-    "version": "1.2.3",
-    "inputs": {name: {"node": node, "input": key, "kind": kind} for name, (node, key, kind) in ROLES.items()},
-    "outputs": {"ad": {"node": "3", "kind": "image"}},
-}
-INFO: dict[str, Any] = {
-    "LoadImage": {"input": {"required": {"image": [["other.jpg"], {}]}}, "output": ["IMAGE", "MASK"]},
-    "UnetLoaderGGUF": {"input": {"required": {"unet_name": [[Q8, Q4], {}]}}, "output": ["MODEL"]},
-    "AdSave": {
-        "input": {
-            "required": {
-                "image": ["IMAGE", {}],
-                "model": ["MODEL", {}],
-                "format": [["jpeg", "png"], {}],
-                "copies": ["STRING", {}],
-                "n": ["INT", {"min": 1, "max": 8}],
-                "seed": ["INT", {}],
-                "filename_prefix": ["STRING", {}],
-            }
-        },
-        "output": [],
-        "output_node": True,
-    },
-}
-SHOWN = {"3": {"images": [{"filename": "a.jpg", "subfolder": "", "type": "output"}], "text": ["words", "#tag"]}}
-STARTED: list[Step] = [("execution_start", {}), ("executing", {"node": "1"}), ("executing", {"node": "3"})]
-GOOD: list[Step] = [*STARTED, ("done", SHOWN)]
 NO_ROOM = {
     "node_id": "3",
     "node_type": "AdSave",
@@ -91,11 +37,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(queue, "GRACE_S", 0.5)
     monkeypatch.setattr(server_module, "STEADY_EVERY_S", 0.05)
     monkeypatch.setattr(queue, "LOST_AFTER_S", 0.3)
-    (tmp_path / "api").mkdir()
-    (tmp_path / "mini.json").write_text(json.dumps({"nodes": [], "extra": {"fit_ad": CARD}}))
-    (tmp_path / "api" / "mini.json").write_text(json.dumps(GRAPH))
-    Image.new("RGB", (32, 24), "red").save(tmp_path / "photo.png")
-    return tmp_path
+    return write_workflow(tmp_path)
 
 
 def run(folder: Path, server: FakeComfyUI, heard: Any = None, **given: Any) -> Any:

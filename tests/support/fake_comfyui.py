@@ -38,9 +38,22 @@ class FakeComfyUI(ThreadingHTTPServer):
         self.node_errors: dict[str, Any] = {}
         self.sockets: list[Any] = []
         self.deaf = False  # an interrupt changes nothing
+        self.dead = False  # connections are closed without an answer
+        self.broken: dict[str, int] = {}  # path -> the status that it answers with
+        self.pending: list[dict[str, Any]] = []
 
     def posted(self, path: str) -> list[Any]:
         return [body for at, body in self.asked if at == path]
+
+    def take(self, data: dict[str, Any]) -> None:
+        """Begin to play what is to be played for a prompt."""
+        prompt_id = data["prompt_id"]
+        self.running.append(prompt_id)
+        steps = self.plays.pop(0) if len(self.plays) > 1 else self.plays[0]
+        threading.Thread(target=self.play, args=(prompt_id, steps), daemon=True).start()
+
+    def drop(self, ids: Sequence[str]) -> None:
+        """Forget prompts that wait."""
 
     def tell(self, kind: str, data: dict[str, Any]) -> None:
         body = json.dumps({"type": kind, "data": data}).encode()
@@ -74,10 +87,13 @@ class FakeComfyUI(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     server: FakeComfyUI
+    disable_nagle_algorithm = True  # else each answer waits 40 ms for the one before to be acknowledged
     protocol_version = "HTTP/1.1"  # a websocket's handshake is nothing less
 
     def do_GET(self) -> None:
         path = self.path.partition("?")[0].strip("/")
+        if self._refused(path):
+            return
         head, _, tail = path.partition("/")
         if head == "ws":
             self._websocket()
@@ -95,12 +111,17 @@ class _Handler(BaseHTTPRequestHandler):
             },
             "object_info": {tail: server.info[tail]} if tail in server.info else {},
             "history": {tail: server.history[tail]} if tail in server.history else {},
-            "queue": {"queue_running": [[0, one] for one in server.running], "queue_pending": []},
+            "queue": {
+                "queue_running": [[0, one] for one in server.running],
+                "queue_pending": [[0, one["prompt_id"]] for one in server.pending],
+            },
         }.get(head, {})
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         path = self.path.strip("/")
+        if self._refused(path):
+            return
         data = json.loads(body) if body.startswith(b"{") else body
         self.server.asked.append((path, data))
         if path == "prompt":
@@ -109,15 +130,25 @@ class _Handler(BaseHTTPRequestHandler):
             self._send({"name": "stored.png", "subfolder": "fit_ad"})
         else:
             if path == "interrupt" and not self.server.deaf:
-                self.server.running.clear()
+                self.server.running[:] = [one for one in self.server.running if one != data.get("prompt_id")]
+            if path == "queue":
+                self.server.drop(data.get("delete", ()))
             self._send({})
 
     def _queue(self, data: dict[str, Any]) -> None:
-        server, prompt_id = self.server, data["prompt_id"]
-        server.running.append(prompt_id)
-        self._send({"prompt_id": prompt_id, "number": 1, "node_errors": server.node_errors})
-        steps = server.plays.pop(0) if len(server.plays) > 1 else server.plays[0]
-        threading.Thread(target=server.play, args=(prompt_id, steps), daemon=True).start()
+        server = self.server
+        server.take(data)
+        self._send({"prompt_id": data["prompt_id"], "number": 1, "node_errors": server.node_errors})
+
+    def _refused(self, path: str) -> bool:
+        """Answer as a server that is dead, or broken at that path; return whether it is."""
+        if self.server.dead:
+            self.close_connection = True
+            return True
+        status = self.server.broken.get(path.partition("/")[0])
+        if status is not None:
+            self._send(b"500 Internal Server Error", status)
+        return status is not None
 
     def _websocket(self) -> None:
         key = self.headers["Sec-WebSocket-Key"] + _MAGIC
@@ -130,11 +161,12 @@ class _Handler(BaseHTTPRequestHandler):
         with suppress(OSError, ValueError):
             while (frame := self.connection.recv(1024)) and frame[0] != _CLOSE:
                 pass
+            self.connection.sendall(bytes([_CLOSE, 0]))
         self.close_connection = True
 
-    def _send(self, data: Any) -> None:
+    def _send(self, data: Any, status: int = 200) -> None:
         body = data if isinstance(data, bytes) else json.dumps(data).encode()
-        self.send_response(200)
+        self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
