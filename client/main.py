@@ -107,7 +107,7 @@ def make(
 
 
 def _add_commands() -> None:
-    from . import batch_command, config, models, run, validate
+    from . import batch_command, config, models, report, run, validate
 
     app.add_typer(config.app, name="config")
     app.command("validate")(validate.validate)
@@ -115,6 +115,7 @@ def _add_commands() -> None:
     app.command("batch")(batch_command.batch)
     app.command("status")(run.status)
     app.command("models")(models.models)
+    app.command("report")(report.report)
 
 
 _add_commands()
