@@ -125,7 +125,8 @@ def _model_lines(model: Mapping[str, Any]) -> Iterator[str]:
         yield f"           {model['taken']} is there and is taken instead"
     if not model["file_there"]:
         yield f"           {model['files'][0]} into models/{model['folder']}"
-        yield f"           from {model['page']}"
+        named = f", called {model['there']} there" if model["there"] else ""
+        yield f"           from {model['page']}{named}"
     if model["commercial"] != "yes" and model["stand_in"]:
         yield f"           not for advertising as it comes; {model['stand_in']} may be used"
 
@@ -146,7 +147,8 @@ def _workflow(name: str, files: Mapping[str, set[str]], primary: str) -> dict[st
 
 
 def _state(model: Model, files: Mapping[str, set[str]], primary: str) -> dict[str, Any]:
-    candidates = ((one, _there(one, files)) for one in in_order(model, primary))
+    order = (one for one in in_order(model, primary) if _same_use(one, model))
+    candidates = ((one, _there(one, files)) for one in order)
     taken, file = next(((one, file) for one, file in candidates if file), (model, ""))
     return {
         "id": model.id,
@@ -155,6 +157,8 @@ def _state(model: Model, files: Mapping[str, set[str]], primary: str) -> dict[st
         "files": [entry.name for entry in model.files],
         "folder": model.folder,
         "page": model.page,
+        "there": model.files[0].there,
+        "sha256": model.files[0].sha256,
         "size_mb": model.files[0].size_mb,
         "licence": model.licence,
         "commercial": model.commercial,
@@ -162,6 +166,11 @@ def _state(model: Model, files: Mapping[str, set[str]], primary: str) -> dict[st
         "alternatives": list(model.alternatives),
         "stand_in": model.stand_in,
     }
+
+
+def _same_use(one: Model, model: Model) -> bool:
+    """Tell whether a graph as it is can take it: from the same loader, or by the cut-out node, which tries them all."""
+    return one.folder == model.folder or model.folder == "background_removal"
 
 
 def _there(model: Model, files: Mapping[str, set[str]]) -> str:

@@ -20,12 +20,21 @@ PRIMARY = "FIT_AD_PRIMARY_MODEL"
 
 @dataclass(frozen=True)
 class ModelFile:
-    """One file: its name, the download's size in MB, rounded (0: not known), SHA-256 and address (empty: not known)."""
+    """One file.
+
+    Attributes:
+        name: In the model folder.
+        size_mb: Of the download, rounded; 0: not known.
+        sha256: Of the file; empty: not known.
+        url: The file's own address; empty: only the page is known.
+        there: Its name on the page, where it is another one.
+    """
 
     name: str
     size_mb: int = 0
     sha256: str = ""
     url: str = ""
+    there: str = ""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ def test_an_alternative_that_is_there_is_taken() -> None:
     both = {"diffusion_models": ["flux1-dev-Q8_0.gguf", "flux1-dev-Q4_0.gguf"]}
     assert state(both)["flux1-dev-q4"][0] == "flux1-dev-q4"
     assert state(both, "flux1-dev-q8")["flux1-dev-q4"][0] == "flux1-dev-q8"
+    checkpoint = {"checkpoints": ["flux1-dev-fp8.safetensors"]}
+    assert state(checkpoint)["flux1-dev-q4"] == ("flux1-dev-q4", "")
 
 
 class Offers:
@@ -53,6 +55,12 @@ def test_what_is_missing_names_file_folder_and_page() -> None:
     assert "flux1-dev-Q4_0.gguf into models/diffusion_models" in text
     assert "from https://huggingface.co/city96/FLUX.1-dev-gguf" in text
     assert "z-image-turbo may be used" in text
+
+
+def test_a_file_that_has_another_name_on_its_page_is_told() -> None:
+    text = list(lines(survey(["portrait"], {})))
+    page = "https://huggingface.co/InstantX/FLUX.1-dev-Controlnet-Union"
+    assert f"           from {page}, called diffusion_pytorch_model.safetensors there" in text
 
 
 def test_the_folders_of_packs_and_older_names_are_looked_into(

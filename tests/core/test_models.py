@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ def test_every_reference_leads_somewhere() -> None:
         assert model.stand_in in {"", *known}
         assert model.page.startswith("https://")
         assert all(file.size_mb > 0 for file in model.files), model.id
-        assert all(file.url.startswith(("https://huggingface.co/", "")) for file in model.files)
+        assert all(file.url.startswith("https://huggingface.co/") for file in model.files if file.url)
+        assert all(re.fullmatch("[0-9a-f]{64}|", file.sha256) for file in model.files)
+        assert all(file.there != file.name for file in model.files)
 
 
 def test_what_may_not_be_used_for_advertising_names_one_that_may() -> None:
