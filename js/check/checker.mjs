@@ -12,6 +12,7 @@ import { mend, rootOf } from './place.mjs'
 const ROUTE = '/fit_ad/validate'
 const LIMIT_MS = 40_000
 const LOOK_AFTER_MS = 250
+const NOTHING = Object.freeze({ report: null, trouble: null })
 
 /** Says `change` whenever there is something new to show. */
 export class Checker extends EventTarget {
@@ -61,9 +62,9 @@ export class Checker extends EventTarget {
     this.graph = this.now()
     this.running = true
     this.changed()
-    const { report, trouble } = await this.asked(this.graph)
+    const { report, trouble } = this.empty ? NOTHING : await this.asked(this.graph)
     if (turn !== this.turn) return null
-    Object.assign(this, { report: report ?? this.report, trouble, running: false, stale: false })
+    Object.assign(this, { report, trouble, running: false, stale: false })
     this.changed()
     this.look()
     return report

@@ -2,6 +2,7 @@
 /** Checks a graph before it is queued, and asks where it would stop with an error. */
 import { stopping, upstream } from '../lib/findings.mjs'
 import { button, make } from './dom.mjs'
+import { namesIn, rootOf } from './place.mjs'
 
 /** @typedef {import('../lib/findings.mjs').Finding} Finding */
 /** @typedef {import('./checker.mjs').Checker} Checker */
@@ -59,9 +60,10 @@ export class Guard {
    * @returns {Promise<string>} `anyway`, `show` or ''
    */
   ask(errors) {
-    const { labels } = this.checker
+    const { labels, app } = this.checker
+    const named = (/** @type {Finding} */ one) => make('b', '', [one.node ? namesIn(rootOf(app), one).title : labels.wholeGraph])
     const dialog = make('dialog', 'fit-ad-check-dialog')
-    const items = errors.slice(0, SHOWN).map((one) => make('li', '', [make('b', '', [one.title]), ` ${one.message}`]))
+    const items = errors.slice(0, SHOWN).map((one) => make('li', '', [named(one), make('span', '', [one.message])]))
     if (errors.length > SHOWN) items.push(make('li', 'fit-ad-check-rest', [labels.andMore(errors.length - SHOWN)]))
     const close = (/** @type {string} */ answer) => () => dialog.close(answer)
     const show = button([labels.show], 'fit-ad-check-strong', close('show'))

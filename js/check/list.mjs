@@ -10,6 +10,7 @@ import { button, icon, make } from './dom.mjs'
 /**
  * What can be done with findings.
  * @typedef {object} Deeds
+ * @property {(finding: Finding) => { title: string, input: string }} names
  * @property {(finding: Finding) => boolean} reachable
  * @property {(finding: Finding) => boolean} mendable
  * @property {(finding: Finding) => void} go
@@ -62,18 +63,20 @@ function sectionOf({ severity, count, nodes }, labels, deeds, open) {
  */
 function nodeOf(group, labels, deeds) {
   const items = make('ul', 'fit-ad-check-items', group.findings.map((each) => itemOf(each, labels, deeds)))
-  return make('div', 'fit-ad-check-node', [headOf(group, labels), items])
+  return make('div', 'fit-ad-check-node', [headOf(group, labels, deeds), items])
 }
 
 /**
  * @param {NodeGroup} group
  * @param {Labels} labels
+ * @param {Deeds} deeds
  */
-function headOf({ title, node, type, findings }, labels) {
+function headOf({ node, type, findings: [first] }, labels, deeds) {
   if (!node) return make('h4', 'fit-ad-check-title', [labels.wholeGraph])
-  const about = [`#${node}`, type === title ? '' : type, findings[0].subgraph ? labels.inSubgraph : '']
+  const { title } = deeds.names(first)
+  const about = [`#${node}`, type === title ? '' : type, first.subgraph ? labels.inSubgraph : '']
   const more = make('span', 'fit-ad-check-about', [about.filter(Boolean).join(' · ')])
-  return make('h4', 'fit-ad-check-title', [title || type || node, more])
+  return make('h4', 'fit-ad-check-title', [title, more])
 }
 
 /**
@@ -82,7 +85,9 @@ function headOf({ title, node, type, findings }, labels) {
  * @param {Deeds} deeds
  */
 function itemOf(finding, labels, deeds) {
-  const texts = [make('span', 'fit-ad-check-message', [finding.message])]
+  const { input } = deeds.names(finding)
+  const texts = input === finding.input ? [] : [make('span', 'fit-ad-check-input', [input])]
+  texts.push(make('span', 'fit-ad-check-message', [finding.message]))
   if (finding.fix) texts.push(make('span', 'fit-ad-check-advice', [finding.fix]))
   const item = make('li', 'fit-ad-check-item', [rowOf(finding, texts, deeds)])
   if (deeds.mendable(finding)) item.append(fixOf(finding, labels, deeds))

@@ -4,7 +4,7 @@ import { linkStyle } from '../hooks.mjs'
 import { counted, keyOf } from '../lib/findings.mjs'
 import { button, icon, make, write } from './dom.mjs'
 import { listOf } from './list.mjs'
-import { mendable, placeIn, rootOf } from './place.mjs'
+import { mendable, namesIn, placeIn, rootOf } from './place.mjs'
 import { KINDS, save } from './saving.mjs'
 import { show } from './spotlight.mjs'
 
@@ -89,7 +89,7 @@ export class Panel {
 
   draw() {
     const { checker, root } = this
-    if (!root.isConnected) return
+    if (!root.parentElement) return
     const { report, trouble, running, stale } = checker
     if (this.labels !== checker.labels) this.name()
     root.toggleAttribute('aria-busy', running)
@@ -103,10 +103,10 @@ export class Panel {
   }
 
   state() {
-    const { report, trouble, running, empty } = this.checker
+    const { report, trouble, running } = this.checker
     if (running) return 'running'
     if (trouble) return 'trouble'
-    if (!report || (empty && !report.findings.length)) return 'empty'
+    if (!report) return 'empty'
     return report.findings.length ? 'found' : 'clean'
   }
 
@@ -176,6 +176,7 @@ export class Panel {
     if (!report || trouble) return
     const root = rootOf(this.checker.app)
     const deeds = {
+      names: (/** @type {Finding} */ one) => namesIn(root, one),
       reachable: (/** @type {Finding} */ one) => Boolean(placeIn(root, one)),
       mendable: (/** @type {Finding} */ one) => mendable(root, one),
       go: (/** @type {Finding} */ one) => this.go(one),

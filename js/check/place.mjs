@@ -51,6 +51,20 @@ function nodeOf(graph, id) {
 }
 
 /**
+ * What the editor calls the node and the input of a finding; it may speak another language than the graph's file.
+ * @param {any} root
+ * @param {Finding} finding
+ * @returns {{ title: string, input: string }}
+ */
+export function namesIn(root, finding) {
+  const node = placeIn(root, finding)?.node
+  const slot = node?.inputs?.find?.((/** @type {any} */ one) => one?.name === finding.input)
+  const widget = node?.widgets?.find?.((/** @type {any} */ one) => one?.name === finding.input)
+  const input = slot?.label ?? widget?.label ?? slot?.localized_name ?? finding.input
+  return { title: String(node?.getTitle?.() || finding.title || finding.type || finding.node), input: String(input) }
+}
+
+/**
  * The field whose change mends a finding; null where there is none, or where it no longer holds what was found.
  * @param {any} root
  * @param {Finding} finding

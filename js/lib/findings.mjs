@@ -18,7 +18,7 @@
  * @property {boolean} safe whether the repair changes a name and not what is meant
  */
 /** @typedef {{ name: string, findings: Finding[] }} Report */
-/** @typedef {{ key: string, title: string, node: string, type: string, findings: Finding[] }} NodeGroup */
+/** @typedef {{ title: string, node: string, type: string, findings: Finding[] }} NodeGroup */
 /** @typedef {{ severity: string, count: number, nodes: NodeGroup[] }} Section */
 
 export const SEVERITIES = Object.freeze(['error', 'warning', 'note'])
@@ -63,7 +63,7 @@ function section(severity, findings) {
   const nodes = new Map()
   for (const one of findings) {
     const key = placeOf(one)
-    const group = nodes.get(key) ?? { key, title: one.title, node: one.node, type: one.type, findings: [] }
+    const group = nodes.get(key) ?? { title: one.title, node: one.node, type: one.type, findings: [] }
     group.findings.push(one)
     nodes.set(key, group)
   }

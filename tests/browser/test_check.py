@@ -1,0 +1,246 @@
+"""The check of graphs in a real browser, in both node renderers: findings, places, fixes, undo, queue."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from check_page import KEY, SETTING, CheckPage
+from comfyui_server import ComfyUIServer
+
+pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
+
+FAULTS = [
+    ("error", "Empty Latent Image", "out-of-range · width"),
+    ("error", "KSampler", "bad-value · sampler_name"),
+    ("error", "KSampler", "bad-value · scheduler"),
+    ("error", "Load Checkpoint", "model-missing · ckpt_name"),
+    ("error", "Note", "secret · text"),
+]
+ROUTE = "**/fit_ad/validate"
+
+
+@pytest.fixture(scope="module", params=["classic", "vue"])
+def opened(request: pytest.FixtureRequest, browser: Any, comfyui: ComfyUIServer) -> Iterator[CheckPage]:
+    page = CheckPage(browser, comfyui.url, vue=request.param == "vue")
+    yield page
+    page.page.close()
+
+
+@pytest.fixture
+def checked(opened: CheckPage) -> Iterator[CheckPage]:
+    """The graph with faults, checked."""
+    opened.errors.clear()
+    opened.set(SETTING, False)
+    opened.build()
+    opened.check()
+    yield opened
+    assert opened.errors == []
+
+
+def test_the_findings_are_named(checked: CheckPage) -> None:
+    assert set(checked.found()) == set(FAULTS)
+    assert checked.find("[role=status]").text_content() == "5 errors"
+    assert KEY not in checked.find(".fit-ad-check-body").text_content()
+
+
+def test_wires_and_nodes_that_are_not_there(checked: CheckPage) -> None:
+    checked.page.evaluate("made[6].inputs.find((one) => one.name === 'images').link = 9999")
+    checked.page.evaluate("made[5].type = 'NoSuchNode'")
+    checked.check()
+    codes = {code for _, _, code in checked.found()}
+    assert {"unknown-node", "dangling-link · images"} <= codes
+
+
+def test_a_click_centres_the_node_and_rings_it(checked: CheckPage) -> None:
+    checked.page.evaluate("app.canvas.ds.offset = [-4000, -4000]; app.canvas.ds.scale = 0.2")
+    checked.row("model-missing").click()
+    ring = checked.page.locator(".fit-ad-check-ring")
+    ring.wait_for()
+    checked.page.wait_for_timeout(400)
+    box, scale = ring.bounding_box(), checked.page.evaluate("app.canvas.ds.scale")
+    width = checked.page.evaluate("made[2].boundingRect[2]")
+    assert checked.off_centre("made[2]") == pytest.approx((0, 0), abs=1.5)
+    assert scale == pytest.approx(0.5)
+    assert box["width"] == pytest.approx(width * scale + 14, abs=1.5)
+    assert checked.page.evaluate("made[2].selected || app.canvas.selectedItems.has(made[2])")
+    ring.wait_for(state="detached")
+
+
+def test_a_click_opens_the_subgraph(checked: CheckPage) -> None:
+    checked.page.evaluate("app.graph.convertToSubgraph(new Set([made[3], made[5]]))")
+    checked.check()
+    inside = [one for one in checked.found() if one[2] == "bad-value · sampler_name"]
+    assert [title for _, title, _ in inside] == ["KSampler"]
+    checked.row("bad-value · sampler_name").click()
+    checked.page.wait_for_timeout(900)
+    assert checked.page.evaluate("app.canvas.graph !== app.rootGraph && app.canvas.graph.nodes.length") == 2
+    node = "app.canvas.graph.nodes.find((one) => one.type === 'KSampler')"
+    assert checked.off_centre(node) == pytest.approx((0, 0), abs=1.5)
+    checked.fix("bad-value · sampler_name").click()
+    checked.settle()
+    assert checked.page.evaluate(f"{node}.widgets.find((w) => w.name === 'sampler_name').value") == "euler"
+    checked.row("model-missing").click()
+    checked.page.wait_for_timeout(900)
+    assert checked.page.evaluate("app.canvas.graph === app.rootGraph")
+
+
+def test_a_fix_changes_one_value_and_undo_brings_it_back(checked: CheckPage) -> None:
+    checked.fix("bad-value · sampler_name").click()
+    checked.settle()
+    assert (checked.value("3", "sampler_name"), checked.value("3", "scheduler")) == ("euler", "KARRAS")
+    assert ("error", "KSampler", "bad-value · sampler_name") not in checked.found()
+    assert checked.find("[role=status]").text_content() == "1 value changed. Undo brings it back. 4 errors"
+    checked.undo()
+    assert checked.value("3", "sampler_name") == "Euler"
+    checked.find(".fit-ad-check-notice").wait_for(state="visible")
+
+
+def test_all_safe_fixes_are_one_step(checked: CheckPage) -> None:
+    checked.button("Make 2 safe fixes").click()
+    checked.settle()
+    assert (checked.value("3", "sampler_name"), checked.value("3", "scheduler")) == ("euler", "karras")
+    assert checked.value("1", "width") == 8
+    checked.undo()
+    assert (checked.value("3", "sampler_name"), checked.value("3", "scheduler")) == ("Euler", "KARRAS")
+
+
+def test_after_an_edit_the_findings_are_said_to_be_old(checked: CheckPage) -> None:
+    notice = checked.find(".fit-ad-check-notice")
+    assert not notice.is_visible()
+    checked.page.evaluate("made[1].pos = [60, 120]")
+    checked.page.mouse.click(1000, 960)
+    checked.page.wait_for_timeout(500)
+    assert not notice.is_visible()
+    checked.page.evaluate("made[1].widgets.find((w) => w.name === 'width').value = 512")
+    checked.page.mouse.click(1000, 960)
+    notice.wait_for(state="visible")
+    notice.get_by_role("button").click()
+    checked.settle()
+    assert not notice.is_visible()
+    assert len(checked.found()) == 4
+
+
+def test_nothing_found_and_an_empty_graph(checked: CheckPage) -> None:
+    checked.build(faults=False)
+    checked.check()
+    assert checked.find(".fit-ad-check-body").text_content() == "Nothing foundThis graph is ready to run."
+    checked.page.evaluate("app.graph.clear()")
+    checked.check()
+    assert checked.find(".fit-ad-check-body strong").text_content() == "The graph is empty"
+
+
+@pytest.mark.parametrize(
+    ("status", "what"),
+    [(0, "ComfyUI does not answer"), (404, "This ComfyUI does not know the check yet"), (503, "The check failed")],
+)
+def test_a_server_that_fails_is_told(checked: CheckPage, status: int, what: str) -> None:
+    told = {"error": {"what": "The check failed", "why": "it took too long", "fix": "Try again"}}
+    page = checked.page
+    page.route(ROUTE, lambda route: route.fulfill(status=status, json=told) if status else route.abort())
+    checked.check()
+    page.unroute(ROUTE)
+    assert what in checked.find(".fit-ad-check-body").text_content()
+    checked.button("Try again").click()
+    checked.settle()
+    assert len(checked.found()) == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("Findings as text", "findings.txt"),
+        ("Findings as JSON", "findings.json"),
+        ("Findings as SARIF", "findings.sarif"),
+        ("Workflow without keys and private paths", "clean.json"),
+    ],
+)
+def test_findings_are_saved(checked: CheckPage, name: str, file: str, tmp_path: Path) -> None:
+    checked.find(".fit-ad-check-saver summary").click()
+    with checked.page.expect_download() as waiting:
+        checked.button(name).click()
+    waiting.value.save_as(tmp_path / "saved")
+    text = (tmp_path / "saved").read_text(encoding="utf-8")
+    assert waiting.value.suggested_filename.endswith("." + file)
+    assert KEY not in text
+    if file == "findings.txt":
+        assert "error model-missing: The model shop/none.safetensors is not installed" in text
+    elif file == "clean.json":
+        assert len(json.loads(text)["nodes"]) == 7
+    else:
+        assert text.count('"model-missing"') >= 1
+
+
+def test_the_queue_is_guarded_where_that_is_wanted(checked: CheckPage) -> None:
+    page, dialog = checked.page, checked.page.locator(".fit-ad-check-dialog")
+    page.evaluate("window.queued = app.queuePrompt(0, 1)")
+    page.evaluate("window.queued")
+    assert len(checked.prompts) == 1
+    checked.find(".fit-ad-check-foot input").check()
+    assert page.evaluate("(name) => app.extensionManager.setting.get(name)", SETTING) is True
+    page.evaluate("void (window.queued = app.queuePrompt(0, 1))")
+    dialog.wait_for()
+    assert "The model shop/none.safetensors is not installed" in dialog.text_content()
+    assert "API key" not in dialog.text_content()
+    page.keyboard.press("Escape")
+    assert page.evaluate("window.queued") is False
+    page.evaluate("void (window.queued = app.queuePrompt(0, 1))")
+    dialog.get_by_role("button", name="Queue anyway").click()
+    page.evaluate("window.queued")
+    assert len(checked.prompts) == 2
+    page.evaluate("void (window.queued = app.queuePrompt(0, 1, [String(made[1].id)]))")
+    dialog.get_by_role("button", name="Show findings").click()
+    assert page.evaluate("window.queued") is False
+    assert len(checked.prompts) == 2
+
+
+def test_a_graph_that_runs_is_queued_without_a_question(checked: CheckPage) -> None:
+    checked.build(faults=False)
+    checked.set(SETTING, True)
+    checked.page.evaluate("() => app.queuePrompt(0, 1)")
+    assert len(checked.prompts) == 1
+    checked.page.route(ROUTE, lambda route: route.abort())
+    checked.page.evaluate("() => app.queuePrompt(0, 1)")
+    checked.page.unroute(ROUTE)
+    assert len(checked.prompts) == 2
+
+
+def test_the_keyboard_goes_from_finding_to_finding(checked: CheckPage) -> None:
+    page = checked.page
+    assert page.evaluate("document.activeElement.textContent") == "Check graph"
+    checked.find("summary.fit-ad-check-heading").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    rows = checked.find("button.fit-ad-check-go")
+    assert rows.nth(1).evaluate("(row) => row === document.activeElement")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.locator(".fit-ad-check-ring").wait_for()
+
+
+def test_the_menu_has_it_and_it_speaks_korean(checked: CheckPage) -> None:
+    checked.set("Comfy.Locale", "ko")
+    checked.reload()
+    checked.build()
+    checked.check()
+    assert checked.find(".fit-ad-check-name").text_content() == "그래프 검사"
+    assert checked.find("[role=status]").text_content() == "오류 5개"
+    assert "모델 shop/none.safetensors가 설치되어 있지 않습니다" in checked.row("model-missing").text_content()
+    checked.page.locator(".comfy-menu-button-wrapper").click()
+    checked.page.get_by_text("Fit-AD", exact=True).first.hover()
+    checked.page.get_by_role("menuitem", name="그래프 검사").wait_for()
+    checked.page.keyboard.press("Escape")
+    checked.set("Comfy.Locale", "en")
+    checked.reload()
+
+
+def test_nothing_is_cut_off_in_a_narrow_panel(checked: CheckPage) -> None:
+    long = "very-long-name-without-a-break-" * 6
+    checked.page.evaluate("(name) => { made[2].widgets[0].value = name + '.safetensors' }", long)
+    checked.check()
+    widths = "(e) => [e.clientWidth, Math.max(...[...e.querySelectorAll('*')].map((one) => one.scrollWidth))]"
+    panel, widest = checked.page.locator(".fit-ad-check").evaluate(widths)
+    assert widest <= panel <= 340
