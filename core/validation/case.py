@@ -27,6 +27,7 @@ class Case:
         self.findings: list[Finding] = []
         self.left_out = 0
         self.guessed: dict[str, str] = {}
+        self.told: set[str] = set()  # nodes whose class is missing, which a finding on their pack has said
         self.places: dict[str, Place] = {}
         self.unsure = {one.node for one in self.conversion.refusals if one.kind in ("uncertain", "value")}
         self.outputs = [node_id for node_id in self.graph if self.gives_result(node_id)]

@@ -47,8 +47,10 @@ class Knowledge:
         nodes: Node classes; ``nodes.whole`` says that others do not exist there.
         models: Model files by folder, None where only the nodes' own lists of choices are known.
         folders: The model folder that a field reads, by ``Class.input``.
-        packs: Versions of the installed packs by registry id, None where that is not known.
+        packs: Versions of the installed packs by registry id or folder, "" where only the folder is known; None where
+            nothing is known of packs.
         comfyui: ComfyUI's version, "" where it is not known.
+        made_from: The version of the ComfyUI whose nodes the catalogue holds.
         choices_known: Whether the lists of choices say what is installed.
         has_file: Says whether a file is in one of ComfyUI's folders input, output and temp; None where that is unseen.
         own_checks: Inputs by class that a node checks itself.
@@ -59,6 +61,7 @@ class Knowledge:
     folders: Mapping[str, str] = field(default_factory=dict)
     packs: Mapping[str, str] | None = None
     comfyui: str = ""
+    made_from: str = ""
     choices_known: bool = True
     has_file: Callable[[str, str], bool] | None = None
     own_checks: Mapping[str, frozenset[str]] = field(default_factory=lambda: CHECKED_BY_NODE)
@@ -79,7 +82,14 @@ def from_object_info(
     """
     if not isinstance(info, Mapping) or not any(isinstance(one, Mapping) and "input" in one for one in info.values()):
         raise FitAdError("What the server says of its nodes cannot be read", why="/object_info holds no node classes")
-    return Knowledge(Catalogue(info), folders=shipped_folders(), comfyui=comfyui, packs=packs)
+    known = _pack_folders(info) if packs is None else packs
+    return Knowledge(Catalogue(info), folders=shipped_folders(), comfyui=comfyui, packs=known)
+
+
+def _pack_folders(info: Mapping[str, Any]) -> dict[str, str]:
+    """Return the folders of the packs that gave a server its nodes; their versions are not told."""
+    modules = (str(one.get("python_module", "")) for one in info.values() if isinstance(one, Mapping))
+    return {name.removeprefix("custom_nodes."): "" for name in modules if name.startswith("custom_nodes.")}
 
 
 def from_catalogue(models: ModelFiles | None = None, *, packs: Mapping[str, str] | None = None) -> Knowledge:
@@ -89,8 +99,8 @@ def from_catalogue(models: ModelFiles | None = None, *, packs: Mapping[str, str]
         Catalogue(data["nodes"], whole=False),
         models=models,
         folders=data["folders"],
-        comfyui="",
         packs=packs,
+        made_from=data["comfyui"],
         choices_known=models is not None,
     )
 
@@ -103,13 +113,14 @@ def of_folder(comfyui: Path, models: ModelFiles) -> Knowledge:
 
 
 def installed_packs(folders: Iterable[Path]) -> dict[str, str]:
-    """Return the versions of the packs in folders such as custom_nodes, by registry id; "" where none is said."""
-    files = (file for folder in folders for file in sorted(folder.glob("*/pyproject.toml")))
-    return {
-        _found(_NAME, file) or file.parent.name: _found(_PYPROJECT_VERSION, file)
-        for file in files
-        if not file.parent.name.endswith(".disabled")
-    }
+    """Return the versions of the packs in folders such as custom_nodes, by folder and by registry id; "" is unknown."""
+    packs: dict[str, str] = {}
+    for folder in (one for parent in folders for one in sorted(parent.glob("*/"))):
+        if not folder.is_dir() or folder.name.startswith((".", "__")) or folder.name.endswith(".disabled"):
+            continue
+        file = folder / "pyproject.toml"
+        packs[folder.name] = packs[_found(_NAME, file) or folder.name] = _found(_PYPROJECT_VERSION, file)
+    return packs
 
 
 def _has_file(comfyui: Path, name: str, kind: str) -> bool:

@@ -1,63 +1,119 @@
-"""Rules on node packs: those the graph was made with are installed, and new enough."""
+"""Rules on node packs: those the graph was made with are installed, and new enough.
+
+Nodes of a pack that is missing are told as one finding, at the first of them; so are those of a newer ComfyUI.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import NamedTuple
 
-from ..workflow.conversion import VIRTUAL
-from ..workflow.document import Node
 from .case import Case
 from .findings import ERROR, WARNING
 
 _CORE = "comfy-core"
+_LATER = ("bad-value", "bad-type", "missing-input", "unknown-input", "out-of-range", "format")
+
+
+class _Made(NamedTuple):
+    """What a node says of its origin: a pack by registry id or GitHub repository, and the version there."""
+
+    node_id: str
+    type: str
+    pack: str
+    version: str
+    from_git: bool
 
 
 def check_packs(case: Case) -> None:
     """Add packs that are missing or too old; a graph made for a newer ComfyUI is said to be that, once."""
-    missing: dict[str, set[str]] = {}
-    wanted: dict[str, str] = {}
-    for node in _nodes(case):
-        pack = node.properties.get("cnr_id") or node.properties.get("aux_id")
-        if not isinstance(pack, str) or not re.fullmatch(r"[\w.\-]{1,100}(/[\w.\-]{1,100})?", pack):
-            continue
-        version = node.properties.get("ver")
-        if isinstance(version, str) and _numbers(version) > _numbers(wanted.get(pack, "")):
-            wanted[pack] = version
-        if node.type not in case.knowledge.nodes:
-            missing.setdefault(pack, set()).add(node.type)
-    if not case.knowledge.nodes.whole:
-        missing.clear()
-    for pack, types in sorted(missing.items()):
-        _missing(case, pack, types, wanted.get(pack, ""))
-    _older(case, {pack: version for pack, version in wanted.items() if pack not in missing})
+    made = [one for node_id in case.graph if (one := _made(case, node_id)) is not None]
+    missing: dict[str, list[_Made]] = {}
+    for one in made:
+        if one.type not in case.knowledge.nodes:
+            missing.setdefault(one.pack, []).append(one)
+    for pack, nodes in sorted(missing.items()):
+        if pack == _CORE:
+            _newer(case, nodes)
+        else:
+            _missing(case, pack, nodes)
+    _older(case, [one for one in made if one.pack not in missing])
 
 
-def _missing(case: Case, pack: str, types: set[str], wanted: str) -> None:
-    names = ", ".join(sorted(types)[:5]) + (" …" if len(types) > 5 else "")
-    if pack == _CORE:
-        have = f" ({case.knowledge.comfyui})" if case.knowledge.comfyui else ""
-        case.add("pack-version.core", severity=ERROR, types=names, wanted=wanted or "?", have=have)
-    elif case.knowledge.packs is None or pack.lower() not in {one.lower() for one in case.knowledge.packs}:
-        case.add("pack-missing.id", severity=ERROR, pack=pack, types=names)
+def check_age(case: Case) -> None:
+    """Say once that mistakes on ComfyUI's own nodes may come from a newer ComfyUI; to be run after the other rules."""
+    have = _numbers(case.knowledge.comfyui)
+    wrong = {one.place.node for one in case.findings if one.severity == ERROR and one.code in _LATER}
+    made = [one for node_id in case.graph if node_id in wrong and (one := _made(case, node_id)) is not None]
+    newer = [one for one in made if one.pack == _CORE and have and _numbers(one.version)[:2] > have[:2]]
+    if newer:
+        case.add("pack-version.ahead", severity=WARNING, wanted=_newest(newer), have=case.knowledge.comfyui)
+
+
+def _made(case: Case, node_id: str) -> _Made | None:
+    _, node = case.conversion.places.get(node_id, ("", None))
+    if node is None:
+        return None
+    cnr, aux, version = (node.properties.get(key) for key in ("cnr_id", "aux_id", "ver"))
+    pack = cnr if isinstance(cnr, str) and cnr else aux
+    if not isinstance(pack, str) or not re.fullmatch(r"\w[\w.\-]{0,99}(/\w[\w.\-]{0,99})?", pack):
+        return None
+    return _Made(node_id, node.type, pack, version if isinstance(version, str) else "", "/" in pack)
+
+
+def _newer(case: Case, nodes: list[_Made]) -> None:
+    """Tell of nodes that only a newer ComfyUI has; those that an older one had are no matter of packs."""
+    whole, wanted = case.knowledge.nodes.whole, _newest(nodes)
+    have = case.knowledge.comfyui if whole else case.knowledge.comfyui or case.knowledge.made_from
+    if not wanted or (have and _numbers(wanted) <= _numbers(have)):
+        return
+    wording = "pack-version.core" if whole or case.knowledge.comfyui else "pack-version.beyond"
+    severity = ERROR if whole or case.knowledge.comfyui else WARNING
+    shown = f" ({have})" if have else ""
+    case.add(wording, nodes[0].node_id, severity=severity, types=_types(nodes), wanted=wanted, have=shown)
+    case.told.update(one.node_id for one in nodes)
+
+
+def _missing(case: Case, pack: str, nodes: list[_Made]) -> None:
+    packs, whole = case.knowledge.packs, case.knowledge.nodes.whole
+    have = _version(case, pack)
+    if not whole and (packs is None or have is not None):
+        return  # the catalogue does not know this pack's nodes
+    values = {"pack": pack, "types": _types(nodes)}
+    if have is not None:
+        values |= {"wanted": _newest(nodes) or "?", "have": f" {have}" if have else ""}
+        case.add("pack-version.lacks", nodes[0].node_id, severity=ERROR, **values)
     else:
-        have = next(v for one, v in case.knowledge.packs.items() if one.lower() == pack.lower())
-        case.add("pack-version.older", severity=ERROR, pack=pack, wanted=wanted or "?", have=have or "?")
+        wording = "pack-missing.git" if nodes[0].from_git else "pack-missing.id"
+        case.add(wording, nodes[0].node_id, severity=ERROR, **values)
+    case.told.update(one.node_id for one in nodes)
 
 
-def _older(case: Case, wanted: dict[str, str]) -> None:
-    installed = {one.lower(): version for one, version in (case.knowledge.packs or {}).items()}
-    for pack, version in sorted(wanted.items()):
-        have = installed.get(pack.lower(), "")
-        if _numbers(have) and _numbers(version) and _numbers(have)[:1] < _numbers(version)[:1]:
-            case.add("pack-version.older", severity=WARNING, pack=pack, wanted=version, have=have)
+def _older(case: Case, made: list[_Made]) -> None:
+    for pack in sorted({one.pack for one in made}):
+        nodes = [one for one in made if one.pack == pack]
+        version, have = _newest(nodes), _version(case, pack) or ""
+        if _numbers(have) and _numbers(have)[:1] < _numbers(version)[:1]:
+            case.add("pack-version.older", nodes[0].node_id, severity=WARNING, pack=pack, wanted=version, have=have)
 
 
-def _nodes(case: Case) -> Iterator[Node]:
-    for level in case.document.levels():
-        for node in level.nodes.values():
-            if node.type not in case.document.subgraphs and node.type not in VIRTUAL and not node.off:
-                yield node
+def _version(case: Case, pack: str) -> str | None:
+    """Return the installed version of a pack, "" where only its folder is known, None where it is not there."""
+    installed = {_plain(one): version for one, version in (case.knowledge.packs or {}).items()}
+    return installed.get(_plain(pack), installed.get(_plain(pack.rpartition("/")[2])))
+
+
+def _plain(pack: str) -> str:
+    return pack.lower().replace("_", "-")
+
+
+def _types(nodes: list[_Made]) -> str:
+    types = sorted({one.type for one in nodes})
+    return ", ".join(types[:5]) + (" …" if len(types) > 5 else "")
+
+
+def _newest(nodes: list[_Made]) -> str:
+    return max((one.version for one in nodes if _numbers(one.version)), key=_numbers, default="")
 
 
 def _numbers(version: str) -> tuple[int, ...]:

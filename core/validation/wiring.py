@@ -55,7 +55,7 @@ def _classes(case: Case) -> None:
     nodes = case.knowledge.nodes
     for node_id, node in case.graph.items():
         class_type = node.get("class_type")
-        if not isinstance(class_type, str) or class_type in nodes:
+        if not isinstance(class_type, str) or class_type in nodes or node_id in case.told:
             continue
         new = RENAMED.get(class_type, "")
         if new in nodes:

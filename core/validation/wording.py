@@ -33,11 +33,27 @@ _EN: dict[str, tuple[str, str]] = {
         "The pack {pack} is not installed; the graph uses {types} of it",
         "In ComfyUI-Manager install {pack}",
     ),
+    "pack-missing.git": (
+        "The pack {pack} is not installed; the graph uses {types} of it",
+        "In ComfyUI-Manager install it by its address, https://github.com/{pack}",
+    ),
     "pack-version.core": (
-        "The graph was made with a newer ComfyUI ({wanted}); here {types} is missing{have}",
+        "The graph was made with a newer ComfyUI ({wanted}); this one{have} lacks {types}",
         "Update ComfyUI",
     ),
+    "pack-version.beyond": (
+        "The graph was made with ComfyUI {wanted}, newer than what is known here{have}; {types} cannot be checked",
+        "Check against a newer ComfyUI; --server takes its address",
+    ),
+    "pack-version.ahead": (
+        "The graph was made with a newer ComfyUI ({wanted}) than this one ({have}); some errors may come from that",
+        "Update ComfyUI and check again",
+    ),
     "pack-version.older": ("The graph was made with {pack} {wanted}; installed is {have}", "Update {pack}"),
+    "pack-version.lacks": (
+        "The pack {pack}{have} is installed, but lacks {types}; the graph was made with {wanted}",
+        "Update {pack}, and look into ComfyUI's log whether it loads",
+    ),
     "missing-input.wire": ("The input {input} is not wired", "Wire an output of type {type} to it"),
     "missing-input.value": ("The input {input} has no value", "Fill it in"),
     "unknown-input.extra": ("The node has no input {input}; its value is ignored", "Remove it{near}"),
@@ -149,13 +165,29 @@ _KO: dict[str, tuple[str, str]] = {
         "팩 {pack} 이(가) 설치되어 있지 않습니다. 그래프에 쓰인 노드: {types}",
         "ComfyUI-Manager에서 {pack} 을(를) 설치하세요",
     ),
+    "pack-missing.git": (
+        "팩 {pack} 이(가) 설치되어 있지 않습니다. 그래프에 쓰인 노드: {types}",
+        "ComfyUI-Manager에서 주소로 설치하세요: https://github.com/{pack}",
+    ),
     "pack-version.core": (
-        "더 새로운 ComfyUI({wanted})에서 만든 그래프입니다. 여기에 없는 노드: {types}{have}",
+        "더 새로운 ComfyUI({wanted})에서 만든 그래프입니다. 이 ComfyUI{have}에 없는 노드: {types}",
         "ComfyUI를 업데이트하세요",
+    ),
+    "pack-version.beyond": (
+        "여기서 아는 ComfyUI{have}보다 새로운 {wanted}에서 만든 그래프라 {types} 노드를 검사할 수 없습니다",
+        "더 새로운 ComfyUI와 대조해 보세요. --server로 주소를 줍니다",
+    ),
+    "pack-version.ahead": (
+        "이 ComfyUI({have})보다 새로운 {wanted}에서 만든 그래프입니다. 오류 가운데 일부는 그 때문일 수 있습니다",
+        "ComfyUI를 업데이트하고 다시 검사하세요",
     ),
     "pack-version.older": (
         "{pack} {wanted} 버전으로 만든 그래프인데 {have} 버전이 설치되어 있습니다",
         "{pack} 을(를) 업데이트하세요",
+    ),
+    "pack-version.lacks": (
+        "팩 {pack}{have} 이(가) 설치되어 있지만 {types} 노드가 없습니다. 그래프를 만든 버전: {wanted}",
+        "{pack} 을(를) 업데이트하고, ComfyUI 로그에서 팩이 제대로 불러와지는지 확인하세요",
     ),
     "missing-input.wire": ("입력 {input} 이(가) 연결되어 있지 않습니다", "{type} 출력을 연결하세요"),
     "missing-input.value": ("입력 {input}에 값이 없습니다", "값을 넣으세요"),

@@ -211,7 +211,7 @@ class _Reader:
             values=values if isinstance(values, (list, dict)) else None,
             named=named if isinstance(named, dict) else None,
             properties=_mapping(data.get("properties")),
-            order=float(order) if isinstance(order, (int, float)) else 0.0,
+            order=order if isinstance(order, (int, float)) else 0,
         )
 
     def wire(self, data: object) -> Wire | None:

@@ -170,29 +170,10 @@ def test_unsafe_files_are_noted_also_where_they_are_installed() -> None:
     ]
 
 
-def test_a_newer_comfyui_is_told_once() -> None:
-    data = editor()
-    for number in range(50):
-        properties = {"cnr_id": "comfy-core", "ver": "0.40.1"}
-        data["nodes"].append(node(100 + number, f"New{number % 3}", properties=properties))
-    report = check(data, knowledge(comfyui="0.33.0"))
-    told = [f for f in report.findings if f.code == "pack-version"]
-    assert [f.message() for f in told] == [
-        "The graph was made with a newer ComfyUI (0.40.1); here New0, New1, New2 is missing (0.33.0)"
-    ]
-
-
 def test_an_old_group_node_is_told_as_that() -> None:
     data = editor()
     data["nodes"].append(node(9, "workflow>My group"))
     assert ("unknown-node.group", "error", "9", "") in found(data)
-
-
-def test_a_missing_pack_is_named_with_what_to_install() -> None:
-    data = editor()
-    data["nodes"].append(node(9, "FaceDetailer", properties={"cnr_id": "comfyui-impact-pack", "ver": "8.1.0"}))
-    packs = [f for f in check(data, knowledge()).findings if f.code == "pack-missing"]
-    assert [f.fix() for f in packs] == ["In ComfyUI-Manager install comfyui-impact-pack"]
 
 
 def test_the_card_must_point_to_what_is_there() -> None:

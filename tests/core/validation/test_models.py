@@ -179,8 +179,13 @@ def test_packs_and_version_of_a_folder(comfyui: Path) -> None:
     pack = comfyui / "custom_nodes/Impact/pyproject.toml"
     put(pack)
     pack.write_text('[project]\nname = "comfyui-impact-pack"\nversion = "8.2"\n', encoding="utf-8")
+    put(*(comfyui / "custom_nodes" / name / "__init__.py" for name in ("Cloned", "Off.disabled", ".disabled/x")))
+    put(comfyui / "custom_nodes/example.py.example")
     known = of_folder(comfyui, of_comfyui(comfyui))
-    assert (known.comfyui, known.packs) == ("0.16.4", {"comfyui-impact-pack": "8.2"})
+    assert (known.comfyui, known.packs) == (
+        "0.16.4",
+        {"Cloned": "", "Impact": "8.2", "comfyui-impact-pack": "8.2"},
+    )
 
 
 def test_a_folder_that_is_no_comfyui(tmp_path: Path) -> None:
