@@ -9,8 +9,8 @@ import json
 import statistics
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from .journal import Journal
 from .lane import Lane, Limits
 from .make import prepared_folder
 from .prompting import MODES, TEMPLATES, read_templates
+from .queue import ComfyServer
 
 OnLook = Callable[[Snapshot], None]
 LOOK_EVERY_S = 0.2
@@ -152,7 +153,7 @@ def run_batch(request: BatchRequest, on_look: OnLook | None = None) -> BatchResu
     started = time.monotonic()
     with closing(_journal(path, request)) as journal:
         desk = Desk(work.jobs, work.plans, journal, out, list(names), work.templates)
-        _run(request, desk, names, journal, on_look)
+        _run(request, desk, names, on_look)
         return _result(request, work, desk, out, time.monotonic() - started)
 
 
@@ -198,19 +199,32 @@ def _names(servers: Sequence[str]) -> dict[str, str]:
 # --- the work -----------------------------------------------------------------------------------------------
 
 
-def _run(request: BatchRequest, desk: Desk, names: Mapping[str, str], journal: Journal, on_look: OnLook | None) -> None:
-    if request.cluster:
-        from .cluster import run_lanes
+def _run(request: BatchRequest, desk: Desk, names: Mapping[str, str], on_look: OnLook | None) -> None:
+    """Work with one thread for each server: it waits on the network nearly all of the time."""
+    limits = request.limits
+    brief = replace(limits, connect_s=_ELSEWHERE_S, patience_s=0.0)
+    with _servers(request, names) as servers:
+        lanes = [Lane(desk, server, limits) for server in servers]
+        lanes += [
+            Lane(desk, ComfyServer(name, connect_limit_s=_ELSEWHERE_S), brief, takes=False)
+            for name in desk.left_elsewhere(names)
+        ]
+        threads = [threading.Thread(target=lane.work, name=lane.name, daemon=True) for lane in lanes]
+        for thread in threads:
+            thread.start()
+        look_on(desk, on_look, lambda: any(thread.is_alive() for thread in threads))
 
-        run_lanes(request, desk, names, on_look)
+
+@contextmanager
+def _servers(request: BatchRequest, names: Mapping[str, str]) -> Iterator[list[ComfyServer]]:
+    connect_s = request.limits.connect_s
+    if not request.cluster:
+        yield [ComfyServer(address, connect_limit_s=connect_s) for address in names.values()]
         return
-    lanes = [Lane(desk, address, request.limits) for address in names.values()]
-    brief = replace(request.limits, connect_s=_ELSEWHERE_S, patience_s=0.0)
-    lanes += [Lane(desk, name, brief, takes=False) for name in desk.left_elsewhere(names)]
-    threads = [threading.Thread(target=lane.work, name=lane.name, daemon=True) for lane in lanes]
-    for thread in threads:
-        thread.start()
-    look_on(desk, on_look, lambda: any(thread.is_alive() for thread in threads))
+    from .cluster import far_servers
+
+    with far_servers(request.cluster, names, connect_s) as servers:
+        yield list(servers.values())
 
 
 def look_on(desk: Desk, on_look: OnLook | None, going_on: Callable[[], bool]) -> None:

@@ -59,14 +59,14 @@ class Lane:
 
     Args:
         desk: Hands out jobs and takes results.
-        address: The server's.
+        server: The server; closed at the end.
         limits: See there.
         takes: False: only finishes what an earlier start has sent there.
     """
 
-    def __init__(self, desk: Desk, address: str, limits: Limits, *, takes: bool = True) -> None:
+    def __init__(self, desk: Desk, server: ComfyServer, limits: Limits, *, takes: bool = True) -> None:
         self._desk, self._limits, self._takes = desk, limits, takes
-        self._server = ComfyServer(address, connect_limit_s=limits.connect_s)
+        self._server = server
         self._server.on_progress = self._progress
         self.name = self._server.name
         self._system: dict[str, Any] = {}

@@ -71,6 +71,14 @@ class Wire:
                 _log.info("No websocket to %s (%s); polling instead", self.name, exc)
             yield socket
 
+    def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Return the server's answer, whatever its status.
+
+        Raises:
+            ServerAwayError: It does not answer.
+        """
+        return self._ask(method, path, **options)
+
     def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:
             return self._http.request(method, path, **options)

@@ -451,3 +451,19 @@ def test_results_are_told_to_programs(folder: Path, server: FakeQueue) -> None:
     assert stands[-1].lanes[server.url].done == 3
     assert result.trouble is None
     assert ServerAwayError.__mro__[1] is FitAdError
+
+
+def test_on_a_cluster(folder: Path, server: FakeQueue) -> None:
+    pytest.importorskip("ray")
+    write_jobs(folder, 6)
+    with fake_queue(INFO, QUICK) as other:
+        result = run_batch(request(folder, server, other, cluster="local"))
+    assert result.done == 6
+    assert sum(server.made.values()) + sum(other.made.values()) == 6
+
+
+def test_a_cluster_needs_ray(folder: Path, server: FakeQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_jobs(folder, 1)
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(BadUseError, match=r"A cluster needs Ray\. pip install \"comfyui-fit-ad\[cluster\]\"\."):
+        run_batch(request(folder, server, cluster="local"))
