@@ -23,7 +23,7 @@ DEFAULT_PROFILE = "default_profile"
 SHOP_FIELDS = tuple(ShopProfile.__dataclass_fields__)
 LISTS = ("colors", "banned_words")
 
-_PLAIN = re.compile(r"[A-Za-z가-힣](?:[A-Za-z가-힣0-9 ._-]*[A-Za-z가-힣0-9])?")
+_PLAIN = re.compile(r"[A-Za-z가-힣](?:[A-Za-z가-힣0-9 ._/-]*[A-Za-z가-힣0-9])?")
 _WORDS = frozenset({"y", "n", "yes", "no", "true", "false", "on", "off", "null"})  # no text for YAML 1.1, or by looks
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 

@@ -80,6 +80,7 @@ export function colorsControl(row, name) {
     input.setAttribute('aria-label', `${row.labels.color(at + 1)} ${color}`)
     input.addEventListener('change', () => save(colors.map((old, i) => (i === at ? input.value : old))))
     const remove = button('×', row.labels.removeColor(at + 1), () => save(colors.filter((_, i) => i !== at)))
+    remove.classList.add('fit-ad-setting-remove')
     const chip = make('span', 'fit-ad-setting-chip')
     chip.append(input, remove)
     return chip
@@ -109,6 +110,7 @@ export function logoControl(row, name, pictures) {
   file.addEventListener('change', () => file.files?.[0] && bring(file.files[0]))
   const choose = button(row.labels.chooseLogo, `${name}: ${row.labels.chooseLogo}`, () => file.click())
   const remove = button('×', row.labels.removeLogo, () => row.save({ logo: '' }))
+  remove.classList.add('fit-ad-setting-remove')
   const element = make('div', 'fit-ad-setting-picture')
   element.append(image, path, choose, remove, file)
 

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { fontChoices, labelsFor, pictureAddress, viewOf, wordsIn, writerNote, writers } from '../../js/lib/settings.mjs'
+import { Book, Refusal } from '../../js/settings/book.mjs'
+
+const VIEW = {
+  file: '/home/me/config.yaml',
+  there: true,
+  beaten_by: '',
+  default_profile: '',
+  profiles: [
+    { name: 'openai', model: 'gpt-5-mini', key: 'set', key_env: 'OPENAI_API_KEY' },
+    { name: 'ollama', model: 'qwen', key: 'none', key_env: '' },
+    { name: 'far', model: 'm', key: 'missing', key_env: 'FAR_KEY' },
+    { name: 'own', model: 'm', key: 'in file', key_env: '' },
+  ],
+  shop: { name: '봄날 카페', phone: '', logo: '', colors: [], font: '', banned_words: [] },
+  fonts: ['Pretendard Bold', 'Nanum Pen'],
+}
+const EN = labelsFor('en')
+
+for (const [chosen, note] of [
+  ['', 'The first profile of the settings file whose key is set, else the rules.'],
+  ['rules', 'Written on this machine, at no cost.'],
+  ['openai', 'The key in OPENAI_API_KEY is set.'],
+  ['ollama', 'Needs no key.'],
+  ['far', 'FAR_KEY is not set, so the rules write. Set it and start ComfyUI again.'],
+  ['own', 'Its key stands in the settings file.'],
+]) {
+  test(`of the default profile '${chosen}' it is said: ${note}`, () => {
+    assert.equal(writerNote({ ...VIEW, default_profile: chosen }, EN), note)
+  })
+}
+
+test('what the environment says instead is said first', () => {
+  const view = { ...VIEW, default_profile: 'openai', beaten_by: 'ollama' }
+  assert.equal(writerNote(view, EN), 'FIT_AD_PROFILE says ollama; that counts instead.')
+})
+
+test('who can write by default', () => {
+  assert.deepEqual(writers(VIEW, EN).slice(0, 3), [['', 'Automatic'], ['rules', 'Rules, no network'], ['openai', 'openai · gpt-5-mini']])
+})
+
+test('a font that is set but not here stays among the choices', () => {
+  const view = { ...VIEW, shop: { ...VIEW.shop, font: 'Gone' } }
+  assert.deepEqual(fontChoices(view, EN).slice(0, 3), [['', 'None of its own'], ['Gone', 'Gone (not here)'], ['Pretendard Bold', 'Pretendard Bold']])
+  assert.equal(fontChoices(VIEW, labelsFor('ko'))[0][1], '정하지 않음')
+})
+
+test('words are separated by commas of any kind, each once', () => {
+  assert.deepEqual(wordsIn(' 싸구려, 떨이 ,, 1+1，떨이、최고 '), ['싸구려', '떨이', '1+1', '최고'])
+  assert.deepEqual(wordsIn(''), [])
+})
+
+test('a picture is shown from the input folder and from nowhere else', () => {
+  assert.equal(pictureAddress('fit_ad/봄 logo.png'), `/view?filename=${encodeURIComponent('봄')}+logo.png&subfolder=fit_ad&type=input`)
+  assert.equal(pictureAddress('logo.png'), '/view?filename=logo.png&subfolder=&type=input')
+  for (const path of ['', '~/logo.png', '/home/me/logo.png', 'C:/logo.png', 'c:\\logo.png', '../logo.png', 'a/../b.png', 'a\\b.png']) {
+    assert.equal(pictureAddress(path), null, path)
+  }
+})
+
+test('only an answer of the right shape counts', () => {
+  assert.equal(viewOf(VIEW), VIEW)
+  for (const odd of [null, [], 'x', {}, { ...VIEW, fonts: 1 }, { ...VIEW, shop: {} }, { ...VIEW, file: null }]) assert.equal(viewOf(odd), null)
+})
+
+/** A server that answers with the view, changed as asked, or with the next of `answers`. */
+function server(...answers) {
+  const asked = []
+  let view = VIEW
+  const api = {
+    async fetchApi(path, options) {
+      const { changes } = JSON.parse(options.body)
+      asked.push([path, options.method, options.headers['Content-Type'], changes])
+      view = { ...view, shop: { ...view.shop, ...changes } }
+      const answer = answers.shift() ?? view
+      if (answer instanceof Error) throw answer
+      return { json: async () => answer }
+    },
+  }
+  return { api, asked }
+}
+
+test('the rows of a page that opens share one question, one that opens later asks again', async (context) => {
+  context.mock.timers.enable({ apis: ['Date'], now: 100_000 })
+  const { api, asked } = server()
+  const book = new Book(api)
+  const [first, second] = await Promise.all([book.read(), book.read()])
+  assert.equal(first, second)
+  assert.deepEqual(asked, [['/fit_ad/settings', 'POST', 'application/json', undefined]])
+  context.mock.timers.tick(1001)
+  await book.read()
+  assert.equal(asked.length, 2)
+})
+
+test('changes go one after the other, and all rows hear of them', async () => {
+  const { api, asked } = server()
+  const book = new Book(api)
+  const heard = []
+  book.readers.add((view) => heard.push([view.shop.name, view.shop.phone]))
+  await book.read()
+  await Promise.all([book.write({ name: 'A' }), book.write({ phone: '1' })])
+  assert.deepEqual(asked.map((each) => each[3]), [undefined, { name: 'A' }, { phone: '1' }])
+  assert.deepEqual(heard, [['A', ''], ['A', '1']])
+  assert.equal((await book.read()).shop.phone, '1')
+})
+
+test('a refusal is told in the words of the server, and the next read asks again', async () => {
+  const error = { what: 'The settings file holds a mistake', why: "'#12' is no colour", fix: '' }
+  const { api } = server(VIEW, { error })
+  const book = new Book(api)
+  await book.read()
+  await assert.rejects(book.write({ colors: ['#12'] }), (refusal) => {
+    assert.ok(refusal instanceof Refusal)
+    assert.equal(refusal.message, "The settings file holds a mistake. '#12' is no colour")
+    return true
+  })
+  assert.equal((await book.read()).file, VIEW.file)
+})
+
+test('a server that is away or answers nonsense says nothing of its own', async () => {
+  for (const answer of [new TypeError('fetch failed'), { odd: true }, { error: 'x' }]) {
+    const failed = await new Book(server(answer).api).read().catch((refusal) => refusal)
+    assert.ok(failed instanceof Error)
+    assert.equal(failed instanceof Refusal ? failed.message : '', '')
+  }
+})
