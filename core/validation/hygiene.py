@@ -139,7 +139,7 @@ class _Search:
                     self.add("secret.value", ERROR, place, f"properties.{name}", kind=found[0])
 
     def field(self, place: Place, name: str, value: Any, *, note: bool = False) -> None:
-        shown = name or "widgets_values"
+        shown = name or ("text" if note else "widgets_values")
         if named_secret(name, unwrapped(value)):
             self.add("secret.named", ERROR if secret_in(value) else WARNING, place, shown)
             return

@@ -74,8 +74,8 @@ const KOREAN = {
   sections: { error: '오류', warning: '주의', note: '참고' },
   counts: ({ error, warning, note }) =>
     [error && `오류 ${error}개`, warning && `주의 ${warning}개`, note && `참고 ${note}개`].filter(Boolean).join(', '),
-  use: (value) => `${value} 사용`,
-  fixAll: (n) => `안전하게 ${n}개 고치기`,
+  use: (value) => `바꾸기: ${value}`,
+  fixAll: (n) => `안전한 수정 ${n}개 적용`,
   fixAllMore: '이름만 바로잡습니다. 실행 취소로 되돌릴 수 있습니다.',
   fixed: (n) => `값 ${n}개를 바꿨습니다. 실행 취소로 되돌릴 수 있습니다.`,
   more: (n) => `나머지 ${n}개는 저장한 결과에 있습니다.`,

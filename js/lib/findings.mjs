@@ -23,7 +23,7 @@
 
 export const SEVERITIES = Object.freeze(['error', 'warning', 'note'])
 /** What is wrong with a file that is to be shared, and does not stop a run. */
-const ONLY_OF_FILES = Object.freeze(['secret', 'path-absolute', 'path-escape', 'card-mismatch', 'api-drift'])
+const ONLY_OF_FILES = Object.freeze(['secret', 'personal', 'path-absolute', 'path-escape', 'card-mismatch', 'api-drift'])
 const TEXTS = Object.freeze(['code', 'node', 'title', 'type', 'subgraph', 'local', 'input', 'message', 'fix'])
 
 /**
