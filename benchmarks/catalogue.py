@@ -77,7 +77,8 @@ def _choices(inputs: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, li
 def slim(value: Any) -> Any:
     """Return a definition without what a check does not read, and without names of files."""
     if isinstance(value, dict):
-        return {key: slim(one) for key, one in value.items() if key not in _DROPPED}
+        # an input may have the name of an option; its definition is a list, the option's value is none
+        return {key: slim(one) for key, one in value.items() if key not in _DROPPED or isinstance(one, list)}
     if isinstance(value, list):
         return [slim(one) for one in value if not (isinstance(one, str) and MARK in one)]
     return value
