@@ -74,7 +74,7 @@ def server_with_all_nodes(base: Path, *, packs: bool = False) -> Iterator[tuple[
         (base / name).mkdir(parents=True, exist_ok=True)
     if packs:
         link_packs(base, comfyui)
-    port = support._free_port()
+    port = support.free_port()
     command = [str(python), "main.py", "--cpu", "--port", str(port), "--base-directory", str(base)]
     command += ["--database-url", f"sqlite:///{base / 'db.sqlite'}"]
     with (base / "comfyui.log").open("wb") as log:

@@ -96,13 +96,15 @@ class ComfyUIServer:
         raise AssertionError(f"the graph did not end within {limit_s} s\n{self.log[-2000:]}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _lay_out(base: Path, packs: Iterable[Path], models: Path | None) -> None:
+def lay_out(base: Path, packs: Iterable[Path] = (), models: Path | None = None) -> None:
+    """Make the folders that a ComfyUI of its own needs, with this pack in them."""
     for name in ("custom_nodes", "input", "output", "user", "temp"):
         (base / name).mkdir(parents=True)
     if models is None:
@@ -114,13 +116,8 @@ def _lay_out(base: Path, packs: Iterable[Path], models: Path | None) -> None:
         (base / "custom_nodes" / pack.name).symlink_to(pack, target_is_directory=True)
 
 
-@contextmanager
-def comfyui_server(
-    comfyui: Path, python: Path, base: Path, packs: Iterable[Path] = (), models: Path | None = None
-) -> Iterator[ComfyUIServer]:
-    """Start ComfyUI on loopback with this pack, and others where given; stop it at the end."""
-    _lay_out(base, packs, models)
-    port = _free_port()
+def launch(comfyui: Path, python: Path, base: Path, port: int) -> ComfyUIServer:
+    """Start ComfyUI on loopback in folders that are laid out, and return it once it answers."""
     log_file = base / "comfyui.log"
     command = [str(python), "main.py", "--cpu", "--listen", "127.0.0.1", "--port", str(port)]
     command += [
@@ -130,18 +127,37 @@ def comfyui_server(
         "--database-url",
         f"sqlite:///{base / 'db.sqlite'}",
     ]
-    with log_file.open("wb") as log:
+    with log_file.open("ab") as log:
         process = subprocess.Popen(command, cwd=comfyui, stdout=log, stderr=subprocess.STDOUT)
     server = ComfyUIServer(f"http://127.0.0.1:{port}", base, log_file, process)
     try:
         _wait(server)
+    except BaseException:
+        stop(server)
+        raise
+    return server
+
+
+def stop(server: ComfyUIServer) -> None:
+    """End it, by force where it does not listen."""
+    server.process.terminate()
+    try:
+        server.process.wait(20)
+    except subprocess.TimeoutExpired:
+        server.process.kill()
+
+
+@contextmanager
+def comfyui_server(
+    comfyui: Path, python: Path, base: Path, packs: Iterable[Path] = (), models: Path | None = None
+) -> Iterator[ComfyUIServer]:
+    """Start ComfyUI on loopback with this pack, and others where given; stop it at the end."""
+    lay_out(base, packs, models)
+    server = launch(comfyui, python, base, free_port())
+    try:
         yield server
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        stop(server)
 
 
 def _wait(server: ComfyUIServer) -> None:
