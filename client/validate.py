@@ -100,18 +100,21 @@ def _ask(server: str) -> Knowledge:
     import httpx
 
     from ..core.validation.knowledge import from_object_info
+    from ..core.validation.renamed import as_replacements
 
     address = (server if "://" in server else f"http://{server}").rstrip("/")
     try:
         with httpx.Client(timeout=60) as client:
             info = client.get(f"{address}/object_info").raise_for_status().json()
             system = client.get(f"{address}/system_stats").raise_for_status().json().get("system", {})
+            renamed = client.get(f"{address}/node_replacements")  # ComfyUI from 0.15 on
+            replacements = as_replacements(renamed.json() if renamed.status_code == 200 else {})
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as exc:
         raise BadUseError(
             f"The ComfyUI at {server} does not answer", why=str(exc), fix="Start it, or leave --server out"
         ) from exc
     known = from_object_info(info, comfyui=str(system.get("comfyui_version", "")))
-    return replace(known, has_file=partial(_has_file, address))
+    return replace(known, has_file=partial(_has_file, address), renamed=replacements)
 
 
 @lru_cache(maxsize=1000)

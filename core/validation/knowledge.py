@@ -16,6 +16,7 @@ from typing import Any
 from ..errors import FitAdError
 from ..workflow.catalogue import Catalogue
 from .model_files import ModelFiles
+from .renamed import RENAMED, Replacement
 
 # Made by benchmarks/catalogue.py. It lies here since the template browser shows every .json of workflows/.
 _CATALOGUE = Path(__file__).with_name("catalogue.json")
@@ -54,6 +55,7 @@ class Knowledge:
         choices_known: Whether the lists of choices say what is installed.
         has_file: Says whether a file is in one of ComfyUI's folders input, output and temp; None where that is unseen.
         own_checks: Inputs by class that a node checks itself.
+        renamed: What has taken the place of node classes that are gone.
     """
 
     nodes: Catalogue
@@ -65,6 +67,7 @@ class Knowledge:
     choices_known: bool = True
     has_file: Callable[[str, str], bool] | None = None
     own_checks: Mapping[str, frozenset[str]] = field(default_factory=lambda: CHECKED_BY_NODE)
+    renamed: Mapping[str, Replacement] = field(default_factory=lambda: RENAMED)
 
     def checked_by_node(self, class_name: str, name: str) -> bool:
         """Whether the node itself checks that input, so that ranges and choices do not bind."""

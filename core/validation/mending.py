@@ -14,6 +14,7 @@ from .findings import Finding
 from .hygiene import named_secret, without_paths, without_secrets
 from .knowledge import Knowledge
 from .personal import without_person
+from .renamed import rewrite_api, rewrite_editor
 
 # Repairs that change a name and not what is meant.
 SAFE = frozenset(
@@ -53,18 +54,20 @@ def mend(document: Document, knowledge: Knowledge) -> tuple[Any, list[Change]]:
 def _apply(data: Any, document: Document, knowledge: Knowledge, finding: Finding) -> bool:
     if document.format == "api":
         graph = data["prompt"] if "prompt" in data and "class_type" not in data["prompt"] else data
-        return _apply_api(graph, finding)
+        return _apply_api(graph, knowledge, finding)
     return _apply_editor(data, document, knowledge, finding)
 
 
-def _apply_api(graph: dict[str, Any], finding: Finding) -> bool:
+def _apply_api(graph: dict[str, Any], knowledge: Knowledge, finding: Finding) -> bool:
     node, repair = graph.get(finding.place.node), finding.repair
     if not isinstance(node, dict) or repair is None:
         return False
-    target, key = (node["inputs"], repair.input) if repair.input else (node, "class_type")
-    if target.get(key) != repair.old:
+    if not repair.input:
+        rewrite_api(graph, finding.place.node, knowledge.renamed[repair.old])
+        return True
+    if node["inputs"].get(repair.input) != repair.old:
         return False
-    target[key] = repair.value
+    node["inputs"][repair.input] = repair.value
     return True
 
 
@@ -76,8 +79,8 @@ def _apply_editor(data: Any, document: Document, knowledge: Knowledge, finding: 
     if raw is None or node is None or repair is None:
         return False
     if not repair.input:
-        raw["type"] = repair.value
-        return True
+        new = knowledge.nodes.get(repair.value)
+        return new is not None and rewrite_editor(raw, knowledge.renamed[repair.old], new)
     cls = knowledge.nodes.get(node.type)
     position = pair(node, cls).positions.get(repair.input) if cls else None
     values = raw.get("widgets_values")

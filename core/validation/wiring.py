@@ -8,7 +8,6 @@ from ..workflow.catalogue import NodeClass, Spec
 from ..workflow.graph import title
 from .case import Case, is_wire
 from .findings import ERROR, NOTE, WARNING, Repair
-from .renamed import RENAMED
 
 _ANY = ("*", "COMFY_MATCHTYPE_V3")
 
@@ -57,10 +56,11 @@ def _classes(case: Case) -> None:
         class_type = node.get("class_type")
         if not isinstance(class_type, str) or class_type in nodes or node_id in case.told:
             continue
-        new = RENAMED.get(class_type, "")
-        if new in nodes:
-            repair = Repair("", class_type, new)
-            case.add("unknown-node.renamed", node_id, severity=WARNING, type=class_type, new=new, repair=repair)
+        by = case.knowledge.renamed.get(class_type)
+        if by and by.new in nodes:
+            severity = WARNING if by.taken_by_server(case.inputs(node_id)) else ERROR
+            repair = Repair("", class_type, by.new)
+            case.add("unknown-node.renamed", node_id, severity=severity, type=class_type, new=by.new, repair=repair)
         elif class_type.startswith(("workflow>", "workflow/")):
             case.add("unknown-node.group", node_id, severity=ERROR, type=class_type[9:])
         elif nodes.whole:
@@ -73,7 +73,7 @@ def _classes(case: Case) -> None:
 def _results(case: Case) -> None:
     if case.outputs or not case.document.format:
         return
-    if any(case.cls(node_id) is None for node_id in case.graph) and not case.knowledge.nodes.whole:
+    if any(case.cls(node_id) is None for node_id in case.graph):
         return  # one of the unknown nodes may give a result
     off = [n for level in case.document.levels() for n in level.nodes.values() if n.off]
     known = [case.knowledge.nodes.get(node.type) for node in off]

@@ -88,6 +88,24 @@ def has_control(spec: Spec) -> bool:
     return bool(control) or (control is None and spec.field_kind == "INT" and spec.name in _SEEDS)
 
 
+def laid_out(cls: NodeClass, values: Mapping[str, Any]) -> list[Any]:
+    """Return a node's values as a file keeps them: by position, with the front end's own places; the way back."""
+    found: list[Any] = []
+    _lay(cls.inputs, values, found)
+    return found
+
+
+def _lay(inputs: Iterable[Spec], values: Mapping[str, Any], found: list[Any]) -> None:
+    for spec in inputs:
+        if not spec.field_kind:
+            continue
+        found.append(values.get(spec.name, spec.default))
+        if spec.kind == DYNAMIC_COMBO:
+            _lay(spec.children(found[-1]), values, found)
+        elif has_control(spec):
+            found.append("fixed")
+
+
 class _Cursor:
     def __init__(self, values: Sequence[Any]) -> None:
         self.values, self.at = values, 0

@@ -6,8 +6,10 @@ import time
 from typing import Any
 
 import pytest
+from fit_ad.core.validation import from_catalogue
 from fit_ad.core.workflow.conversion import Conversion, convert
 from fit_ad.core.workflow.document import read
+from fit_ad.core.workflow.pairing import laid_out, pair
 from small_comfyui import api, catalogue, editor, node
 
 
@@ -259,3 +261,17 @@ def test_a_chain_of_reroutes_without_end_is_refused() -> None:
     ]
     data["links"][99 + 4 - 99 + 99] = [199, 1, 0, 199, 0, "*"]  # the hundredth reroute takes from the loader itself
     assert inputs(data, "3")["model"] == ["1", 0]
+
+
+def test_laid_out_values_pair_as_they_were_for_every_node_of_the_catalogue() -> None:
+    nodes = from_catalogue().nodes
+    for name in nodes:
+        cls = nodes.get(name)
+        assert cls is not None
+        values = laid_out(cls, {"seed": 7})
+        pairing = pair(read({"nodes": [node(1, name, values)], "links": []}).root.nodes["1"], cls)
+        fields = {n: s.default for n, s in pairing.specs.items()} | ({"seed": 7} if "seed" in pairing.specs else {})
+        known = {
+            n: v for n, v in pairing.values.items() if v is not None and pairing.specs[n].field_kind != "IMAGECOMPARE"
+        }
+        assert known == {n: fields[n] for n in known}, name
