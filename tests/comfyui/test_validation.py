@@ -57,6 +57,14 @@ CHANGES: dict[str, Change] = {
     "wire of three": put("2", "image", ["1", 0, 0]),
     "wrapped list": put("2", "width", {"__value__": [3]}),
     "unknown input": put("2", "colour", 3),
+    "renamed, its inputs lost": lambda graph: graph.update(
+        {"9": {"class_type": "Preview3DAnimation", "inputs": {"model_file": "a.glb"}, "_meta": {"title": "view"}}}
+    ),
+    "renamed, inputs named by the table": lambda graph: graph.update(
+        {
+            "9": {"class_type": "T2IAdapterLoader", "inputs": {"t2i_adapter_name": "none.safetensors"}, "_meta": {}},
+        }
+    ),
     "no result": lambda graph: graph.pop("3"),
     "own pack, bad choice": lambda graph: (
         graph["5"]["inputs"].update(format="poster"),
