@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from ..core.errors import FitAdError
-from ..core.settings import BUILT_IN, Settings, environment, load
+from ..core.settings import Settings, environment, load
 from ..core.settings.places import comfyui_user_folder
 
 
@@ -43,9 +43,14 @@ def input_picture(name: str) -> Path:
     return path
 
 
-def profile_names() -> tuple[str, ...]:
-    """Return the names of all profiles; with a broken file those that are built in, so that the node still opens."""
+def lenient() -> Settings:
+    """Return the settings; with a broken file those that hold without one, so that the nodes still open."""
     try:
-        return tuple(settings().profiles)
+        return settings()
     except FitAdError:
-        return tuple(BUILT_IN)
+        return Settings()
+
+
+def profile_names() -> tuple[str, ...]:
+    """Return the names of all profiles."""
+    return tuple(lenient().profiles)

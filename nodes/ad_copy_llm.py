@@ -161,7 +161,7 @@ class AdCopyLLM(io.ComfyNode):
             chosen.body,
             " ".join(f"#{tag}" for tag in words.hashtags),
             words.image_prompt,
-            copywriting.as_text(words, brief),
+            copywriting.as_text(words, brief, settings.shop.phone),
             json.dumps(report, ensure_ascii=False, indent=2),
         )
 

@@ -10,10 +10,10 @@ import torch
 from comfy_api.latest import io
 
 from ..core.errors import FitAdError
-from ..core.fonts import DEFAULT_FONT, find
+from ..core.fonts import find
 from ..core.lettering.effects import PLAIN, Effects
 from ..core.lettering.style import ALIGNS, STYLES, LetteringStyle
-from ._fonts import fonts
+from ._fonts import default_font, fonts
 from ._images import Array, at, image_tensor, mask_tensor
 from ._progress import Progress, reporter
 
@@ -52,7 +52,7 @@ class CalligraphyRender(io.ComfyNode):
                 io.Combo.Input(
                     "font",
                     options=[face.id for face in fonts()],
-                    default=DEFAULT_FONT,
+                    default=default_font(),
                     tooltip="Bundled fonts first, then those in models/fonts, then the system's. A character that the "
                     "font lacks comes from the nearest bundled font",
                 ),

@@ -9,16 +9,25 @@ from .composing import Origin
 from .draft import COPY_FIELDS
 
 
-def as_text(words: CopySet, brief: ShopBrief) -> str:
-    """Return all three copies to read and paste; an offer that the bodies shorten follows whole."""
-    label = "{}안" if words.language == "ko" else "Copy {}"
+def as_text(words: CopySet, brief: ShopBrief, phone: str = "") -> str:
+    """Return all three copies to read and paste; an offer that the bodies shorten follows whole, then the phone number.
+
+    Args:
+        words: What was written.
+        brief: What it was written from.
+        phone: The shop's number; left out where a copy or the offer says it already.
+    """
+    korean = words.language == "ko"
+    label = "{}안" if korean else "Copy {}"
     blocks = [
         f"{label.format(letter)}\n{copy.headline}\n{copy.body}\n{copy.call_to_action}"
         for letter, copy in zip("ABC", words.copies, strict=True)
     ]
     offer = checked(brief).offer
     if any(offer not in copy.body for copy in words.copies):
-        blocks.append(f"{'안내' if words.language == 'ko' else 'Details'}\n{offer}")
+        blocks.append(f"{'안내' if korean else 'Details'}\n{offer}")
+    if phone and not any(phone in block for block in blocks):
+        blocks.append(f"{'문의' if korean else 'Call us'}\n{phone}")
     return "\n\n".join(blocks)
 
 

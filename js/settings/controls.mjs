@@ -45,13 +45,13 @@ export function textControl(row, { name, read, write, note = '', type = 'text' }
  * A choice.
  * @param {Row} row
  * @param {{ name: string, choices: (view: View) => [string, string][], read: (view: View) => string,
- *   write: (value: string) => Record<string, string>, note?: (view: View) => string }} wish
+ *   write: (value: string) => Record<string, string>, note?: (view: View) => string, after?: () => void }} wish
  * @returns {Control}
  */
-export function choiceControl(row, { name, choices, read, write, note }) {
+export function choiceControl(row, { name, choices, read, write, note, after }) {
   const select = make('select', 'fit-ad-setting-field')
   select.setAttribute('aria-label', name)
-  select.addEventListener('change', () => row.save(write(select.value)))
+  select.addEventListener('change', async () => (await row.save(write(select.value))) && after?.())
   const show = (/** @type {View} */ view) => {
     select.replaceChildren(...choices(view).map(([value, label]) => new Option(label, value)))
     select.value = read(view)

@@ -22,7 +22,7 @@ const FOLDER = 'fit_ad'
  */
 export function settingsOf({ app, api }) {
   const book = new Book(api)
-  return rows(api).map(({ id, group, name, tooltip, build }, index) => ({
+  return rows(app, api).map(({ id, group, name, tooltip, build }, index) => ({
     id,
     category: [PAGE, group, id],
     name,
@@ -38,10 +38,11 @@ export function settingsOf({ app, api }) {
 }
 
 /**
+ * @param {any} app
  * @param {any} api
  * @returns {{ id: string, group: string, name: string, tooltip: string, build: Build }[]}
  */
-function rows(api) {
+function rows(app, api) {
   const pictures = { address: (/** @type {string} */ name) => at(api, name), upload: (/** @type {File} */ file) => upload(api, file) }
   return [
     {
@@ -82,7 +83,7 @@ function rows(api) {
       id: 'fit_ad.shop_phone',
       group: 'Shop profile',
       name: 'Phone number',
-      tooltip: 'The number that customers call, exactly as it is to appear.',
+      tooltip: 'Ends the copies of Ad Copy, exactly as it is typed here.',
       build: shopText('phone', 'tel'),
     },
     {
@@ -110,6 +111,7 @@ function rows(api) {
           choices: (view) => fontChoices(view, row.labels),
           read: (view) => String(view.shop.font ?? ''),
           write: (value) => ({ font: value }),
+          after: () => app.refreshComboInNodes?.(), // new nodes learn what they begin with
         }),
     },
     {

@@ -53,15 +53,20 @@ export class Row {
     if (this.status.dataset.state !== 'saved') this.say(this.note)
   }
 
-  /** @param {Record<string, string | string[]>} changes */
+  /**
+   * @param {Record<string, string | string[]>} changes
+   * @returns {Promise<boolean>} whether they are kept
+   */
   async save(changes) {
     this.say('')
     try {
       await this.book.write(changes)
       this.say(this.labels.saved, 'saved')
       setTimeout(() => this.status.dataset.state === 'saved' && this.say(this.note), SAVED_MS)
+      return true
     } catch (error) {
       this.say(told(error, this.labels), 'wrong')
+      return false
     }
   }
 

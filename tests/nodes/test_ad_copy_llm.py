@@ -122,3 +122,11 @@ def test_profiles_are_offered_also_with_a_broken_file(monkeypatch: pytest.Monkey
 def test_the_shop_profile_names_the_shop(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     use(monkeypatch, tmp_path, "shop: {name: 겨울 찻집, banned_words: [수다]}\n")
     assert "#겨울찻집" in run(shop="", region="")[2]
+
+
+def test_the_shop_profile_s_number_ends_the_copies_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    without = run()[4]
+    use(monkeypatch, tmp_path, "shop: {phone: 02-123-4567}\n")
+    assert run()[4] == f"{without}\n\n문의\n02-123-4567"
+    assert run(language="en")[4].endswith("\n\nCall us\n02-123-4567")
+    assert run(offer="전화 02-123-4567")[4].count("02-123-4567") == run(offer="전화 02-123-4567")[4].count("전화 02-")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -119,3 +122,37 @@ def test_a_font_is_checked_by_name_before_the_run() -> None:
 def test_a_missing_font_stops_the_run() -> None:
     with pytest.raises(FitAdError, match="is not here"):
         run(font="No Such Font")
+
+
+def font_input() -> tuple[str, list[str]]:
+    item = next(item for item in CalligraphyRender.define_schema().inputs if item.id == "font")
+    return item.default, item.options
+
+
+@pytest.mark.parametrize(
+    ("text", "font"),
+    [
+        ("shop: {font: nanum pen}\n", "Nanum Pen"),
+        ("shop: {font: Nothing Sans}\n", "Pretendard ExtraBold"),
+        ("shop: {nmae: x}\n", "Pretendard ExtraBold"),
+    ],
+)
+def test_a_new_node_begins_with_the_shop_s_font(
+    text: str, font: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("FIT_AD_CONFIG", str(tmp_path / "config.yaml"))
+    assert font_input()[0] == font
+
+
+def test_the_folders_of_the_settings_are_looked_through_for_fonts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bundled = Path(__file__).resolve().parents[2] / "fonts" / "nanum-pen"
+    font = next(path for path in bundled.iterdir() if path.suffix == ".ttf")
+    (tmp_path / "more").mkdir()
+    shutil.copy(font, tmp_path / "more" / "OurHand.ttf")
+    (tmp_path / "config.yaml").write_text(f"fonts: ['{tmp_path / 'more'}', /nowhere]\n", encoding="utf-8")
+    before = font_input()[1]
+    monkeypatch.setenv("FIT_AD_CONFIG", str(tmp_path / "config.yaml"))
+    assert set(font_input()[1]) - set(before) == {"OurHand"}
