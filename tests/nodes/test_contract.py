@@ -65,6 +65,14 @@ def locale(name: str) -> dict[str, Any]:
     return json.loads((ROOT / "locales" / name / "nodeDefs.json").read_text(encoding="utf-8"))
 
 
+def named_options(item: Any) -> set[str]:
+    """Return the choices of an input that have a meaning; those that are names of files or profiles have none."""
+    if item.get_io_type() != "COMBO" or item.id == "font":
+        return set()
+    names = re.compile(r"openai|ollama|.*\.(pth|safetensors)")
+    return {option for option in item.options if not names.fullmatch(option)}
+
+
 @pytest.mark.parametrize("node_id", CONTRACT)
 def test_korean_names_tooltips_and_options_are_complete(schemas: dict[str, Any], node_id: str) -> None:
     korean = locale("ko")[node_id]
@@ -74,8 +82,12 @@ def test_korean_names_tooltips_and_options_are_complete(schemas: dict[str, Any],
         entry = korean["inputs"][item.id]
         assert HANGUL.search(entry["name"] + entry["tooltip"]), item.id
         assert HANGUL.search(entry["tooltip"]), item.id
+        assert set(entry.get("options", ())) == named_options(item), item.id
     assert set(korean["inputs"]) == set(CONTRACT[node_id]["inputs"])
     assert set(korean["outputs"]) == {str(i) for i in range(len(CONTRACT[node_id]["outputs"]))}
+    for entry in korean["outputs"].values():
+        assert HANGUL.search(entry["name"] + entry["tooltip"]), entry
+        assert HANGUL.search(entry["tooltip"]), entry
 
 
 @pytest.mark.parametrize("node_id", CONTRACT)
