@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -121,6 +122,7 @@ class AdSave(io.ComfyNode):
                     tooltip="Where the product is (1 = product), from AdCompose: it becomes a layer of its own in the "
                     "PSD.",
                 ),
+                *_stock_inputs(),
             ],
             outputs=[
                 io.Image.Output("image", tooltip="The picture as saved: with its marks, enlarged where asked for."),
@@ -145,17 +147,25 @@ class AdSave(io.ComfyNode):
         hashtags: str = "",
         layers: Any = None,
         subject_mask: torch.Tensor | None = None,
+        stock: bool = False,
+        title: str = "",
+        keywords: str = "",
         **marks: Any,
     ) -> io.NodeOutput:
-        from ..core.saving import notes_for, save_ads
+        from ..core.saving import notes_for, save_ads, stock_notes
+        from ..core.saving.stock import for_stock
 
-        laid_over = _marks(marks)
+        laid_over, options = _marks(marks), SaveOptions(format, max_kb, quality, min_side)
+        notes = notes_for(
+            _allowed(metadata), cls.hidden.prompt, cls.hidden.extra_pnginfo, copies, hashtags, laid_over.source
+        )
+        if stock:
+            notes = stock_notes(notes, (title, keywords), (copies, hashtags), laid_over.source)
+            options, laid_over = for_stock(options), replace(laid_over, ai="off")
         saved = save_ads(
             _images.arrays(image),
-            SaveOptions(format, max_kb, quality, min_side),
-            notes_for(
-                _allowed(metadata), cls.hidden.prompt, cls.hidden.extra_pnginfo, copies, hashtags, laid_over.source
-            ),
+            options,
+            notes,
             prefix=filename_prefix,
             output_folder=Path(folder_paths.get_output_directory()),
             words=(copies, hashtags),
@@ -204,6 +214,35 @@ def _mark_inputs() -> list[Any]:
             optional=True,
             advanced=True,
             tooltip="0 is invisible, 1 is solid.",
+        ),
+    ]
+
+
+def _stock_inputs() -> list[Any]:
+    return [
+        io.Boolean.Input(
+            "stock",
+            default=False,
+            optional=True,
+            advanced=True,
+            tooltip="For stock sites: at least 2500 px on the shorter side, high quality, up to 45 MB (max_kb does not "
+            "count), title and keywords in the file (IPTC and XMP) and in a .json beside it. The AI label is not laid "
+            "over the picture, only told in the file.",
+        ),
+        io.String.Input(
+            "title",
+            default="",
+            optional=True,
+            advanced=True,
+            tooltip="Title for stock sites. Empty = the first headline of the copies.",
+        ),
+        io.String.Input(
+            "keywords",
+            default="",
+            optional=True,
+            advanced=True,
+            tooltip="Keywords for stock sites, parted by commas, the most important first; at most 49. Empty = the "
+            "hashtags.",
         ),
     ]
 

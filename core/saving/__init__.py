@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .ads import Layered, Saved, layered_file, save_ads
     from .encoding import Encoded, encode, srgb_profile
     from .files import Place, place_for, write_new
-    from .notes import METADATA, Notes, notes_for, words_file
+    from .notes import METADATA, Notes, notes_for, stock_notes, words_file
 
 __getattr__ = homes(
     __name__,
@@ -28,6 +28,7 @@ __getattr__ = homes(
         "place_for": "files",
         "save_ads": "ads",
         "srgb_profile": "encoding",
+        "stock_notes": "notes",
         "words_file": "notes",
         "write_new": "files",
     },
@@ -50,6 +51,7 @@ __all__ = [
     "place_for",
     "save_ads",
     "srgb_profile",
+    "stock_notes",
     "words_file",
     "write_new",
 ]

@@ -14,6 +14,7 @@ from .encoding import Array, encode, prepared, srgb_profile, to_bytes
 from .files import place_for, write_new
 from .notes import Notes, words_file
 from .options import SUFFIXES, Marks, SaveOptions
+from .stock import sidecar
 
 if TYPE_CHECKING:
     from ..blending import Layer
@@ -58,6 +59,8 @@ def save_ads(
 ) -> list[Saved]:
     """Save every picture under a new name, with a ``.txt`` of the words (copies, hashtags) beside it.
 
+    One with a caption for stock sites gets a ``.json`` too.
+
     Args:
         pictures: [H,W,1..4] float32 0..1 each.
         options: Format, limit, quality and size.
@@ -87,6 +90,8 @@ def save_ads(
             files[".psd"] = layered_file(picture, layered, marks, notes)
         if text:
             files[".txt"] = text
+        if notes.caption:
+            files[".json"] = sidecar(notes.caption, (width, height), notes.ai)
         saved.append(Saved(write_new(place, files, index) + suffix, place.subfolder, encoded.picture))
         if progress is not None:
             progress((index + 1) / len(pictures))

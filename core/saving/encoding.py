@@ -53,7 +53,7 @@ def encode(picture: Array, options: SaveOptions, notes: Notes | None = None) -> 
             write the format, or the limit cannot be kept without visible harm.
     """
     require(options.format)
-    extras = options_for(options.format, notes or Notes())
+    extras = options_for(options.format, Notes() if notes is None else notes)
     picture = prepared(picture, options.min_side)
     image = Image.fromarray(to_bytes(picture))
     _check_sides(image, options.format)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 import torch
 from fit_ad.core.errors import FitAdError
 from fit_ad.nodes.ad_save import AdSave
-from PIL import Image, features
+from PIL import Image, IptcImagePlugin, features
 
 PROMPT = {"9": {"class_type": "AdSave", "inputs": {}}}
 
@@ -255,3 +256,16 @@ def test_a_psd_needs_layers(output: Path) -> None:
     with pytest.raises(FitAdError, match=r"needs the layers of the ad.*Connect the layers of TextPlacer"):
         run(torch.rand(1, 20, 20, 3), psd=True)
     assert list(output.iterdir()) == []
+
+
+def test_stock_mode_saves_what_stock_sites_take(output: Path) -> None:
+    said = {"stock": True, "title": "Latte", "ai_mark": "generated", "copies": "A안\n제목", "hashtags": "#카페 #커피"}
+    saved = run(torch.full((1, 40, 50, 3), 0.5), **said)
+    file = output / saved.result[1]
+    with Image.open(file) as picture:
+        assert min(picture.size) == 2500
+        iim = IptcImagePlugin.getiptcinfo(picture)
+    assert (iim[(2, 5)], [word.decode() for word in iim[(2, 25)]]) == (b"Latte", ["카페", "커피"])
+    assert json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))["made_with_ai"] == "generated"
+    corner = saved.result[0][0, -400:, -900:]
+    assert float(corner.max() - corner.min()) == 0.0  # no label
