@@ -275,7 +275,7 @@ def _result(request: BatchRequest, work: _Work, desk: Desk, out: Path, seconds: 
 
 def _away(stand: Snapshot) -> FitAdError | None:
     """Return why jobs are left though nothing else went wrong: no server was there to run them."""
-    reasons = [state.why for state in stand.lanes.values() if state.state == "closed" and state.why]
+    reasons = [state.why for state in stand.lanes.values() if state.state == "gone"]
     if not stand.left or not reasons:
         return None
     return ServerAwayError(f"{stand.left} jobs are left", why=reasons[0], fix="Start the same again to go on")

@@ -15,7 +15,8 @@ from rich.text import Text
 from .batch import BatchResult
 from .desk import LaneState, Snapshot
 
-_STYLES = {"ready": "dim", "running": "green", "away": "yellow", "closed": "red"}
+_STYLES = {"ready": "dim", "running": "green", "away": "yellow", "gone": "red", "finished": "dim"}
+_NOTES = {"away": "does not answer", "gone": "did not come back"}
 _WIDTH = 12  # cells of a lane's bar
 _SHOWN = 5  # failures in the summary; the rest stand in the file
 
@@ -75,7 +76,7 @@ def _table(stand: Snapshot) -> Table:
             Text(state.state, style=_STYLES.get(state.state, "")),
             Text(state.job[:24]),
             _bar(state),
-            Text((state.why or state.node)[:28], style="dim"),
+            Text(_NOTES.get(state.state, state.node[:28]), style="dim"),
             str(state.done),
             Text(str(state.failed), style="red" if state.failed else "dim"),
         )

@@ -31,7 +31,7 @@ class Plan(NamedTuple):
 
 @dataclass
 class LaneState:
-    """What a server is at: ready, running, away, closed; the name of the job, the node, how far (0..1)."""
+    """What a server is at: ready, running, away, gone, finished; the name of the job, the node, how far (0..1)."""
 
     state: str = "ready"
     job: str = ""
@@ -253,7 +253,7 @@ class Desk:
             self._open.discard(server)
             others = bool(self._open)
             keys = [*keys, *(job.key for job, _, _ in self._left.pop(server, []))]
-        self.beat(server, state="closed", why=why, job="", node="", share=0.0)
+        self.beat(server, state="gone" if why else "finished", why=why, job="", node="", share=0.0)
         for key in keys:
             if others and not self._stopping:
                 self.back(key, stray=True)

@@ -188,6 +188,8 @@ class Lane:
             self._desk.failed(job.key, str(exc), self.name)
             return
         self._note_wait()
+        if len(self._flights) == 1:
+            self._show()
         if prompt.id != asked:  # a server that gives ids of its own
             del self._flights[asked]
             self._flights[prompt.id] = flight
@@ -325,7 +327,8 @@ class Lane:
 
     def _show(self) -> None:
         flight = next(iter(self._flights.values()), None)
-        self._desk.beat(self.name, state="running" if flight else "ready", job=flight.job.name if flight else "")
+        state, job = ("running", flight.job.name) if flight else ("ready", "")
+        self._desk.beat(self.name, state=state, job=job, node="", share=0.0)
 
     # --- the server itself ---
 
