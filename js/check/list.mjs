@@ -1,6 +1,6 @@
 // @ts-check
 /** The findings as a list: by severity, then by node. It holds no state; what is clicked is told. */
-import { grouped, keyOf } from '../lib/findings.mjs'
+import { addressIn, grouped, keyOf } from '../lib/findings.mjs'
 import { button, icon, make } from './dom.mjs'
 
 /** @typedef {import('../lib/findings.mjs').Finding} Finding */
@@ -88,10 +88,13 @@ function itemOf(finding, labels, deeds) {
   const { input } = deeds.names(finding)
   const texts = input === finding.input ? [] : [make('span', 'fit-ad-check-input', [input])]
   texts.push(make('span', 'fit-ad-check-message', [finding.message]))
-  if (finding.fix) texts.push(make('span', 'fit-ad-check-advice', [finding.fix]))
-  const item = make('li', 'fit-ad-check-item', [rowOf(finding, texts, deeds)])
-  if (deeds.mendable(finding)) item.append(fixOf(finding, labels, deeds))
-  return item
+  const { text, address } = addressIn(finding.fix)
+  if (text) texts.push(make('span', 'fit-ad-check-advice', [text]))
+  const more = []
+  if (deeds.mendable(finding)) more.push(fixOf(finding, labels, deeds))
+  if (address) more.push(linkOf(address, labels))
+  const row = rowOf(finding, texts, deeds)
+  return make('li', 'fit-ad-check-item', more.length ? [row, make('div', 'fit-ad-check-deeds', more)] : [row])
 }
 
 /**
@@ -119,4 +122,14 @@ function fixOf(finding, labels, deeds) {
   const fix = button([icon('wrench'), labels.use(short)], 'fit-ad-check-fix', () => deeds.mend(finding))
   if (short !== value) fix.title = value
   return fix
+}
+
+/**
+ * @param {URL} address as the graph's file names it: where it leads has to be seen
+ * @param {Labels} labels
+ */
+function linkOf({ href, host }, labels) {
+  const link = make('a', 'fit-ad-check-button fit-ad-check-fix', [icon('external-link'), labels.openPage(host)])
+  Object.assign(link, { href, target: '_blank', rel: 'noopener noreferrer', title: href })
+  return link
 }

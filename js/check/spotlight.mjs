@@ -4,7 +4,7 @@
 const GLIDE_MS = 260
 const RING_MS = 1800
 const GAP_PX = 7
-const LEAST_SCALE = 0.5
+const LEAST_SCALE = 0.7 // below 0.6 nodes are drawn without their texts
 const MOST_SCALE = 1.4
 const ROOM = 0.8
 

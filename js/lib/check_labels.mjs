@@ -29,6 +29,7 @@ const ENGLISH = {
       .filter(Boolean)
       .join(', '),
   use: (/** @type {string} */ value) => `Use ${value}`,
+  openPage: (/** @type {string} */ host) => `Open ${host}`,
   fixAll: (/** @type {number} */ n) => (n === 1 ? 'Make the safe fix' : `Make ${n} safe fixes`),
   fixAllMore: 'Corrects names and nothing else. Undo brings everything back.',
   fixed: (/** @type {number} */ n) => `${plural(n, 'value')} changed. Undo brings ${n === 1 ? 'it' : 'them'} back.`,
@@ -75,6 +76,7 @@ const KOREAN = {
   counts: ({ error, warning, note }) =>
     [error && `오류 ${error}개`, warning && `주의 ${warning}개`, note && `참고 ${note}개`].filter(Boolean).join(', '),
   use: (value) => `바꾸기: ${value}`,
+  openPage: (host) => `${host} 열기`,
   fixAll: (n) => `안전한 수정 ${n}개 적용`,
   fixAllMore: '이름만 바로잡습니다. 실행 취소로 되돌릴 수 있습니다.',
   fixed: (n) => `값 ${n}개를 바꿨습니다. 실행 취소로 되돌릴 수 있습니다.`,

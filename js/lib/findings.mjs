@@ -159,6 +159,22 @@ function settled(values) {
   return Array.isArray(values) ? values.map((value, at) => (CONTROLS.includes(values[at + 1]) ? 0 : value)) : values
 }
 
+const ADDRESS = /https?:\/\/[^\s<>"]*[^\s<>"'.,;:!?)\]]/
+
+/**
+ * The first web address in a text, and the text with the address cut down to its two ends.
+ * @param {string} text
+ * @returns {{ text: string, address: URL | null }}
+ */
+export function addressIn(text) {
+  const found = ADDRESS.exec(text)?.[0]
+  const address = found && URL.canParse(found) ? new URL(found) : null
+  if (!found || !address) return { text, address: null }
+  const last = address.pathname.split('/').filter(Boolean).at(-1) ?? ''
+  const short = [address.host, ...(address.pathname.split('/').length > 2 ? ['…'] : []), last].filter(Boolean).join('/')
+  return { text: text.replace(found, short), address }
+}
+
 /**
  * Findings as a text that can be read without the editor.
  * @param {Report} report

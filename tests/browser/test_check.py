@@ -64,7 +64,7 @@ def test_a_click_centres_the_node_and_rings_it(checked: CheckPage) -> None:
     box, scale = ring.bounding_box(), checked.page.evaluate("app.canvas.ds.scale")
     width = checked.page.evaluate("made[2].boundingRect[2]")
     assert checked.off_centre("made[2]") == pytest.approx((0, 0), abs=1.5)
-    assert scale == pytest.approx(0.5)
+    assert scale == pytest.approx(0.7)
     assert box["width"] == pytest.approx(width * scale + 14, abs=1.5)
     assert checked.page.evaluate("made[2].selected || app.canvas.selectedItems.has(made[2])")
     ring.wait_for(state="detached")

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { labelsFor } from '../../js/lib/check_labels.mjs'
-import { asText, counted, grouped, keyOf, reportOf, signature, stopping, upstream } from '../../js/lib/findings.mjs'
+import { addressIn, asText, counted, grouped, keyOf, reportOf, signature, stopping, upstream } from '../../js/lib/findings.mjs'
 
 const finding = (severity, code, node, more = {}) => ({
   code,
@@ -125,3 +125,17 @@ test('both languages say the same things', () => {
   assert.deepEqual(Object.keys(korean), Object.keys(english))
   for (const [name, said] of Object.entries(english)) assert.equal(typeof korean[name], typeof said)
 })
+
+for (const [text, shown, href] of [
+  ['Get it: https://host.co/a/b/main/x.safetensors → models/vae', 'Get it: host.co/…/x.safetensors → models/vae', 'https://host.co/a/b/main/x.safetensors'],
+  ['받는 곳: https://host.co/a (라이선스: MIT)', '받는 곳: host.co/a (라이선스: MIT)', 'https://host.co/a'],
+  ['See https://host.co.', 'See host.co.', 'https://host.co/'],
+  ['javascript:alert(1) is none', 'javascript:alert(1) is none', undefined],
+  ['https:// is none', 'https:// is none', undefined],
+  ['', '', undefined],
+]) {
+  test(`an address in a text: ${text}`, () => {
+    const found = addressIn(text)
+    assert.deepEqual([found.text, found.address?.href], [shown, href])
+  })
+}
