@@ -47,24 +47,46 @@ def card(name: str) -> dict[str, Any]:
     return editor(name)["extra"]["fit_ad"]
 
 
+def levels(graph: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the graph itself and the definitions of its subgraphs."""
+    return [graph, *graph.get("definitions", {}).get("subgraphs", [])]
+
+
+def subgraphs(graph: Mapping[str, Any]) -> set[str]:
+    """Return the types of the nodes that stand for subgraphs."""
+    return {level["id"] for level in levels(graph)[1:]}
+
+
+def wires(level: Mapping[str, Any]) -> dict[int, list[Any]]:
+    """Return the wires of a level: id -> [source, slot, target, slot]; in definitions -10 and -20 are its edges."""
+    keys = ("origin_id", "origin_slot", "target_id", "target_slot")
+    listed = [link if isinstance(link, list) else [link["id"], *(link[key] for key in keys)] for link in level["links"]]
+    return {link[0]: list(link[1:5]) for link in listed}
+
+
 def fingerprint(graph: Mapping[str, Any]) -> str:
     """Return a hash of what a graph does and offers: nodes, wires, values and roles, not its layout."""
-    wires = {link[0]: link[1:3] for link in graph["links"]}
+    told = graph["extra"]["fit_ad"]
+    inside = [_content(level) for level in levels(graph)[1:]]
+    content = [_content(graph), told["inputs"], told["outputs"], *([inside] if inside else [])]
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _content(level: Mapping[str, Any]) -> list[Any]:
+    into = {key: ends[:2] for key, ends in wires(level).items()}
     nodes = [
         [
             node["id"],
             node["type"],
             node.get("mode", 0),
-            [[slot["name"], wires.get(slot.get("link"))] for slot in node.get("inputs", [])],
+            [[slot["name"], into.get(slot.get("link"))] for slot in node.get("inputs", [])],
             node.get("widgets_values"),
         ]
-        for node in graph["nodes"]
+        for node in level["nodes"]
         if node["type"] not in NOTES
     ]
-    told = graph["extra"]["fit_ad"]
-    content = [sorted(nodes, key=lambda node: str(node[0])), told["inputs"], told["outputs"]]
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return sorted(nodes, key=lambda node: str(node[0]))
 
 
 def model_values(graph: Graph) -> Iterator[tuple[str, str, str]]:

@@ -9,19 +9,29 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bundle import NAMES, NOTES, ROOT, WORKFLOWS, api, card, editor, fingerprint, model_values
+from bundle import NAMES, NOTES, ROOT, WORKFLOWS, api, card, editor, fingerprint, levels, model_values, subgraphs, wires
 from fit_ad.core.model_memory import by_card
 from fit_ad.core.models import registry
+from fit_ad.core.validation import from_catalogue
 from fit_ad.core.workflow.card import KINDS, load_workflow
+from fit_ad.core.workflow.conversion import convert
+from fit_ad.core.workflow.document import read
 from PIL import Image
 
 TITLE_PX = 30
+INPUT_NODE, OUTPUT_NODE = -10, -20
 VERSIONS = json.loads((Path(__file__).parent / "versions.json").read_text(encoding="utf-8"))
+KNOWN = from_catalogue()
+# What only the editor's scripts fill in when a graph is sent.
+WRITTEN_BY_SCRIPTS = {("CustomCombo", key) for key in ("index", "option1", "option2", "option3", "option4")}
 FILES = {file.name: key for key, model in registry().items() for file in model.files}
 
 
 def nodes(name: str) -> list[dict[str, Any]]:
-    return editor(name)["nodes"]
+    """Return the nodes of a graph and of its subgraphs; those that stand for a subgraph are left out."""
+    graph = editor(name)
+    folded = subgraphs(graph)
+    return [node for level in levels(graph) for node in level["nodes"] if node["type"] not in folded]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -52,16 +62,16 @@ def test_no_version_is_kept_of_a_graph_that_is_gone() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_both_formats_hold_the_same_nodes(name: str) -> None:
-    active = {str(n["id"]): n["type"] for n in nodes(name) if n["type"] not in NOTES and n.get("mode", 0) not in (2, 4)}
+def test_the_api_file_is_what_the_graph_means(name: str) -> None:
+    made = convert(read(editor(name), name), KNOWN.nodes)
     sent = api(name)
-    assert {node_id: node["class_type"] for node_id, node in sent.items()} == active
-    wires = {link[0]: link for link in editor(name)["links"]}
-    for node in nodes(name):
-        for slot in node.get("inputs", []):
-            if slot.get("link") is not None and str(node["id"]) in sent:
-                _, source, out, *_ = wires[slot["link"]]
-                assert sent[str(node["id"])]["inputs"][slot["name"]] == [str(source), out]
+    assert made.refusals == ()
+    assert {key: node["class_type"] for key, node in made.graph.items()} == {
+        k: n["class_type"] for k, n in sent.items()
+    }
+    for key, node in sent.items():
+        inputs = {k: v for k, v in node["inputs"].items() if (node["class_type"], k) not in WRITTEN_BY_SCRIPTS}
+        assert {k: v for k, v in made.graph[key]["inputs"].items() if k in inputs} == inputs, key
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -120,14 +130,37 @@ def test_every_node_says_which_pack_it_comes_from(name: str) -> None:
     assert packs == {pack["id"] for pack in card(name)["packs"]}
 
 
+def box(node: dict[str, Any]) -> tuple[float, float, float, float, int]:
+    """Return left, top, right and bottom of a node with its title, and its id."""
+    (x, y), (width, height) = node["pos"], node["size"]
+    return x, y - TITLE_PX, x + width, y + height, node["id"]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if subgraphs(editor(name))])
+def test_what_a_subgraph_shows_outside_is_wired_inside(name: str) -> None:
+    graph = editor(name)
+    for inside in levels(graph)[1:]:
+        (host,) = [node for node in graph["nodes"] if node["type"] == inside["id"]]
+        into, out = wires(inside), {key: ends[:2] for key, ends in wires(graph).items()}
+        assert host["title"] == inside["name"]
+        assert [(s["name"], s["type"]) for s in host["inputs"]] == [(s["name"], s["type"]) for s in inside["inputs"]]
+        assert [(s["name"], s["type"]) for s in host["outputs"]] == [(s["name"], s["type"]) for s in inside["outputs"]]
+        assert all(slot["link"] in out for slot in host["inputs"])
+        for index, slot in enumerate(inside["inputs"]):
+            assert slot["linkIds"]
+            assert all(into[key][:2] == [INPUT_NODE, index] for key in slot["linkIds"])
+        for index, slot in enumerate(inside["outputs"]):
+            assert [into[key][2:] for key in slot["linkIds"]] == [[OUTPUT_NODE, index]]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_no_two_nodes_overlap_and_each_lies_in_a_group(name: str) -> None:
-    boxes = [(n["id"], n["pos"][0], n["pos"][1] - TITLE_PX, n["size"][0], n["size"][1] + TITLE_PX) for n in nodes(name)]
-    for (a, ax, ay, aw, ah), (b, bx, by, bw, bh) in combinations(boxes, 2):
-        apart = ax + aw <= bx or bx + bw <= ax or ay + ah <= by or by + bh <= ay
-        assert apart, f"nodes {a} and {b} overlap"
+    for level in levels(editor(name)):
+        for a, b in combinations(map(box, level["nodes"]), 2):
+            apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+            assert apart, f"nodes {a[4]} and {b[4]} overlap"
     groups = [group["bounding"] for group in editor(name)["groups"]]
-    for node in nodes(name):
+    for node in editor(name)["nodes"]:
         if node["type"] not in NOTES:
             x, y = node["pos"]
             assert any(gx <= x <= gx + gw and gy <= y <= gy + gh for gx, gy, gw, gh in groups), node["id"]
