@@ -23,7 +23,15 @@ TARGET = ROOT / "core/validation/catalogue.json"
 MARK = "fit_ad_mark_"
 # Fields whose choices are those of one machine: its fonts, its settings, its models.
 OPEN = frozenset(
-    {"CalligraphyRender.font", "TextPlacer.font", "AdCopyLLM.profile", "Qwen2VLLayoutAdvisor.model", "BEN2Mask.model"}
+    {
+        "AdCopyLLM.profile",
+        "AdImageAPI.profile",
+        "BEN2Mask.model",
+        "CalligraphyRender.font",
+        "HelperPrompt.profile",
+        "Qwen2VLLayoutAdvisor.model",
+        "TextPlacer.font",
+    }
 )
 _KEPT = ("input", "input_order", "output", "output_name", "output_node", "display_name")
 _DROPPED = ("tooltip", "display", "round", "step", "advanced", "label_on", "label_off", "dynamicPrompts", "multiline")
