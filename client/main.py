@@ -79,10 +79,14 @@ def make(
     out: Annotated[Path, typer.Option(help="Folder for the result.")] = Path("fit-ad-output"),
     server: Annotated[str, typer.Option(help="Address of a ComfyUI to run on; without one it runs right here.")] = "",
     time_limit: Annotated[float, typer.Option(min=1, help="Give up after so many seconds.")] = 600,
+    stock: Annotated[bool, typer.Option("--stock", help="For stock sites: 2500 px, title and keywords.")] = False,
+    title: Annotated[str, typer.Option(help="Title for stock sites; else the ad's first headline.")] = "",
+    keywords: Annotated[str, typer.Option(help="Keywords for stock sites, with commas; else the hashtags.")] = "",
 ) -> None:
     """Make an ad from a photo."""
     from .console import progress_bar, show_ad
     from .make import AdRequest, make_ad
+    from .stock import stock_of
 
     values = {
         "shop": shop,
@@ -101,8 +105,9 @@ def make(
         "style": style,
         "engine": engine,
     }
+    for_stock = stock_of(stock, title, keywords)
     with progress_bar("Making the ad") as on_progress:
-        ad: Ad = make_ad(AdRequest(photo, values, out, server, time_limit), on_progress)
+        ad: Ad = make_ad(AdRequest(photo, values, out, server, time_limit, for_stock), on_progress)
     show_ad(ad)
 
 

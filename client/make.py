@@ -18,6 +18,7 @@ from ..core.workflow.card import WORKFLOWS, Card, bind, load_workflow
 from ..core.workflow.graph import Graph
 from .failures import BadUseError, as_bad_use
 from .inputs import suggestion
+from .stock import Stock, ask_for_stock
 
 OnProgress = Callable[[str, str, float], None]
 
@@ -44,6 +45,7 @@ class AdRequest:
         out: The folder for the result.
         server: A ComfyUI's address; empty to run in this process.
         time_limit_s: The whole run may take so long.
+        stock: Save as stock sites take it, with this title and these keywords.
     """
 
     photo: Path
@@ -51,6 +53,7 @@ class AdRequest:
     out: Path = Path("fit-ad-output")
     server: str = ""
     time_limit_s: float = 600
+    stock: Stock | None = None
 
 
 @dataclass(frozen=True)
@@ -192,9 +195,11 @@ def _bound(job: _Job, runner: Runner, photo: str) -> Graph:
         else:
             _log.info("The look's %s %r is not installed; the workflow's own is taken", name, value)
     try:
-        return bind(job.graph, job.card, values)
+        bound = bind(job.graph, job.card, values)
     except FitAdError as exc:
         raise as_bad_use(exc) from exc
+    ask_for_stock(bound, job.card, job.request.stock)
+    return bound
 
 
 def _choices(job: _Job, runner: Runner, name: str) -> tuple[str, ...] | None:

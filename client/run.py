@@ -29,14 +29,19 @@ def run(
         float, typer.Option(min=0, help="Give up when a run says nothing for so many seconds; 0: never.")
     ] = 600,
     connect_limit: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for a connection.")] = 10,
+    stock: Annotated[bool, typer.Option("--stock", help="For stock sites: 2500 px, title and keywords.")] = False,
+    title: Annotated[str, typer.Option(help="Title for stock sites; else the ad's first headline.")] = "",
+    keywords: Annotated[str, typer.Option(help="Keywords for stock sites, with commas; else the hashtags.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Write files and record as JSON.")] = False,
 ) -> None:
     """Run a workflow on a ComfyUI server and fetch what it makes."""
     from .console import progress_bar, show_files
     from .runs import RunRequest, run_workflow
+    from .stock import stock_of
 
     values = parse_values(given or ())
-    request = RunRequest(workflow, values, server, out, time_limit, silence_limit or None, connect_limit)
+    limits = (time_limit, silence_limit or None, connect_limit)
+    request = RunRequest(workflow, values, server, out, *limits, stock_of(stock, title, keywords))
     with progress_bar(f"Running {workflow}") as on_progress:
         result = run_workflow(request, on_progress)
     if as_json:

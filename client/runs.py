@@ -20,6 +20,7 @@ from .keeping import Try, fetched, keep, record_of, told_of
 from .make import prepared_folder
 from .memory import MAX_RETRIES, card_memory_gb, lighter, with_models_there
 from .queue import ComfyServer
+from .stock import Stock, ask_for_stock
 
 OnProgress = Callable[[str, str, float], None]
 
@@ -39,6 +40,7 @@ class RunRequest:
         time_limit_s: The whole run may take so long, each try for itself.
         silence_limit_s: A run that has begun may be silent for so long.
         connect_limit_s: A connection may take so long.
+        stock: Save as stock sites take it, with this title and these keywords.
     """
 
     workflow: str
@@ -48,6 +50,7 @@ class RunRequest:
     time_limit_s: float = 1800
     silence_limit_s: float | None = 600
     connect_limit_s: float = 10
+    stock: Stock | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ def _on_server(request: RunRequest, graph: Graph, card: Card, out: Path, on_prog
         attempt, started = Try(bound(graph, card, request.values, server), changes), time.time()
         check_graph(server, attempt.graph, card, request.values)
         save_as(attempt.graph, card, secrets.token_hex(4))
+        ask_for_stock(attempt.graph, card, request.stock)
         shown = _run(server, attempt, card)
         record = record_of(card, attempt, server, system, request.values, (started, time.time()))
         pictures = fetched(server, card, shown)
