@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from enum import Enum
 from functools import lru_cache, partial
 from pathlib import Path
@@ -17,8 +17,14 @@ from ..core.errors import FitAdError
 from .failures import BadUseError
 
 if TYPE_CHECKING:
-    from ..core.validation import Knowledge, Report
+    from rich.console import Console
+
+    from ..core.validation import Finding, Knowledge, Report
+    from ..core.validation.mending import Change
     from ..core.workflow.document import Document
+
+
+Fixed = tuple["Path | None", "list[Change]"]  # the repaired copy and what was changed in it
 
 
 class Format(str, Enum):
@@ -57,13 +63,14 @@ def validate(
         raise BadUseError(exc.what, why=exc.why, fix=exc.fix) from exc
     for trap in knowledge.models.traps if knowledge.models else ():
         sys.stderr.write(f"note: in the settings of model folders the # is part of the path: {trap}\n")
+    fixed = {file.as_posix(): _fix(file, one, knowledge) for file, one in zip(files, documents, strict=True) if fix}
     if form is Format.TEXT:
         show(reports, lang.value, knowledge)
     else:
-        _export(reports, form, lang.value, {file.as_posix(): one for file, one in zip(files, documents, strict=True)})
-    for file, document in zip(files, documents, strict=True):
-        if fix and document.raw is not None:
-            _fix(file, document, knowledge)
+        by_name = {file.as_posix(): one for file, one in zip(files, documents, strict=True)}
+        _export(reports, form, lang.value, by_name, fixed)
+    for name, (target, changes) in fixed.items():
+        _tell(name, target, changes)
     if scrub is not None:
         _scrub(files[0], documents[0], knowledge, scrub)
     if any(report.errors for report in reports):
@@ -131,27 +138,35 @@ def _has_file(address: str, name: str, kind: str) -> bool:
     return answer.status_code not in (400, 403, 404)
 
 
-def _export(reports: Sequence[Report], form: Format, lang: str, documents: dict[str, Document]) -> None:
+def _export(
+    reports: Sequence[Report], form: Format, lang: str, documents: dict[str, Document], fixed: dict[str, Fixed]
+) -> None:
     from .. import __version__
     from ..core.validation.exporting import as_json, as_sarif
     from ..core.validation.files import lines_of
 
     if form is Format.JSON:
         data: Any = as_json(reports, lang)
+        for one in data["files"] if fixed else ():
+            target, changes = fixed[one["file"]]
+            one["fixed"] = target.as_posix() if target else None
+            one["changes"] = [asdict(change) for change in changes]
     else:
         lines = {name: lines_of(Path(name), one) for name, one in documents.items()}
         data = as_sarif(reports, __version__, lang, lines)
     sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False, default=str) + "\n")
 
 
-_COLORS = {"error": "bold red", "warning": "yellow", "note": "dim"}
+_COLORS = {"error": "bold red", "warning": "bold yellow", "note": "bold blue"}
 _WORDS = {
     "en": {
         "error": "error",
         "warning": "warning",
         "note": "note",
-        "clean": "no findings",
-        "here": "whole file",
+        "clean": "nothing wrong",
+        "here": "The file",
+        "nodes": "{} nodes",
+        "counts": "{error} errors, {warning} warnings, {note} notes",
         "models": "Models were not looked for: name --server, --comfyui or --models",
     },
     "ko": {
@@ -159,59 +174,98 @@ _WORDS = {
         "warning": "주의",
         "note": "참고",
         "clean": "문제 없음",
-        "here": "파일 전체",
+        "here": "파일",
+        "nodes": "노드 {}개",
+        "counts": "오류 {error}개, 주의 {warning}개, 참고 {note}개",
         "models": "모델은 확인하지 않았습니다. --server, --comfyui, --models 가운데 하나를 주세요",
     },
 }
 
 
 def show(reports: Sequence[Report], lang: str, knowledge: Knowledge) -> None:
-    """Print reports for people: a block per file, a group per node."""
+    """Print reports for people: a block per file, a group per node, the worst first."""
     from rich.console import Console
-    from rich.padding import Padding
     from rich.text import Text
 
     console, words = Console(highlight=False), _WORDS[lang]
     for report in reports:
-        console.print(
-            Text(report.name, style="bold"), Text(f"  {report.nodes} nodes" if report.nodes else "", style="dim")
-        )
-        last: Any = None
-        for one in report.findings:
-            if one.place != last:
-                title = f"{one.place.title} · {one.place.node}" if one.place.node else words["here"]
-                console.print(Text(f"  {title}", style="cyan"))
-                last = one.place
-            line = Text(words[one.severity], style=_COLORS[one.severity]).append(f" {one.code}  ", style="not bold dim")
-            console.print(
-                Padding(line.append(one.message(lang), style="not bold not dim default"), (0, 0, 0, 4), expand=False)
-            )
-            if one.fix(lang):
-                console.print(Padding(Text(f"→ {one.fix(lang)}", style="green"), (0, 0, 0, 6), expand=False))
+        nodes = f"  {words['nodes'].format(report.nodes)}" if report.nodes else ""
+        console.print(Text(report.name, style="bold").append(nodes, style="not bold dim"))
+        for group in _groups(report).values():
+            _show_group(console, group, lang)
         if not report.findings:
             console.print(Text(f"  {words['clean']}", style="green"))
+        console.print()
     counts = {kind: sum(one.count(kind) for one in reports) for kind in ("error", "warning", "note")}
-    console.print(Text(", ".join(f"{words[kind]} {count}" for kind, count in counts.items()), style="bold"))
+    worst = next((kind for kind, count in counts.items() if count), "")
+    console.print(Text(words["counts"].format(**counts), style=_COLORS.get(worst, "bold green")))
     if not knowledge.choices_known:
         console.print(Text(words["models"], style="dim"))
 
 
-def _fix(file: Path, document: Document, knowledge: Knowledge) -> None:
+def _groups(report: Report) -> dict[str, list[Finding]]:
+    """Return a file's findings by node, in the order of each node's worst."""
+    found: dict[str, list[Finding]] = {}
+    for one in report.findings:
+        found.setdefault(one.place.node, []).append(one)
+    return found
+
+
+def _show_group(console: Console, group: Sequence[Finding], lang: str) -> None:
+    from rich.cells import cell_len
+    from rich.padding import Padding
+    from rich.table import Column, Table
+    from rich.text import Text
+
+    place, words = group[0].place, _WORDS[lang]
+    head = Text(f"  {_printable(place.title or place.node) or words['here']}", style="bold cyan")
+    known = [place.type] if place.type != place.title else []
+    head.append("".join(f"  {_printable(one)}" for one in [*known, place.node] if one), style="not bold dim")
+    console.print(head)
+    table = Table.grid(padding=(0, 1))
+    table.add_column(no_wrap=True, min_width=max(cell_len(words[kind]) for kind in _COLORS))
+    table.add_column(overflow="fold")
+    for one in group:
+        severity = Text(words[one.severity], style=_COLORS[one.severity])
+        table.add_row(severity, Text(_printable(one.message(lang))).append(f"  {one.code}", style="dim"))
+        if one.fix(lang):
+            remedy = Table.grid(Column(), Column(overflow="fold"), padding=(0, 1))
+            remedy.add_row(Text("→", style="green"), Text(_printable(one.fix(lang)), style="green"))
+            table.add_row("", remedy)
+    console.print(Padding(table, (0, 0, 0, 4), expand=False))
+
+
+def _printable(text: str) -> str:
+    """Return a text of a file without what would steer the terminal."""
+    return "".join(one if one.isprintable() else "·" for one in text)
+
+
+def _fix(file: Path, document: Document, knowledge: Knowledge) -> Fixed:
+    """Write a repaired copy beside a file, and a list of what changed beside the copy."""
     from ..core.validation.mending import mend
 
-    data, changes = mend(document, knowledge)
+    data, changes = mend(document, knowledge) if document.raw is not None else (None, [])
     if not changes:
-        sys.stderr.write(f"{file}: nothing that can be repaired safely\n")
-        return
+        return None, []
     target = _beside(file)
     _save(data, target)
-    sys.stderr.write(f"{file}: repaired copy {target}\n" + "".join(f"  {change}\n" for change in changes))
+    _write(f"{file.name} → {target.name}\n" + "".join(f"{one}\n" for one in changes), target.with_suffix(".txt"))
+    return target, changes
+
+
+def _tell(name: str, target: Path | None, changes: Sequence[Change]) -> None:
+    if target is None:
+        sys.stderr.write(f"{name}: nothing that can be repaired safely\n")
+    else:
+        sys.stderr.write(
+            f"{name}: repaired copy {target.as_posix()}\n" + "".join(f"  {_printable(str(one))}\n" for one in changes)
+        )
 
 
 def _beside(file: Path) -> Path:
     """Return a name beside a file that nothing has yet."""
     names = (file.with_name(f"{file.stem}.fixed{'' if n == 1 else f'-{n}'}.json") for n in range(1, 1000))
-    return next(name for name in names if not name.exists())
+    return next(name for name in names if not name.exists() and not name.with_suffix(".txt").exists())
 
 
 def _scrub(file: Path, document: Document, knowledge: Knowledge, target: Path) -> None:
@@ -227,9 +281,11 @@ def _scrub(file: Path, document: Document, knowledge: Knowledge, target: Path) -
 
 
 def _save(data: Any, target: Path) -> None:
+    _write(json.dumps(data, indent=2, ensure_ascii=False) + "\n", target)
+
+
+def _write(text: str, target: Path) -> None:
     try:
-        target.write_text(
-            json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", errors="surrogatepass"
-        )
+        target.write_text(text, encoding="utf-8", errors="surrogatepass")
     except OSError as exc:
         raise BadUseError(f"{target} cannot be written", why=exc.strerror or str(exc)) from exc

@@ -32,6 +32,14 @@ def check(
     """
     if not isinstance(document, Document):
         document = read(document, name)
+    try:
+        return _checked(document, knowledge, api)
+    except RecursionError:
+        deep = Finding("format.shape", ERROR, values={"why": "it is nested too deeply"})
+        return Report(document.name, (deep,), document.format, document.size)
+
+
+def _checked(document: Document, knowledge: Knowledge, api: Graph | None) -> Report:
     if document.format == "none":
         faults = [Finding("format.shape", ERROR, values={"why": fault.why}) for fault in document.faults]
         return Report(document.name, tuple(faults))

@@ -22,7 +22,9 @@ def drift(ours: Graph, theirs: Graph, catalogue: Catalogue) -> Iterator[tuple[st
             continue
         cls = catalogue.get(mine["class_type"])
         given, wanted = their.get("inputs") or {}, mine["inputs"]
-        names = cls.live(wanted).keys() | cls.live(given).keys() if cls else ()
-        for name in sorted(names):
+        specs = {**cls.live(given), **cls.live(wanted)} if cls else {}
+        for name, spec in sorted(specs.items()):
+            if name not in given and not spec.required and wanted.get(name) == spec.default:
+                continue  # an input that is younger than the API file, at the value that it has without being given
             if given.get(name) != wanted.get(name):
                 yield node_id, f"{name} is {shown(given.get(name))}, not {shown(wanted.get(name))}"

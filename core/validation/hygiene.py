@@ -55,7 +55,6 @@ _ABSOLUTE = re.compile(
 _ESCAPE = re.compile(r"(?:^|[\\/])\.\.(?:[\\/]|$)")
 _LONGEST = 200_000  # characters looked through per text
 _MOST_TEXT = 4_000_000  # characters looked through per file
-_DEEPEST = 40
 
 
 def check_hygiene(case: Case) -> None:
@@ -195,14 +194,15 @@ def _values(case: Case, node: Node) -> Iterator[tuple[str, Any]]:
     yield from ((node.named or {}).items())
 
 
-def texts(value: Any, depth: int = 0) -> Iterator[str]:
-    """Yield every text inside a value."""
-    value = unwrapped(value)
-    if isinstance(value, str):
-        yield value
-    elif depth < _DEEPEST and isinstance(value, (list, dict)):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from texts(one, depth + 1)
+def texts(value: Any) -> Iterator[str]:
+    """Yield every text inside a value, however deep."""
+    left = [value]
+    while left:
+        one = unwrapped(left.pop())
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, (list, dict)):
+            left += reversed(list(one.values()) if isinstance(one, dict) else one)
 
 
 def hidden_home(path: str) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ..errors import FitAdError
 from ..workflow.document import Document, read
 from ..workflow.pairing import pair
 from .checking import check
-from .findings import Finding
+from .findings import CODES, Finding
 from .hygiene import named_secret, without_paths, without_secrets
 from .knowledge import Knowledge
 from .personal import without_person
@@ -37,18 +38,29 @@ class Change:
         return f"{where}, {self.input}: {self.old} → {self.new}" if self.input else f"{where}: {self.old} → {self.new}"
 
 
-def mend(document: Document, knowledge: Knowledge) -> tuple[Any, list[Change]]:
-    """Return a copy of the file's data with the safe repairs made, and what was changed."""
-    data = copy.deepcopy(document.raw)
+def mend(document: Document, knowledge: Knowledge, codes: Container[str] = CODES) -> tuple[Any, list[Change]]:
+    """Return a copy of the file's data with the safe repairs made, of findings of these codes, and what was changed.
+
+    Raises:
+        FitAdError: The data are nested so deeply that they cannot be copied.
+    """
+    data = _copied(document)
     changes = []
     for finding in check(document, knowledge).findings:
-        if finding.repair is None or finding.wording not in SAFE:
+        if finding.repair is None or finding.wording not in SAFE or finding.code not in codes:
             continue
         if _apply(data, document, knowledge, finding):
             old, new = str(finding.repair.old), str(finding.repair.value)
             change = Change(finding.place.node, finding.place.title, finding.input, old, new)
             changes += [change] if change not in changes else []
     return data, changes
+
+
+def _copied(document: Document) -> Any:
+    try:
+        return copy.deepcopy(document.raw)
+    except RecursionError as exc:
+        raise FitAdError(f"{document.name} cannot be copied", why="it is nested too deeply") from exc
 
 
 def _apply(data: Any, document: Document, knowledge: Knowledge, finding: Finding) -> bool:
@@ -130,8 +142,11 @@ def scrub(document: Document, knowledge: Knowledge) -> tuple[Any, int]:
     """Return a copy of the file's data without secrets, paths of one machine and personal names of files.
 
     The second value is how many texts were changed.
+
+    Raises:
+        FitAdError: The data are nested so deeply that they cannot be copied.
     """
-    data, count = copy.deepcopy(document.raw), 0
+    data, count = _copied(document), 0
     for container, key, name in _fields(data, knowledge):
         value = container[key]
         if isinstance(value, str) and (clean := _clean_field(name, value)) != value:

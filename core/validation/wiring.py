@@ -37,7 +37,7 @@ def _refusals(case: Case) -> None:
     wordings = {
         "value": "bad-value.misfit",
         "wire": "dangling-link.file",
-        "loop": "cycle.loop",
+        "loop": "cycle.virtual",
         "nested": "cycle.subgraph",
         "large": "format.unfolded",
     }
@@ -47,7 +47,7 @@ def _refusals(case: Case) -> None:
             continue  # a browser fills it in; or the class is unknown, which is said elsewhere
         wording = wordings.get(one.kind, "format.uncertain")
         severity = WARNING if wording == "format.uncertain" else ""
-        case.add(wording, one.node, one.input, severity=severity, why=one.why, path=one.why)
+        case.add(wording, one.node, one.input, severity=severity, why=one.why)
 
 
 def _classes(case: Case) -> None:

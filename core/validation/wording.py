@@ -73,6 +73,7 @@ _EN: dict[str, tuple[str, str]] = {
     "dangling-link.slot": ("{input} is wired to output {slot} of {source}, which has {count}", "Wire it anew"),
     "dangling-link.file": ("A wire is broken: {why}", "Wire it anew"),
     "cycle.self": ("{input} is wired to the node itself", "Remove the wire"),
+    "cycle.virtual": ("The wires form a loop through nodes that pass things on", "Remove one of the wires"),
     "cycle.subgraph": ("The subgraph holds itself", "Take it out of itself"),
     "cycle.loop": ("The wires form a loop: {path}", "Remove one of the wires"),
     "duplicate-id.node": ("{why}; ComfyUI keeps only one", "Give one of them another id"),
@@ -217,6 +218,7 @@ _KO: dict[str, tuple[str, str]] = {
     ),
     "dangling-link.file": ("끊어진 연결이 있습니다: {why}", "다시 연결하세요"),
     "cycle.self": ("{input} 이(가) 자기 노드에 연결되어 있습니다", "연결을 지우세요"),
+    "cycle.virtual": ("이어 주기만 하는 노드를 거치는 연결이 고리를 이룹니다", "연결 하나를 지우세요"),
     "cycle.subgraph": ("서브그래프가 자기 자신을 담고 있습니다", "안에 든 것을 지우세요"),
     "cycle.loop": ("연결이 고리를 이룹니다: {path}", "연결 하나를 지우세요"),
     "duplicate-id.node": ("같은 id가 겹칩니다({why}). ComfyUI는 하나만 남깁니다", "한쪽의 id를 바꾸세요"),
@@ -286,6 +288,7 @@ _KO: dict[str, tuple[str, str]] = {
 
 # Words that stand inside a text, by language.
 _NEAR = {"en": ". Did you mean {near}?", "ko": ". {near} 을(를) 찾으셨나요?"}
+_OUR_WORDS = ("kind", "wanted", "commercial")  # the values that are words of ours, not of the file
 _WORDS_KO = {
     "an API key": "API 키",
     "a token": "토큰",
@@ -306,6 +309,64 @@ _WORDS_KO = {
 }
 
 
+# The reasons that reading a file gives, in Korean: what each looks like, and what it becomes.
+_THING = r"(an object|a list|text|true or false|nothing|a number)"
+_THINGS_KO = {"an object": "객체", "a list": "목록", "true or false": "참/거짓", "nothing": "빈 값", "a number": "수"}
+_THINGS_KO["text"] = "글"
+_WHY_KO: tuple[tuple[str, str], ...] = (
+    (rf"{_THING} where an object was expected", r"객체가 있어야 할 곳에 \1 이(가) 있습니다"),
+    (rf"{_THING} where a node was expected", r"노드가 있어야 할 곳에 \1 이(가) 있습니다"),
+    (rf"nodes: {_THING} where a list was expected", r"nodes에 목록 대신 \1 이(가) 있습니다"),
+    (r"it has neither a list of nodes .*", "노드 목록(그래프 편집기)도 class_type이 있는 노드(API)도 없습니다"),
+    (r"its inputs are no object", "inputs가 객체가 아닙니다"),
+    (r"it has no class_type", "class_type이 없습니다"),
+    (r"two subgraphs have the id (.*)", r"서브그래프 둘의 id가 \1입니다"),
+    (r"two nodes have the id (.*)", r"노드 둘의 id가 \1입니다"),
+    (r"(.*) stands twice", r"\1 이(가) 두 번 나옵니다"),
+    (r"an entry of nodes is no node.*", "nodes에 id와 type이 없는 항목이 있습니다"),
+    (r"an entry of links is no wire", "links에 연결이 아닌 항목이 있습니다"),
+    (r"it is not UTF-8 text", "UTF-8 글이 아닙니다"),
+    (r"it is nested too deeply", "너무 깊이 겹쳐 있습니다"),
+    (r"(.*), line (\d+), column (\d+)", r"\2행 \3열에서 \1"),
+    (r"unfolded it has more than (\d+) nodes", r"펼치면 노드가 \1개를 넘습니다"),
+    (r"one primitive sets choices of different names", "프리미티브 하나가 이름이 다른 선택 목록들을 정합니다"),
+    (r"its wire (.*) is not in the file", r"연결 \1 이(가) 파일에 없습니다"),
+    (r"it is wired to node (.*), which is not there", r"연결된 노드 \1 이(가) 없습니다"),
+    (r"no node sets (.*)", r"이름 \1 을(를) 정하는 노드가 없습니다"),
+    (r"the way to its source is too long to be followed", "거쳐 가는 연결이 너무 많아 따라갈 수 없습니다"),
+    (r"its promoted field cannot be (.*)", r"밖으로 꺼낸 입력란에 \1 은(는) 쓸 수 없습니다"),
+    (r"it is (.*) by name and (.*) by position", r"이름으로는 \1, 자리로는 \2입니다"),
+    (r"(.*) is (.*) by name and (.*) by position", r"\1 값이 이름으로는 \2, 자리로는 \3입니다"),
+    (r"(.*) is promoted from node (.*), which is not certain", r"\1 값을 꺼낸 노드 \2 이(가) 확실하지 않습니다"),
+    (r"the node class (.*) is unknown", r"노드 종류 \1 을(를) 알 수 없습니다"),
+    (r"(.*) stands where (.*) has its control", r"\2의 '생성 후 제어' 자리에 \1 이(가) 있습니다"),
+    (r"(.*) cannot be (.*)", r"\1에 \2 은(는) 쓸 수 없습니다"),
+    (r"(.*) \((.*)\) is missing", r"노드 \1(\2)이 없습니다"),
+    (r"(.*) \((.*)\) should not be there", r"없어야 할 노드 \1(\2)이 있습니다"),
+    (r"the class is (.*), not (.*)", r"종류가 \2 이(가) 아니라 \1입니다"),
+    (r"(\S*) is (.*), not (.*)", r"\1 값이 \3 이(가) 아니라 \2입니다"),
+)
+
+
+_JSON_KO = {
+    "Expecting value": "값이 없습니다",
+    "Extra data": "끝난 뒤에 글이 더 있습니다",
+    "Unterminated string starting at": "따옴표가 닫히지 않았습니다",
+    "Expecting property name enclosed in double quotes": "큰따옴표로 묶은 이름이 없습니다",
+    "Expecting ',' delimiter": "쉼표가 없습니다",
+    "Expecting ':' delimiter": "쌍점이 없습니다",
+}
+
+
+def reason(why: str, lang: str) -> str:
+    """Return the reason that reading a file gave, in a language; one that is not known stays as it is."""
+    for pattern, korean in _WHY_KO if lang == "ko" else ():
+        if found := re.fullmatch(pattern, why, re.S):
+            words = _THINGS_KO if _THING in pattern else _JSON_KO
+            return re.sub(r"\\(\d)", lambda group: words.get(found[int(group[1])], found[int(group[1])]), korean)  # noqa: B023 - used at once
+    return why
+
+
 def keys() -> set[str]:
     """Return every wording there is."""
     return set(_EN)
@@ -314,7 +375,9 @@ def keys() -> set[str]:
 def say(wording: str, values: Mapping[str, Any], lang: str = "en") -> tuple[str, str]:
     """Return the message and the remedy of a wording with its values put in."""
     message, fix = (_KO if lang == "ko" else _EN)[wording]
-    filled = {name: _word(value, lang) for name, value in values.items()}
+    filled = {name: _word(value, lang) if name in _OUR_WORDS else str(value) for name, value in values.items()}
+    if "why" in values:
+        filled["why"] = reason(filled["why"], lang)
     near = filled.get("near", "")
     if wording != "model-missing.near":
         filled["near"] = _NEAR[lang if lang == "ko" else "en"].format(near=near) if near else ""

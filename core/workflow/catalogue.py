@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 AUTOGROW, DYNAMIC_COMBO, DYNAMIC_SLOT = "COMFY_AUTOGROW_V3", "COMFY_DYNAMICCOMBO_V3", "COMFY_DYNAMICSLOT_V3"
-DYNAMIC = frozenset({AUTOGROW, DYNAMIC_COMBO, DYNAMIC_SLOT})
 # Types that the front end draws as a field in the node; the others are sockets only.
 FIELDS = frozenset(
     {"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO", DYNAMIC_COMBO, "COLOR", "COLORS", "CURVE", "RANGE", "TEXTAREA"}

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fit_ad.client import main as command
 from fit_ad.client import validate
+from rich.cells import cell_len
 from small_comfyui import INFO, api, editor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,7 +61,7 @@ def spoiled() -> dict[str, Any]:
 def test_a_clean_file(tmp_path: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
     file = saved(tmp_path, api())
     assert run(file, "--server", server) == 0
-    assert capsys.readouterr().out == f"{file.as_posix()}   4 nodes\n  no findings\nerror 0, warning 0, note 0\n"
+    assert capsys.readouterr().out == f"{file.as_posix()}  4 nodes\n  nothing wrong\n\n0 errors, 0 warnings, 0 notes\n"
 
 
 def test_findings_in_both_languages(tmp_path: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -68,14 +69,46 @@ def test_findings_in_both_languages(tmp_path: Path, server: str, capsys: pytest.
     assert run(file, "--server", server) == 1
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     assert lines[1:-1] == [
-        "  Main sampler · 3",
-        "    error out-of-range  steps is 0; the least is 1",
-        "      → Use 1 or more",
-        "    error bad-value  sampler cannot be HEUN",
-        "      → It can be euler, Heun. Did you mean Heun?",
+        "  Main sampler  Sample  3",
+        "    error   steps is 0; the least is 1  out-of-range",
+        "            → Use 1 or more",
+        "    error   sampler cannot be HEUN  bad-value",
+        "            → It can be euler, Heun. Did you mean Heun?",
+        "",
     ]
     assert run(file, "--server", server, "--lang", "ko") == 1
-    assert "steps 값이 0입니다. 최솟값은 1입니다" in capsys.readouterr().out
+    lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert lines[0].endswith("graph.json  노드 4개")
+    assert lines[2:4] == [
+        "    오류 steps 값이 0입니다. 최솟값은 1입니다  out-of-range",
+        "         → 1 이상으로 하세요",
+    ]
+    assert lines[-1] == "오류 2개, 주의 0개, 참고 0개"
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_the_text_fits_eighty_columns_and_steers_no_terminal(
+    tmp_path: Path, server: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    graph = spoiled()
+    graph["3"]["_meta"]["title"] = "광고 \x1b[2J\x07 그림"
+    graph["1"]["inputs"]["ckpt_name"] = "아주 긴 이름의 모델 파일 " * 6 + "\x1b]0;x\x07.safetensors"
+    file = saved(tmp_path, graph)
+    assert run(file, "--server", server, "--lang", lang) == 1
+    out = capsys.readouterr().out
+    assert not {one for one in out if not one.isprintable()} - {"\n"}
+    assert "  광고 ·[2J· 그림  Sample  3" in out
+    assert max(cell_len(line) for line in out.splitlines()[1:]) <= 80
+
+
+def test_findings_on_a_node_stand_together(tmp_path: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    graph = spoiled()
+    graph["3"]["inputs"]["extra"] = 1
+    graph["1"]["inputs"]["ckpt_name"] = "c.safetensors"
+    assert run(saved(tmp_path, graph), "--server", server) == 1
+    heads = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  ") and line[2] != " "]
+    assert [line.strip() for line in heads] == ["Load  1", "Main sampler  Sample  3"]
 
 
 def test_json_and_sarif_are_all_that_is_written(
@@ -98,6 +131,18 @@ def test_fix_writes_beside_and_never_over(tmp_path: Path, server: str, capsys: p
         assert json.loads((tmp_path / name).read_text(encoding="utf-8"))["3"]["inputs"]["sampler"] == "Heun"
     assert file.read_bytes() == before
     assert "Main sampler (3), sampler: HEUN → Heun" in capsys.readouterr().err
+    written = (tmp_path / "graph.fixed-2.txt").read_text(encoding="utf-8")
+    assert written == "graph.json → graph.fixed-2.json\nMain sampler (3), sampler: HEUN → Heun\n"
+
+
+def test_fix_tells_of_its_changes_in_the_json_too(
+    tmp_path: Path, server: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [saved(tmp_path, spoiled()), saved(tmp_path, api(), "fine.json")]
+    assert run(*files, "--server", server, "--fix", "--format", "json") == 1
+    one, other = json.loads(capsys.readouterr().out)["files"]
+    assert (one["fixed"], other["fixed"], other["changes"]) == ((tmp_path / "graph.fixed.json").as_posix(), None, [])
+    assert one["changes"] == [{"node": "3", "title": "Main sampler", "input": "sampler", "old": "HEUN", "new": "Heun"}]
 
 
 def test_scrub_writes_a_clean_copy(tmp_path: Path, server: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -218,6 +218,35 @@ def test_korean_particles_fit_the_word_before_them() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("why", "korean"),
+    [
+        ("a list where an object was expected", "객체가 있어야 할 곳에 목록이 있습니다"),
+        ("two nodes have the id 7", "노드 둘의 id가 7입니다"),
+        ("Expecting value, line 1, column 7", "1행 7열에서 값이 없습니다"),
+        ("text cannot be 'a\nb'", "text에 'a\nb'는 쓸 수 없습니다"),
+        ("steps is 21 by name and 20 by position", "steps 값이 이름으로는 21, 자리로는 20입니다"),
+        ("3 (Save) is missing", "노드 3(Save)이 없습니다"),
+        ("steps is 21, not 20", "steps 값이 20이 아니라 21입니다"),
+        ("something else", "something else"),
+    ],
+)
+def test_reasons_are_said_in_korean_too(why: str, korean: str) -> None:
+    assert say("format.shape", {"why": why}, "ko")[0] == f"워크플로 파일로 읽을 수 없습니다: {korean}"
+    assert say("format.shape", {"why": why})[0].endswith(why)
+
+
+def test_a_younger_optional_input_is_no_drift() -> None:
+    beside = copy.deepcopy(api())
+    assert "mix" not in beside["3"]["inputs"]
+    assert check(editor(), knowledge(), api=beside).findings == ()
+    data = editor()
+    data["nodes"][2]["widgets_values"][4] = 0.5
+    assert [f.message() for f in check(data, knowledge(), api=beside).findings] == [
+        "The API file says something else: mix is None, not 0.5"
+    ]
+
+
 def test_braces_in_a_file_are_no_template() -> None:
     graph = changed(set_input("3", "sampler", "{near} {0}"))
     assert only(check(graph, knowledge())).message() == "sampler cannot be {near} {0}"

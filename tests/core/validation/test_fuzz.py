@@ -119,6 +119,30 @@ def test_files_too_large_for_a_workflow_are_refused_at_once(tmp_path: Path, text
     assert time.perf_counter() - start < 2
 
 
+def deep(file: Path, depth: int) -> Any:
+    """A file with a key that lies so deep in a field and beside the graph."""
+    data = editor()
+    data["nodes"][1]["widgets_values"] = ["DEEP"]
+    data["extra"] = {"notes": "DEEP"}
+    inside = '{"a": [' * (depth // 2) + '"hf_' + "aB" * 17 + '"' + "]}" * (depth // 2)
+    file.write_text(json.dumps(data).replace('"DEEP"', inside), encoding="utf-8")
+    return load(file)
+
+
+def test_values_nested_deeply_are_looked_through(tmp_path: Path) -> None:
+    document = deep(tmp_path / "a.json", 100)
+    assert {f.wording for f in check(document, knowledge()).findings} >= {"secret.value", "secret.elsewhere"}
+    assert json.dumps(scrub(document, knowledge())[0]).count("hf_") == 0
+
+
+def test_what_is_nested_too_deeply_to_be_copied_is_refused(tmp_path: Path) -> None:
+    document = deep(tmp_path / "a.json", 900)
+    assert {f.code for f in check(document, knowledge()).findings} & {"secret", "format"}
+    for copier in (mend, scrub):
+        with pytest.raises(FitAdError, match=r"a\.json cannot be copied\. it is nested too deeply"):
+            copier(document, knowledge())
+
+
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(FitAdError, match="There is no workflow file"):
         load(tmp_path / "gone.json")
