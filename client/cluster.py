@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -135,7 +136,7 @@ def far_servers(cluster: str, addresses: Mapping[str, str], connect_limit_s: flo
         BadUseError: Ray is not installed, or there is no such cluster.
     """
     try:
-        import ray
+        ray = _ray()
     except ImportError as exc:
         raise BadUseError("A cluster needs Ray", fix='pip install "comfyui-fit-ad[cluster]"') from exc
     ours = not ray.is_initialized()
@@ -179,15 +180,16 @@ def _result(reference: Any) -> Any:
     Raises:
         ServerAwayError: Its machine is gone.
     """
-    import ray
-
+    ray = _ray()
     try:
         return ray.get(reference, timeout=_CALL_LIMIT_S)
     except (ray.exceptions.RayActorError, ray.exceptions.GetTimeoutError) as exc:
         raise ServerAwayError("The machine of the cluster that speaks to the server is gone") from exc
 
 
-def _own_addresses() -> set[str]:
-    import ray
+def _ray() -> Any:
+    return import_module("ray")
 
-    return {ray.util.get_node_ip_address(), "127.0.0.1", "localhost"}
+
+def _own_addresses() -> set[str]:
+    return {_ray().util.get_node_ip_address(), "127.0.0.1", "localhost"}

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..core import runlog
 from ..core.errors import FitAdError
 from ..core.workflow.card import Card
 from ..core.workflow.graph import Graph
 from .binding import png_of
 from .jobs import Job
 from .journal import DONE, SAVING, SENT, Entry, Journal
-from .keeping import Picture, files_of
+from .keeping import Picture, files_of, told_of
 from .prompting import ROLE, TEMPLATES, prompt_for
 
 
@@ -100,7 +101,7 @@ class Desk:
         self._jobs = {job.key: job for job in jobs}
         self._lanes = {name: LaneState() for name in servers}
         self._open = set(servers)
-        self._unfit: dict[str, dict[str, str]] = {}  # workflow -> server -> why
+        self._unfit: dict[str, dict[str, FitAdError]] = {}  # workflow -> server -> why
         self._left: dict[str, list[tuple[Job, str, int]]] = {}
         self._tally = _Tally()
         self._stopping = False
@@ -205,6 +206,7 @@ class Desk:
             for name, data in files.items():
                 _write(self._out / name, data)
             self._journal.done(key, *(times or (None, None)))
+            runlog.record("run", outcome="done", seconds=record["seconds"], **self._mode(job), **told_of(record))
         except FitAdError as exc:
             self.stop(exc)  # where one cannot be written none can; the server keeps the result for the next start
             return
@@ -216,11 +218,13 @@ class Desk:
             self._count(server, "done")
             self._at_work.discard(key)
 
-    def failed(self, key: str, reason: str, server: str = "") -> None:
+    def failed(self, key: str, error: FitAdError, server: str = "") -> None:
         """Note why a job failed."""
-        self._journal.failed(key, reason)
+        job = self._jobs[key]
+        self._journal.failed(key, str(error))
+        runlog.record("run", outcome="failed", error=type(error).__name__, server=server or None, **self._mode(job))
         with self._lock:
-            self._tally.failures[key] = Failure(self._jobs[key], reason, server)
+            self._tally.failures[key] = Failure(job, str(error), server)
             self._count(server, "failed")
             self._at_work.discard(key)
 
@@ -231,7 +235,7 @@ class Desk:
             self._at_work.discard(key)
             self._waiting.appendleft(self._jobs[key])
 
-    def unfit(self, server: str, workflow: str, why: str) -> None:
+    def unfit(self, server: str, workflow: str, why: FitAdError) -> None:
         """Note that a server cannot run a workflow."""
         with self._lock:
             self._unfit.setdefault(workflow, {})[server] = why
@@ -299,6 +303,9 @@ class Desk:
             return self._tally
 
     # --- the rest ---
+
+    def _mode(self, job: Job) -> dict[str, str | None]:
+        return {"workflow_mode": runlog.name_or_none(self._plans[job.workflow].card.name)}
 
     def _count(self, server: str, what: str) -> None:
         if server in self._lanes:

@@ -137,7 +137,7 @@ class Lane:
         except _UnfitError:
             self._desk.back(job.key)
         except FitAdError as exc:
-            self._desk.failed(job.key, str(exc), self.name)
+            self._desk.failed(job.key, exc, self.name)
         else:
             self._post(flight)
 
@@ -152,7 +152,7 @@ class Lane:
         except ServerAwayError:
             raise
         except FitAdError as exc:
-            self._desk.unfit(self.name, job.workflow, str(exc))
+            self._desk.unfit(self.name, job.workflow, exc)
             raise _UnfitError(exc.what) from exc
         self._fits.add(job.workflow)
 
@@ -185,7 +185,7 @@ class Lane:
             raise  # whether it was taken is found out when the server is back
         except FitAdError as exc:
             del self._flights[asked]
-            self._desk.failed(job.key, str(exc), self.name)
+            self._desk.failed(job.key, exc, self.name)
             return
         self._note_wait()
         if len(self._flights) == 1:
@@ -253,8 +253,8 @@ class Lane:
             flight.deaths += 1
         if flight.deaths >= MOST_DEATHS:
             del self._flights[flight.prompt.id]
-            reason = f"The ComfyUI at {self.name} went away {flight.deaths} times during this job."
-            self._desk.failed(flight.job.key, f"{reason} It may have run out of memory.", self.name)
+            what = f"The ComfyUI at {self.name} went away {flight.deaths} times during this job"
+            self._desk.failed(flight.job.key, ServerAwayError(what, why="it may have run out of memory"), self.name)
             return
         _log.info("%s no longer knows of %s; it is sent again", self.name, flight.job.name)
         try:
@@ -263,7 +263,7 @@ class Lane:
             self._flights.setdefault(flight.prompt.id, flight)
             raise
         except FitAdError as exc:
-            self._desk.failed(flight.job.key, str(exc), self.name)
+            self._desk.failed(flight.job.key, exc, self.name)
 
     def _check_limits(self, flight: _Flight) -> None:
         now, prompt, limits = time.monotonic(), flight.prompt, self._limits
@@ -322,7 +322,7 @@ class Lane:
             self._flights[flight.prompt.id] = flight
             raise
         except FitAdError as exc:
-            self._desk.failed(job.key, str(exc), self.name)
+            self._desk.failed(job.key, exc, self.name)
         self._show()
 
     def _show(self) -> None:
@@ -352,7 +352,7 @@ class Lane:
         except ServerAwayError:
             raise  # it is still owed
         except FitAdError as exc:
-            self._desk.failed(job.key, str(exc), self.name)
+            self._desk.failed(job.key, exc, self.name)
             return
         self._flights[prompt_id] = flight
         self._next_poll = 0.0

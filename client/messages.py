@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import struct
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from .failures import MemoryFailedError, NodeFailedError
 from .memory import is_out_of_memory
 
 _SECRETS = re.compile(r"\b(?:sk-|hf_|AIza)[\w-]{8,}|\bBearer\s+\S+", re.IGNORECASE)
+_PREVIEW, _PREVIEW_DESCRIBED = 1, 4
 _LONGEST = 600  # characters of a server's reason that are shown
 
 
@@ -44,6 +46,20 @@ def message_in(frame: str | bytes) -> dict[str, Any] | None:
     except ValueError:
         return None
     return message if isinstance(message, dict) else None
+
+
+def preview_in(frame: str | bytes) -> bytes | None:
+    """Return the picture (a JPEG or PNG file) in a websocket frame; None where it holds none.
+
+    Source: ComfyUI's protocol.py and server.py: 4 bytes kind (1: picture, 4: picture with a description), big-endian;
+    then 4 bytes for the file's kind, or for the length of the description, which comes before the file.
+    """
+    if not isinstance(frame, bytes) or len(frame) < 9:
+        return None
+    kind, number = struct.unpack(">II", frame[:8])
+    if kind == _PREVIEW:
+        return frame[8:]
+    return frame[8 + number :] or None if kind == _PREVIEW_DESCRIBED else None
 
 
 def why(answer: httpx.Response) -> str:

@@ -15,11 +15,12 @@ from websockets.sync.client import ClientConnection
 
 from ..core.workflow.graph import Graph, run_order, title
 from .failures import ServerAwayError, TimedOutError
-from .messages import failure_in_history, interrupted, message_in, node_error, object_of, refusal, share_of
+from .messages import failure_in_history, interrupted, message_in, node_error, object_of, preview_in, refusal, share_of
 from .server import Server
 from .wire import CONNECT_TIMEOUT_S
 
 OnProgress = Callable[[str, str, float], None]
+OnPreview = Callable[[bytes], None]
 
 POLL_EVERY_S = 2.0
 GRACE_S = 10.0  # a node that was told to stop gets so long
@@ -59,6 +60,7 @@ class ComfyServer(Server):
         time_limit_s: The whole run, waiting in the queue included, may take so long.
         silence_limit_s: A run that has begun may be silent for so long; None for as long as it likes.
         connect_limit_s: A connection may take so long.
+        on_preview: Given pictures of what is being made, as JPEG or PNG files; None: the server makes none for it.
 
     Raises:
         BadUseError: The address is none.
@@ -71,9 +73,11 @@ class ComfyServer(Server):
         time_limit_s: float = 600,
         silence_limit_s: float | None = None,
         connect_limit_s: float = CONNECT_TIMEOUT_S,
+        on_preview: OnPreview | None = None,
     ) -> None:
         super().__init__(url, connect_limit_s)
         self.on_progress = on_progress
+        self.on_preview = on_preview
         self._time_limit_s = time_limit_s
         self._silence_limit_s = silence_limit_s
         self.node_seconds: dict[str, float] = {}  # of the last run, by node id; cached nodes are not in it
@@ -128,7 +132,10 @@ class ComfyServer(Server):
             "prompt": job.graph,
             "client_id": self.client_id,
             "prompt_id": job.id,
-            "extra_data": {"extra_pnginfo": dict(extra)},
+            "extra_data": {
+                "extra_pnginfo": dict(extra),
+                **({"preview_method": "auto"} if self.on_preview is not None else {}),
+            },
         }
         answer = self._ask("POST", "prompt", json=body)
         said = object_of(answer)
@@ -145,7 +152,7 @@ class ComfyServer(Server):
                 raise TimedOutError(
                     f"The run was not done within {self._time_limit_s:g} s and was taken back", fix="Raise --time-limit"
                 )
-            message, socket = receive(socket)
+            message, socket = receive(socket, self.on_preview)
             self._check_silence(job, heard=message is not None, listening=socket is not None)
             ended = message is not None and self.hear(job, message)
             if ended or time.monotonic() >= next_poll:
@@ -276,13 +283,19 @@ class ComfyServer(Server):
                 time.sleep(0.5)
 
 
-def receive(socket: ClientConnection | None) -> tuple[dict[str, Any] | None, ClientConnection | None]:
-    """Return the next message (None for silence and for preview frames) and the socket, None once it is closed."""
+def receive(
+    socket: ClientConnection | None, on_preview: OnPreview | None = None
+) -> tuple[dict[str, Any] | None, ClientConnection | None]:
+    """Return the next message (None for silence and for previews) and the socket, None once it is closed."""
     if socket is None:
         time.sleep(0.25)
         return None, None
     try:
-        return message_in(socket.recv(timeout=0.5)), socket
+        frame = socket.recv(timeout=0.5)
+        preview = preview_in(frame) if on_preview is not None else None
+        if on_preview is not None and preview is not None:
+            on_preview(preview)
+        return message_in(frame), socket
     except TimeoutError:
         return None, socket
     except (OSError, websockets.exceptions.WebSocketException):
