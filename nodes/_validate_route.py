@@ -7,7 +7,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,10 +39,10 @@ async def answered(request: Any) -> tuple[int, dict[str, Any]]:
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is wrong with a workflow on this server.
 
-    ``{"graph": either format, "lang": "en" | "ko", "name", "format": "json" | "sarif", "fix": bool, "scrub": bool}``
+    ``{"graph": either format, "lang": "en" | "ko", "name", "format": "json" | "sarif", "fix", "scrub": bool}``
     gives what ``fit-ad validate --format json`` writes, each finding with ``safe``: whether its repair changes a name
-    and not what is meant. With ``fix`` comes ``fixed``: ``{"graph", "changes"}``, with ``scrub`` comes ``scrubbed``:
-    ``{"graph", "texts"}``. The format ``sarif`` gives a SARIF 2.1.0 log instead.
+    and not what is meant. With ``fix``, true or a list of codes, comes ``fixed``: ``{"graph", "changes"}``; with
+    ``scrub`` comes ``scrubbed``: ``{"graph", "texts"}``. The format ``sarif`` gives a SARIF 2.1.0 log instead.
 
     Raises:
         FitAdError: A part of the question is of the wrong kind.
@@ -95,13 +95,21 @@ def _copies(question: Mapping[str, Any], document: Document, known: Knowledge) -
     from ..core.validation.mending import mend, scrub
 
     copies: dict[str, Any] = {}
-    if question.get("fix") is True:
-        data, changes = mend(document, known)
+    if question.get("fix"):
+        data, changes = mend(document, known, _codes(question["fix"]))
         copies["fixed"] = {"graph": data, "changes": [vars(change) for change in changes]}
     if question.get("scrub") is True:
         data, texts = scrub(document, known)
         copies["scrubbed"] = {"graph": data, "texts": texts}
     return copies
+
+
+def _codes(fix: Any) -> Collection[str]:
+    from ..core.validation import CODES
+
+    if fix is not True and not (isinstance(fix, list) and all(isinstance(code, str) for code in fix)):
+        raise FitAdError("fix is neither true nor a list of codes", fix="Send true to repair all that is safe")
+    return CODES if fix is True else fix
 
 
 def _plain(data: dict[str, Any]) -> dict[str, Any]:
@@ -118,6 +126,7 @@ def knowledge() -> Knowledge:
     import folder_paths
 
     from ..core.validation.knowledge import Knowledge, installed_packs, shipped_folders
+    from ..core.validation.renamed import as_replacements
     from ..core.workflow.catalogue import Catalogue
 
     return Knowledge(
@@ -127,7 +136,15 @@ def knowledge() -> Knowledge:
         comfyui=str(getattr(sys.modules.get("comfyui_version"), "__version__", "")),
         has_file=_has_file,
         own_checks=_Each(own_checks),
+        renamed=as_replacements(_replacements()),
     )
+
+
+def _replacements() -> Any:
+    """Return the server's own table of node classes that took the place of others, where it has one."""
+    server = getattr(sys.modules.get("server"), "PromptServer", None)
+    manager = getattr(getattr(server, "instance", None), "node_replace_manager", None)
+    return manager.as_dict() if hasattr(manager, "as_dict") else {}
 
 
 class _Each(Mapping[str, Any]):

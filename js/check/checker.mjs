@@ -3,7 +3,7 @@
 import { localeOf } from '../hooks.mjs'
 import { labelsFor } from '../lib/check_labels.mjs'
 import { reportOf, signature } from '../lib/findings.mjs'
-import { mend, rootOf } from './place.mjs'
+import { exchange, isReplaced, mend, rootOf } from './place.mjs'
 
 /** @typedef {import('../lib/findings.mjs').Report} Report */
 /** @typedef {import('../lib/findings.mjs').Finding} Finding */
@@ -106,9 +106,23 @@ export class Checker extends EventTarget {
    * @returns {Promise<number>} how many were mended
    */
   async mend(findings) {
-    const count = mend(this.app, findings)
+    const replaced = findings.filter(isReplaced)
+    const all = findings.length > replaced.length
+    const count = replaced.length ? await this.replace(all || [replaced[0].code]) : mend(this.app, findings)
     await this.check()
     return count
+  }
+
+  /**
+   * Exchange the graph for one that the server has mended.
+   * @param {true | string[]} codes of the findings to mend
+   * @returns {Promise<number>} how many were mended
+   */
+  async replace(codes) {
+    const { fixed } = await this.ask(this.now(), { fix: codes }).catch(() => ({}))
+    if (!fixed?.changes?.length) return 0
+    await exchange(this.app, fixed.graph)
+    return fixed.changes.length
   }
 
   /** Look soon whether what was checked is still what is there. */

@@ -77,11 +77,18 @@ function fieldFor(root, { repair, ...finding }) {
 }
 
 /**
+ * Whether what mends a finding is another class of node; such nodes are made anew.
+ * @param {Finding} finding
+ */
+export const isReplaced = ({ code, repair }) => code === 'unknown-node' && Boolean(repair)
+
+/**
  * Whether a finding can be mended here and now.
  * @param {any} root
  * @param {Finding} finding
  */
-export const mendable = (root, finding) => Boolean(fieldFor(root, finding))
+export const mendable = (root, finding) =>
+  isReplaced(finding) ? Boolean(placeIn(root, finding)) : Boolean(fieldFor(root, finding))
 
 /**
  * Mend findings as if the values had been chosen by hand, as one step of the graph's undo.
@@ -117,14 +124,46 @@ function write(app, field, value) {
  * @returns {T}
  */
 function asOneStep(app, change) {
-  const tracker = app.extensionManager?.workflow?.activeWorkflow?.changeTracker
-  const capture = () => (tracker?.captureCanvasState ? tracker.captureCanvasState() : tracker?.checkState?.())
-  capture()
+  const { tracker } = trackerOf(app)
+  capture(tracker)
   tracker?.beforeChange?.()
   try {
     return change()
   } finally {
     if (tracker?.afterChange) tracker.afterChange()
-    else capture()
+    else capture(tracker)
   }
+}
+
+/**
+ * Put a mended graph in the place of the one that is open, as one step of the graph's undo.
+ * @param {any} app
+ * @param {any} graph in the editor's format
+ */
+export async function exchange(app, graph) {
+  const { tracker, workflow } = trackerOf(app)
+  capture(tracker)
+  // As the editor's own undo does it: else loading would make the new graph the one that undo cannot go behind.
+  if (tracker) tracker._restoringState = true
+  try {
+    await app.loadGraphData(graph, false, false, workflow ?? null, { checkForRerouteMigration: false })
+  } finally {
+    if (tracker) tracker._restoringState = false
+  }
+  capture(tracker)
+}
+
+/** @param {any} app */
+function trackerOf(app) {
+  const workflow = app.extensionManager?.workflow?.activeWorkflow
+  return { workflow, tracker: workflow?.changeTracker }
+}
+
+/**
+ * Let the graph's undo know of what was changed; front ends up to 1.39 call it otherwise.
+ * @param {any} tracker
+ */
+function capture(tracker) {
+  if (tracker?.captureCanvasState) tracker.captureCanvasState()
+  else tracker?.checkState?.()
 }

@@ -2,7 +2,7 @@
 /** What the panel that checks graphs says, in English and Korean. */
 import { spokenIn } from './languages.mjs'
 
-const plural = (/** @type {number} */ n, /** @type {string} */ one) => `${n} ${one}${n === 1 ? '' : 's'}`
+const plural = (/** @type {number} */ n, /** @type {string} */ one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`
 
 const ENGLISH = {
   title: 'Check graph',
@@ -32,7 +32,7 @@ const ENGLISH = {
   openPage: (/** @type {string} */ host) => `Open ${host}`,
   fixAll: (/** @type {number} */ n) => (n === 1 ? 'Make the safe fix' : `Make ${n} safe fixes`),
   fixAllMore: 'Corrects names and nothing else. Undo brings everything back.',
-  fixed: (/** @type {number} */ n) => `${plural(n, 'value')} changed. Undo brings ${n === 1 ? 'it' : 'them'} back.`,
+  fixed: (/** @type {number} */ n) => `${plural(n, 'fix', 'fixes')} made. Undo takes ${n === 1 ? 'it' : 'them'} back.`,
   more: (/** @type {number} */ n) => `${n} more are in the saved findings.`,
   save: 'Save …',
   saveAs: 'Save as',
@@ -79,7 +79,7 @@ const KOREAN = {
   openPage: (host) => `${host} 열기`,
   fixAll: (n) => `안전한 수정 ${n}개 적용`,
   fixAllMore: '이름만 바로잡습니다. 실행 취소로 되돌릴 수 있습니다.',
-  fixed: (n) => `값 ${n}개를 바꿨습니다. 실행 취소로 되돌릴 수 있습니다.`,
+  fixed: (n) => `${n}개를 고쳤습니다. 실행 취소로 되돌릴 수 있습니다.`,
   more: (n) => `나머지 ${n}개는 저장한 결과에 있습니다.`,
   save: '저장 …',
   saveAs: '저장 형식',

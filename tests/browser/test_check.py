@@ -93,7 +93,7 @@ def test_a_fix_changes_one_value_and_undo_brings_it_back(checked: CheckPage) -> 
     checked.settle()
     assert (checked.value("3", "sampler_name"), checked.value("3", "scheduler")) == ("euler", "KARRAS")
     assert ("error", "KSampler", "bad-value · sampler_name") not in checked.found()
-    assert checked.find("[role=status]").text_content() == "1 value changed. Undo brings it back. 4 errors"
+    assert checked.find("[role=status]").text_content() == "1 fix made. Undo takes it back. 4 errors"
     checked.undo()
     assert checked.value("3", "sampler_name") == "Euler"
     checked.find(".fit-ad-check-notice").wait_for(state="visible")
@@ -106,6 +106,31 @@ def test_all_safe_fixes_are_one_step(checked: CheckPage) -> None:
     assert checked.value("1", "width") == 8
     checked.undo()
     assert (checked.value("3", "sampler_name"), checked.value("3", "scheduler")) == ("Euler", "KARRAS")
+
+
+def test_a_node_of_another_name_is_exchanged_and_undo_brings_it_back(checked: CheckPage) -> None:
+    """T2IAdapterLoader is in the table of ComfyUI itself."""
+    graph = {
+        "nodes": [
+            {"id": 1, "type": "T2IAdapterLoader", "pos": [0, 0], "widgets_values": ["none.safetensors"], "inputs": []}
+        ],
+        "links": [],
+        "version": 0.4,
+    }
+    checked.page.evaluate("async (graph) => await app.loadGraphData(graph)", graph)
+    checked.page.wait_for_timeout(500)
+    checked.page.keyboard.press("Escape")
+    checked.check()
+    types = "app.graph.nodes.map((one) => [one.id, one.type].join(' '))"
+    assert checked.page.evaluate(types) == ["1 T2IAdapterLoader"]
+    checked.fix("unknown-node").click()
+    checked.settle()
+    checked.page.wait_for_timeout(500)
+    assert checked.page.evaluate(types) == ["1 ControlNetLoader"]
+    assert checked.page.evaluate("app.graph.nodes[0].widgets[0].value") == "none.safetensors"
+    assert "unknown-node" not in {code for _, _, code in checked.found()}
+    checked.undo()
+    assert checked.page.evaluate(types) == ["1 T2IAdapterLoader"]
 
 
 def test_after_an_edit_the_findings_are_said_to_be_old(checked: CheckPage) -> None:

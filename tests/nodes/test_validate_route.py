@@ -173,6 +173,24 @@ def test_a_repaired_copy_and_what_changed() -> None:
     assert body["fixed"]["graph"] == graph(count=0)
 
 
+def test_only_findings_of_some_codes_are_repaired_where_that_is_asked() -> None:
+    given = graph(thing_name="B.SAFETENSORS")
+    assert asked({"graph": given, "fix": ["unknown-node"]})[1]["fixed"] == {"graph": given, "changes": []}
+    assert len(asked({"graph": given, "fix": ["model-case"]})[1]["fixed"]["changes"]) == 1
+
+
+def test_the_servers_table_of_renamed_nodes_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = {"OldThing": [{"new_node_id": "LoadThing", "input_mapping": None}]}
+    manager = SimpleNamespace(as_dict=lambda: table)
+    instance = SimpleNamespace(node_replace_manager=manager)
+    monkeypatch.setitem(sys.modules, "server", SimpleNamespace(PromptServer=SimpleNamespace(instance=instance)))
+    given = graph()
+    given["1"]["class_type"] = "OldThing"
+    _, body = asked({"graph": given, "fix": True})
+    assert ("unknown-node", "1") in {(code, node) for code, _, node, _ in found(body)}
+    assert body["fixed"]["graph"] == graph()
+
+
 def test_a_copy_without_secrets() -> None:
     key = "sk-" + "a1" * 20
     _, body = asked({"graph": graph(note=f"use {key}"), "scrub": True})
@@ -213,6 +231,8 @@ def test_numbers_that_json_lacks_are_text() -> None:
         ({"graph": {}, "lang": 3}, "lang is no text"),
         ({"graph": {}, "format": "text"}, "format can't be 'text'"),
         ({"graph": {}, "name": None}, "name is no text"),
+        ({"graph": {}, "fix": "all"}, "fix is neither true nor a list of codes"),
+        ({"graph": {}, "fix": [1]}, "fix is neither true nor a list of codes"),
         ('{"graph": ' + '{"a":' * 100_000 + "1" + "}" * 100_000 + "}", "The graph is nested too deeply"),
     ],
 )
