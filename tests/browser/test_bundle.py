@@ -15,6 +15,7 @@ from editor_page import READY
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
 LIMIT_MS = 120_000
+APP_MODE = "Comfy.ToggleLinear"
 UNKNOWN = "window.app.graph.nodes.filter((n) => !LiteGraph.registered_node_types[n.type]).map((n) => n.type)"
 TOO_SMALL = """() => window.app.graph.nodes
   .filter((n) => n.type !== 'MarkdownNote' && n.computeSize()[1] > n.size[1] + 1).map((n) => `${n.id} ${n.type}`)"""
@@ -24,6 +25,11 @@ TOO_SMALL = """() => window.app.graph.nodes
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComfyUIServer]:
     with bundle_server(tmp_path_factory.mktemp("editor") / "base") as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def info(server: ComfyUIServer) -> dict[str, Any]:
+    return server.get("/object_info")
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +46,7 @@ def page(server: ComfyUIServer, browser: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_editor_sends_the_api_file(page: Any, name: str) -> None:
+def test_the_editor_sends_the_api_file(page: Any, info: dict[str, Any], name: str) -> None:
     graph = editor(name)
     page.evaluate("async (graph) => await window.app.loadGraphData(graph)", graph)
     if unknown := page.evaluate(UNKNOWN):
@@ -48,9 +54,38 @@ def test_the_editor_sends_the_api_file(page: Any, name: str) -> None:
     assert page.evaluate("window.app.graph.nodes.length") == len(graph["nodes"])
     assert page.evaluate(TOO_SMALL) == []
     sent = page.evaluate("async () => (await window.app.graphToPrompt()).output")
+    for key, node in sent.items():
+        node["inputs"] = as_filed(node, api(name)[key]["inputs"], info)
     assert {key: (node["class_type"], node["inputs"]) for key, node in sent.items()} == {
         key: (node["class_type"], node["inputs"]) for key, node in api(name).items()
     }
+
+
+def as_filed(node: dict[str, Any], filed: dict[str, Any], info: dict[str, Any]) -> dict[str, Any]:
+    """Return what is sent without inputs younger than the file that have their defaults."""
+    fresh = info[node["class_type"]]["input"].get("optional", {})
+    return {
+        key: value
+        for key, value in node["inputs"].items()
+        if key in filed or key not in fresh or value != fresh[key][1].get("default")
+    }
+
+
+@pytest.mark.parametrize("name", ["express", "t2i", "portrait", "place"])
+def test_app_mode_shows_the_fields_that_the_graph_names(page: Any, name: str) -> None:
+    graph = editor(name)
+    page.evaluate("async (graph) => await window.app.loadGraphData(graph)", graph)
+    commands = page.evaluate("window.app.extensionManager.command.commands.map((command) => command.id)")
+    if APP_MODE not in commands:
+        pytest.skip("this ComfyUI has no App mode")
+    page.evaluate("(id) => window.app.extensionManager.command.execute(id)", APP_MODE)
+    page.wait_for_timeout(1500)
+    told = page.inner_text("body")
+    page.evaluate("(id) => window.app.extensionManager.command.execute(id)", APP_MODE)
+    slots = {(node["id"], slot["name"]): slot for node in graph["nodes"] for slot in node.get("inputs", [])}
+    labels = [slots[node, field].get("label") for node, field, *_ in graph["extra"]["linearData"]["inputs"]]
+    assert [label for label in labels if label and label not in told] == []
+    assert sum(bool(label) for label in labels) >= 2
 
 
 def test_the_blueprints_are_offered_and_open_into_their_nodes(page: Any) -> None:
