@@ -75,9 +75,13 @@ class FakeComfyUI(ThreadingHTTPServer):
             else:
                 self.tell(kind, {"prompt_id": prompt_id, **data})
 
+    def stamps(self) -> list[Any]:
+        """Return when the run that ends began and ended, as the history tells it."""
+        return []
+
     def _end(self, prompt_id: str, kind: str, data: dict[str, Any]) -> None:
         failed = kind == "error"
-        messages = [["execution_error", {"prompt_id": prompt_id, **data}]] if failed else []
+        messages = [["execution_error", {"prompt_id": prompt_id, **data}]] if failed else self.stamps()
         status = {"status_str": "error" if failed else "success", "completed": not failed, "messages": messages}
         self.history[prompt_id] = {"status": status, "outputs": {} if failed else data}
         self.running.remove(prompt_id)

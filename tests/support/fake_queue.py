@@ -22,6 +22,7 @@ class FakeQueue(FakeComfyUI):
         self.made: Counter[str] = Counter()
         self.starts: Counter[str] = Counter()
         self.spans: list[tuple[float, float]] = []
+        self.span = (0.0, 0.0)
         self.dead = False
         self.life = 0
         self.turn = threading.Condition()
@@ -79,19 +80,19 @@ class FakeQueue(FakeComfyUI):
                     if life != self.life:
                         return
                     self.made[name] += kind == "done"
-                    self._end(data["prompt_id"], kind, what, (began, time.time()))
+                    self.span = (began, time.time())
+                    self._end(data["prompt_id"], kind, what)
             else:
                 self.play(data["prompt_id"], [(kind, what)])
 
-    def _end(self, prompt_id: str, kind: str, data: dict[str, Any], span: tuple[float, float] = (0.0, 0.0)) -> None:
+    def _end(self, prompt_id: str, kind: str, data: dict[str, Any]) -> None:
+        self.spans.append(self.span)
         super()._end(prompt_id, kind, data)
-        stamps = [
-            ["execution_start", {"timestamp": span[0] * 1000}],
-            ["execution_success", {"timestamp": span[1] * 1000}],
-        ]
-        self.history[prompt_id]["status"]["messages"] += stamps[: 1 if kind == "error" else 2]
-        self.spans.append(span)
         self.tell("executing", {"node": None, "prompt_id": prompt_id})
+
+    def stamps(self) -> list[Any]:
+        began, ended = self.span
+        return [["execution_start", {"timestamp": began * 1000}], ["execution_success", {"timestamp": ended * 1000}]]
 
 
 def saved_as(graph: dict[str, Any]) -> str:
