@@ -12,11 +12,12 @@ from .drift import drift
 from .findings import ERROR, WARNING, Finding, Report, ordered
 from .hygiene import check_hygiene
 from .knowledge import Knowledge
+from .model_rules import check_offers
 from .pack_rules import check_age, check_packs
 from .values import check_values
 from .wiring import check_wiring
 
-RULES = (check_packs, check_wiring, check_values, check_hygiene, check_card, check_age)
+RULES = (check_packs, check_wiring, check_values, check_offers, check_hygiene, check_card, check_age)
 
 
 def check(

@@ -54,7 +54,7 @@ _ABSOLUTE = re.compile(
 )
 _ESCAPE = re.compile(r"(?:^|[\\/])\.\.(?:[\\/]|$)")
 _LONGEST = 200_000  # characters looked through per text
-_MOST_TEXT = 4_000_000  # characters looked through per file
+_MOST_TEXT = 2_000_000  # characters looked through per file
 
 
 def check_hygiene(case: Case) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from ..models import Model, registry
 from ..workflow.catalogue import NodeClass, Spec
 from .case import Case
-from .findings import NOTE, Finding, Repair
+from .findings import NOTE, WARNING, Finding, Repair
 from .knowledge import Knowledge
 from .model_files import MODEL_SUFFIXES, UNSAFE_SUFFIXES
 
@@ -109,9 +110,58 @@ def _missing(case: Case, node_id: str, spec: Spec, value: str, there: Sequence[A
         about = {"page": known.page, "folder": known.folder, "licence": known.licence, "commercial": terms}
         case.keep(_at(case, "model-missing.known", node_id, spec.name, {"value": value, **about}))
     elif source := _source(case, node_id, value):
-        case.add("model-missing.source", node_id, spec.name, value=value, where=source)
+        wording = "model-missing.gated" if is_gated(source) else "model-missing.source"
+        case.add(wording, node_id, spec.name, value=value, where=source)
     else:
         case.add("model-missing.file", node_id, spec.name, value=value or "''")
+
+
+def check_offers(case: Case) -> None:
+    """Add what is wrong with the lists of models that nodes offer for download: folders that they do not read."""
+    for node_id, (_, node) in case.conversion.places.items():
+        offers = list(_described(node.properties))
+        values = {_plain(one) for one in case.inputs(node_id).values() if isinstance(one, str)}
+        for one in offers:
+            name, folder = one.get("name"), one.get("directory")
+            if not isinstance(name, str) or not isinstance(folder, str) or node_id in case.unsure:
+                continue
+            wanted = _read_for(case, node_id, name)
+            if wanted and _folder_key(folder) not in map(_folder_key, wanted.split("+")):
+                values_ = {"value": name, "found": folder, "wanted": wanted}
+                case.add("model-wrong-folder.offered", node_id, severity=WARNING, **values_)
+            elif _plain(name) not in values and len(offers) == 1 and case.cls(node_id) is not None:
+                case.add("model-missing.unused", node_id, severity=NOTE, value=name)
+
+
+def _read_for(case: Case, node_id: str, name: str) -> str:
+    """Return the folder that the field with a model of that name reads, "" where that is not known."""
+    class_type = case.graph[node_id].get("class_type")
+    for field, value in case.inputs(node_id).items():
+        if isinstance(value, str) and _plain(value) == _plain(name):
+            return case.knowledge.folders.get(f"{class_type}.{field}", "")
+    return ""
+
+
+def _folder_key(folder: str) -> str:
+    """Return the key of a model folder for one of its names: unet and clip are older ones, of GGUF files too."""
+    key = folder.replace("\\", "/").strip("/").split("/")[0]
+    return {"unet": "diffusion_models", "clip": "text_encoders"}.get(
+        key.removesuffix("_gguf"), key.removesuffix("_gguf")
+    )
+
+
+# Where a model's page gives its files only to those who are signed in and have accepted its licence there.
+# Source: the pages of these repositories on huggingface.co, November 2026.
+_GATED = re.compile(
+    r"huggingface\.co/(?:black-forest-labs/FLUX\.[12](?:-\w+)*-dev\b|stabilityai/(?:stable-diffusion-3|stable-audio-open)"
+    r"|google/gemma|meta-llama/|mistralai/Mistral-(?:7B|Large))",
+    re.I,
+)
+
+
+def is_gated(address: str) -> bool:
+    """Whether an address is one of a page that wants its licence accepted first."""
+    return bool(_GATED.search(address))
 
 
 def _at(case: Case, wording: str, node_id: str, name: str, values: dict[str, str]) -> Finding:

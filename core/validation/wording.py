@@ -87,6 +87,14 @@ _EN: dict[str, tuple[str, str]] = {
     ),
     "model-missing.file": ("The model {value} is not installed", "Put it into the model folder, or choose another"),
     "model-missing.source": ("The model {value} is not installed", "Get it: {where}"),
+    "model-missing.gated": (
+        "The model {value} is not installed",
+        "Get it: {where}. Sign in there and accept its licence first",
+    ),
+    "model-missing.unused": (
+        "The node offers {value} for download, but does not use it",
+        "Choose it in the node, or save the graph anew from a ComfyUI that has the model",
+    ),
     "model-missing.known": (
         "The model {value} is not installed",
         "Get it from {page} and put it into models/{folder}. Licence: {licence}; commercial use: {commercial}",
@@ -99,6 +107,10 @@ _EN: dict[str, tuple[str, str]] = {
     "model-wrong-folder.there": (
         "The model {value} lies in the folder {found}, but this node reads {wanted}",
         "Move or link the file into {wanted}",
+    ),
+    "model-wrong-folder.offered": (
+        "The node offers {value} for download into {found}, but reads {wanted}",
+        "Put it into {wanted}",
     ),
     "model-case.case": ("The model is called {found} here, not {value}", "Choose {found}"),
     "model-case.path": ("The model lies under {found} here, not under {value}", "Choose {found}"),
@@ -232,6 +244,14 @@ _KO: dict[str, tuple[str, str]] = {
         "모델 폴더에 넣거나 다른 모델을 고르세요",
     ),
     "model-missing.source": ("모델 {value} 이(가) 설치되어 있지 않습니다", "받는 곳: {where}"),
+    "model-missing.gated": (
+        "모델 {value} 이(가) 설치되어 있지 않습니다",
+        "받는 곳: {where}. 먼저 로그인해서 라이선스에 동의해야 합니다",
+    ),
+    "model-missing.unused": (
+        "노드가 {value} 파일을 받으라고 하지만 쓰지는 않습니다",
+        "노드에서 그 모델을 고르거나, 모델이 있는 ComfyUI에서 다시 저장하세요",
+    ),
     "model-missing.known": (
         "모델 {value} 이(가) 설치되어 있지 않습니다",
         "받아서 models/{folder}에 넣으세요: {page} (라이선스: {licence}, 상업적 이용: {commercial})",
@@ -241,6 +261,10 @@ _KO: dict[str, tuple[str, str]] = {
     "model-wrong-folder.there": (
         "모델 {value} 이(가) {found} 폴더에 있는데 이 노드는 {wanted} 폴더를 읽습니다",
         "파일을 {wanted} 폴더로 옮기거나 링크하세요",
+    ),
+    "model-wrong-folder.offered": (
+        "노드가 {value} 파일을 {found} 폴더에 받으라고 하는데 읽는 폴더는 {wanted}입니다",
+        "{wanted} 폴더에 넣으세요",
     ),
     "model-case.case": ("여기서는 모델 이름이 {value} 이(가) 아니라 {found}입니다", "{found} 을(를) 고르세요"),
     "model-case.path": ("모델이 {value} 이(가) 아니라 {found}에 있습니다", "{found} 을(를) 고르세요"),

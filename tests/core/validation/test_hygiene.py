@@ -203,7 +203,7 @@ def test_fields_that_name_files_need_no_suffix() -> None:
 
 def test_more_text_than_is_looked_through_is_said() -> None:
     data = editor()
-    data["extra"] = {"notes": ["a" * 100_000] * 39}
+    data["extra"] = {"notes": ["a" * 100_000] * 19}
     assert wordings(data) == []
     data["extra"]["notes"] += ["a" * 100_000] * 2
     assert wordings(data) == [("secret.unseen", "")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fit_ad.core.errors import FitAdError
@@ -10,7 +11,7 @@ from fit_ad.core.validation import check, from_catalogue
 from fit_ad.core.validation.knowledge import of_folder
 from fit_ad.core.validation.model_files import of_comfyui, of_settings
 from fit_ad.core.validation.model_rules import alternative
-from small_comfyui import api, knowledge
+from small_comfyui import api, knowledge, node
 
 
 def put(*files: Path) -> None:
@@ -147,6 +148,48 @@ def test_where_to_get_it_is_what_the_file_says(comfyui: Path) -> None:
     assert [f.fix() for f in report.findings if f.code == "model-missing"] == [
         "Get it: https://example.com/big.safetensors → models/loras"
     ]
+
+
+def offering(kind: str, value: str, *offers: dict[str, str]) -> dict[str, Any]:
+    """A graph with one loader that offers models for download."""
+    one = node(1, kind, [value, "default"], properties={"models": list(offers)})
+    return {"nodes": [one], "links": []}
+
+
+@pytest.mark.parametrize(
+    ("kind", "folder", "wording"),
+    [
+        ("UNETLoader", "diffusion_models", ""),
+        ("UNETLoader", "unet", ""),
+        ("UnetLoaderGGUF", "diffusion_models", ""),
+        ("UNETLoader", "diffusion_models/flux", ""),
+        ("UNETLoader", "checkpoints", "model-wrong-folder.offered"),
+    ],
+)
+def test_an_offered_model_goes_where_the_node_reads(kind: str, folder: str, wording: str) -> None:
+    offer = {"name": "a.safetensors", "url": "https://example.com/a.safetensors", "directory": folder}
+    report = check(offering(kind, "a.safetensors", offer), from_catalogue())
+    assert [f.wording for f in report.findings if f.code.startswith("model")] == [wording][: bool(wording)]
+
+
+def test_an_offered_model_that_the_node_does_not_use_is_noted() -> None:
+    offer = {"name": "old.safetensors", "url": "https://example.com/old.safetensors", "directory": "diffusion_models"}
+    report = check(offering("UNETLoader", "new.safetensors", offer), from_catalogue())
+    told = [(f.wording, f.severity, f.values["value"]) for f in report.findings if f.code.startswith("model")]
+    assert told == [("model-missing.unused", "note", "old.safetensors")]
+    used = {**offer, "name": "NEW.safetensors"}
+    report = check(offering("UNETLoader", "new.safetensors", used), from_catalogue())
+    assert [f for f in report.findings if f.code.startswith("model")] == []
+
+
+def test_a_gated_page_is_said_to_be_one(comfyui: Path) -> None:
+    for owner, wording in (("black-forest-labs/FLUX.1-dev", "gated"), ("someone/flux1-dev", "source")):
+        url = f"https://huggingface.co/{owner}/resolve/main/flux9.safetensors"
+        offer = {"name": "flux9.safetensors", "url": url, "directory": "diffusion_models"}
+        report = check(offering("UNETLoader", "flux9.safetensors", offer), from_catalogue(of_comfyui(comfyui)))
+        missing = [f for f in report.findings if f.code == "model-missing"]
+        assert [f.wording for f in missing] == [f"model-missing.{wording}"]
+        assert ("accept its licence" in missing[0].fix()) is (wording == "gated")
 
 
 @pytest.mark.parametrize(
