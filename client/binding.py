@@ -135,9 +135,10 @@ def _uploaded(value: Any, server: Server, picture: Callable[[str], bytes]) -> st
         key = (str(path), 0, 0)  # what is wrong with it is said when it is read
     if key not in server.sent:
         try:
-            server.sent[key] = server.upload(picture(str(path)))
+            data = picture(str(path))
         except FitAdError as exc:
             raise as_bad_use(exc) from exc
+        server.sent[key] = server.upload(data)
     return server.sent[key]
 
 

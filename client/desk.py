@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import threading
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -18,7 +16,7 @@ from ..core.workflow.graph import Graph
 from .binding import png_of
 from .jobs import Job
 from .journal import DONE, SAVING, SENT, Entry, Journal
-from .keeping import Picture, files_of, told_of
+from .keeping import Picture, files_of, told_of, write_whole
 from .prompting import ROLE, TEMPLATES, prompt_for
 
 
@@ -204,7 +202,7 @@ class Desk:
             stem, files = self._claimed(job, pictures, record)
             self._journal.saving(key, stem, list(files))
             for name, data in files.items():
-                _write(self._out / name, data)
+                write_whole(self._out / name, data)
             self._journal.done(key, *(times or (None, None)))
             runlog.record("run", outcome="done", seconds=record["seconds"], **self._mode(job), **told_of(record))
         except FitAdError as exc:
@@ -352,27 +350,6 @@ def _named(
             own = base if len(parts) == 1 else f"{base}-{number}"
             for suffix, data in files_of(picture, record).items():
                 yield own + suffix, data
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all.
-
-    Raises:
-        FitAdError: It cannot be written.
-    """
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
-        os.replace(part, path)
-    except OSError as exc:
-        part.unlink(missing_ok=True)
-        why = "the disk is full" if exc.errno == errno.ENOSPC else exc.strerror or str(exc)
-        raise FitAdError(
-            f"Nothing can be saved in {path.parent}",
-            why=why,
-            fix="Make room there and start the same again: what is done stays done",
-        ) from exc
 
 
 def timed(entry: Mapping[str, Any]) -> tuple[float, float] | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -81,6 +83,27 @@ def keep(name: str, pictures: Sequence[Picture], out: Path, record: Mapping[str,
 
     place = place_for(name, out, 0, 0)
     return tuple(out / (write_new(place, files_of(one, record)) + one.suffix) for one in pictures)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, over one of that name.
+
+    Raises:
+        FitAdError: It cannot be written.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(data)
+        os.replace(part, path)
+    except OSError as exc:
+        part.unlink(missing_ok=True)
+        why = "the disk is full" if exc.errno == errno.ENOSPC else exc.strerror or str(exc)
+        raise FitAdError(
+            f"Nothing can be saved in {path.parent}",
+            why=why,
+            fix="Make room there and start the same again: what is done stays done",
+        ) from exc
 
 
 def record_of(

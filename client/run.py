@@ -32,6 +32,9 @@ def run(
     stock: Annotated[bool, typer.Option("--stock", help="For stock sites: 2500 px, title and keywords.")] = False,
     title: Annotated[str, typer.Option(help="Title for stock sites; else the ad's first headline.")] = "",
     keywords: Annotated[str, typer.Option(help="Keywords for stock sites, with commas; else the hashtags.")] = "",
+    preview: Annotated[
+        Path | None, typer.Option(help="Keep the newest picture of what is being made in this file.", metavar="FILE")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write files and record as JSON.")] = False,
 ) -> None:
     """Run a workflow on a ComfyUI server and fetch what it makes."""
@@ -41,7 +44,7 @@ def run(
 
     values = parse_values(given or ())
     limits = (time_limit, silence_limit or None, connect_limit)
-    request = RunRequest(workflow, values, server, out, *limits, stock_of(stock, title, keywords))
+    request = RunRequest(workflow, values, server, out, *limits, stock_of(stock, title, keywords), preview)
     with progress_bar(f"Running {workflow}") as on_progress:
         result = run_workflow(request, on_progress)
     if as_json:

@@ -6,20 +6,22 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..core import runlog
+from ..core.errors import FitAdError
 from ..core.workflow.card import Card
 from ..core.workflow.graph import Graph
 from .binding import bound, check_values, packs, save_as, workflow
 from .checking import check_graph, check_nodes
 from .failures import MemoryFailedError
-from .keeping import Try, fetched, keep, record_of, told_of
+from .keeping import Try, fetched, keep, record_of, told_of, write_whole
 from .make import prepared_folder
 from .memory import MAX_RETRIES, card_memory_gb, lighter, with_models_there
-from .queue import ComfyServer
+from .queue import ComfyServer, OnPreview
 from .stock import Stock, ask_for_stock
 
 OnProgress = Callable[[str, str, float], None]
@@ -41,6 +43,7 @@ class RunRequest:
         silence_limit_s: A run that has begun may be silent for so long.
         connect_limit_s: A connection may take so long.
         stock: Save as stock sites take it, with this title and these keywords.
+        preview: A file for the newest picture of what is being made, as the server tells it; None: it tells none.
     """
 
     workflow: str
@@ -51,6 +54,7 @@ class RunRequest:
     silence_limit_s: float | None = 600
     connect_limit_s: float = 10
     stock: Stock | None = None
+    preview: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def run_workflow(request: RunRequest, on_progress: OnProgress | None = None) -> 
 
 def _on_server(request: RunRequest, graph: Graph, card: Card, out: Path, on_progress: OnProgress | None) -> RunResult:
     limits = (request.time_limit_s, request.silence_limit_s, request.connect_limit_s)
-    with ComfyServer(request.server, on_progress, *limits) as server:
+    with ComfyServer(request.server, on_progress, *limits, _showing(request.preview)) as server:
         system = server.system()
         check_nodes(server, graph, card, packs(request.workflow))
         graph, changes = with_models_there(graph, server, card_memory_gb(system))
@@ -99,8 +103,24 @@ def _on_server(request: RunRequest, graph: Graph, card: Card, out: Path, on_prog
         shown = _run(server, attempt, card)
         record = record_of(card, attempt, server, system, request.values, (started, time.time()))
         pictures = fetched(server, card, shown)
-    files = {name: keep(f"{card.name}-{name}", parts, out, record) for name, parts in pictures.items()}
+    try:
+        files = {name: keep(f"{card.name}-{name}", parts, out, record) for name, parts in pictures.items()}
+    except FitAdError as exc:
+        kept = f"{exc.fix}. The result is kept on the server, in the folder fit_ad of its output"
+        raise FitAdError(exc.what, why=exc.why, fix=kept) from exc
     return RunResult(files, record, tuple(attempt.changes))
+
+
+def _showing(path: Path | None) -> OnPreview | None:
+    """Return what puts each preview into a file; one that cannot be written is no reason to stop."""
+    if path is None:
+        return None
+
+    def show(picture: bytes) -> None:
+        with suppress(FitAdError):
+            write_whole(path, picture)
+
+    return show
 
 
 def _run(server: ComfyServer, attempt: Try, card: Card) -> dict[str, dict[str, Any]]:

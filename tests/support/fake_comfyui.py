@@ -19,7 +19,8 @@ _MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
 _CLOSE = 0x88  # a last frame of kind 8
 
 # One step of a run: ("executing", {"node": "1"}) goes over the websocket with the prompt's id in it;
-# ("wait", s), ("cut", None: the websocket closes), ("done", outputs) and ("error", data) are deeds.
+# ("wait", s), ("cut", None: the websocket closes), ("done", outputs) and ("error", data) are deeds,
+# ("frame", bytes) sends those as they are, ("deed", f) calls f.
 Step = tuple[str, Any]
 
 
@@ -56,8 +57,10 @@ class FakeComfyUI(ThreadingHTTPServer):
         """Forget prompts that wait."""
 
     def tell(self, kind: str, data: dict[str, Any]) -> None:
-        body = json.dumps({"type": kind, "data": data}).encode()
-        head = b"\x81" + (bytes([len(body)]) if len(body) < 126 else b"\x7e" + struct.pack(">H", len(body)))
+        self._broadcast(0x81, json.dumps({"type": kind, "data": data}).encode())
+
+    def _broadcast(self, kind: int, body: bytes) -> None:
+        head = bytes([kind]) + (bytes([len(body)]) if len(body) < 126 else b"\x7e" + struct.pack(">H", len(body)))
         for socket in list(self.sockets):
             with suppress(OSError):
                 socket.sendall(head + body)
@@ -70,6 +73,10 @@ class FakeComfyUI(ThreadingHTTPServer):
                 while self.sockets:
                     with suppress(OSError):
                         self.sockets.pop().shutdown(SHUT_RDWR)
+            elif kind == "deed":
+                data()
+            elif kind == "frame":
+                self._broadcast(0x82, data)
             elif kind in ("done", "error"):
                 self._end(prompt_id, kind, data)
             else:

@@ -1,0 +1,165 @@
+"""Every way in which `fit-ad run` can fail: its exit status, one line that says what to do, and no secret in it."""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_comfyui import FakeComfyUI, Step, fake_comfyui
+from fit_ad.client import main as command
+from fit_ad.client import messages, queue
+from fit_ad.client import server as server_module
+from mini_workflow import GOOD, INFO, SHOWN, STARTED, write_workflow
+
+CANARY = "sk-canary-1234567890"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(queue, "POLL_EVERY_S", 0.1)
+    monkeypatch.setattr(queue, "GRACE_S", 0.3)
+    monkeypatch.setattr(queue, "LOST_AFTER_S", 0.3)
+    monkeypatch.setattr(server_module, "STEADY_EVERY_S", 0.01)
+    monkeypatch.setattr(command, "_quiet", lambda: None)
+    return write_workflow(tmp_path)
+
+
+def run(folder: Path, url: str, *more: str) -> int:
+    ask = ["run", str(folder / "mini.json"), "--server", url, "--out", str(folder / "out")]
+    ask += ["--set", f"photo={folder / 'photo.png'}", "--set", f"words={CANARY}", "--time-limit", "6", *more]
+    with pytest.raises(SystemExit) as ended:
+        command.main(ask)
+    return int(ended.value.code or 0)
+
+
+def failing(kind: str, message: str) -> list[Step]:
+    data = {"node_id": "3", "node_type": "AdSave", "exception_type": kind, "exception_message": message}
+    return [*STARTED, ("error", {**data, "current_inputs": {"copies": [CANARY]}, "traceback": [CANARY]})]
+
+
+def refusing(server: FakeComfyUI) -> None:
+    server.node_errors = {"3": {"errors": [{"message": "Value too big", "details": f"n, {CANARY}"}]}}
+
+
+def dying(server: FakeComfyUI) -> None:
+    server.plays = [[*STARTED, ("wait", 0.05), ("deed", lambda: setattr(server, "dead", True)), ("cut", None)]]
+
+
+def broken(*paths: str) -> Callable[[FakeComfyUI], None]:
+    return lambda server: server.broken.update(dict.fromkeys(paths, 500))
+
+
+NOTHING = lambda server: None  # noqa: E731 - a name for the table
+CASES: dict[str, tuple[list[Step], Callable[[FakeComfyUI], None], list[str], int, str]] = {
+    "validation": (
+        GOOD,
+        NOTHING,
+        ["--set", "count=99"],
+        2,
+        "The value of the role count cannot be used. Save: n is 99",
+    ),
+    "refused": (GOOD, refusing, [], 1, "Save: Value too big. n, ….\n"),
+    "node": (failing("ValueError", f"odd size of {CANARY}"), NOTHING, [], 1, "Save (AdSave): odd size of ….\n"),
+    "memory": (
+        failing("torch.OutOfMemoryError", "Allocation on device"),
+        NOTHING,
+        [],
+        1,
+        "Save (AdSave) ran out of memory. Allocation on device. Tried: flux1-dev-q4 instead of flux1-dev-q8, "
+        "1 picture instead of 3. Close other programs on the card, or choose a smaller format or model.\n",
+    ),
+    "interrupted": (
+        [*STARTED, ("execution_interrupted", {}), ("wait", 0.5), ("done", {})],
+        NOTHING,
+        [],
+        1,
+        "The run was interrupted on the server.\n",
+    ),
+    "late": (STARTED, NOTHING, ["--time-limit", "1"], 4, "The run was not done within 1 s and was taken back."),
+    "silent": (STARTED, NOTHING, ["--silence-limit", "0.3"], 4, "Nothing was heard of the run for 0.3 s at Save"),
+    "dead on the way": (
+        STARTED,
+        dying,
+        [],
+        3,
+        "went away during the run. it may have been stopped, or have run out of memory.\n",
+    ),
+    "no queue": (GOOD, broken("prompt"), [], 1, "ComfyUI refused the graph. 500 Internal Server Error.\n"),
+    "no upload": (GOOD, broken("upload"), [], 1, "did not take the photo. 500 Internal Server Error.\n"),
+    "no result": (GOOD, broken("view"), [], 1, "The result a.jpg could not be fetched from"),
+    "no comfyui": (GOOD, broken("system_stats"), [], 3, "is no ComfyUI. status 500. Check --server.\n"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_exit_status_and_message(folder: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    steps, prepare, more, status, text = CASES[name]
+    with fake_comfyui(INFO, steps) as server:
+        prepare(server)
+        assert run(folder, server.url, *more) == status
+    said = capsys.readouterr().err
+    assert text in said
+    assert said.startswith("error: ")
+    assert said.count("\n") == 1
+    assert "canary" not in said
+
+
+def test_away(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(folder, "http://127.0.0.1:9") == 3
+    said = capsys.readouterr().err
+    assert said.startswith("error: The ComfyUI at http://127.0.0.1:9 does not answer.")
+    assert said.endswith("Start it, or check --server.\n")
+
+
+def test_a_full_disk_at_the_client(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    with fake_comfyui(INFO, GOOD) as server:
+        monkeypatch.setattr(os, "write", full)
+        monkeypatch.setattr(os, "fsync", full)
+        monkeypatch.setattr(Path, "write_bytes", full)
+        status = run(folder, server.url)
+    assert status == 1
+    assert capsys.readouterr().err == (
+        f"error: Nothing can be saved in {folder / 'out'}. the disk is full. Make room there, or choose another output "
+        "folder. The result is kept on the server, in the folder fit_ad of its output.\n"
+    )
+    assert list((folder / "out").iterdir()) == []
+
+
+def test_a_websocket_that_is_cut_is_no_failure(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with fake_comfyui(INFO, [*STARTED, ("cut", None), ("wait", 0.1), ("done", SHOWN)]) as server:
+        assert run(folder, server.url) == 0
+    assert capsys.readouterr().err == ""
+
+
+PICTURE = b"\xff\xd8 a picture"
+FRAMES = {
+    "plain": struct.pack(">II", 1, 1) + PICTURE,
+    "described": struct.pack(">II", 4, 2) + b"{}" + PICTURE,
+}
+
+
+@pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES)
+def test_previews(folder: Path, frame: bytes) -> None:
+    play: list[Step] = [*STARTED, ("frame", b"\0"), ("frame", frame), ("wait", 0.05), ("done", SHOWN)]
+    with fake_comfyui(INFO, play) as server:
+        assert run(folder, server.url, "--preview", str(folder / "now.jpg")) == 0
+        assert server.posted("prompt")[0]["extra_data"]["preview_method"] == "auto"
+        assert run(folder, server.url) == 0
+        assert "preview_method" not in server.posted("prompt")[1]["extra_data"]
+    assert (folder / "now.jpg").read_bytes() == PICTURE
+
+
+@pytest.mark.parametrize(
+    "frame", ["text", b"", b"\0" * 9, struct.pack(">II", 4, 99) + b"short", struct.pack(">II", 3, 0)]
+)
+def test_frames_without_a_picture(frame: Any) -> None:
+    assert messages.preview_in(frame) is None
