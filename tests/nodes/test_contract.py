@@ -98,3 +98,23 @@ def test_every_node_has_a_help_page_in_both_languages(node_id: str) -> None:
     for name in (*CONTRACT[node_id]["inputs"], *CONTRACT[node_id]["outputs"]):
         assert f"`{name}`" in english, name
         assert f"`{name}`" in korean, name
+
+
+PICTURE = re.compile(r"!\[([^\]]+)\]\(([^)]+)\)")
+
+
+@pytest.mark.parametrize("node_id", CONTRACT)
+def test_every_help_page_shows_the_node_at_work(node_id: str) -> None:
+    pages = [ROOT / "js/docs" / f"{node_id}.md", ROOT / "js/docs" / node_id / "ko.md"]
+    shown = [PICTURE.findall(page.read_text(encoding="utf-8")) for page in pages]
+    assert len(shown[0]) == len(shown[1]) >= 1
+    assert all(HANGUL.search(alt) for alt, _ in shown[1])
+    # ComfyUI looks for pictures of both languages below js/docs
+    assert all((ROOT / "js/docs" / path).stat().st_size < 100_000 for page in shown for _, path in page)
+
+
+def test_no_picture_of_the_help_pages_is_left_over() -> None:
+    docs = ROOT / "js" / "docs"
+    shown = {path for page in docs.rglob("*.md") for _, path in PICTURE.findall(page.read_text(encoding="utf-8"))}
+    there = {path.relative_to(docs).as_posix() for path in docs.rglob("*.*") if path.suffix != ".md"}
+    assert there == shown
