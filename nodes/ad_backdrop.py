@@ -6,10 +6,11 @@ import torch
 from comfy_api.latest import io
 
 from ..core.errors import FitAdError
-from . import _images
+from . import _images, _settings
 
 # twin of core.backdrop.KINDS, written out so that the menu needs no OpenCV; a test compares them
 KINDS = ("solid", "gradient", "radial", "paper", "linen", "wood", "concrete", "bokeh", "spotlight", "window")
+_SHOP = "shop"
 
 
 class AdBackdrop(io.ComfyNode):
@@ -38,6 +39,7 @@ class AdBackdrop(io.ComfyNode):
                     tooltip=(
                         "Colours in the order wall, floor, accent, deep: #F6E7D8, #C89B7B. Or a house palette: "
                         "porcelain, stone, oat, blush, sage, sky, clay, forest, night, espresso. "
+                        "Or shop: the colours of the shop profile. "
                         "Empty: from the image, else house colours."
                     ),
                 ),
@@ -60,14 +62,44 @@ class AdBackdrop(io.ComfyNode):
         )
 
     @classmethod
+    def validate_inputs(cls, palette: str | None = None) -> bool | str:
+        """Say in words why the shop's colours can't be taken."""
+        try:
+            _colours(palette or "")
+        except FitAdError as exc:
+            return str(exc)
+        return True
+
+    @classmethod
+    def fingerprint_inputs(cls, palette: str | None = None, **_: object) -> str:
+        """Run again when the shop has other colours."""
+        try:
+            return _colours(palette or "")
+        except FitAdError as exc:
+            return str(exc)
+
+    @classmethod
     def execute(
         cls, width: int, height: int, kind: str, palette: str, seed: int, image: torch.Tensor | None = None
     ) -> io.NodeOutput:
         from ..core.backdrop import backdrop
 
+        colours = _colours(palette)
         pictures = [None] if image is None else _images.arrays(image)
         if not pictures:
             raise FitAdError("The image that is connected holds no picture", fix="Connect a picture, or nothing")
         return io.NodeOutput(
-            _images.image_tensor([backdrop(width, height, kind, palette, seed, picture) for picture in pictures])
+            _images.image_tensor([backdrop(width, height, kind, colours, seed, picture) for picture in pictures])
         )
+
+
+def _colours(palette: str) -> str:
+    """Return the palette; for ``shop`` the colours of the shop profile."""
+    if palette.strip().lower() != _SHOP:
+        return palette
+    colours = _settings.settings().shop.colors
+    if not colours:
+        raise FitAdError(
+            "The shop profile has no colours", why="palette is shop", fix="Set them in ComfyUI's settings, page Fit-AD"
+        )
+    return ", ".join(colours)

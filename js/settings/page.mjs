@@ -14,7 +14,6 @@ import { Row } from './row.mjs'
 /** @typedef {(row: Row, name: string) => Control} Build */
 
 const PAGE = 'Fit-AD'
-const FOLDER = 'fit_ad'
 
 /**
  * What ComfyUI is to register: one setting a row, drawn by the pack. Korean names stand in locales/ko/settings.json.
@@ -90,14 +89,14 @@ function rows(app, api) {
       id: 'fit_ad.shop_logo',
       group: 'Shop profile',
       name: 'Logo',
-      tooltip: "A picture with a transparent ground. It is kept in ComfyUI's input folder.",
+      tooltip: "A picture with a transparent ground. It goes to ComfyUI's input folder, where Load Image finds it for Ad Compose.",
       build: (row, name) => logoControl(row, name, pictures),
     },
     {
       id: 'fit_ad.shop_colors',
       group: 'Shop profile',
       name: 'Colours',
-      tooltip: 'The colours of the shop, the most important first.',
+      tooltip: 'Ad Backdrop paints in them where its palette says shop. In the order wall, floor, accent, deep.',
       build: (row, name) => colorsControl(row, name),
     },
     {
@@ -160,7 +159,6 @@ function at(api, name) {
 async function upload(api, file) {
   const form = new FormData()
   form.append('image', file)
-  form.append('subfolder', FOLDER)
   const answer = await api.fetchApi('/upload/image', { method: 'POST', body: form })
   if (!answer.ok) throw new Error(`the upload answered ${answer.status}`)
   const { name, subfolder } = await answer.json()

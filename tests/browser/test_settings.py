@@ -178,8 +178,8 @@ def test_a_logo_goes_to_the_input_folder_and_is_shown(dialog: SettingsPage, scen
     files = dialog.page.locator("input[type=file][accept*=webp]").last
     files.set_input_files(str(ROOT / "samples" / "coffee.png"))
     dialog.page.locator("img.fit-ad-setting-logo:visible").wait_for()
-    assert scene.text() == TEXT + "  logo: fit_ad/coffee.png\n"
-    assert (scene.comfyui.base / "input/fit_ad/coffee.png").read_bytes() == (ROOT / "samples/coffee.png").read_bytes()
+    assert scene.text() == TEXT + "  logo: coffee.png\n"
+    assert (scene.comfyui.base / "input/coffee.png").read_bytes() == (ROOT / "samples/coffee.png").read_bytes()
     wide = "() => document.querySelector('img.fit-ad-setting-logo').naturalWidth"
     dialog.page.wait_for_function(wide)
     dialog.field("Remove the logo").click()

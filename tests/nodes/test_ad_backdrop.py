@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 import torch
 from fit_ad.core import backdrop as core
@@ -30,3 +32,19 @@ def test_needs_no_picture() -> None:
 def test_a_batch_without_pictures_is_an_error() -> None:
     with pytest.raises(FitAdError, match="holds no picture"):
         AdBackdrop.execute(48, 60, "wood", "", 0, torch.ones(0, 9, 9, 3))
+
+
+def test_shop_stands_for_the_colours_of_the_shop(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    monkeypatch.setenv("FIT_AD_CONFIG", str(file))
+    file.write_text('shop: {colors: ["#AABBCC", "#112233"]}\n', encoding="utf-8")
+    assert AdBackdrop.validate_inputs(palette="shop") is True
+    shop, typed = (AdBackdrop.execute(48, 60, "wood", text, 5).result[0] for text in (" Shop ", "#AABBCC, #112233"))
+    assert torch.equal(shop, typed)
+    before = AdBackdrop.fingerprint_inputs(palette="shop", kind="wood")
+    file.write_text('shop: {colors: ["#AABBCC"]}\n', encoding="utf-8")
+    assert (before, AdBackdrop.fingerprint_inputs(palette="shop")) == ("#AABBCC, #112233", "#AABBCC")
+    file.write_text("shop: {name: 봄날}\n", encoding="utf-8")
+    assert "The shop profile has no colours" in str(AdBackdrop.validate_inputs(palette="shop"))
+    assert AdBackdrop.validate_inputs(palette="sage") is True
+    assert AdBackdrop.validate_inputs(palette=None) is True

@@ -24,11 +24,11 @@ FILE = Path("config.yaml")
         ({"name": "가을 카페"}, "name: 봄날 카페", "name: 가을 카페"),
         ({"name": "가을: 'A' # 1"}, "name: 봄날 카페", "name: \"가을: 'A' # 1\""),
         ({"phone": "070-1"}, "phone: 02-123-4567", 'phone: "070-1"'),
-        ({"colors": ("#112233",)}, 'colors: ["#FFF3E0", "#F2994A"]', 'colors: ["#112233"]'),
+        ({"colors": ("#112233",)}, '["#FFF3E0", "#F2994A"]', '["#112233"]'),
         ({"font": "No"}, 'font: ""', 'font: "No"'),
         ({"banned_words": ()}, "[싸구려, 떨이]", "[]"),
         ({"banned_words": ("싸요", "1+1")}, "[싸구려, 떨이]", '[싸요, "1+1"]'),
-        ({"logo": "logo.png"}, "logo: ~/봄날/logo.png", "logo: logo.png"),
+        ({"logo": "a/b.png"}, "logo: logo.png", "logo: a/b.png"),
     ],
 )
 def test_one_value_of_the_example_changes_and_nothing_else(changes: dict[str, Value], old: str, new: str) -> None:
