@@ -11,7 +11,10 @@ from typing import Any
 
 import httpx
 import pytest
-from comfyui_server import ComfyUIServer, comfyui_or_skip, comfyui_server
+from comfyui_server import ROOT, ComfyUIServer, comfyui_or_skip, comfyui_server
+from fit_ad.client.cloud import in_the_cloud
+from fit_ad.client.queue import ComfyServer
+from fit_ad.core.workflow.card import load_workflow
 from model_server import Asked, ModelServer, body, failing, hang, model_server
 from pictures import fields, painting
 
@@ -39,7 +42,8 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     with model_server(painting(background=KEY)) as model, pytest.MonkeyPatch.context() as patch:
         file = base / "config.yaml"
         profile = f"base_url: 'http://127.0.0.1:{model.port}/v1', model: m, image_model: gpt-image-2, key_env: PAINT"
-        file.write_text(f"profiles:\n  mine: {{{profile}}}\nlimits: {{retries: 0}}\n", encoding="utf-8")
+        rest = "default_profile: rules\nlimits: {retries: 0}\n"
+        file.write_text(f"profiles:\n  mine: {{{profile}}}\n{rest}", encoding="utf-8")
         patch.setenv("FIT_AD_CONFIG", str(file))
         patch.setenv("PAINT", KEY)
         with comfyui_server(folder, python, base / "base") as comfyui:
@@ -162,6 +166,25 @@ def test_cancel_ends_the_waiting_within_a_second(scene: Scene, prefer: str) -> N
     thread.join(10)
     assert time.perf_counter() - start < 1
     assert any(message[0] == "execution_interrupted" for message in done[0]["status"]["messages"])
+
+
+@pytest.mark.parametrize("name", ["t2i", "product"])
+def test_a_workflow_whose_models_are_not_there_is_painted_in_the_cloud(scene: Scene, name: str) -> None:
+    scene.comfyui.upload(ROOT / "js/assets/fit-ad-coffee.jpg")
+    graph_, card = load_workflow(name)
+    with ComfyServer(scene.comfyui.url) as server:
+        found = in_the_cloud(graph_, [role.node for role in card.outputs.values()], server)
+    assert found is not None
+    missing = {node["class_type"] for node in found[0].values()} - scene.comfyui.get("/object_info").keys()
+    if missing:
+        pytest.skip(f"this ComfyUI lacks {', '.join(sorted(missing))}")
+    for node in found[0].values():  # else the one would take the other's background off the shelf
+        if node["class_type"] == "AdImageAPI":
+            node["inputs"]["seed"] = len(name)
+    entry, _ = scene.comfyui.run(found[0])
+    assert entry["status"]["status_str"] == "success", json.dumps(entry["status"], ensure_ascii=False)[-2000:]
+    assert entry["outputs"][card.outputs["ad"].node]["images"]
+    assert len(scene.prompts()) == (1 if name == "t2i" else 2)
 
 
 def test_key_and_address_are_nowhere(scene: Scene) -> None:
