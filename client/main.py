@@ -112,7 +112,7 @@ def make(
 
 
 def _add_commands() -> None:
-    from . import batch_command, config, models, report, run, validate
+    from . import batch_command, config, models, report, run, score, validate
 
     app.add_typer(config.app, name="config")
     app.command("validate")(validate.validate)
@@ -121,6 +121,7 @@ def _add_commands() -> None:
     app.command("status")(run.status)
     app.command("models")(models.models)
     app.command("report")(report.report)
+    app.command("score")(score.score)
 
 
 _add_commands()

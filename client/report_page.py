@@ -15,7 +15,7 @@ from .report_words import WORDS
 Words = Mapping[str, str]
 Cell = tuple[str, str]  # its text, and its class: "" or "n" for numbers
 
-_STYLE = """
+STYLE = """
 :root{color-scheme:light dark;--paper:#fbfaf8;--card:#fff;--ink:#1d1b19;--muted:#6d6862;--line:#e4e0da;--good:#2f6f8f;
 --bad:#c8402f;--second:#d98a2b;--part1:#2f6f8f;--part2:#d98a2b;--part3:#6b9a5b;--part4:#a65a86;--part5:#7d74b8;
 --part6:#b8b1a6;--part7:#e4e0da}
@@ -93,7 +93,7 @@ def page(
         f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(words['title'])}</title><style>{_STYLE}</style></head>\n"
+        f"<title>{escape(words['title'])}</title><style>{STYLE}</style></head>\n"
         f"<body><main>\n{chr(10).join(part for part in body if part)}\n</main></body></html>\n"
     )
 

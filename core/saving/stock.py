@@ -23,7 +23,7 @@ MOST_KEYWORDS = 49
 LONGEST_TITLE, LONGEST_KEYWORD = 200, 64  # characters
 
 _NOT_IN_XML = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]+")
-_LABEL = re.compile(r"(?:[A-C]안|Copy [A-C]|[A-C])[.:]?", re.IGNORECASE)  # of one copy among three
+COPY_LABEL = re.compile(r"(?:[A-C]안|Copy [A-C]|[A-C])[.:]?", re.IGNORECASE)  # of one copy among three
 _TITLE, _KEYWORD, _CAPTION = 5, 25, 120  # IIM's numbers in record 2
 _IIM_BYTES = {_TITLE: 64, _KEYWORD: 64, _CAPTION: 2000}
 
@@ -69,7 +69,7 @@ def caption_for(title: str, keywords: str, copies: str = "", hashtags: str = "")
         hashtags: The ad's hashtags.
     """
     lines = (line.strip() for line in copies.splitlines())
-    headline = next((line for line in lines if line and not _LABEL.fullmatch(line)), "")
+    headline = next((line for line in lines if line and not COPY_LABEL.fullmatch(line)), "")
     words: dict[str, str] = {}
     for word in _parted(keywords) or _parted(hashtags):
         words.setdefault(word.casefold(), word)
