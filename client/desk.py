@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -105,6 +105,7 @@ class Desk:
         self._stopping = False
         self._trouble: FitAdError | None = None
         self._at_work: set[str] = set()
+        self._deaths: Counter[str] = Counter()
         self._before = 0
         journal.add([job.key for job in jobs])
         self._waiting = deque(self._resumed(journal.entries()))
@@ -226,12 +227,18 @@ class Desk:
             self._count(server, "failed")
             self._at_work.discard(key)
 
-    def back(self, key: str, *, stray: bool = False) -> None:
-        """Let a job wait again, first of all."""
+    def back(self, key: str, *, stray: bool = False, last: bool = False) -> None:
+        """Let a job wait again, first of all or last of all."""
         self._journal.back(key, stray=stray)
         with self._lock:
             self._at_work.discard(key)
-            self._waiting.appendleft(self._jobs[key])
+            self._waiting.insert(len(self._waiting) if last else 0, self._jobs[key])
+
+    def died(self, key: str) -> int:
+        """Note that a server went away during a job; return how often that has been so."""
+        with self._lock:
+            self._deaths[key] += 1
+            return self._deaths[key]
 
     def unfit(self, server: str, workflow: str, why: FitAdError) -> None:
         """Note that a server cannot run a workflow."""

@@ -25,7 +25,7 @@ from .queue import ComfyServer, Prompt, receive
 from .runs import lighten
 
 DEPTH = 2  # prompts on a server at a time: one runs, the next waits, so that the server never does
-MOST_DEATHS = 3  # a job during which the server died so often is not sent again
+LATER_AFTER, MOST_DEATHS = 2, 5  # so many deaths of servers during a job, and it comes last; or is not sent again
 POLL_EVERY_S = 2.0
 TRY_EVERY_S = 0.5
 _log = logging.getLogger("fit_ad.batch")
@@ -51,7 +51,6 @@ class _Flight:
     prompt: Prompt
     posted: float
     began: float | None = None
-    deaths: int = 0
 
 
 class Lane:
@@ -204,9 +203,7 @@ class Lane:
     def _again(self, flight: _Flight) -> None:
         """Post a job anew that the server no longer knows of, or that is lighter now."""
         self._flights.pop(flight.prompt.id, None)
-        fresh = self._prepared(flight.job, flight.attempt.retries)
-        fresh.deaths = flight.deaths
-        self._post(fresh)
+        self._post(self._prepared(flight.job, flight.attempt.retries))
 
     # --- following ---
 
@@ -249,12 +246,15 @@ class Lane:
 
     def _lost(self, flight: _Flight) -> None:
         """Send a job again that the server knows nothing of: it was restarted, or somebody cleared its queue."""
-        if flight.began is not None:
-            flight.deaths += 1
-        if flight.deaths >= MOST_DEATHS:
+        job = flight.job
+        deaths = self._desk.died(job.key) if flight.began is not None else 0
+        if deaths >= LATER_AFTER:
             del self._flights[flight.prompt.id]
-            what = f"The ComfyUI at {self.name} went away {flight.deaths} times during this job"
-            self._desk.failed(flight.job.key, ServerAwayError(what, why="it may have run out of memory"), self.name)
+            if deaths < MOST_DEATHS:
+                self._desk.back(job.key, last=True)
+                return
+            what = f"The ComfyUI at {self.name} went away {deaths} times during this job"
+            self._desk.failed(job.key, ServerAwayError(what, why="it may have run out of memory"), self.name)
             return
         _log.info("%s no longer knows of %s; it is sent again", self.name, flight.job.name)
         try:

@@ -25,6 +25,7 @@ OnPreview = Callable[[bytes], None]
 POLL_EVERY_S = 2.0
 GRACE_S = 10.0  # a node that was told to stop gets so long
 LOST_AFTER_S = 20.0  # a server that does not answer for so long during a run is taken for dead
+_TALKING_S = 4.0  # a websocket that says something may go on for so long before the history is asked as well
 _log = logging.getLogger("fit_ad.queue")
 
 
@@ -155,7 +156,7 @@ class ComfyServer(Server):
             message, socket = receive(socket, self.on_preview)
             self._check_silence(job, heard=message is not None, listening=socket is not None)
             ended = message is not None and self.hear(job, message)
-            if ended or time.monotonic() >= next_poll:
+            if ended or time.monotonic() >= next_poll + (0 if message is None else _TALKING_S):
                 next_poll = time.monotonic() + POLL_EVERY_S
                 outputs = self._finished(job)
                 if outputs is not None:
