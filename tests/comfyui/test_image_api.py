@@ -189,6 +189,7 @@ def test_a_workflow_whose_models_are_not_there_is_painted_in_the_cloud(scene: Sc
 
 def test_key_and_address_are_nowhere(scene: Scene) -> None:
     """Runs last, after answers and errors that repeated the key."""
+    report_of(scene.comfyui.run(graph("nowhere"))[0])
     places = {path: json.dumps(scene.comfyui.get(path)) for path in ("/history", "/object_info/AdImageAPI", "/queue")}
     address = f"127.0.0.1:{scene.model.port}"
     assert [path for path, text in places.items() if KEY in text or address in text] == []
