@@ -20,6 +20,7 @@ from .score_ads import LARGE_CONTRAST, Score
 
 COLUMNS = ("file", "words", "contrast", "overlap", "clip", "rating", "note", "lacking", "expected", "width", "height")
 _THUMB_PX = 360
+_FORMULA = ("=", "+", "-", "@", "\t")  # what a spreadsheet takes a cell for that begins so
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -92,7 +93,7 @@ def with_ratings(scores: Sequence[Score], table: Path, root: Path) -> list[Score
         return list(scores)
     try:
         with table.open(encoding="utf-8-sig", newline="") as file:
-            said = {row.get("file") or "": (row.get("rating") or "").strip() for row in csv.DictReader(file)}
+            said = {_as_named(row.get("file") or ""): (row.get("rating") or "").strip() for row in csv.DictReader(file)}
     except (OSError, UnicodeDecodeError, csv.Error) as exc:
         raise FitAdError(
             f"The table {table} cannot be read", why=str(exc), fix="Save it as CSV in UTF-8, or choose another --out"
@@ -111,10 +112,14 @@ def as_csv(scores: Sequence[Score], root: Path) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
+def _as_named(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+
+
 def _harmless(row: Mapping[str, Any]) -> dict[str, str]:
     """Return the texts of a row such that no spreadsheet takes them for a formula."""
     texts = {name: row[name] for name in ("file", "note", "expected")}
-    return {name: f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text for name, text in texts.items()}
+    return {name: f"'{text}" if text.startswith(_FORMULA) else text for name, text in texts.items()}
 
 
 def write(file: Path, data: bytes) -> None:
