@@ -104,7 +104,7 @@ def test_tesseract_reads_a_drawn_ad() -> None:
     (word,) = sure_words("Latte", score_words.read_words(ad(), ["Latte"]))
     assert word.text == "Latte"
     drawn = ImageFont.truetype(str(FONT), 72).getbbox("Latte")
-    assert np.abs(np.subtract(word.box, drawn) - (40, 60, 40, 60)).max() <= 4
+    assert np.abs(np.subtract(word.box, drawn) - (40, 60, 40, 60)).max() <= 6
 
 
 # --- pixels ---
