@@ -30,7 +30,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(folder: Path, url: str, *more: str) -> int:
     ask = ["run", str(folder / "mini.json"), "--server", url, "--out", str(folder / "out")]
-    ask += ["--set", f"photo={folder / 'photo.png'}", "--set", f"words={CANARY}", "--time-limit", "6", *more]
+    ask += ["--set", f"photo={folder / 'photo.png'}", "--set", f"words={CANARY}", "--time-limit", "30", *more]
     with pytest.raises(SystemExit) as ended:
         command.main(ask)
     return int(ended.value.code or 0)

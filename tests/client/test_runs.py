@@ -41,7 +41,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(folder: Path, server: FakeComfyUI, heard: Any = None, **given: Any) -> Any:
-    limits = {"time_limit_s": 8, **{name: given.pop(name) for name in list(given) if name.endswith("_limit_s")}}
+    limits = {"time_limit_s": 30, **{name: given.pop(name) for name in list(given) if name.endswith("_limit_s")}}
     values = {"photo": str(folder / "photo.png"), **given}
     out = folder / "out"
     return run_workflow(RunRequest(str(folder / "mini.json"), values, server.url, out, **limits), heard)
