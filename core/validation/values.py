@@ -97,6 +97,8 @@ def _own_check(case: Case, node_id: str, spec: Spec, value: Any) -> None:
     """Check a file that the node looks for itself in ComfyUI's input folder; lists name only those at its top."""
     if not isinstance(value, str) or not any(spec.options.get(flag) for flag in _UPLOADS):
         return
+    if spec.field_kind == "PAINTER":
+        return  # the editor uploads what is painted as it queues the graph; the name in a file is of an earlier run
     known, has_file = case.knowledge, case.knowledge.has_file
     listed = spec.choices is not None and known.choices_known
     if (listed and value in (spec.choices or ())) or not (listed or has_file):

@@ -19,6 +19,9 @@ from fit_ad.core.validation.wording import keys, say
 from fit_ad.nodes import _validate_route
 
 
+PAINTED = ("STRING", {"widgetType": "PAINTER", "image_upload": True})
+
+
 class LoadThing:
     """A node class of the old kind."""
 
@@ -31,7 +34,11 @@ class LoadThing:
                 "thing_name": (["sub/a.safetensors", "b.safetensors"],),
                 "count": ("INT", {"min": 1, "max": 9}),
             },
-            "optional": {"image": (("photo.png",), {"image_upload": True}), "free": ("INT", {"max": 1})},
+            "optional": {
+                "image": (("photo.png",), {"image_upload": True}),
+                "free": ("INT", {"max": 1}),
+                "painted": PAINTED,
+            },
         }
 
     @classmethod
@@ -134,6 +141,7 @@ def test_a_graph_that_runs_here_has_no_findings() -> None:
         ({"image": "sub/photo.png"}, []),
         ({"image": "sub/other.png"}, [("bad-value", "error", "1", "image")]),
         ({"image": "../secret.png"}, [("bad-value", "error", "1", "image"), ("path-escape", "warning", "1", "image")]),
+        ({"painted": "painter-3.png [temp]"}, []),
         ({"image": "a\0b"}, [("bad-value", "error", "1", "image")]),
     ],
 )
