@@ -95,6 +95,9 @@ def test_the_key_is_nowhere_and_nothing_is_paid_twice(scene: Scene) -> None:
     assert report["sources"][2]["headline"] == "rules"
     assert len(scene.model.asked) == asked
     places = [json.dumps(scene.comfyui.get(path)) for path in ("/history", "/object_info/AdCopyLLM", "/queue")]
+    page = httpx.post(scene.comfyui.url + "/fit_ad/settings", json={}, timeout=60).raise_for_status().text
+    assert '"mine"' in page
+    places.append(page)
     assert [place for place in places if KEY in place or str(scene.model.port) in place] == []
     files = [file for file in scene.comfyui.base.rglob("*") if file.is_file() and not file.is_symlink()]
     files = [file for file in files if "custom_nodes" not in file.parts]
