@@ -4,7 +4,8 @@
     python benchmarks/mutations.py FOLDER [--graphs 100] [--server-graphs 0]
 
 Each kind of fault is put into so many of the recorded prompts (those it can be put into). Found means: a finding with
-an expected code on the expected node that the graph did not have before. With ``--server-graphs`` a real server is
+an expected code on the expected node that the graph did not have before. The kinds of editor_faults.py go into the
+official templates, files of the graph editor. With ``--server-graphs`` a real server is
 asked about so many of each kind too, and its error places are compared with ours.
 """
 
@@ -17,21 +18,16 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+import editor_faults
 import httpx
+from editor_faults import Fault
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 KEY = "sk-" + "a1B2c3D4" * 5  # looks like a key and is none
-
-
-class Fault(NamedTuple):
-    """Where a fault was put and which codes may name it."""
-
-    node: str
-    codes: tuple[str, ...]
 
 
 Kind = Callable[[dict[str, Any], Any, random.Random], Fault | None]
@@ -252,6 +248,7 @@ def is_found(fault: Fault, before: Any, after: Any) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--templates", type=Path)
     parser.add_argument("--graphs", type=int, default=100)
     parser.add_argument("--server-graphs", type=int, default=0)
     options = parser.parse_args()
@@ -282,10 +279,37 @@ def main() -> int:
                 cases.append((name, mutated, after))
         bad += found < 0.99 * tried or not tried
         print(f"{name}: {found}/{tried}{missed}")
-    print(f"{len(KINDS)} kinds, {bad} below 99 %")
+    bad += seeded_in_files(options, knowledge)
+    print(f"{len(KINDS) + len(editor_faults.KINDS)} kinds, {bad} below 99 %")
     if cases:
         compare(options.folder, cases)
     return 1 if bad else 0
+
+
+def seeded_in_files(options: argparse.Namespace, knowledge: Any) -> int:
+    """Seed the faults of graph-editor files into the templates; return how many kinds were found too seldom."""
+    from fit_ad.core.validation import check
+    from judge import graph_files, support, templates_of
+
+    comfyui, _ = support.find_comfyui()
+    folder = options.templates or templates_of(support.find_python(comfyui)[0])
+    files = [json.loads(one.read_text(encoding="utf-8")) for one in graph_files(folder)]
+    bad = 0
+    for name, function in editor_faults.KINDS.items():
+        rng, found, tried, missed = random.Random(name), 0, 0, ""
+        for data in rng.sample(files, len(files)):
+            if tried == options.graphs:
+                break
+            mutated = copy.deepcopy(data)
+            fault = function(editor_faults.Graph(mutated, knowledge, rng))
+            if fault is None:
+                continue
+            hit = is_found(fault, check(data, knowledge), check(mutated, knowledge))
+            tried, found = tried + 1, found + hit
+            missed = missed or ("" if hit else f" missed: {fault}")
+        bad += found < 0.99 * tried or not tried
+        print(f"{name}: {found}/{tried}{missed}")
+    return bad
 
 
 def compare(folder: Path, cases: list[tuple[str, dict[str, Any], Any]]) -> None:

@@ -203,11 +203,11 @@ def show(reports: Sequence[Report], lang: str, knowledge: Knowledge) -> None:
         console.print(Text(words["models"], style="dim"))
 
 
-def _groups(report: Report) -> dict[str, list[Finding]]:
+def _groups(report: Report) -> dict[tuple[str, str], list[Finding]]:
     """Return a file's findings by node, in the order of each node's worst."""
-    found: dict[str, list[Finding]] = {}
+    found: dict[tuple[str, str], list[Finding]] = {}
     for one in report.findings:
-        found.setdefault(one.place.node, []).append(one)
+        found.setdefault((one.place.node, one.place.level), []).append(one)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from ..workflow.graph import as_link, title
 from .findings import ERROR, WARNING, Finding, Place, Repair
 from .knowledge import Knowledge
 
+_DEFINITION = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 _GUESSES = 100  # words for which a like one is looked for: it takes milliseconds each
 _MOST = 2_000  # findings; whoever mends those checks again
 
@@ -120,6 +122,11 @@ class Case:
             for name, spec in cls.live(given).items():
                 if name in given:
                     yield node_id, cls, spec, given[name]
+
+
+def is_definition(class_type: str) -> bool:
+    """Whether a node's class is the id of a subgraph's definition."""
+    return bool(_DEFINITION.fullmatch(class_type))
 
 
 def unwrapped(value: Any) -> Any:

@@ -113,6 +113,9 @@ class _Search:
 
     def __init__(self, case: Case) -> None:
         self.case, self.left, self.cut = case, _MOST_TEXT, False
+        self.ids: dict[tuple[str, str], str] = {}  # of nodes in the API graph, the first where there are several
+        for node_id, (level, node) in case.conversion.places.items():
+            self.ids.setdefault((level, node.id), node_id)
 
     def add(self, wording: str, severity: str, place: Place, name: str, **values: Any) -> None:
         self.case.keep(Finding(wording, severity, place, name, {"input": name, **values}))
@@ -128,7 +131,7 @@ class _Search:
             yield text[:_LONGEST]
 
     def node(self, level: Level, node: Node) -> None:
-        place = Place(node.id, node.label, node.type, level.id, node.id)
+        place = Place(self.ids.get((level.id, node.id), node.id), node.label, node.type, level.id, node.id)
         note = node.type in ("Note", "MarkdownNote")
         for name, value in _values(self.case, node):
             self.field(place, name, value, note=note)

@@ -130,12 +130,22 @@ def _apply_host(data: Any, document: Document, finding: Finding) -> bool:
 
 
 def _raw_node(data: Any, level: str, node_id: str) -> dict[str, Any] | None:
+    return _raw_nodes(data, level).get(node_id)
+
+
+def _raw_nodes(data: Any, level: str) -> dict[str, dict[str, Any]]:
+    """Return the nodes of a level by id, without those whose id stands twice."""
     found = data
     if level:
         levels = data["definitions"]["subgraphs"]
         found = next((one for one in levels if isinstance(one, dict) and str(one.get("id")) == level), {})
-    nodes = [one for one in found.get("nodes") or [] if isinstance(one, dict) and str(one.get("id")) == node_id]
-    return nodes[0] if len(nodes) == 1 else None
+    nodes: dict[str, dict[str, Any]] = {}
+    twice: set[str] = set()
+    for one in found.get("nodes") or []:
+        if isinstance(one, dict):
+            twice |= {str(one.get("id"))} & nodes.keys()
+            nodes[str(one.get("id"))] = one
+    return {node_id: one for node_id, one in nodes.items() if node_id not in twice}
 
 
 def scrub(document: Document, knowledge: Knowledge) -> tuple[Any, int]:
@@ -181,8 +191,9 @@ def _fields(data: Any, knowledge: Knowledge) -> Iterator[tuple[Any, Any, str]]:
         if isinstance(inputs, dict):
             yield from ((inputs, name, name) for name in list(inputs))
     for level in document.levels():
+        raw_nodes = _raw_nodes(data, level.id) if level.nodes else {}
         for node in level.nodes.values():
-            raw = _raw_node(data, level.id, node.id)
+            raw = raw_nodes.get(node.id)
             cls = knowledge.nodes.get(node.type)
             ports = [port.widget for port in node.inputs if port.widget]
             positions = pair(node, cls).positions if cls else {name: i for i, name in enumerate(ports) if name}

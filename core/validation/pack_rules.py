@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .case import Case
+from .case import Case, is_definition
 from .findings import ERROR, WARNING
 
 _CORE = "comfy-core"
@@ -52,7 +52,7 @@ def check_age(case: Case) -> None:
 
 def _made(case: Case, node_id: str) -> _Made | None:
     _, node = case.conversion.places.get(node_id, ("", None))
-    if node is None:
+    if node is None or is_definition(node.type):
         return None
     cnr, aux, version = (node.properties.get(key) for key in ("cnr_id", "aux_id", "ver"))
     pack = cnr if isinstance(cnr, str) and cnr else aux

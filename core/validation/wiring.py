@@ -6,7 +6,7 @@ from typing import Any
 
 from ..workflow.catalogue import NodeClass, Spec
 from ..workflow.graph import title
-from .case import Case, is_wire
+from .case import Case, is_definition, is_wire
 from .findings import ERROR, NOTE, WARNING, Repair
 
 _ANY = ("*", "COMFY_MATCHTYPE_V3")
@@ -61,6 +61,8 @@ def _classes(case: Case) -> None:
             severity = WARNING if by.taken_by_server(case.inputs(node_id)) else ERROR
             repair = Repair("", class_type, by.new)
             case.add("unknown-node.renamed", node_id, severity=severity, type=class_type, new=by.new, repair=repair)
+        elif is_definition(class_type):
+            case.add("unknown-node.subgraph", node_id, severity=ERROR, type=class_type)
         elif class_type.startswith(("workflow>", "workflow/")):
             case.add("unknown-node.group", node_id, severity=ERROR, type=class_type[9:])
         elif nodes.whole:

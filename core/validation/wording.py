@@ -28,6 +28,10 @@ _EN: dict[str, tuple[str, str]] = {
         "Check against a ComfyUI with --server or --comfyui{near}",
     ),
     "unknown-node.renamed": ("The node {type} is called {new} now", "Use {new}; --fix does it"),
+    "unknown-node.subgraph": (
+        "The subgraph {type} is not in the file",
+        "Export the graph anew from the ComfyUI that has it, or unpack the subgraph there",
+    ),
     "unknown-node.none": ("It has no class_type", "Remove the node or export the graph anew"),
     "pack-missing.id": (
         "The pack {pack} is not installed; the graph uses {types} of it",
@@ -172,6 +176,10 @@ _KO: dict[str, tuple[str, str]] = {
     "unknown-node.renamed": (
         "노드 {type}의 이름이 {new} (으)로 바뀌었습니다",
         "{new} 을(를) 쓰세요. --fix가 바꿔 줍니다",
+    ),
+    "unknown-node.subgraph": (
+        "서브그래프 {type}의 내용이 파일에 없습니다",
+        "서브그래프가 있는 ComfyUI에서 다시 내보내거나, 거기서 서브그래프를 펼치세요",
     ),
     "unknown-node.none": ("class_type이 없습니다", "노드를 지우거나 그래프를 다시 내보내세요"),
     "pack-missing.id": (

@@ -164,7 +164,7 @@ def _checked(pairing: Pairing, node: Node, linked: set[str]) -> Pairing:
     """Hold the pairing against what the file itself says by name."""
     for name, value in (node.named or {}).items():
         if name in pairing.values and pairing.values[name] != value and name not in linked:
-            pairing.refuse(f"{name} is {shown(value)} by name and {shown(pairing.values[name])} by position", name)
+            pairing.refuse(f"{name} is {shown(value)} by name and {shown(pairing.values[name])} by position")
     return pairing
 
 

@@ -176,6 +176,30 @@ def test_an_old_group_node_is_told_as_that() -> None:
     assert ("unknown-node.group", "error", "9", "") in found(data)
 
 
+def test_a_subgraph_whose_definition_is_gone() -> None:
+    data = editor()
+    lost = node(9, "b355608c-d477-5a97-9d52-a2eedb6104ea", properties={"cnr_id": "comfy-core", "ver": "99.0.0"})
+    data["nodes"].append(lost)
+    assert found(data) == [("unknown-node.subgraph", "error", "9", "")]
+
+
+def test_values_that_differ_by_name_and_by_position_are_a_warning() -> None:
+    data = editor()
+    data["nodes"][2]["widgets_values_named"] = {"steps": 21}
+    assert found(data) == [("format.uncertain", "warning", "3", "")]
+
+
+def test_a_node_in_a_subgraph_is_called_by_its_way_through_it() -> None:
+    key = "hf_" + "aB" * 17
+    data = editor()
+    inner = node(5, "Text", [f"bread {key}"])
+    level = {"id": "sub", "name": "s", "nodes": [inner], "links": [], "inputs": [], "outputs": []}
+    data["nodes"].append(node(9, "sub", []))
+    data["definitions"] = {"subgraphs": [level]}
+    (secret,) = [f for f in check(data, knowledge()).findings if f.code == "secret"]
+    assert (secret.place.node, secret.place.level, secret.place.local) == ("9:5", "sub", "5")
+
+
 def test_the_card_must_point_to_what_is_there() -> None:
     data = editor()
     role = {"node": "3", "input": "step", "kind": "int"}
