@@ -24,7 +24,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(queue, "GRACE_S", 0.3)
     monkeypatch.setattr(queue, "LOST_AFTER_S", 0.3)
     monkeypatch.setattr(server_module, "STEADY_EVERY_S", 0.01)
-    monkeypatch.setattr(command, "_quiet", lambda: None)
     return write_workflow(tmp_path)
 
 
