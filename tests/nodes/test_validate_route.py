@@ -18,7 +18,6 @@ from comfy_api.latest import io
 from fit_ad.core.validation.wording import keys, say
 from fit_ad.nodes import _validate_route
 
-
 PAINTED = ("STRING", {"widgetType": "PAINTER", "image_upload": True})
 
 
