@@ -10,8 +10,10 @@ import copy
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ..core.workflow.card import Card
 from ..core.workflow.graph import Graph, title
-from .memory import Offers
+from .checking import wanted
+from .server import Server
 
 _NODE = "AdImageAPI"
 _DECODERS = ("VAEDecode", "VAEDecodeTiled")
@@ -21,20 +23,21 @@ _TEXTS = ("t5xxl", "text", "clip_l")
 _BACK = ("samples", "latent_image", "positive", "conditioning", "on_false")  # the way back from a decoder
 
 
-def can_paint(server: Offers) -> bool:
+def can_paint(server: Server) -> bool:
     """Return whether the server's settings name a profile that paints."""
     return any(name != "auto" for name in server.choices(_NODE, "profile") or ())
 
 
-def in_the_cloud(graph: Graph, targets: Sequence[str], server: Offers) -> tuple[Graph, list[str]] | None:
+def in_the_cloud(graph: Graph, card: Card, server: Server) -> tuple[Graph, list[str]] | None:
     """Return a copy of the graph that needs no image model on the server, and what changed; running it costs money.
 
     None where the server's settings name no profile for pictures, or where a picture is made in a way that has no
-    like in the cloud: lettering guided by its depth, for one.
+    like in the cloud: lettering guided by its depth, for one. Nodes that the server lacks and nothing needs any more
+    are left out.
 
     Args:
         graph: An API graph, roles bound.
-        targets: The nodes whose output is wanted; what they do not need is left out.
+        card: The workflow's card.
         server: Knows what its nodes offer.
     """
     decoders = [key for key, node in graph.items() if node["class_type"] in _DECODERS]
@@ -49,8 +52,9 @@ def in_the_cloud(graph: Graph, targets: Sequence[str], server: Offers) -> tuple[
         changed[node_id] = {"class_type": _NODE, "inputs": inputs, "_meta": {"title": name}}
         changes.append(f"{name}: 1 picture, painted in the cloud")
     _past_detailers(changed)
-    needed = set(_needed(changed, targets))
-    return {key: node for key, node in changed.items() if key in needed}, changes
+    needed = wanted(changed, card)
+    kept = {key: node for key, node in changed.items() if key in needed or server.has_node(node["class_type"])}
+    return kept, changes
 
 
 def _inputs(graph: Graph, decoder: str) -> dict[str, Any] | None:
@@ -104,14 +108,3 @@ def _past_detailers(graph: Graph) -> None:
             while isinstance(value, list) and value and value[0] in past:
                 value = past[value[0]]
             node["inputs"][name] = value
-
-
-def _needed(graph: Graph, targets: Sequence[str]) -> Iterator[str]:
-    """Yield the nodes that the targets need, themselves included."""
-    open_, seen = list(targets), set[str]()
-    while open_:
-        key = open_.pop()
-        if key in graph and key not in seen:
-            seen.add(key)
-            yield key
-            open_ += [value[0] for value in graph[key]["inputs"].values() if isinstance(value, list) and value]

@@ -31,11 +31,15 @@ class Picture(NamedTuple):
 
 @dataclass
 class Try:
-    """A graph on its way through the server, and what has been changed in it so far."""
+    """A graph on its way through the server, and what has been changed in it so far.
+
+    ``cloud`` tells whether the last try may be painted in the cloud.
+    """
 
     graph: Graph
     changes: list[str]
     retries: int = 0
+    cloud: bool = False
     node_seconds: dict[str, float] = field(default_factory=dict)
     prompt_id: str = ""
 

@@ -35,6 +35,10 @@ def run(
     preview: Annotated[
         Path | None, typer.Option(help="Keep the newest picture of what is being made in this file.", metavar="FILE")
     ] = None,
+    cloud: Annotated[
+        bool,
+        typer.Option("--cloud", help="Without models or memory there, let the server's profile paint (costs)."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write files and record as JSON.")] = False,
 ) -> None:
     """Run a workflow on a ComfyUI server and fetch what it makes."""
@@ -44,7 +48,7 @@ def run(
 
     values = parse_values(given or ())
     limits = (time_limit, silence_limit or None, connect_limit)
-    request = RunRequest(workflow, values, server, out, *limits, stock_of(stock, title, keywords), preview)
+    request = RunRequest(workflow, values, server, out, *limits, stock_of(stock, title, keywords), preview, cloud)
     with progress_bar(f"Running {workflow}") as on_progress:
         result = run_workflow(request, on_progress)
     if as_json:

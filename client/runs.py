@@ -17,6 +17,7 @@ from ..core.workflow.card import Card
 from ..core.workflow.graph import Graph
 from .binding import bound, check_values, packs, save_as, workflow
 from .checking import check_graph, check_nodes
+from .cloud import in_the_cloud
 from .failures import MemoryFailedError
 from .keeping import Try, fetched, keep, record_of, told_of, write_whole
 from .make import prepared_folder
@@ -44,6 +45,8 @@ class RunRequest:
         connect_limit_s: A connection may take so long.
         stock: Save as stock sites take it, with this title and these keywords.
         preview: A file for the newest picture of what is being made, as the server tells it; None: it tells none.
+        cloud: Where the server lacks models, or memory at the last try, let its profile for pictures paint; that
+            costs money.
     """
 
     workflow: str
@@ -55,6 +58,7 @@ class RunRequest:
     connect_limit_s: float = 10
     stock: Stock | None = None
     preview: Path | None = None
+    cloud: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,9 +98,7 @@ def _on_server(request: RunRequest, graph: Graph, card: Card, out: Path, on_prog
     limits = (request.time_limit_s, request.silence_limit_s, request.connect_limit_s)
     with ComfyServer(request.server, on_progress, *limits, _showing(request.preview)) as server:
         system = server.system()
-        check_nodes(server, graph, card, packs(request.workflow))
-        graph, changes = with_models_there(graph, server, card_memory_gb(system))
-        attempt, started = Try(bound(graph, card, request.values, server), changes), time.time()
+        attempt, started = _first_try(request, graph, card, server, card_memory_gb(system)), time.time()
         check_graph(server, attempt.graph, card, request.values)
         save_as(attempt.graph, card, secrets.token_hex(4))
         ask_for_stock(attempt.graph, card, request.stock)
@@ -109,6 +111,19 @@ def _on_server(request: RunRequest, graph: Graph, card: Card, out: Path, on_prog
         kept = f"{exc.fix}. The result is kept on the server, in the folder fit_ad of its output"
         raise FitAdError(exc.what, why=exc.why, fix=kept) from exc
     return RunResult(files, record, tuple(attempt.changes))
+
+
+def _first_try(request: RunRequest, graph: Graph, card: Card, server: ComfyServer, card_gb: float) -> Try:
+    """Return the graph with its values and models that are there, or painted in the cloud where that is allowed."""
+    try:
+        check_nodes(server, graph, card, packs(request.workflow))
+        fitting, changes = with_models_there(graph, server, card_gb)
+        return Try(bound(fitting, card, request.values, server), changes, cloud=request.cloud)
+    except FitAdError:
+        painted = in_the_cloud(bound(graph, card, request.values, server), card, server) if request.cloud else None
+        if painted is None:
+            raise
+        return Try(*painted)
 
 
 def _showing(path: Path | None) -> OnPreview | None:
@@ -136,12 +151,17 @@ def _run(server: ComfyServer, attempt: Try, card: Card) -> dict[str, dict[str, A
 
 
 def lighten(server: ComfyServer, attempt: Try, card: Card, error: MemoryFailedError) -> None:
-    """Free the server's memory and make the graph need less.
+    """Free the server's memory and make the graph need less; at last let it be painted in the cloud, where it may.
 
     Raises:
         MemoryFailedError: That was done as often as it may be.
     """
     if attempt.retries == MAX_RETRIES:
+        painted = in_the_cloud(attempt.graph, card, server) if attempt.cloud else None
+        if painted is not None:
+            attempt.cloud, attempt.graph = False, painted[0]
+            attempt.changes += painted[1]
+            return
         raise MemoryFailedError(error.what, why=error.why, fix=_advice(attempt.changes)) from error
     attempt.retries += 1
     server.free()

@@ -6,15 +6,15 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from comfyui_server import ROOT, ComfyUIServer, comfyui_or_skip, comfyui_server
-from fit_ad.client.cloud import in_the_cloud
-from fit_ad.client.queue import ComfyServer
-from fit_ad.core.workflow.card import load_workflow
+from fit_ad.client.runs import RunRequest, run_workflow
+from fit_ad.core.errors import FitAdError
 from model_server import Asked, ModelServer, body, failing, hang, model_server
 from pictures import fields, painting
 
@@ -168,23 +168,25 @@ def test_cancel_ends_the_waiting_within_a_second(scene: Scene, prefer: str) -> N
     assert any(message[0] == "execution_interrupted" for message in done[0]["status"]["messages"])
 
 
-@pytest.mark.parametrize("name", ["t2i", "product"])
-def test_a_workflow_whose_models_are_not_there_is_painted_in_the_cloud(scene: Scene, name: str) -> None:
-    scene.comfyui.upload(ROOT / "js/assets/fit-ad-coffee.jpg")
-    graph_, card = load_workflow(name)
-    with ComfyServer(scene.comfyui.url) as server:
-        found = in_the_cloud(graph_, [role.node for role in card.outputs.values()], server)
-    assert found is not None
-    missing = {node["class_type"] for node in found[0].values()} - scene.comfyui.get("/object_info").keys()
-    if missing:
-        pytest.skip(f"this ComfyUI lacks {', '.join(sorted(missing))}")
-    for node in found[0].values():  # else the one would take the other's background off the shelf
-        if node["class_type"] == "AdImageAPI":
-            node["inputs"]["seed"] = len(name)
-    entry, _ = scene.comfyui.run(found[0])
-    assert entry["status"]["status_str"] == "success", json.dumps(entry["status"], ensure_ascii=False)[-2000:]
-    assert entry["outputs"][card.outputs["ad"].node]["images"]
-    assert len(scene.prompts()) == (1 if name == "t2i" else 2)
+@pytest.mark.parametrize(("name", "pictures"), [("t2i", 1), ("product", 2)])
+def test_a_workflow_whose_models_are_not_there_is_painted_in_the_cloud(
+    scene: Scene, name: str, pictures: int, tmp_path: Path
+) -> None:
+    values: dict[str, Any] = {"prompt": f"a cup for {name}", "shop": "봄날 카페"}
+    if name == "product":
+        values["photo"] = ROOT / "js/assets/fit-ad-coffee.jpg"
+    request = RunRequest(name, values, scene.comfyui.url, tmp_path)
+    with pytest.raises(FitAdError):
+        run_workflow(request)
+    result = run_workflow(replace(request, cloud=True))
+    assert len(result.files["ad"]) == 1
+    assert len(result.changes) == pictures
+    assert all("painted in the cloud" in change for change in result.changes)
+    assert scene.prompts() == [f"a cup for {name}"] * pictures
+    sidecar = result.files["ad"][0].with_suffix(".json").read_text(encoding="utf-8")
+    assert "AdImageAPI" in sidecar
+    assert KEY not in sidecar
+    assert str(scene.model.port) not in sidecar
 
 
 def test_key_and_address_are_nowhere(scene: Scene) -> None:
