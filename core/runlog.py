@@ -30,7 +30,7 @@ OFF = ("off", "no", "0", "false")
 _LONGEST_TEXT = 120
 _LOCK_TRIES, _LOCK_WAIT_S = 20, 0.002
 _NAME = re.compile(r"[\w.-]{1,64}")
-_PACK = Path(__file__).resolve().parent.parent
+_PACK = Path(__file__).parent.parent  # as it was imported, perhaps through a link, which is how frames name it
 _INTERRUPTED = ("InterruptProcessingException", "KeyboardInterrupt", "CancelledError")
 
 # The records' own logger: DEBUG and not passed on, so that no console shows them. Add a handler to it to get them.

@@ -128,7 +128,8 @@ def launch(comfyui: Path, python: Path, base: Path, port: int) -> ComfyUIServer:
         f"sqlite:///{base / 'db.sqlite'}",
     ]
     with log_file.open("ab") as log:
-        process = subprocess.Popen(command, cwd=comfyui, stdout=log, stderr=subprocess.STDOUT)
+        variables = {name: value for name, value in os.environ.items() if name != "FIT_AD_LOG"}  # it keeps its run log
+        process = subprocess.Popen(command, cwd=comfyui, env=variables, stdout=log, stderr=subprocess.STDOUT)
     server = ComfyUIServer(f"http://127.0.0.1:{port}", base, log_file, process)
     try:
         _wait(server)
