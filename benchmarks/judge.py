@@ -1,10 +1,12 @@
 """What ComfyUI itself makes of graph-editor files: the front end's prompts and the server's verdicts, recorded once.
 
     python benchmarks/judge.py FOLDER [--templates DIR]
+    python benchmarks/judge.py FOLDER --installed
 
 FOLDER gets ``object_info.json``, ``prompts/NAME.json`` (what the front end would queue) and ``verdicts/NAME.json``
 (what ``POST /prompt`` says of it, as status and body). The templates are those of the installed package
-comfyui-workflow-templates-json unless a folder is named.
+comfyui-workflow-templates-json unless a folder is named. The second command asks a server that has, as empty files,
+every model and picture that the recorded prompts name; FOLDER/installed is then a folder of the same kind.
 """
 
 from __future__ import annotations
@@ -134,11 +136,49 @@ def ask_server(folder: Path, url: str) -> None:
         (verdicts / file.name).write_text(json.dumps({"status": answer.status_code, "body": body}), encoding="utf-8")
 
 
+def install(folder: Path, base: Path) -> int:
+    """Put an empty file under every name that the server missed; return how many."""
+    from fit_ad.core.validation.knowledge import shipped_folders
+
+    folders, count = shipped_folders(), 0
+    for file in sorted((folder / "verdicts").glob("*.json")):
+        prompt = json.loads((folder / "prompts" / file.name).read_text(encoding="utf-8"))
+        for node_id in json.loads(file.read_text(encoding="utf-8"))["body"].get("node_errors") or {}:
+            node = prompt[node_id]
+            for name, value in node["inputs"].items():
+                key = folders.get(f"{node['class_type']}.{name}", "").split("+")[0]
+                if not isinstance(value, str) or not Path(value).suffix or len(value) > 150:
+                    continue
+                target = base / "models" / key / value if key else base / "input" / value
+                target.parent.mkdir(parents=True, exist_ok=True)
+                count += not target.exists()
+                target.touch()
+    return count
+
+
+def record_installed(folder: Path) -> None:
+    """Ask a server again that has every file that the recorded prompts name, into FOLDER/installed."""
+    again = folder / "installed"
+    again.mkdir(exist_ok=True)
+    count = install(folder, again / "base")
+    if not (again / "prompts").exists():
+        (again / "prompts").symlink_to(folder.resolve() / "prompts", target_is_directory=True)
+    with server_with_all_nodes(again / "base") as (url, _, _python):
+        info = httpx.get(url + "/object_info", timeout=120).raise_for_status().json()
+        (again / "object_info.json").write_text(json.dumps(info), encoding="utf-8")
+        ask_server(again, url)
+    print(f"{count} empty files put where the graphs want them")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--templates", type=Path)
+    parser.add_argument("--installed", action="store_true", help="ask again with every model and picture in place")
     options = parser.parse_args()
+    if options.installed:
+        record_installed(options.folder)
+        return 0
     start = time.monotonic()
     with server_with_all_nodes(options.folder / "base") as (url, _, python):
         info = httpx.get(url + "/object_info", timeout=120).raise_for_status().json()

@@ -20,26 +20,59 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 
-def servers(verdict: dict[str, Any], prompt: dict[str, Any]) -> set[tuple[str, str]]:
+Places = dict[tuple[str, str], str]  # node and input -> the kind of error there
+
+
+def servers(verdict: dict[str, Any]) -> Places:
     """Return the places of the server's errors; of a node's own check only the input that it is about."""
-    found = set()
+    found: Places = {}
     error = verdict["body"].get("error") or {}
     if error.get("type") == "missing_node_type":
-        found.add((str(error["extra_info"]["node_id"]), ""))
+        found[str(error["extra_info"]["node_id"]), ""] = "missing_node_type"
     if error.get("type") == "prompt_no_outputs":
-        found.add(("", ""))
+        found["", ""] = "prompt_no_outputs"
     for node_id, entry in (verdict["body"].get("node_errors") or {}).items():
         errors = entry["errors"]
         custom = [one for one in errors if one["type"] == "custom_validation_failed"]
         for one in [one for one in errors if one not in custom] + custom[:1]:
-            found.add((node_id, one["extra_info"].get("input_name", "")))
+            found.setdefault((node_id, one["extra_info"].get("input_name", "")), one["type"])
     return found
 
 
-def ours(report: Any) -> set[tuple[str, str]]:
+def ours(report: Any) -> Places:
     """Return the places of our errors that the server looks for too."""
     beyond = ("secret", "path-absolute", "path-escape", "pack-missing", "pack-version", "card-mismatch", "api-drift")
-    return {(f.place.node, f.input) for f in report.findings if f.severity == "error" and f.code not in beyond}
+    errors = [f for f in report.findings if f.severity == "error" and f.code not in beyond]
+    return {(f.place.node, f.input): f.code for f in errors}
+
+
+class Table:
+    """Errors by kind: on both sides, ours only, the server's only; and how often a whole graph was judged wrongly."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, list[int]] = {}
+        self.graphs = {"accepted by both": 0, "refused by both": 0, "false alarm": 0, "missed": 0}
+
+    def add(self, mine: Places, theirs: Places) -> None:
+        both = theirs.keys() & mine.keys()
+        if "missing_node_type" in theirs.values() and both:
+            mine, theirs = {at: mine[at] for at in both}, {at: theirs[at] for at in both}  # the server stops there
+        for column, places, kinds in (
+            (0, both, theirs),
+            (1, mine.keys() - both, mine),
+            (2, theirs.keys() - both, theirs),
+        ):
+            for at in places:
+                self.rows.setdefault(kinds[at], [0, 0, 0])[column] += 1
+        words = ("accepted by both", "missed", "false alarm", "refused by both")
+        self.graphs[words[2 * bool(mine) + bool(theirs)]] += 1
+
+    def __str__(self) -> str:
+        rows = [*sorted(self.rows.items()), ("all", [sum(column) for column in zip(*self.rows.values(), strict=True)])]
+        lines = [f"| {kind} | {' | '.join(map(str, counts))} |" for kind, counts in rows]
+        graphs = ", ".join(f"{count} {name}" for name, count in self.graphs.items())
+        head = "| error | found by both | ours only (false) | server's only (missed) |\n|---|---|---|---|"
+        return "\n".join([head, *lines, f"graphs: {graphs}"])
 
 
 def main() -> int:
@@ -54,37 +87,26 @@ def main() -> int:
     knowledge = from_object_info(json.loads((options.folder / "object_info.json").read_text(encoding="utf-8")))
     comfyui, _ = support.find_comfyui()
     templates = options.templates or templates_of(support.find_python(comfyui)[0])
-    seconds, counts, lines = [], {"both": 0, "ours only": 0, "server's only": 0}, []
-    findings: dict[str, int] = {}
+    seconds, table, lines = [], Table(), []
     for file in sorted((options.folder / "verdicts").glob("*.json")):
         data = json.loads((templates / file.name).read_text(encoding="utf-8"))
         times = []
-        for _ in range(2):
+        for _ in range(3):
             start = time.perf_counter()
             report = check(data, knowledge, name=file.name)
             times.append(time.perf_counter() - start)
         seconds.append((min(times), file.name))
-        verdict = json.loads(file.read_text(encoding="utf-8"))
-        prompt = json.loads((options.folder / "prompts" / file.name).read_text(encoding="utf-8"))
-        for one in report.findings:
-            findings[f"{one.code} {one.severity}"] = findings.get(f"{one.code} {one.severity}", 0) + 1
-        theirs, mine = servers(verdict, prompt), ours(report)
-        if any(one.wording == "unknown-node.gone" for one in report.findings) and theirs & mine:
-            counts["both"] += 1  # the server stops at the first unknown class
-            continue
-        counts["both"] += len(theirs & mine)
-        counts["ours only"] += len(mine - theirs)
-        counts["server's only"] += len(theirs - mine)
-        if mine != theirs:
-            lines.append(f"{file.name}: ours only {sorted(mine - theirs)}, server's only {sorted(theirs - mine)}")
+        theirs, mine = servers(json.loads(file.read_text(encoding="utf-8"))), ours(report)
+        table.add(mine, theirs)
+        if mine.keys() ^ theirs.keys() and "missing_node_type" not in theirs.values():
+            different = sorted(mine.keys() - theirs.keys()), sorted(theirs.keys() - mine.keys())
+            lines.append(f"{file.name}: ours only {different[0]}, server's only {different[1]}")
     for line in lines[: options.show]:
         print(line)
-    print(", ".join(f"{count} {name}" for name, count in sorted(findings.items())))
-    print("errors: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+    print(table)
     worst = max(seconds)
-    print(
-        f"median {1000 * statistics.median(s for s, _ in seconds):.1f} ms, worst {1000 * worst[0]:.0f} ms ({worst[1]})"
-    )
+    median = 1000 * statistics.median(s for s, _ in seconds)
+    print(f"{len(seconds)} graphs: median {median:.1f} ms, worst {1000 * worst[0]:.0f} ms ({worst[1]})")
     return 0
 
 

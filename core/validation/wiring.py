@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..workflow.catalogue import NodeClass, Spec
+from ..workflow.conversion import VIRTUAL
 from ..workflow.graph import title
 from .case import Case, is_definition, is_wire
 from .findings import ERROR, NOTE, WARNING, Repair
@@ -65,11 +66,24 @@ def _classes(case: Case) -> None:
             case.add("unknown-node.subgraph", node_id, severity=ERROR, type=class_type)
         elif class_type.startswith(("workflow>", "workflow/")):
             case.add("unknown-node.group", node_id, severity=ERROR, type=class_type[9:])
+            for inner in _grouped(case, class_type[9:]) if nodes.whole else ():
+                near = case.near(inner, nodes, 0.75)
+                case.add("unknown-node.gone", node_id, severity=ERROR, type=inner, near=near)
         elif nodes.whole:
             near = case.near(class_type, nodes, 0.75)
             case.add("unknown-node.gone", node_id, severity=ERROR, type=class_type, near=near)
         else:
             case.add("unknown-node.here", node_id, severity=WARNING, type=class_type)
+
+
+def _grouped(case: Case, name: str) -> list[str]:
+    """Return the unknown classes inside a group node of the old kind."""
+    groups = case.document.extra.get("groupNodes")
+    group = groups.get(name) if isinstance(groups, dict) else None
+    nodes = group.get("nodes") if isinstance(group, dict) else None
+    types = [one.get("type") for one in nodes if isinstance(one, dict)] if isinstance(nodes, list) else []
+    known = case.knowledge.nodes
+    return sorted({one for one in types if isinstance(one, str) and one not in known and one not in VIRTUAL})
 
 
 def _results(case: Case) -> None:

@@ -20,8 +20,8 @@ _EN: dict[str, tuple[str, str]] = {
     ),
     "unknown-node.gone": ("The node {type} is not installed", "Install the pack it comes from{near}"),
     "unknown-node.group": (
-        "{type} is a group node of an old kind, which newer ComfyUI no longer runs",
-        "Open the graph in ComfyUI, convert the group into a subgraph and save it",
+        "{type} is a group node of an old kind, which no server runs; the editor makes a subgraph of it on opening",
+        "Open the graph in ComfyUI, look whether every value stands in its field, and save it",
     ),
     "unknown-node.here": (
         "The node {type} is unknown here",
@@ -166,8 +166,8 @@ _KO: dict[str, tuple[str, str]] = {
     ),
     "unknown-node.gone": ("노드 {type} 이(가) 설치되어 있지 않습니다", "이 노드가 든 팩을 설치하세요{near}"),
     "unknown-node.group": (
-        "{type} 은(는) 옛 방식의 그룹 노드라 새 ComfyUI에서 실행되지 않습니다",
-        "ComfyUI에서 그래프를 열어 그룹을 서브그래프로 바꾸고 다시 저장하세요",
+        "{type} 은(는) 옛 방식의 그룹 노드라 서버에서 실행되지 않습니다. 편집기가 열 때 서브그래프로 바꿉니다",
+        "ComfyUI에서 그래프를 열어 값이 제자리에 있는지 확인하고 다시 저장하세요",
     ),
     "unknown-node.here": (
         "노드 {type} 을(를) 여기서는 알 수 없습니다",

@@ -173,7 +173,11 @@ def test_unsafe_files_are_noted_also_where_they_are_installed() -> None:
 def test_an_old_group_node_is_told_as_that() -> None:
     data = editor()
     data["nodes"].append(node(9, "workflow>My group"))
-    assert ("unknown-node.group", "error", "9", "") in found(data)
+    assert found(data) == [("unknown-node.group", "error", "9", "")]
+    inside = [{"type": "Load", "widgets_values": ["x"]}, {"type": "Reroute"}, {"type": "Gone"}, {"type": 3}, None]
+    data["extra"] = {"groupNodes": {"My group": {"nodes": inside}, "Other": 3}}
+    told = [(f.wording, f.place.node, f.values["type"]) for f in check(data, knowledge()).findings]
+    assert told == [("unknown-node.group", "9", "My group"), ("unknown-node.gone", "9", "Gone")]
 
 
 def test_a_subgraph_whose_definition_is_gone() -> None:
