@@ -143,8 +143,8 @@ def knowledge() -> Knowledge:
 def _replacements() -> Any:
     """Return the server's own table of node classes that took the place of others, where it has one."""
     server = getattr(sys.modules.get("server"), "PromptServer", None)
-    manager = getattr(getattr(server, "instance", None), "node_replace_manager", None)
-    return manager.as_dict() if hasattr(manager, "as_dict") else {}
+    listed = getattr(getattr(getattr(server, "instance", None), "node_replace_manager", None), "as_dict", None)
+    return listed() if callable(listed) else {}
 
 
 class _Each(Mapping[str, Any]):
