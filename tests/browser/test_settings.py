@@ -168,6 +168,10 @@ def test_colours_are_changed_added_and_removed(dialog: SettingsPage, scene: Scen
 def test_font_and_words_are_kept(dialog: SettingsPage, scene: Scene) -> None:
     dialog.field("Font").select_option("Nanum Pen")
     dialog.saved("Font")
+    begins = (
+        "() => LiteGraph.createNode('CalligraphyRender').widgets.find((w) => w.name === 'font').value === 'Nanum Pen'"
+    )
+    dialog.page.wait_for_function(begins)
     dialog.field("Words never to use").fill("싸구려, 떨이,떨이")
     dialog.field("Words never to use").press("Enter")
     dialog.saved("Words never to use")
