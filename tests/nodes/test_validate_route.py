@@ -65,6 +65,21 @@ class ShowThing(io.ComfyNode):
         return io.NodeOutput()
 
 
+class AnyThing:
+    """A node class of the old kind that judges types itself."""
+
+    RETURN_TYPES = ()
+    OUTPUT_NODE = True
+
+    @classmethod
+    def INPUT_TYPES(cls) -> dict[str, Any]:  # noqa: N802
+        return {"required": {"any": ("PICTURE",)}}
+
+    @classmethod
+    def VALIDATE_INPUTS(cls, input_types: Any) -> bool:  # noqa: N802
+        return True
+
+
 class CheckedThing(ShowThing):
     """A node class of the new kind that checks its own input."""
 
@@ -76,7 +91,7 @@ class CheckedThing(ShowThing):
 @pytest.fixture(autouse=True)
 def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A ComfyUI with these nodes, and a photo in its input folder."""
-    classes = {cls.__name__: cls for cls in (LoadThing, BrokenThing, ShowThing, CheckedThing)}
+    classes = {cls.__name__: cls for cls in (LoadThing, BrokenThing, ShowThing, CheckedThing, AnyThing)}
     module = SimpleNamespace(NODE_CLASS_MAPPINGS=classes, NODE_DISPLAY_NAME_MAPPINGS={"LoadThing": "Load a thing"})
     monkeypatch.setitem(sys.modules, "nodes", module)
     monkeypatch.setitem(sys.modules, "comfyui_version", SimpleNamespace(__version__="0.33.0"))
@@ -153,6 +168,11 @@ def test_a_class_that_cannot_say_what_it_takes_is_not_checked() -> None:
     assert ("unknown-node", "error", "3", "") in found(body)
 
 
+def test_a_class_may_take_any_wire() -> None:
+    taken = {**graph(), "3": {"class_type": "AnyThing", "inputs": {"any": ["1", 0]}}}
+    assert found(asked({"graph": taken})[1]) == []
+
+
 @pytest.mark.parametrize(
     ("cls", "expected"), [(LoadThing, {"free"}), (BrokenThing, set()), (ShowThing, set()), (CheckedThing, {"thing"})]
 )
@@ -163,7 +183,7 @@ def test_which_inputs_a_class_checks_itself(cls: type[Any], expected: set[str]) 
 def test_packs_and_version_are_this_comfyuis() -> None:
     known = _validate_route.knowledge()
     assert (known.packs, known.comfyui) == ({"thing-pack": "1.2.0"}, "0.33.0")
-    assert set(known.nodes) == {"LoadThing", "BrokenThing", "ShowThing", "CheckedThing"}
+    assert sorted(known.nodes) == ["AnyThing", "BrokenThing", "CheckedThing", "LoadThing", "ShowThing"]
 
 
 def test_repairs_that_keep_the_meaning_are_safe() -> None:
