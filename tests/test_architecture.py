@@ -121,3 +121,10 @@ def test_every_bundled_font_has_its_licence() -> None:
     folders = {p.parent for p in (ROOT / "fonts").rglob("*") if p.suffix in {".ttf", ".otf"}}
     assert len(folders) >= 4
     assert [f.name for f in folders if "SIL OPEN FONT LICENSE" not in (f / "OFL.txt").read_text(encoding="utf-8")] == []
+
+
+def test_the_archive_leaves_out_folders_of_the_root_only() -> None:
+    lines = (ROOT / ".comfyignore").read_text(encoding="utf-8").splitlines()
+    left_out = [line for line in lines if line and not line.startswith("#")]
+    assert "/docs/" in left_out
+    assert [line for line in left_out if not line.startswith("/")] == []  # docs/ would take js/docs/ along
