@@ -144,7 +144,7 @@ def _take_line(pile: _Pile, line: str) -> None:
         elif kind == "request":
             pile.requests.append(_request(entry, ended))
         elif kind == "run":
-            told = _run(entry, ended - timedelta(seconds=float(entry["seconds"])))
+            told = _run(entry, ended - timedelta(seconds=float(entry.get("seconds", 0.0))))
             pile.told[told.id or f"line {len(pile.told)}"] = told
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         pile.broken += 1
@@ -204,7 +204,7 @@ def _run(entry: Mapping[str, Any], started: datetime) -> Run:
     return Run(
         id=str(entry.get("run", "")),
         started=started,
-        seconds=float(entry["seconds"]),
+        seconds=float(entry.get("seconds", 0.0)),
         workflow=str(entry.get("workflow_mode") or ""),
         outcome=_outcome(entry),
         error=str(entry.get("error", "")),

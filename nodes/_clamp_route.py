@@ -64,4 +64,5 @@ ADDRESS = _server.Address(
     most_bytes=64 * 1024,
     too_long=FitAdError("The prompt is too long to count", fix="Shorten the text"),
     failed="Counting failed",
+    often=True,
 )

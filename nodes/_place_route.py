@@ -110,4 +110,5 @@ ADDRESS = _server.Address(
             _server.told(FitAdError("This run is no longer kept", fix="Run the graph again")),
         ),
     },
+    often=True,
 )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..core import runlog
 from ..core.errors import FitAdError
 
 _log = logging.getLogger("fit_ad.routes")
@@ -29,6 +31,7 @@ class Address:
         limit_s: How long an answer may take; afterwards that is told, and what comes of it is dropped.
         refusals: What ``answer`` and ``arrived`` raise besides FitAdError, with the status and the JSON for it.
         same_origin: Whether only pages of this very ComfyUI may ask, for what changes something on this machine.
+        often: Asked many times a second, as while something is dragged; the run log then keeps what is no answer and no refusal only.
     """
 
     path: str
@@ -41,6 +44,7 @@ class Address:
     limit_s: float | None = None
     refusals: Mapping[type[Exception], tuple[int, dict[str, Any]]] = field(default_factory=dict)
     same_origin: bool = False
+    often: bool = False
 
 
 def register(address: Address) -> bool:
@@ -51,11 +55,23 @@ def register(address: Address) -> bool:
         return False
 
     async def handler(request: Any) -> Any:
-        status, body = await answered(address, request)
+        status, body = await _recorded(address, request)
         return module.web.json_response(body, status=status)
 
     server.routes.post(address.path)(handler)
     return True
+
+
+async def _recorded(address: Address, request: Any) -> tuple[int, dict[str, Any]]:
+    """Answer, and leave a record of it in the run log."""
+    start = time.perf_counter()
+    status, body = await answered(address, request)
+    usual = {200, *(status for status, _ in address.refusals.values())}
+    if not address.often or status not in usual:
+        seconds = round(time.perf_counter() - start, 4)
+        outcome = "done" if status == 200 else f"status {status}"
+        runlog.record("request", address=address.path, outcome=outcome, seconds=seconds)
+    return status, body
 
 
 async def answered(address: Address, request: Any) -> tuple[int, dict[str, Any]]:

@@ -45,6 +45,7 @@ class FitAdExtension(ComfyExtension):
 
     @override
     async def on_load(self) -> None:
+        _runlog.install()
         _place_route.register()
         _clamp_route.register()
         _validate_route.register()

@@ -103,6 +103,13 @@ def test_every_run_is_there_once_with_what_its_nodes_measured(folder: Path) -> N
     assert (len(found.node_runs), len(found.requests), found.broken) == (6, 2, 2)
 
 
+def test_a_job_that_failed_before_it_ran_has_no_seconds(tmp_path: Path) -> None:
+    entry = {"kind": "run", "time": stamp(0), "outcome": "failed", "error": "BadUseError", "workflow_mode": "t2i"}
+    (tmp_path / "log.jsonl").write_text(json.dumps(entry) + "\n" + json.dumps(entry) + "\n")
+    found = figures(read([tmp_path / "log.jsonl"]))
+    assert (found.total.count, found.total.failed, found.total.median_s, found.broken) == (2, 2, None, 0)
+
+
 def test_old_files_of_the_log_and_files_by_name_are_read(folder: Path) -> None:
     old = folder / "log" / "runlog.1.jsonl"
     old.write_text(json.dumps(ended("z", 1, 1.0, "t2i")) + "\n")
@@ -115,6 +122,7 @@ def test_old_files_of_the_log_and_files_by_name_are_read(folder: Path) -> None:
     [
         '{"kind":"node","time":"2026","node":"A","seconds":"soon"}',
         '{"kind":"run","time":5,"seconds":1}',
+        '{"kind":"run","time":"2026-11-02T00:00:00Z","seconds":null}',
         '{"kind":"run","time":"2026-11-02T00:00:00Z","seconds":1e300}',
         '{"kind":"run","time":"2026-11-02T00:00:00Z","seconds":1,"nodes":[7]}',
         "null",

@@ -7,6 +7,7 @@ import inspect
 import json
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +17,7 @@ import pytest
 from comfy_api.latest import io
 from fit_ad.core import runlog
 from fit_ad.core.errors import FitAdError
-from fit_ad.nodes import _runlog
+from fit_ad.nodes import _runlog, _server
 
 
 def pack_nodes() -> list[type[io.ComfyNode]]:
@@ -138,3 +139,47 @@ def test_the_command_keeps_its_log_at_home_and_comfyui_in_its_user_folder(
     expected = tmp_path / ("user" if around == "ComfyUI" else "home") / "fit_ad"
     assert isinstance(handler, runlog.RunLogFile)
     assert handler.where() == expected
+
+
+@pytest.mark.parametrize(
+    ("often", "question", "outcomes"),
+    [
+        (False, {}, ["done"]),
+        (True, {}, []),
+        (True, {"stale": 1}, []),
+        (False, {"stale": 1}, ["status 409"]),
+        (True, {"fail": 1}, ["status 400"]),
+        (False, [1], ["status 400"]),
+    ],
+)
+def test_requests_to_the_packs_addresses_are_recorded(
+    log: Path, monkeypatch: pytest.MonkeyPatch, often: bool, question: Any, outcomes: list[str]
+) -> None:
+    def answer(asked: Any) -> dict[str, Any]:
+        if asked.get("stale"):
+            raise KeyError
+        if asked.get("fail"):
+            raise FitAdError("봄날 has no phone")
+        return {"words": "봄날"}
+
+    async def asked() -> Any:
+        return question
+
+    handlers: list[Any] = []
+    routes = SimpleNamespace(post=lambda path: handlers.append)
+    module = SimpleNamespace(
+        PromptServer=SimpleNamespace(instance=SimpleNamespace(routes=routes)),
+        web=SimpleNamespace(json_response=lambda body, status: (status, body)),
+    )
+    monkeypatch.setitem(sys.modules, "server", module)
+    with ThreadPoolExecutor(1) as pool:
+        address = _server.Address(
+            "/fit_ad/x", answer, pool, 99, FitAdError("too long"), "failed", refusals={KeyError: (409, {})}, often=often
+        )
+        assert _server.register(address)
+        asyncio.run(handlers[0](SimpleNamespace(content_length=9, json=asked, headers={})))
+    found = entries(log) if log.exists() else []
+    assert [(entry["kind"], entry["address"], entry["outcome"]) for entry in found] == [
+        ("request", "/fit_ad/x", outcome) for outcome in outcomes
+    ]
+    assert not log.exists() or "봄날" not in log.read_text(encoding="utf-8")
