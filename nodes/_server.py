@@ -31,7 +31,7 @@ class Address:
         limit_s: How long an answer may take; afterwards that is told, and what comes of it is dropped.
         refusals: What ``answer`` and ``arrived`` raise besides FitAdError, with the status and the JSON for it.
         same_origin: Whether only pages of this very ComfyUI may ask, for what changes something on this machine.
-        often: Asked many times a second, as while something is dragged; the run log then keeps what is no answer and no refusal only.
+        often: Asked many times a second, as while something is dragged; of it the run log keeps only what went wrong.
     """
 
     path: str
