@@ -1,34 +1,56 @@
 """The ``fit-ad`` command and the runners behind it, also for programs.
 
-``run_workflow(RunRequest("t2i", {"offer": "1+1"}, server))`` is ``fit-ad run``, ``make_ad(AdRequest(photo, values))``
-is ``fit-ad make``, ``ask(server)`` is ``fit-ad status``. They raise the errors of :mod:`.failures`.
+``make_ad(AdRequest(photo, values))`` is ``fit-ad make``, ``run_workflow(RunRequest("t2i", {"offer": "1+1"}, server))``
+is ``fit-ad run``, ``run_batch(BatchRequest(Path("jobs.csv"), "t2i", [server]))`` is ``fit-ad batch``, and
+``ask(server)`` is ``fit-ad status``. They raise the errors of :mod:`.failures`; ``exit_status(error)`` is what the
+command would end with. docs/queue.md tells more.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ..core._lazily import homes
 
 if TYPE_CHECKING:
+    from .batch import BatchRequest, BatchResult, plan_batch, run_batch
+    from .failures import exit_status
+    from .lane import Limits
     from .make import Ad, AdRequest, make_ad
     from .runs import RunRequest, RunResult, run_workflow
     from .status import ask
 
-__all__ = ["Ad", "AdRequest", "RunRequest", "RunResult", "ask", "make_ad", "run_workflow"]
+__getattr__ = homes(  # `fit-ad --help` needs none of them
+    __name__,
+    {
+        "Ad": "make",
+        "AdRequest": "make",
+        "BatchRequest": "batch",
+        "BatchResult": "batch",
+        "Limits": "lane",
+        "RunRequest": "runs",
+        "RunResult": "runs",
+        "ask": "status",
+        "exit_status": "failures",
+        "make_ad": "make",
+        "plan_batch": "batch",
+        "run_batch": "batch",
+        "run_workflow": "runs",
+    },
+)
 
-_HOMES = {
-    "Ad": "make",
-    "AdRequest": "make",
-    "make_ad": "make",
-    "RunRequest": "runs",
-    "RunResult": "runs",
-    "run_workflow": "runs",
-    "ask": "status",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Import a name when it is asked for: ``fit-ad --help`` needs none of them."""
-    if name in _HOMES:
-        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__all__ = [
+    "Ad",
+    "AdRequest",
+    "BatchRequest",
+    "BatchResult",
+    "Limits",
+    "RunRequest",
+    "RunResult",
+    "ask",
+    "exit_status",
+    "make_ad",
+    "plan_batch",
+    "run_batch",
+    "run_workflow",
+]
