@@ -1,12 +1,15 @@
-"""Rules on a workflow's card: each role points to a node and an input that are there."""
+"""Rules on a workflow's card and on App mode: each role and field points to what is there."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
 
 from ..errors import FitAdError
 from ..workflow.card import as_card
 from ..workflow.graph import title
 from .case import Case
-from .findings import ERROR
+from .findings import ERROR, NOTE
 
 
 def check_card(case: Case) -> None:
@@ -25,6 +28,25 @@ def check_card(case: Case) -> None:
         elif role.input and not _has(case, role.node, role.input):
             named = title(case.graph, role.node)
             case.add("card-mismatch.input", role.node, role.input, severity=ERROR, role=role.name, title=named)
+
+
+def check_app(case: Case) -> None:
+    """Add, once, the fields and results of App mode that belong to nodes which are not in the file."""
+    known = {node_id for level in case.document.levels() for node_id in level.nodes}
+    lost = [one for one in dict.fromkeys(_shown(case.document.extra.get("linearData"))) if one not in known]
+    if lost:
+        named = ", ".join(lost[:5]) + (" …" if len(lost) > 5 else "")
+        case.add("card-mismatch.app", severity=NOTE, target=named)
+
+
+def _shown(data: Any) -> Iterator[str]:
+    """Yield the nodes that App mode shows, those of the graph's own level and of subgraphs by their plain id."""
+    for part in ("inputs", "outputs"):
+        entries = data.get(part) if isinstance(data, dict) else None
+        for one in entries if isinstance(entries, list) else ():
+            node = one[0] if isinstance(one, list) and one else one
+            if isinstance(node, (int, str)) and not isinstance(node, bool) and ":" not in str(node):
+                yield str(node)
 
 
 def _has(case: Case, node_id: str, name: str) -> bool:

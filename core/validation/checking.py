@@ -6,7 +6,7 @@ from typing import Any
 
 from ..workflow.document import MOST_NODES, Document, read
 from ..workflow.graph import Graph
-from .cards import check_card
+from .cards import check_app, check_card
 from .case import Case
 from .drift import drift
 from .findings import ERROR, WARNING, Finding, Report, ordered
@@ -17,7 +17,7 @@ from .pack_rules import check_age, check_packs
 from .values import check_values
 from .wiring import check_wiring
 
-RULES = (check_packs, check_wiring, check_values, check_offers, check_hygiene, check_card, check_age)
+RULES = (check_packs, check_wiring, check_values, check_offers, check_hygiene, check_card, check_app, check_age)
 
 
 def check(

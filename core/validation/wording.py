@@ -151,6 +151,10 @@ _EN: dict[str, tuple[str, str]] = {
         "Mend the card",
     ),
     "card-mismatch.input": ("The card's role {role} points to {input}, which {title} does not have", "Mend the card"),
+    "card-mismatch.app": (
+        "App mode shows nodes that are not in the graph: {target}",
+        "In ComfyUI open App mode's builder and choose its fields anew",
+    ),
     "api-drift.graph": ("The API file says something else: {why}", "Export the API file anew"),
 }
 
@@ -314,6 +318,10 @@ _KO: dict[str, tuple[str, str]] = {
     "card-mismatch.input": (
         "카드의 역할 {role} 이(가) {title}에 없는 입력 {input} 을(를) 가리킵니다",
         "카드를 고치세요",
+    ),
+    "card-mismatch.app": (
+        "앱 모드가 보여 주는 노드가 그래프에 없습니다: {target}",
+        "ComfyUI의 앱 모드 편집기에서 보여 줄 항목을 다시 고르세요",
     ),
     "api-drift.graph": ("API 파일의 내용이 다릅니다: {why}", "API 파일을 다시 내보내세요"),
 }

@@ -215,6 +215,22 @@ def test_the_card_must_point_to_what_is_there() -> None:
     assert found(data) == [("card-mismatch.broken", "error", "", "")]
 
 
+@pytest.mark.parametrize(
+    ("shown", "lost"),
+    [
+        ({"inputs": [[3, "steps"], ["4", "name", {"height": 9}]], "outputs": [4]}, ""),
+        ({"inputs": [["7", "a"], [7, "b"], ["x:1:2", "c"]], "outputs": [8, "4"]}, "7, 8"),
+        ({"inputs": [[n, "a"] for n in range(90, 99)]}, "90, 91, 92, 93, 94 …"),
+        ({"inputs": {}, "outputs": [None, True, [], {}, 3.5]}, ""),
+        ([], ""),
+    ],
+)
+def test_app_mode_shows_what_is_there(shown: Any, lost: str) -> None:
+    data = {**editor(), "extra": {"linearData": shown}}
+    told = [(f.wording, f.severity, f.values["target"]) for f in check(data, knowledge()).findings]
+    assert told == ([("card-mismatch.app", "note", lost)] if lost else [])
+
+
 def test_an_api_file_beside_must_say_the_same() -> None:
     beside = copy.deepcopy(api())
     beside["3"]["inputs"]["mix"] = 1.0

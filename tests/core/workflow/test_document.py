@@ -18,6 +18,16 @@ def test_links_as_tuples_and_as_objects_are_the_same() -> None:
     assert read(new).root.wires["2"] == Wire("2", "1", 1, "2", 0, "CLIP")
 
 
+def test_reroutes_on_wires_change_no_wire() -> None:
+    plain, bent = editor(), editor()
+    keys = ("id", "origin_id", "origin_slot", "target_id", "target_slot", "type")
+    bent["links"] = [{**dict(zip(keys, link, strict=True)), "parentId": 1} for link in bent["links"]]
+    bent["reroutes"] = [{"id": 1, "parentId": 2, "pos": [1, 2], "linkIds": [1]}, {"id": 2, "linkIds": [1, 3]}]
+    bent["extra"] = {"reroutes": bent["reroutes"], "linkExtensions": [{"id": 1, "parentId": 1}]}
+    assert read(bent).root == read(plain).root
+    assert read(bent).faults == ()
+
+
 def test_slots_and_ids_may_be_text() -> None:
     data = editor()
     data["links"][0] = ["1", "1", "0", "3", "0", "MODEL"]
