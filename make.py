@@ -46,7 +46,7 @@ def install(extra: str) -> None:
     ).hexdigest()
     if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
         return
-    print(f"Installing Fit-AD with the extra [{extra}] into {VENV.name} …", flush=True)
+    print(f"Installing Fit-AD with the extra [{extra}] into {VENV.name}; the first time takes minutes …", flush=True)
     if not PYTHON.exists() and run(sys.executable, "-m", "venv", VENV):
         sys.exit("make.py: could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv")
     pip = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
