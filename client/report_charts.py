@@ -30,6 +30,7 @@ WIDE_IN, NARROW_IN = 9.6, 4.1
 MOST_BARS = 12
 MOST_RUNS = 12
 _LINES = 4  # workflows in the trend
+_LEAST_STEPS = 8  # room for so many, so that two are no walls
 
 Draw = Callable[[Any, bool], None]
 Words = Mapping[str, str]
@@ -158,6 +159,7 @@ def _trend(figure: Any, narrow: bool, found: Figures, words: Words) -> None:
     lower.set_ylabel(words["count"])
     lower.yaxis.get_major_locator().set_params(integer=True, nbins=3)
     _quiet_axes(lower, "y")
+    lower.set_xlim(-0.8, max(len(found.trend), _LEAST_STEPS) - 0.2)
     every = -(-len(found.trend) // (5 if narrow else 10))
     lower.set_xticks(list(places)[::every], [moment(point.start, found.step) for point in found.trend][::every])
 
