@@ -13,6 +13,8 @@ import json
 import statistics
 import sys
 import time
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,9 +84,12 @@ def main() -> int:
     parser.add_argument("--show", type=int, default=10)
     options = parser.parse_args()
     from fit_ad.core.validation import check, from_object_info
+    from fit_ad.core.validation.knowledge import _has_file
     from judge import support, templates_of
 
-    knowledge = from_object_info(json.loads((options.folder / "object_info.json").read_text(encoding="utf-8")))
+    info = json.loads((options.folder / "object_info.json").read_text(encoding="utf-8"))
+    has_file = partial(_has_file, options.folder / "base")
+    knowledge = replace(from_object_info(info), has_file=has_file)
     comfyui, _ = support.find_comfyui()
     templates = options.templates or templates_of(support.find_python(comfyui)[0])
     seconds, table, lines = [], Table(), []

@@ -104,10 +104,10 @@ def _own_check(case: Case, node_id: str, spec: Spec, value: Any) -> None:
     if (listed and value in (spec.choices or ())) or not (listed or has_file):
         return
     plain = bool(value) and "/" not in value and "\\" not in value and not value.endswith("]")
-    if has_file is not None and not (listed and plain):
+    if has_file is not None:
         if not (value and has_file(*annotated(value))):
             case.add("bad-value.file", node_id, spec.name, value=_shown(value))
-    elif plain:
+    elif plain and not spec.options.get("file_upload"):  # whose list is that of a folder inside
         case.add("bad-value.file", node_id, spec.name, value=_shown(value))
     else:
         case.add("bad-value.unseen", node_id, spec.name, severity=WARNING, value=_shown(value))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fit_ad.core.validation import CODES, Report, check
+from fit_ad.core.validation import CODES, Report, check, from_object_info
 from fit_ad.core.validation.knowledge import _has_file
 from fit_ad.core.validation.wording import _EN, _KO, say
 from small_comfyui import INFO, api, editor, knowledge, node
@@ -132,6 +132,17 @@ def test_a_missing_picture_is_said_to_be_one() -> None:
     assert found(graph) == []
 
 
+def test_a_model_to_look_at_may_lie_where_its_list_does_not_look() -> None:
+    spec = ["COMBO", {"options": ["none"], "file_upload": True}]
+    info = {"Load3D": {"input": {"required": {"model_file": spec}}, "output": [], "output_node": True}}
+    graph = {"1": {"class_type": "Load3D", "inputs": {"model_file": "chair.glb"}}}
+    known = from_object_info(info)
+    assert [f.wording for f in check(graph, known).findings] == ["bad-value.unseen"]
+    for there in (True, False):
+        told = check(graph, replace(known, has_file=lambda *_, there=there: there)).findings
+        assert [f.wording for f in told] == ([] if there else ["bad-value.file"])
+
+
 def test_a_picture_is_looked_for_where_the_folder_is_known(tmp_path: Path) -> None:
     for name in ("input/top.png", "input/sub/deep.png", "output/made.png"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -140,7 +151,7 @@ def test_a_picture_is_looked_for_where_the_folder_is_known(tmp_path: Path) -> No
     graph["2"] = {"class_type": "Save", "inputs": {"images": ["1", 0], "name": "a"}}
     known = replace(knowledge(), has_file=partial(_has_file, tmp_path))
     for name, there in (
-        ("top.png", False),  # the list would name it
+        ("top.png", True),
         ("sub/deep.png", True),
         ("sub\\deep.png", True),
         ("made.png [output]", True),
