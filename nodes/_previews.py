@@ -17,6 +17,7 @@ from ._server import text_of
 
 _MOST_BYTES = 256 * 1024 * 1024
 _MOST_EDITORS = 256
+_MOST_OF_ONE_NODE = 2  # the run that its editor shows, and the one before, which ComfyUI may take up again
 _MOST_TEXT = 20_000
 _NUMBERS = {
     "x": (-100.0, 200.0, 50.0),
@@ -44,7 +45,7 @@ class StaleTurnError(Exception):
 
 
 class Runs:
-    """The latest runs, as many as fit in the memory that is set apart for them.
+    """The latest runs: a few of each node, and of all nodes as many as fit in the memory that is set apart for them.
 
     Attributes:
         wanted: Whether there is anyone who can ask for them.
@@ -54,14 +55,26 @@ class Runs:
         self.wanted = False
         self._most = most_bytes
         self._kept: OrderedDict[str, Run] = OrderedDict()
+        self._nodes: dict[str, str] = {}
         self._lock = threading.Lock()
 
-    def keep(self, run: Run, token: str | None = None) -> str:
-        """Keep a run; return the token it is asked for by. The oldest runs go where there is no room."""
+    def keep(self, run: Run, token: str | None = None, node: str = "") -> str:
+        """Keep a run; return the token it is asked for by. The oldest runs go where there is no room.
+
+        Args:
+            run: What the node had.
+            token: Of a run that is kept anew.
+            node: Which node of which workflow it is a run of; its earlier runs go, but for one.
+        """
         token = token or uuid.uuid4().hex
         with self._lock:
             self._kept[token] = run
             self._kept.move_to_end(token)
+            if node:
+                self._nodes[token] = node
+            self._nodes = {one: of for one, of in self._nodes.items() if one in self._kept}
+            for old in [one for one in self._kept if node and self._nodes.get(one) == node][:-_MOST_OF_ONE_NODE]:
+                del self._kept[old]
             while len(self._kept) > 1 and sum(r.stage.nbytes for r in self._kept.values()) > self._most:
                 self._kept.popitem(last=False)
         return token

@@ -119,6 +119,7 @@ class TextPlacer(io.ComfyNode):
                     tooltip="JSON: box in px, contrast, subject overlap, what was added; a list for a batch.",
                 ),
             ],
+            hidden=[io.Hidden.unique_id, io.Hidden.extra_pnginfo],
             **_SHOWN_AGAIN,
         )
 
@@ -163,6 +164,7 @@ class TextPlacer(io.ComfyNode):
             ui=_kept(
                 (backgrounds[0], overlays[0], subjects[0], advised),
                 {**placement, **wishes},
+                _node(cls.hidden),
             ),
         )
 
@@ -216,7 +218,15 @@ def _look_inputs() -> list[Any]:
     ]
 
 
-def _kept(pictures: tuple[Any, ...], inputs: dict[str, Any]) -> dict[str, Any] | None:
+def _node(hidden: Any) -> str:
+    """Return which node of which workflow runs; empty where ComfyUI does not say."""
+    node_id = getattr(hidden, "unique_id", None)
+    told = getattr(hidden, "extra_pnginfo", None)
+    workflow = told.get("workflow") if isinstance(told, dict) else None
+    return f"{workflow.get('id') if isinstance(workflow, dict) else ''}/{node_id}" if node_id else ""
+
+
+def _kept(pictures: tuple[Any, ...], inputs: dict[str, Any], node: str) -> dict[str, Any] | None:
     """Keep the first picture of a run for the editor in the node; None where no editor can ask."""
     from . import _previews
 
@@ -225,7 +235,7 @@ def _kept(pictures: tuple[Any, ...], inputs: dict[str, Any]) -> dict[str, Any] |
     from ..core.previewing import stage
 
     run = _previews.Run(stage(*pictures), inputs)
-    return {"fit_ad_place": [{"token": _previews.RUNS.keep(run)}]}
+    return {"fit_ad_place": [{"token": _previews.RUNS.keep(run, node=node)}]}
 
 
 def _placement(values: dict[str, Any]) -> Any:

@@ -268,3 +268,23 @@ def test_the_node_keeps_a_run_only_where_someone_can_ask() -> None:
     token = out.ui["fit_ad_place"][0]["token"]
     told = ask(token=token, linked=["text"], inputs={"x": 50, "y": 50, "width": 80, "height": 20})
     assert np.abs(picture(told["image"]) / 255 - out.args[0][0].numpy()).mean() < 0.01
+
+
+def test_of_each_node_the_latest_two_runs_are_kept() -> None:
+    runs = _previews.Runs()
+    run = _previews.Run(stage(ground(), card()), {})
+    tokens = [runs.keep(run, node="a/12") for _ in range(4)]
+    other = runs.keep(run, node="b/12")
+    nobodys = runs.keep(run)
+    assert [runs.get(token) is not None for token in tokens] == [False, False, True, True]
+    assert runs.get(other) is not None
+    assert runs.get(nobodys) is not None
+
+
+def test_a_run_that_is_kept_anew_stays_its_nodes() -> None:
+    runs = _previews.Runs()
+    run = _previews.Run(stage(ground(), card()), {})
+    first, second = runs.keep(run, node="a/12"), runs.keep(run, node="a/12")
+    runs.keep(run, first)
+    third = runs.keep(run, node="a/12")
+    assert [runs.get(token) is not None for token in (first, second, third)] == [True, False, True]
