@@ -1,5 +1,6 @@
 // @ts-check
 /** The words of a finished ad, under the AdSave node, ready to be copied into a post. */
+import { make } from './elements.mjs'
 import { chain, localeOf } from './hooks.mjs'
 import { spokenIn } from './lib/languages.mjs'
 import { wordsOf } from './lib/words.mjs'
@@ -50,16 +51,16 @@ export function showCopy(node, output) {
  * @returns {Panel}
  */
 function build(labels) {
-  const element = document.createElement('div')
+  const element = make('div')
   element.style.cssText = 'display:flex;flex-direction:column;gap:4px;padding:4px;box-sizing:border-box;height:100%'
-  const area = document.createElement('textarea')
+  const area = make('textarea')
   area.readOnly = true
   area.placeholder = labels.hint
   area.setAttribute('aria-label', labels.title)
   area.style.cssText =
     'flex:1;min-height:120px;resize:none;border:0;border-radius:6px;padding:8px;font:12px/1.5 sans-serif;' +
     'background:var(--comfy-input-bg,#222);color:var(--input-text,#ddd)'
-  const button = document.createElement('button')
+  const button = make('button')
   button.type = 'button'
   button.disabled = true
   button.textContent = labels.copy

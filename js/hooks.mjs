@@ -1,5 +1,5 @@
 // @ts-check
-/** What hangs on to ComfyUI's page: a node's methods, the language, style sheets, and looks at changing fields. */
+/** What hangs on to ComfyUI: a node's methods, the language, the server, style sheets, looks at changing fields. */
 
 /** @typedef {{ fetchApi(path: string, options?: RequestInit): Promise<Response> }} Api */
 
@@ -25,6 +25,20 @@ export function chain(node, method, after) {
  */
 export function localeOf(app) {
   return app.extensionManager?.setting?.get?.('Comfy.Locale') ?? app.ui?.settings?.getSettingValue?.('Comfy.Locale')
+}
+
+/**
+ * Ask one of the pack's addresses on the server; `data` is null where the answer is no JSON.
+ * @param {Api} api
+ * @param {string} route
+ * @param {object} question
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{ ok: boolean, status: number, data: any }>}
+ */
+export async function ask(api, route, question, signal) {
+  const headers = { 'Content-Type': 'application/json' }
+  const answer = await api.fetchApi(route, { method: 'POST', headers, body: JSON.stringify(question), signal })
+  return { ok: answer.ok, status: answer.status, data: await answer.json().catch(() => null) }
 }
 
 /**

@@ -1,6 +1,7 @@
 // @ts-check
 /** The live count in PromptClamp77 nodes: tokens, and the phrases that CLIP has no room for struck through. */
-import { Watch, chain, linkStyle, localeOf } from './hooks.mjs'
+import { make, write } from './elements.mjs'
+import { Watch, ask, chain, linkStyle, localeOf } from './hooks.mjs'
 import { countOf, labelsFor, summary } from './lib/clamping.mjs'
 import { settingOf } from './lib/source.mjs'
 
@@ -62,19 +63,19 @@ class Counter {
     this.timer = undefined
     /** @type {AbortController | null} */
     this.running = null
-    this.status = piece('div', 'fit-ad-counter-status')
+    this.status = make('div', 'fit-ad-counter-status')
     this.status.setAttribute('role', 'status')
     this.status.setAttribute('aria-live', 'polite')
-    this.fill = piece('div', 'fit-ad-counter-fill')
-    this.phrases = piece('div', 'fit-ad-counter-phrases')
+    this.fill = make('div', 'fit-ad-counter-fill')
+    this.phrases = make('div', 'fit-ad-counter-phrases')
     this.phrases.tabIndex = 0
     this.phrases.setAttribute('role', 'region')
     this.phrases.setAttribute('aria-label', labels.phrases)
     // the wheel scrolls the phrases, not the graph
     this.phrases.addEventListener('wheel', (event) => scrolls(this.phrases, event) && event.stopPropagation())
-    const meter = piece('div', 'fit-ad-counter-meter')
+    const meter = make('div', 'fit-ad-counter-meter')
     meter.append(this.fill)
-    this.root = piece('div', 'fit-ad-frame fit-ad-counter')
+    this.root = make('div', 'fit-ad-frame fit-ad-counter')
     this.root.append(this.status, meter, this.phrases)
     this.say(labels.counting, labels.hint)
     for (const name of ['./frame.css', './prompt_counter.css']) linkStyle(new URL(name, import.meta.url))
@@ -91,7 +92,7 @@ class Counter {
     this.stop()
     this.asked = asked
     if (linked >= 0) this.say(linked === 0 ? this.labels.linked : this.labels.valueLinked)
-    else this.timer = setTimeout(() => this.send(asked), PAUSE_MS)
+    else this.timer = setTimeout(() => this.send(values), PAUSE_MS)
   }
 
   stop() {
@@ -101,13 +102,11 @@ class Counter {
     this.asked = ''
   }
 
-  /** @param {string} body */
-  async send(body) {
+  /** @param {object} values */
+  async send(values) {
     const running = (this.running = new AbortController())
     try {
-      const headers = { 'Content-Type': 'application/json' }
-      const answer = await this.api.fetchApi(ROUTE, { method: 'POST', headers, body, signal: running.signal })
-      const data = await answer.json().catch(() => null)
+      const { data } = await ask(this.api, ROUTE, values, running.signal)
       if (!running.signal.aborted) this.take(data)
     } catch {
       if (running.signal.aborted) return
@@ -140,8 +139,7 @@ class Counter {
    */
   phrase([text, end, state]) {
     if (state !== 'dropped' && state !== 'must') return [text + (end || ' ')]
-    const element = document.createElement(state === 'must' ? 'mark' : 'del')
-    element.textContent = text
+    const element = make(state === 'must' ? 'mark' : 'del', '', [text])
     if (state === 'must') element.title = this.labels.must
     return [element, end || ' ']
   }
@@ -156,25 +154,6 @@ class Counter {
     this.root.dataset.state = 'quiet'
     this.phrases.replaceChildren(typeof more === 'string' ? more : '')
   }
-}
-
-/**
- * Change a text only where it differs, so that a screen reader says nothing twice.
- * @param {HTMLElement} element
- * @param {string} text
- */
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text
-}
-
-/**
- * @param {string} tag
- * @param {string} name
- */
-function piece(tag, name) {
-  const element = document.createElement(tag)
-  element.className = name
-  return element
 }
 
 /**

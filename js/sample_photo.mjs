@@ -6,7 +6,7 @@ import { samplesIn } from './lib/samples.mjs'
  * Upload the pack's sample photos that the graph loads and the input folder lacks. A failure only leaves
  * the LoadImage node without its picture, as it would be without this.
  * @param {unknown} graph
- * @param {{ fetchApi(path: string, options?: RequestInit): Promise<Response> }} api
+ * @param {import('./hooks.mjs').Api} api
  * @param {() => Promise<unknown>} refresh lets the editor learn which files there are now
  */
 export async function bringSamples(graph, api, refresh) {
@@ -23,7 +23,7 @@ export async function bringSamples(graph, api, refresh) {
 
 /**
  * @param {string} name
- * @param {{ fetchApi(path: string, options?: RequestInit): Promise<Response> }} api
+ * @param {import('./hooks.mjs').Api} api
  */
 async function isThere(name, api) {
   const answer = await api.fetchApi(`/view?filename=${encodeURIComponent(name)}&type=input`, { method: 'HEAD' })
@@ -32,7 +32,7 @@ async function isThere(name, api) {
 
 /**
  * @param {string} name
- * @param {{ fetchApi(path: string, options?: RequestInit): Promise<Response> }} api
+ * @param {import('./hooks.mjs').Api} api
  */
 async function upload(name, api) {
   const photo = await fetch(new URL(`./assets/${name}`, import.meta.url))

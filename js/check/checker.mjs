@@ -1,6 +1,6 @@
 // @ts-check
 /** Asks ComfyUI's server what is wrong with the graph that is open, and keeps what it said. */
-import { localeOf } from '../hooks.mjs'
+import { ask, localeOf } from '../hooks.mjs'
 import { labelsFor } from '../lib/check_labels.mjs'
 import { reportOf, signature } from '../lib/findings.mjs'
 import { exchange, isReplaced, mend, rootOf } from './place.mjs'
@@ -91,12 +91,9 @@ export class Checker extends EventTarget {
    */
   async ask(graph, more = {}) {
     const lang = this.labels === labelsFor('ko') ? 'ko' : 'en'
-    const body = JSON.stringify({ graph, lang, name: this.name, ...more })
-    const headers = { 'Content-Type': 'application/json' }
-    const signal = AbortSignal.timeout(LIMIT_MS)
-    const answer = await this.api.fetchApi(ROUTE, { method: 'POST', headers, body, signal })
-    const data = await answer.json().catch(() => null)
-    if (!answer.ok) throw new RefusedError(answer.status, data?.error)
+    const question = { graph, lang, name: this.name, ...more }
+    const { ok, status, data } = await ask(this.api, ROUTE, question, AbortSignal.timeout(LIMIT_MS))
+    if (!ok) throw new RefusedError(status, data?.error)
     return data
   }
 

@@ -1,19 +1,8 @@
 // @ts-check
 /** Elements of the panel. */
+import { make, write } from '../elements.mjs'
 
-/**
- * @template {keyof HTMLElementTagNameMap} T
- * @param {T} tag
- * @param {string} name
- * @param {(Node | string)[]} [children]
- * @returns {HTMLElementTagNameMap[T]}
- */
-export function make(tag, name, children = []) {
-  const element = document.createElement(tag)
-  if (name) element.className = name
-  element.append(...children)
-  return element
-}
+export { make, write }
 
 /**
  * A picture from the editor's own icon font.
@@ -35,13 +24,4 @@ export function button(children, name, act) {
   element.type = 'button'
   element.addEventListener('click', act)
   return element
-}
-
-/**
- * Change a text only where it differs, so that a screen reader says nothing twice.
- * @param {HTMLElement} element
- * @param {string} text
- */
-export function write(element, text) {
-  if (element.textContent !== text) element.textContent = text
 }

@@ -1,5 +1,6 @@
 // @ts-check
 /** Asks the server for the exact picture: waits for a pause, drops what is out of date, and never throws. */
+import { ask } from '../hooks.mjs'
 
 /**
  * What the server answers; see nodes/_previews.py.
@@ -32,7 +33,7 @@ const ROUTE = '/fit_ad/place'
 
 export class Exact {
   /**
-   * @param {{ fetchApi(path: string, options?: RequestInit): Promise<Response> }} api
+   * @param {import('../hooks.mjs').Api} api
    * @param {string} editor unique id of the editor
    * @param {Listener} listener
    */
@@ -85,11 +86,9 @@ export class Exact {
     const running = (this.running = new AbortController())
     const turn = ++this.turn
     try {
-      const body = JSON.stringify({ editor: this.editor, turn, ...question, have: this.have })
-      const headers = { 'Content-Type': 'application/json' }
-      const answer = await this.api.fetchApi(ROUTE, { method: 'POST', headers, body, signal: running.signal })
-      const data = await answer.json().catch(() => ({}))
-      if (turn === this.turn && !running.signal.aborted) this.take(answer.status, data, asked)
+      const whole = { editor: this.editor, turn, ...question, have: this.have }
+      const { status, data } = await ask(this.api, ROUTE, whole, running.signal)
+      if (turn === this.turn && !running.signal.aborted) this.take(status, data ?? {}, asked)
     } catch (error) {
       if (!running.signal.aborted) this.listener.onTrouble({ what: '', fix: String(error) })
     }

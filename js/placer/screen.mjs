@@ -1,5 +1,6 @@
 // @ts-check
 /** Shows an editor's state in its elements. */
+import { make } from '../elements.mjs'
 import { inkBox, middle, turned } from '../lib/gestures.mjs'
 import { frame } from '../lib/placement.mjs'
 import { BOX_FIELDS } from './bridge.mjs'
@@ -230,11 +231,8 @@ export class Screen {
     contrast.dataset.state = state
     contrast.dataset.legible = String(Boolean(legible))
     const words = legible ? this.labels.pass : this.labels.fail
-    const said = document.createElement('span')
-    said.className = 'fit-ad-word'
-    said.textContent = words
-    const figure = document.createElement('span')
-    figure.textContent = `${Number(ratio).toFixed(1)}:1`
+    const said = make('span', 'fit-ad-word', [words])
+    const figure = make('span', '', [`${Number(ratio).toFixed(1)}:1`])
     contrast.replaceChildren(icon(legible ? 'pass' : 'fail'), figure, said)
     contrast.title = `${this.labels.contrast} ${Number(ratio).toFixed(2)}:1, ${this.labels.required} ${required}:1`
   }

@@ -1,5 +1,6 @@
 // @ts-check
 /** The editor's elements: stage, toolbar, notices. It holds no state of the placement. */
+import { make } from '../elements.mjs'
 import { linkStyle } from '../hooks.mjs'
 import { Marks, svg } from './marks.mjs'
 
@@ -16,20 +17,6 @@ const ICONS = {
   zoomIn: 'M4 8h8M8 4v8',
   pass: 'M3.5 8.5l3 3 6-7',
   fail: 'M8 3.2v6M8 12v.4',
-}
-
-/**
- * @template {keyof HTMLElementTagNameMap} T
- * @param {T} tag
- * @param {string} name
- * @param {Node[]} [children]
- * @returns {HTMLElementTagNameMap[T]}
- */
-function make(tag, name, children = []) {
-  const element = document.createElement(tag)
-  element.className = name
-  element.append(...children)
-  return element
 }
 
 /** @param {string} name */

@@ -1,5 +1,6 @@
 // @ts-check
 /** The settings file as the server tells it: read when the page opens, changed one value after the other. */
+import { ask } from '../hooks.mjs'
 import { viewOf } from '../lib/settings.mjs'
 
 /** @typedef {import('../lib/settings.mjs').View} View */
@@ -56,9 +57,7 @@ export class Book {
    * @returns {Promise<View>}
    */
   async ask(question) {
-    const headers = { 'Content-Type': 'application/json' }
-    const answer = await this.api.fetchApi(ROUTE, { method: 'POST', headers, body: JSON.stringify(question) })
-    const data = await answer.json().catch(() => null)
+    const { data } = await ask(this.api, ROUTE, question)
     const view = viewOf(data)
     if (!view) throw new Refusal(data?.error)
     return view

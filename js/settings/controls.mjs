@@ -1,5 +1,6 @@
 // @ts-check
 /** The controls of the settings page: plain elements that say what was set. */
+import { make } from '../elements.mjs'
 
 /** @typedef {import('./row.mjs').Row} Row */
 /** @typedef {import('./row.mjs').Control} Control */
@@ -105,7 +106,7 @@ export function logoControl(row, name, pictures) {
   image.alt = name
   image.addEventListener('error', () => (image.hidden = true))
   const path = make('span', 'fit-ad-setting-path')
-  const file = make('input', '')
+  const file = make('input')
   Object.assign(file, { type: 'file', accept: 'image/png,image/webp,image/jpeg', hidden: true })
   file.addEventListener('change', () => file.files?.[0] && bring(file.files[0]))
   const choose = button(row.labels.chooseLogo, `${name}: ${row.labels.chooseLogo}`, () => file.click())
@@ -157,17 +158,5 @@ function button(text, label, act) {
   element.title = label
   element.setAttribute('aria-label', label)
   element.addEventListener('click', act)
-  return element
-}
-
-/**
- * @template {keyof HTMLElementTagNameMap} T
- * @param {T} tag
- * @param {string} name
- * @returns {HTMLElementTagNameMap[T]}
- */
-function make(tag, name) {
-  const element = document.createElement(tag)
-  element.className = name
   return element
 }

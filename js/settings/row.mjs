@@ -1,5 +1,6 @@
 // @ts-check
 /** One row of the settings page: a control, and a line below it that says how things stand. */
+import { make } from '../elements.mjs'
 import { Refusal } from './book.mjs'
 
 /** @typedef {import('../lib/settings.mjs').View} View */
@@ -17,11 +18,9 @@ export class Row {
     this.book = book
     this.labels = labels
     this.note = ''
-    this.status = document.createElement('div')
-    this.status.className = 'fit-ad-setting-note'
+    this.status = make('div', 'fit-ad-setting-note')
     this.status.setAttribute('role', 'status')
-    this.root = document.createElement('div')
-    this.root.className = 'fit-ad-setting'
+    this.root = make('div', 'fit-ad-setting')
   }
 
   /**

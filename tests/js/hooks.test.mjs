@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { Watch, chain, linkStyle, localeOf } from '../../js/hooks.mjs'
+import { Watch, ask, chain, linkStyle, localeOf } from '../../js/hooks.mjs'
 
 test('a chained method still does and returns what it did, and what is chained hears the same', () => {
   const heard = []
@@ -29,6 +29,17 @@ test('the language is that of the newest interface that has one', () => {
   const newer = { extensionManager: { setting: { get: (id) => ({ 'Comfy.Locale': 'ko' })[id] } } }
   const older = { ui: { settings: { getSettingValue: (id) => ({ 'Comfy.Locale': 'en' })[id] } } }
   assert.deepEqual([newer, older, { ...newer, ...older }, {}].map(localeOf), ['ko', 'en', 'ko', undefined])
+})
+
+test('the server is asked in JSON, and an answer that is none is null', async () => {
+  const asked = []
+  const { signal } = new AbortController()
+  const answers = [{ ok: true, status: 200, json: async () => ({ a: 1 }) }, { ok: false, status: 502, json: async () => JSON.parse('<') }]
+  const api = { fetchApi: async (...given) => asked.push(given) && answers.shift() }
+  assert.deepEqual(await ask(api, '/fit_ad/x', { q: '컵' }, signal), { ok: true, status: 200, data: { a: 1 } })
+  assert.deepEqual(await ask(api, '/fit_ad/x', {}), { ok: false, status: 502, data: null })
+  const options = { method: 'POST', headers: { 'Content-Type': 'application/json' } }
+  assert.deepEqual(asked[0], ['/fit_ad/x', { ...options, body: '{"q":"컵"}', signal }])
 })
 
 test('a style sheet is linked once', () => {
