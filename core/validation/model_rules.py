@@ -127,8 +127,8 @@ def check_offers(case: Case) -> None:
                 continue
             wanted = _read_for(case, node_id, name)
             if wanted and _folder_key(folder) not in map(_folder_key, wanted.split("+")):
-                values_ = {"value": name, "found": folder, "wanted": wanted}
-                case.add("model-wrong-folder.offered", node_id, severity=WARNING, **values_)
+                wording = "model-wrong-folder.offered"
+                case.add(wording, node_id, severity=WARNING, value=name, found=folder, wanted=wanted)
             elif _plain(name) not in values and len(offers) == 1 and case.cls(node_id) is not None:
                 case.add("model-missing.unused", node_id, severity=NOTE, value=name)
 

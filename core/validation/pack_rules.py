@@ -6,7 +6,7 @@ Nodes of a pack that is missing are told as one finding, at the first of them; s
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .case import Case, is_definition
 from .findings import ERROR, WARNING
@@ -79,7 +79,7 @@ def _missing(case: Case, pack: str, nodes: list[_Made]) -> None:
     have = _version(case, pack)
     if not whole and (packs is None or have is not None):
         return  # the catalogue does not know this pack's nodes
-    values = {"pack": pack, "types": _types(nodes)}
+    values: dict[str, Any] = {"pack": pack, "types": _types(nodes)}
     if have is not None:
         values |= {"wanted": _newest(nodes) or "?", "have": f" {have}" if have else ""}
         case.add("pack-version.lacks", nodes[0].node_id, severity=ERROR, **values)
