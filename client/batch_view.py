@@ -66,19 +66,22 @@ class _Lines:
 
 def _table(stand: Snapshot) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=False)
-    for name, justify in (("server", "left"), ("", "left"), ("job", "left"), ("", "left"), ("step", "left")):
-        table.add_column(name, justify=justify, no_wrap=True, overflow="ellipsis")  # type: ignore[arg-type]
-    table.add_column("done", justify="right")
-    table.add_column("failed", justify="right")
+    table.add_column("server", no_wrap=True, overflow="ellipsis", min_width=12)
+    table.add_column("", no_wrap=True, min_width=8)
+    table.add_column("done", justify="right", no_wrap=True, min_width=4)
+    table.add_column("failed", justify="right", no_wrap=True, min_width=6)
+    table.add_column("job", no_wrap=True, overflow="ellipsis", min_width=6)
+    table.add_column("", no_wrap=True, min_width=_WIDTH)
+    table.add_column("step", no_wrap=True, overflow="ellipsis")
     for name, state in stand.lanes.items():
         table.add_row(
             Text(name.partition("://")[2] or name),
             Text(state.state, style=_STYLES.get(state.state, "")),
+            str(state.done),
+            Text(str(state.failed), style="red" if state.failed else "dim"),
             Text(state.job[:24]),
             _bar(state),
             Text(_NOTES.get(state.state, state.node[:28]), style="dim"),
-            str(state.done),
-            Text(str(state.failed), style="red" if state.failed else "dim"),
         )
     return table
 
