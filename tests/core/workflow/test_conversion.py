@@ -219,6 +219,70 @@ def test_a_promoted_value_that_does_not_fit_is_refused() -> None:
     assert [one.why for one in made(subgraph(["bread", 99])).refusals] == ["its promoted field cannot be 'bread'"]
 
 
+def nested(outer_values: list[Any], inner_values: list[Any], **outer: Any) -> dict[str, Any]:
+    """The subgraph "sub" in another one, "outer", which promotes its steps and takes its wires."""
+    data = subgraph([])
+    keys = ("id", "origin_id", "origin_slot", "target_id", "target_slot", "type")
+    ends = [("model", "MODEL", 1), ("positive", "CONDITIONING", 2), ("steps", "INT", 3)]
+    links = [(wire, -10, slot, 7, slot, kind) for slot, (_, kind, wire) in enumerate(ends)]
+    links.append((4, 7, 0, -20, 0, "LATENT"))
+    inputs = [("model", "MODEL", 1), ("positive", "CONDITIONING", 2), ("steps", "INT", 3, "steps")]
+    definition = {
+        "id": "outer",
+        "name": "Outer",
+        "nodes": [node(7, "sub", inner_values, inputs, ("LATENT",))],
+        "links": [dict(zip(keys, link, strict=True)) for link in links],
+        "inputs": [{"id": n, "name": n, "type": kind, "linkIds": [wire]} for n, kind, wire in ends],
+        "outputs": [{"id": "o", "name": "LATENT", "type": "LATENT", "linkIds": [4]}],
+    }
+    data["nodes"][2] = node(
+        3,
+        "outer",
+        outer_values,
+        [("model", "MODEL", 1), ("positive", "CONDITIONING", 3), ("steps", "INT", None, "steps")],
+        ("LATENT",),
+        **outer,
+    )
+    data["definitions"]["subgraphs"].append(definition)
+    return data
+
+
+@pytest.mark.parametrize(
+    ("outer_values", "inner_values", "steps", "seed"),
+    [([44], [33, 99], 44, 99), ([], [33, 99], 33, 99), ([], [], 20, 7)],
+)
+def test_a_field_promoted_through_two_subgraphs(
+    outer_values: list[Any], inner_values: list[Any], steps: int, seed: int
+) -> None:
+    done = made(nested(outer_values, inner_values))
+    assert done.refusals == ()
+    (sampler,) = [one for one in done.graph.values() if one["class_type"] == "Sample"]
+    assert [sampler["inputs"][name] for name in ("steps", "seed", "sampler")] == [steps, seed, "euler"]
+    assert (sampler["inputs"]["model"], sampler["inputs"]["positive"]) == (["1", 0], ["2", 0])
+    (key,) = [key for key, one in done.graph.items() if one["class_type"] == "Sample"]
+    assert key.count(":") == 2
+    assert done.graph["4"]["inputs"]["images"] == [key, 0]
+
+
+def test_a_promoted_value_that_is_another_by_name_is_refused() -> None:
+    done = made(subgraph([33, 99], widgets_values_named={"steps": 34, "seed": 99}))
+    assert [(one.node, one.input, one.why) for one in done.refusals] == [
+        ("3", "steps", "it is 34 by name and 33 by position")
+    ]
+    agreed = made(subgraph([33, 99], widgets_values_named={"steps": 33, "seed": 99}))
+    assert agreed.refusals == ()
+
+
+def test_inputs_that_grow_are_wired_by_their_full_names() -> None:
+    grown = [("images.image0", "IMAGE", 1), ("images.image1", "IMAGE", 2), ("images.image2", "IMAGE", None)]
+    data = {
+        "nodes": [node(1, "LoadImage", ["shop.png", "image"]), node(2, "Fold", ["off", True], grown)],
+        "links": [[1, 1, 0, 2, 0, "IMAGE"], [2, 1, 0, 2, 1, "IMAGE"]],
+    }
+    wanted = {"mode": "off", "after": True, "images.image0": ["1", 0], "images.image1": ["1", 0]}
+    assert inputs(data, "2") == wanted
+
+
 def test_a_quarantined_value_wins_by_name() -> None:
     kept = [{"originalEntry": ["-1", "steps"], "reason": "missingSourceNode", "hostValue": 44}]
     done = made(subgraph([33, 99], properties={"proxyWidgetErrorQuarantine": kept}))
