@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from fit_ad.core.validation import CODES, Report, check, from_object_info
 from fit_ad.core.validation.knowledge import _has_file
+from fit_ad.core.validation.wiring import accepts
 from fit_ad.core.validation.wording import _EN, _KO, say
 from small_comfyui import INFO, api, editor, knowledge, node
 
@@ -300,6 +301,26 @@ def test_a_younger_optional_input_is_no_drift() -> None:
     assert [f.message() for f in check(data, knowledge(), api=beside).findings] == [
         "The API file says something else: mix is None, not 0.5"
     ]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "given", "fits"),
+    [
+        ("IMAGE", "IMAGE", True),
+        ("IMAGE", "MASK", False),
+        ("LATENT,IMAGE", "IMAGE", True),
+        ("LATENT, IMAGE", "IMAGE,MASK", True),
+        ("LATENT,IMAGE", "MASK", False),
+        ("*", "MASK", True),
+        ("IMAGE", "*", True),
+        ("COMFY_MATCHTYPE_V3", "MASK", True),
+        ("IMAGE", "COMFY_MATCHTYPE_V3", True),
+        (["a", "b"], "COMBO", True),
+        (["a", "b"], "STRING", False),
+    ],
+)
+def test_types_fit_as_on_the_server(wanted: Any, given: Any, fits: bool) -> None:
+    assert accepts(wanted, given) is fits
 
 
 def test_braces_in_a_file_are_no_template() -> None:
