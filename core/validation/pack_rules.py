@@ -65,12 +65,12 @@ def _newer(case: Case, nodes: list[_Made]) -> None:
     """Tell of nodes that only a newer ComfyUI has; those that an older one had are no matter of packs."""
     whole, wanted = case.knowledge.nodes.whole, _newest(nodes)
     have = case.knowledge.comfyui if whole else case.knowledge.comfyui or case.knowledge.made_from
-    if not wanted or (have and _numbers(wanted) <= _numbers(have)):
+    if not wanted or not have or _numbers(wanted) <= _numbers(have):
         return
     wording = "pack-version.core" if whole or case.knowledge.comfyui else "pack-version.beyond"
     severity = ERROR if whole or case.knowledge.comfyui else WARNING
-    shown = f" ({have})" if have else ""
-    case.add(wording, nodes[0].node_id, severity=severity, types=_types(nodes), wanted=wanted, have=shown)
+    values = {"types": _types(nodes), "wanted": wanted, "have": f" ({have})"}
+    case.add(wording, nodes[0].node_id, severity=severity, repair=None, **values)
     case.told.update(one.node_id for one in nodes)
 
 

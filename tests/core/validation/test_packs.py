@@ -36,7 +36,7 @@ def test_a_newer_comfyui_is_told_once() -> None:
 def test_nodes_that_an_older_comfyui_had_are_just_gone() -> None:
     assert told(with_nodes("Old", ver="0.3.10"), knowledge(comfyui="0.33.0")) == [("unknown-node.gone", "error", "100")]
     assert told(with_nodes("Old", ver="abc"), knowledge(comfyui="0.33.0")) == [("unknown-node.gone", "error", "100")]
-    assert told(with_nodes("New"), knowledge()) == [("pack-version.core", "error", "100")]
+    assert told(with_nodes("New"), knowledge()) == [("unknown-node.gone", "error", "100")]
 
 
 def test_the_catalogue_knows_how_old_it_is() -> None:
