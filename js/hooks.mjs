@@ -42,6 +42,16 @@ export async function ask(api, route, question, signal) {
 }
 
 /**
+ * Let the graph's own undo know that a change is complete; front ends up to 1.39 call it otherwise.
+ * @param {any} app
+ */
+export function capture(app) {
+  const tracker = app.extensionManager?.workflow?.activeWorkflow?.changeTracker
+  if (tracker?.captureCanvasState) tracker.captureCanvasState()
+  else tracker?.checkState?.()
+}
+
+/**
  * Bring a style sheet to the page, once.
  * @param {URL} address `new URL('./name.css', import.meta.url)`
  */

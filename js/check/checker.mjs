@@ -3,7 +3,7 @@
 import { ask, localeOf } from '../hooks.mjs'
 import { labelsFor } from '../lib/check_labels.mjs'
 import { reportOf, signature } from '../lib/findings.mjs'
-import { exchange, isReplaced, mend, rootOf } from './place.mjs'
+import { exchange, isReplaced, mend, rootOf, workflowOf } from './place.mjs'
 
 /** @typedef {import('../lib/findings.mjs').Report} Report */
 /** @typedef {import('../lib/findings.mjs').Finding} Finding */
@@ -29,6 +29,8 @@ export class Checker extends EventTarget {
     this.stale = false
     /** What was checked, as it was sent. @type {any} */
     this.graph = null
+    /** Whose graph it was. @type {unknown} */
+    this.workflow = null
     this.turn = 0
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined
@@ -50,7 +52,7 @@ export class Checker extends EventTarget {
 
   /** What the workflow is called. */
   get name() {
-    return String(this.app.extensionManager?.workflow?.activeWorkflow?.filename ?? 'workflow')
+    return String(workflowOf(this.app)?.filename ?? 'workflow')
   }
 
   /**
@@ -60,6 +62,7 @@ export class Checker extends EventTarget {
   async check() {
     const turn = ++this.turn
     this.graph = this.now()
+    this.workflow = workflowOf(this.app)?.path
     this.running = true
     this.changed()
     const { report, trouble } = this.empty ? NOTHING : await this.asked(this.graph)
@@ -124,14 +127,20 @@ export class Checker extends EventTarget {
 
   /** Look soon whether what was checked is still what is there. */
   look() {
-    if (!this.report) return
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => {
-      const stale = !this.graph || signature(this.now()) !== signature(this.graph)
-      if (stale === this.stale || this.running) return
+    if (this.graph) this.timer = setTimeout(() => !this.running && this.compare(), LOOK_AFTER_MS)
+  }
+
+  /** Findings on one workflow say nothing of another; after an edit they may be old. */
+  compare() {
+    const stale = signature(this.now()) !== signature(this.graph)
+    if (stale && workflowOf(this.app)?.path !== this.workflow) {
+      Object.assign(this, { report: null, trouble: null, graph: null, stale: false })
+      this.dispatchEvent(new Event('other'))
+    } else if (stale !== this.stale) {
       this.stale = stale
       this.changed()
-    }, LOOK_AFTER_MS)
+    }
   }
 
   changed() {

@@ -46,7 +46,7 @@ export class Guard {
   /** @param {any} options */
   async asked(options) {
     const targets = Array.isArray(options) ? options : options?.queueNodeIds
-    const report = await this.checker.check()
+    const report = (await this.checker.check()) ?? this.checker.report // another check may have taken over
     const parts = targets?.length ? upstream(this.checker.graph, targets) : undefined
     const errors = stopping(report?.findings ?? [], parts)
     if (!errors.length) return true

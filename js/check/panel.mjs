@@ -33,6 +33,7 @@ export class Panel {
     this.said = ''
     this.build()
     checker.addEventListener('change', () => this.draw())
+    checker.addEventListener('other', () => this.root.parentElement && checker.check())
   }
 
   /**

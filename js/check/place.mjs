@@ -1,5 +1,6 @@
 // @ts-check
 /** From a finding to its node in the editor's graph, and the change that mends it. */
+import { capture } from '../hooks.mjs'
 import { settingOf } from '../lib/source.mjs'
 
 /** @typedef {import('../lib/findings.mjs').Finding} Finding */
@@ -10,6 +11,12 @@ import { settingOf } from '../lib/source.mjs'
  * @param {any} app
  */
 export const rootOf = (app) => app.rootGraph ?? app.graph
+
+/**
+ * The workflow whose tab is open.
+ * @param {any} app
+ */
+export const workflowOf = (app) => app.extensionManager?.workflow?.activeWorkflow
 
 /**
  * Where a finding's node is; null for findings on the whole graph and for nodes that are gone.
@@ -124,14 +131,14 @@ function write(app, field, value) {
  * @returns {T}
  */
 function asOneStep(app, change) {
-  const { tracker } = trackerOf(app)
-  capture(tracker)
+  const tracker = workflowOf(app)?.changeTracker
+  capture(app)
   tracker?.beforeChange?.()
   try {
     return change()
   } finally {
     if (tracker?.afterChange) tracker.afterChange()
-    else capture(tracker)
+    else capture(app)
   }
 }
 
@@ -141,8 +148,9 @@ function asOneStep(app, change) {
  * @param {any} graph in the editor's format
  */
 export async function exchange(app, graph) {
-  const { tracker, workflow } = trackerOf(app)
-  capture(tracker)
+  const workflow = workflowOf(app)
+  const tracker = workflow?.changeTracker
+  capture(app)
   // As the editor's own undo does it: else loading would make the new graph the one that undo cannot go behind.
   if (tracker) tracker._restoringState = true
   try {
@@ -150,20 +158,5 @@ export async function exchange(app, graph) {
   } finally {
     if (tracker) tracker._restoringState = false
   }
-  capture(tracker)
-}
-
-/** @param {any} app */
-function trackerOf(app) {
-  const workflow = app.extensionManager?.workflow?.activeWorkflow
-  return { workflow, tracker: workflow?.changeTracker }
-}
-
-/**
- * Let the graph's undo know of what was changed; front ends up to 1.39 call it otherwise.
- * @param {any} tracker
- */
-function capture(tracker) {
-  if (tracker?.captureCanvasState) tracker.captureCanvasState()
-  else tracker?.checkState?.()
+  capture(app)
 }

@@ -1,6 +1,6 @@
 // @ts-check
 /** The only reader and writer of the node's fields; what else the editor has to know of ComfyUI is here as well. */
-import { localeOf } from '../hooks.mjs'
+import { capture, localeOf } from '../hooks.mjs'
 import { ANCHORS } from '../lib/placement.mjs'
 import { connected, letteringOf, photoOf, settingOf } from '../lib/source.mjs'
 
@@ -92,9 +92,7 @@ export class Bridge {
 
   /** Let the graph's own undo know that a change is complete. */
   commit() {
-    const tracker = this.app.extensionManager?.workflow?.activeWorkflow?.changeTracker
-    if (tracker?.captureCanvasState) tracker.captureCanvasState()
-    else tracker?.checkState?.()
+    capture(this.app)
   }
 
   /** Whether a layout is connected. */

@@ -149,6 +149,13 @@ def test_after_an_edit_the_findings_are_said_to_be_old(checked: CheckPage) -> No
     assert len(checked.found()) == 4
 
 
+def test_another_workflow_is_checked_when_it_is_opened(checked: CheckPage) -> None:
+    graph = {"nodes": [{"id": 1, "type": "PreviewImage", "pos": [0, 0], "inputs": []}], "links": [], "version": 0.4}
+    checked.page.evaluate("async (graph) => await app.loadGraphData(graph)", graph)
+    checked.page.wait_for_selector('.fit-ad-check-go[title="missing-input · images"]')
+    assert [code for _, _, code in checked.found()] == ["missing-input · images"]
+
+
 def test_nothing_found_and_an_empty_graph(checked: CheckPage) -> None:
     checked.build(faults=False)
     checked.check()

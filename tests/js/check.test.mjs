@@ -144,6 +144,19 @@ test('an edit makes the report old, an undone edit does not', async () => {
   assert.equal(await looked(), false)
 })
 
+test('findings on one workflow are dropped when another one is opened', async () => {
+  const { checker, nodes } = host(() => says(REPORT))
+  let others = 0
+  checker.addEventListener('other', () => (others += 1))
+  await checker.check()
+  checker.app.extensionManager.workflow.activeWorkflow = { filename: 'b', path: 'workflows/b.json' }
+  checker.compare()
+  assert.deepEqual([others, checker.report?.name], [0, 'ad']) // the same graph under another name
+  nodes[0].widgets[0].value = 4
+  checker.compare()
+  assert.deepEqual([others, checker.report, checker.stale], [1, null, false])
+})
+
 test('an empty graph is not sent', async () => {
   const { asked, checker, nodes } = host(() => says(REPORT))
   nodes.length = 0
