@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ..core.models import Choice, Model, choice_for, in_order, primary_model, registry
+from ..core.models import Choice, Model, choice_for, choices, in_order, primary_model, registry
 from ..core.settings import environment
 from ..core.workflow.card import load_card, workflow_names
 
@@ -53,6 +53,21 @@ def models(
         sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
     else:
         typer.echo("\n".join([*(chosen_lines(chosen, prompt or "") if chosen else ()), *lines(found)]))
+
+
+def picked(values: Mapping[str, Any], server: str, *, commercial: bool = False) -> tuple[str, dict[str, Any]]:
+    """Return the workflow that suits the prompt among a run's values, and the values with what it needs.
+
+    A model that the server lacks gives way to what stands in for it.
+
+    Raises:
+        ServerAwayError: The server does not answer.
+    """
+    chosen = choice_for(str(values.get("prompt", "")), primary_model(environment()), commercial=commercial)
+    model = registry()[chosen.model]
+    if "model" in chosen.values and chosen.values["model"] not in _on_server(server)[model.folder]:
+        chosen = next(rule for rule in choices() if rule.model == model.stand_in)
+    return chosen.workflow, {**chosen.values, **values}
 
 
 def advice(chosen: Choice) -> dict[str, Any]:

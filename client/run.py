@@ -17,7 +17,11 @@ SERVER = "http://127.0.0.1:8188"
 
 def run(
     workflow: Annotated[
-        str, typer.Argument(help="Name of a workflow (fit-ad workflows lists them), or its file.", show_default=False)
+        str,
+        typer.Argument(
+            help="Name of a workflow (fit-ad workflows lists them), its file, or auto: what suits the role prompt.",
+            show_default=False,
+        ),
     ],
     given: Annotated[
         list[str] | None, typer.Option("--set", metavar="ROLE=VALUE", help="Value of a role; a picture by its file.")
@@ -39,14 +43,18 @@ def run(
         bool,
         typer.Option("--cloud", help="Without models or memory there, let the server's profile paint (costs)."),
     ] = False,
+    commercial: Annotated[bool, typer.Option(help="With auto: only models that may be used for advertising.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write files and record as JSON.")] = False,
 ) -> None:
     """Run a workflow on a ComfyUI server and fetch what it makes."""
     from .console import progress_bar, show_files
+    from .models import picked
     from .runs import RunRequest, run_workflow
     from .stock import stock_of
 
     values = parse_values(given or ())
+    if workflow == "auto":
+        workflow, values = picked(values, server, commercial=commercial)
     limits = (time_limit, silence_limit or None, connect_limit)
     request = RunRequest(workflow, values, server, out, *limits, stock_of(stock, title, keywords), preview, cloud)
     with progress_bar(f"Running {workflow}") as on_progress:

@@ -6,10 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from fit_ad.client import models as models_command
 from fit_ad.client.main import main
 from fit_ad.client.memory import with_models_there
-from fit_ad.client.models import lines, survey
+from fit_ad.client.models import lines, picked, survey
 from fit_ad.core.workflow.card import workflow_names
+
+TURBO = {"model": "sd_xl_turbo_1.0_fp16.safetensors", "steps": 4, "cfg": 1.0}
 
 
 def call(*arguments: str) -> int:
@@ -109,6 +112,34 @@ def test_the_primary_model_comes_before_what_the_prompt_says(
     monkeypatch.setenv("FIT_AD_PRIMARY_MODEL", "sdxl-base")
     assert call("--for", "latte, photo", "--models-dir", str(tmp_path)) == 0
     assert capsys.readouterr().out.startswith("FIT_AD_PRIMARY_MODEL: sdxl-base\n")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "commercial", "there", "workflow", "values"),
+    [
+        ("latte, photo", False, [], "t2i", {}),
+        ("latte, photo", True, [], "t2i-free", {}),
+        ("an illustration", False, [], "t2i-sdxl", {}),
+        ("a quick draft", False, ["sd_xl_turbo_1.0_fp16.safetensors"], "t2i-sdxl", TURBO),
+        ("a quick draft", False, ["sd_xl_base_1.0.safetensors"], "t2i-sdxl", {}),
+    ],
+)
+def test_auto_runs_what_suits_the_prompt(
+    monkeypatch: pytest.MonkeyPatch,
+    prompt: str,
+    commercial: bool,
+    there: list[str],
+    workflow: str,
+    values: dict[str, object],
+) -> None:
+    monkeypatch.setattr(models_command, "_on_server", lambda _: {"checkpoints": there})
+    found = picked({"prompt": prompt, "seed": "3"}, "127.0.0.1:8188", commercial=commercial)
+    assert found == (workflow, {**values, "prompt": prompt, "seed": "3"})
+
+
+def test_what_is_set_comes_before_what_the_model_would_like(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models_command, "_on_server", lambda _: {"checkpoints": [TURBO["model"]]})
+    assert picked({"prompt": "quick", "steps": "8"}, "x")[1] == {**TURBO, "prompt": "quick", "steps": "8"}
 
 
 def test_memory_is_told_by_graphics_card() -> None:
