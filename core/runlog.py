@@ -28,6 +28,7 @@ OLD_FILES = 4  # kept besides the one that is written to
 OFF = ("off", "no", "0", "false")
 
 _LONGEST_TEXT = 120
+_APPENDING = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
 _LOCK_TRIES, _LOCK_WAIT_S = 20, 0.002
 _NAME = re.compile(r"[\w.-]{1,64}")
 _PACK = Path(__file__).parent.parent  # as it was imported, perhaps through a link, which is how frames name it
@@ -157,7 +158,7 @@ def append(folder: Path, line: str) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder) as alone:
-        descriptor = os.open(folder / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        descriptor = os.open(folder / FILE, _APPENDING, 0o600)
         try:
             size = _write(descriptor, (line + "\n").encode("utf-8", "replace"), alone)
         finally:
