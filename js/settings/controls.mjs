@@ -20,16 +20,19 @@ export function textControl(row, { name, read, write, note = '', type = 'text' }
   input.type = type
   input.maxLength = 200
   input.setAttribute('aria-label', name)
+  /** What the file says; null where it does not say what was typed. @type {string | null} */
   let known = ''
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer
-  const save = () => {
+  const save = async () => {
     clearTimeout(timer)
-    if (input.value.trim() === known) return
-    known = input.value.trim()
-    row.save(write(known))
+    const typed = input.value.trim()
+    if (typed === known) return
+    known = typed
+    if (!(await row.save(write(typed)))) known = null
   }
   input.addEventListener('change', save)
+  input.addEventListener('keydown', (event) => event.key === 'Enter' && save())
   input.addEventListener('input', () => {
     clearTimeout(timer)
     timer = setTimeout(save, PAUSE_MS)
@@ -52,10 +55,15 @@ export function textControl(row, { name, read, write, note = '', type = 'text' }
 export function choiceControl(row, { name, choices, read, write, note, after }) {
   const select = make('select', 'fit-ad-setting-field')
   select.setAttribute('aria-label', name)
-  select.addEventListener('change', async () => (await row.save(write(select.value))) && after?.())
+  let known = ''
+  select.addEventListener('change', async () => {
+    if (await row.save(write(select.value))) after?.()
+    else select.value = known
+  })
   const show = (/** @type {View} */ view) => {
     select.replaceChildren(...choices(view).map(([value, label]) => new Option(label, value)))
-    select.value = read(view)
+    known = read(view)
+    select.value = known
   }
   return { element: select, show, note }
 }

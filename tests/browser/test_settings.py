@@ -197,6 +197,14 @@ def test_a_broken_file_is_told_with_its_line_and_stays(dialog: SettingsPage, sce
     dialog.field("Shop name").press("Enter")
     dialog.row("Shop name").get_by_text("line 10, holds a mistake").wait_for()
     assert scene.text() == broken
+    scene.file.write_text(TEXT, encoding="utf-8")
+    dialog.field("Shop name").press("Enter")  # once more, as the file is right again
+    dialog.saved("Shop name")
+    assert scene.text() == TEXT.replace("봄날", "가을")
+    scene.file.write_text(broken, encoding="utf-8")
+    dialog.field("Default profile").select_option("own")
+    dialog.row("Default profile").get_by_text("line 10, holds a mistake").wait_for()
+    assert dialog.field("Default profile").input_value() == "rules"
     dialog.open()
     dialog.row("Shop name").get_by_text("Did you mean name?").wait_for()
     assert dialog.page.locator(".fit-ad-setting[inert]").count() == 8
