@@ -75,8 +75,12 @@ def _run(request: BatchRequest, as_json: bool) -> int:
     from .batch import raise_for, run_batch
     from .batch_view import show_summary, watching
 
-    with watching(request.jobs.name) as look:
-        result = run_batch(request, look)
+    try:
+        with watching(request.jobs.name) as look:
+            result = run_batch(request, look)
+    except KeyboardInterrupt:
+        typer.echo("What ran was taken back. Start the same again to go on.", err=True)
+        raise
     if as_json:
         _write(result.summary())
     else:

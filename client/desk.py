@@ -107,6 +107,7 @@ class Desk:
         self._at_work: set[str] = set()
         self._deaths: Counter[str] = Counter()
         self._before = 0
+        self._stems = journal.stems()
         journal.add([job.key for job in jobs])
         self._waiting = deque(self._resumed(journal.entries()))
 
@@ -200,8 +201,10 @@ class Desk:
         """Write a job's files. ``times``: when the server began and ended it, by its own clock."""
         job, server = self._jobs[key], str(record["server"])
         try:
-            stem, files = self._claimed(job, pictures, record)
-            self._journal.saving(key, stem, list(files))
+            with self._lock:  # two jobs may want the same name
+                stem, files = self._claimed(job, pictures, record)
+                self._journal.saving(key, stem, list(files))
+                self._stems.add(stem.casefold())
             for name, data in files.items():
                 write_whole(self._out / name, data)
             self._journal.done(key, *(times or (None, None)))
@@ -328,14 +331,13 @@ class Desk:
         self, job: Job, pictures: Mapping[str, Sequence[Picture]], record: Mapping[str, Any]
     ) -> tuple[str, dict[str, bytes]]:
         """Return the job's stem and its files by name: those that it has claimed before, else new ones."""
-        entry = self._journal.entries()[job.key]
-        if entry.stem is not None:
-            return entry.stem, dict(_named(entry.stem, pictures, record))
-        taken = self._journal.stems()
+        own = self._journal.stem(job.key)
+        if own is not None:
+            return own, dict(_named(own, pictures, record))
         base = _stem(job.name, self._out)
         for stem in (base, *(f"{base}-{number}" for number in range(2, 100_000))):
             files = dict(_named(stem, pictures, record))
-            if stem.casefold() not in taken and not any((self._out / name).exists() for name in files):
+            if stem.casefold() not in self._stems and not any((self._out / name).exists() for name in files):
                 return stem, files
         raise FitAdError(f"There are too many files named {base} in {self._out}", fix="Choose another --out")
 

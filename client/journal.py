@@ -99,6 +99,12 @@ class Journal:
             names = tuple(map(str, json.loads(files or "[]")))
             yield Entry(key, state, stem, server or "", prompt or "", retries, names, reason or "", began, ended)
 
+    def stem(self, key: str) -> str | None:
+        """Return the stem that a job has taken, None where it has none."""
+        with self._lock:
+            found = self._db.execute("SELECT stem FROM jobs WHERE key = ?", (key,)).fetchone()
+        return found[0] if found else None
+
     def stems(self) -> set[str]:
         """Return the stems that jobs have taken, case folded."""
         with self._lock:

@@ -82,7 +82,7 @@ class Wire:
     def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:
             return self._http.request(method, path, **options)
-        except httpx.TransportError as exc:
+        except httpx.RequestError as exc:
             raise ServerAwayError(
                 f"The ComfyUI at {self.name} does not answer",
                 why=without_keys(str(exc)) or type(exc).__name__,

@@ -357,6 +357,13 @@ def test_names_and_folders_for_results(folder: Path, server: FakeQueue) -> None:
     ]
 
 
+def test_one_name_for_all_on_many_servers(folder: Path, server: FakeQueue) -> None:
+    write_jobs(folder, 12, name="same")
+    with fake_queue(INFO, QUICK) as other, fake_queue(INFO, QUICK) as third:
+        assert run_batch(request(folder, server, other, third)).trouble is None
+    assert pictures(folder) == sorted(["same.jpg", *(f"same-{n}.jpg" for n in range(2, 13))])
+
+
 RUN = """
 import sys
 from pathlib import Path
