@@ -171,6 +171,13 @@ def test_a_broken_file_is_a_finding(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "The file cannot be read as a workflow: Expecting value, line 1, column 7" in capsys.readouterr().out
 
 
+def test_a_file_too_large_for_a_workflow_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "large.json"
+    file.write_text("[" * 500_001, encoding="utf-8")
+    assert run(file) == 2
+    assert "large.json is too large for a workflow" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
