@@ -55,7 +55,8 @@ footer{color:var(--muted);font-size:13px;margin-top:20px}
 .tiles{grid-template-columns:1fr 1fr}.tiles dd{font-size:20px}h1{font-size:22px}details .scroll{padding-left:0}}
 @media print{:root{--paper:#fff;--card:#fff;--ink:#111;--muted:#555;--line:#ccc;--good:#2f6f8f;--bad:#c8402f;
 --second:#d98a2b;--part1:#2f6f8f;--part2:#d98a2b;--part3:#6b9a5b;--part4:#a65a86;--part5:#7d74b8;--part6:#b8b1a6;
---part7:#e4e0da;color-scheme:light}body{font-size:12px}main{max-width:none;padding:0}.wide{display:block}
+--part7:#e4e0da;color-scheme:light}body{font-size:12px}main{max-width:none;padding:0 10px}
+table{font-size:11px}th{font-size:11px}th,td{padding:4px 9px 4px 0}.wide{display:block}
 .narrow{display:none}section{border:0;padding:10px 0;break-inside:avoid-page}section.long{break-inside:auto}
 tr,details,.tiles div{break-inside:avoid}.scroll{overflow:visible}td{white-space:normal}*{print-color-adjust:exact;
 -webkit-print-color-adjust:exact}}
