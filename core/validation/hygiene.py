@@ -35,7 +35,8 @@ _SECRETS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 _SECRET_NAME = re.compile(
-    r"(?:^|[_\-. ])(?:api[_\-. ]?key|apikey|secret|password|passwd|(?:access|auth)?[_\-. ]?token|bearer|credential)s?$",
+    r"(?:^|[_\-. ])(?:api[_\-. ]?key|apikey|secret|password|passwd|(?:access|auth)?[_\-. ]?token|bearer|credential)s?"
+    r"(?:_comfy_org)?$",
     re.I,
 )
 # What a text holds at least where one of these patterns can match; looking for it first makes long files quick.
@@ -64,6 +65,7 @@ def check_hygiene(case: Case) -> None:
         for node_id in case.graph:
             for name, value in case.inputs(node_id).items():
                 search.field(case.place(node_id), name, value)
+            search.named(case.place(node_id), "title", case.graph[node_id].get("_meta"))
     for level in case.document.levels():
         for node in level.nodes.values():
             search.node(level, node)
@@ -136,9 +138,14 @@ class _Search:
         for name, value in _values(self.case, node):
             self.field(place, name, value, note=note)
         for name, value in node.properties.items():
-            for text in self.texts(value):
-                if found := secret_in(text):
-                    self.add("secret.value", ERROR, place, f"properties.{name}", kind=found[0])
+            self.named(place, f"properties.{name}", value)
+        self.named(place, "title", node.title)
+
+    def named(self, place: Place, shown: str, value: Any) -> None:
+        """Look for secrets in what a node has besides its fields."""
+        for text in self.texts(value):
+            if found := secret_in(text):
+                self.add("secret.value", ERROR, place, shown, kind=found[0])
 
     def field(self, place: Place, name: str, value: Any, *, note: bool = False) -> None:
         shown = name or ("text" if note else "widgets_values")
@@ -168,14 +175,34 @@ class _Search:
         return bool(found)
 
     def elsewhere(self) -> None:
-        """Look through what a file keeps beside its graph: notes of tools, app mode, group titles."""
-        raw = self.case.document.raw
-        if self.case.document.format != "editor" or not isinstance(raw, dict):
-            return
-        for name in raw.keys() - {"nodes", "links", "definitions"}:
-            for text in self.texts(raw[name]):
-                if found := secret_in(text):
-                    self.add("secret.elsewhere", ERROR, Place(), "", where=name, kind=found[0])
+        """Look through what a file keeps beside its nodes: notes of tools, group titles, what is sent with a prompt."""
+        document = self.case.document
+        raw = document.raw if isinstance(document.raw, dict) and document.raw is not document.graph else {}
+        for name in sorted(raw.keys() - {"nodes", "links", "definitions", "prompt"}, key=str):
+            self.beside(str(name), raw[name])
+        definitions = raw.get("definitions")
+        levels = definitions.get("subgraphs") if isinstance(definitions, dict) else None
+        for level in levels if isinstance(levels, list) else ():
+            if isinstance(level, dict):
+                self.beside("definitions", {name: level[name] for name in level.keys() - {"nodes", "links"}})
+
+    def beside(self, where: str, value: Any) -> None:
+        for text in self.texts(value):
+            if found := secret_in(text):
+                self.add("secret.elsewhere", ERROR, Place(), "", where=where, kind=found[0])
+        for name, one in _pairs(value):
+            if named_secret(name, one) and not secret_in(one):
+                self.add("secret.elsewhere", WARNING, Place(), "", where=f"{where}.{name}", kind="a token")
+
+
+def _pairs(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield every key of the objects inside a value with what it holds."""
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            yield from ((str(key), inner) for key, inner in one.items())
+        left += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
 
 
 def _values(case: Case, node: Node) -> Iterator[tuple[str, Any]]:

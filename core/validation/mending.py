@@ -177,10 +177,14 @@ def _cleaned(data: Any, count: list[int]) -> tuple[Any, int]:
             value = one[key]
             if isinstance(value, (dict, list)):
                 left.append(value)
-            elif isinstance(value, str) and (clean := without_paths(without_secrets(value))) != value:
+            elif isinstance(value, str) and (clean := _clean_text(key, value)) != value:
                 one[key] = clean
                 count[0] += 1
     return data, count[0]
+
+
+def _clean_text(key: Any, value: str) -> str:
+    return "" if isinstance(key, str) and named_secret(key, value) else without_paths(without_secrets(value))
 
 
 def _fields(data: Any, knowledge: Knowledge) -> Iterator[tuple[Any, Any, str]]:

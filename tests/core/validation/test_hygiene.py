@@ -211,6 +211,30 @@ def test_more_text_than_is_looked_through_is_said() -> None:
     assert wordings(data) == [("secret.unseen", "")]
 
 
+def test_keys_in_titles_definitions_and_what_is_sent_with_a_prompt() -> None:
+    data = editor()
+    data["nodes"][0]["title"] = f"mine {KEYS['github']}"
+    level = {"id": "s", "name": KEYS["openai"], "nodes": [], "links": [], "inputs": [], "outputs": []}
+    data["definitions"] = {"subgraphs": [level, 3]}
+    data["extra"] = {"tool": [{"api_key": "hunter2hunter2", "keyword": "bread and butter"}]}
+    found = [(f.wording, f.severity, f.input, f.values.get("where", "")) for f in check(data, knowledge()).findings]
+    assert found == [
+        ("secret.value", "error", "title", ""),
+        ("secret.elsewhere", "error", "", "definitions"),
+        ("secret.elsewhere", "warning", "", "extra.api_key"),
+    ]
+    clean, _ = scrub(read(data), knowledge())
+    assert check(clean, knowledge()).findings == ()
+    assert clean["extra"]["tool"] == [{"api_key": "", "keyword": "bread and butter"}]
+    titled = api()
+    titled["3"]["_meta"]["title"] = KEYS["slack"]
+    assert wordings(titled) == [("secret.value", "3")]
+    sent = {"prompt": api(), "client_id": "7f", "extra_data": {"auth_token_comfy_org": "hunter2hunter2"}}
+    assert wordings(sent) == [("secret.elsewhere", "")]
+    assert wordings(scrub(read(sent), knowledge())[0]) == []
+    assert wordings({"prompt": api(), "client_id": "7f"}) == []
+
+
 def test_a_home_without_its_owner() -> None:
     assert hidden_home("C:\\Users\\hana\\a") == "C:\\Users\\…\\a"
     assert hidden_home("/home/hana/a") == "/home/…/a"
