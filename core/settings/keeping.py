@@ -15,6 +15,7 @@ from .places import find, places
 from .reading import parse, text_of
 
 _PRIVATE = 0o600  # a settings file may hold keys
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)  # Windows would change line ends otherwise
 _HEAD = "# Fit-AD's settings. config.example.yaml in the pack's folder shows all that can stand here.\n"
 
 
@@ -79,7 +80,7 @@ def _put(target: Path, text: str, mode: int) -> None:
     """Write beside the target and move it there, so that no reader ever sees half a file."""
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE), "wb") as stream:
+        with os.fdopen(os.open(beside, _NEW, _PRIVATE), "wb") as stream:
             stream.write(text.encode())
             stream.flush()
             os.fsync(stream.fileno())
