@@ -30,7 +30,8 @@ def check() -> None:
     else:
         typer.echo(f"{settings.file} is right")
     for profile in settings.profiles.values():
-        typer.echo(f"  {profile.name}: {profile.model}, {key_state(profile)}")
+        paints = f", pictures by {profile.image_model}" if profile.image_model else ""
+        typer.echo(f"  {profile.name}: {profile.model}{paints}, {key_state(profile)}")
     for remark in _remarks(settings):
         typer.echo(f"note: {remark}")
 

@@ -53,6 +53,16 @@ def test_check_a_right_file(
     )
 
 
+def test_profiles_that_make_pictures_are_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    use(monkeypatch, tmp_path, "profiles:\n  ollama: {image_model: flux-dev}\n")
+    assert run("check") == 0
+    assert "  ollama: qwen2.5:14b, pictures by flux-dev, needs no key\n" in capsys.readouterr().out
+    assert run("show") == 0
+    assert "    image_model: flux-dev\n" in capsys.readouterr().out
+
+
 def test_check_a_wrong_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
