@@ -99,3 +99,17 @@ def test_the_page_lists_every_code_with_its_meaning() -> None:
     page = (Path(__file__).resolve().parents[3] / "docs/validate.md").read_text(encoding="utf-8")
     table = page.split("| code | means |\n|---|---|\n")[1].split("\n\n")[0]
     assert table.splitlines() == [f"| `{code}` | {meaning} |" for code, meaning in CODES.items()]
+
+
+def test_the_page_shows_the_fields_of_the_json() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs/validate.md").read_text(encoding="utf-8")
+    shown = json.loads(page.split("```json\n")[1].split("```")[0])
+    made = as_json(reports())
+    assert list(shown) == list(made)
+    assert shown["schema"] == made["schema"]
+    (file,), other = shown["files"], made["files"][1]
+    assert list(file) == list(other)
+    (finding,), one = file["findings"], other["findings"][0]
+    assert list(finding) == list(one)
+    assert list(finding["repair"]) == list(one["repair"])
+    assert finding["code"] in CODES
