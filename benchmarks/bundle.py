@@ -31,7 +31,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
-from bundle import NAMES, Graph, api, card, lacking, small  # noqa: E402
+from bundle import NAMES, Graph, api, card, filled, lacking, small  # noqa: E402
 from bundle_server import PACKS  # noqa: E402
 from comfyui_server import ComfyUIServer, comfyui_server, find_comfyui, find_python  # noqa: E402
 from fit_ad.client.queue import ComfyServer  # noqa: E402
@@ -75,12 +75,7 @@ class Bench:
 
     def bound(self, name: str, **roles: Any) -> Graph:
         """Return a graph of the bundle, small, on the sample photo."""
-        graph, inputs = small(api(name)), card(name)["inputs"]
-        photos = {role: self.photo for role, end in inputs.items() if end["kind"] in ("image", "mask")}
-        for role, value in {**FACTS, **photos, **roles}.items():
-            if role in inputs:
-                graph[inputs[role]["node"]]["inputs"][inputs[role]["input"]] = value
-        return graph
+        return filled(small(api(name)), card(name)["inputs"], self.photo, {**FACTS, **roles})
 
     def measure(self, name: str) -> tuple[Line, list[Image.Image]]:
         """Run a graph once; return its line and its pictures."""

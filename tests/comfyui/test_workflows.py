@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from bundle import ARCHIVED, NAMES, ROOT, Graph, api, archived, card, lacking, small
+from bundle import ARCHIVED, NAMES, ROOT, Graph, api, archived, card, filled, lacking, small
 from bundle_server import bundle_server
 from comfyui_server import ComfyUIServer
 from fit_ad.core.validation import from_object_info
@@ -48,12 +48,7 @@ def bound(server: ComfyUIServer, name: str, **roles: Any) -> Graph:
 
 def with_roles(server: ComfyUIServer, graph: Graph, inputs: dict[str, Any], roles: dict[str, Any]) -> Graph:
     """Return the graph with those values, and the sample photo, where its roles point."""
-    photo = server.upload(ROOT / "samples" / "coffee.png")
-    values = {**SHOP, **roles, **{role: photo for role, end in inputs.items() if end["kind"] in ("image", "mask")}}
-    for role, value in values.items():
-        if role in inputs:
-            graph[inputs[role]["node"]]["inputs"][inputs[role]["input"]] = value
-    return graph
+    return filled(graph, inputs, server.upload(ROOT / "samples" / "coffee.png"), {**SHOP, **roles})
 
 
 def failure(entry: dict[str, Any]) -> str:

@@ -124,3 +124,12 @@ def small(graph: Graph) -> Graph:
             elif key in SMALL_INPUTS and not isinstance(value, list):
                 node["inputs"][key] = SMALL_INPUTS[key]
     return made
+
+
+def filled(graph: Graph, inputs: Mapping[str, Any], photo: str, values: Mapping[str, Any]) -> Graph:
+    """Put values, and a photo for every picture, where the roles of a card point; return the graph."""
+    photos = {role: photo for role, end in inputs.items() if end["kind"] in ("image", "mask")}
+    for role, value in {**values, **photos}.items():
+        if role in inputs:
+            graph[inputs[role]["node"]]["inputs"][inputs[role]["input"]] = value
+    return graph
