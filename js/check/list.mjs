@@ -108,6 +108,7 @@ function rowOf(finding, texts, deeds) {
     : make('div', 'fit-ad-check-go', texts)
   row.title = [finding.code, finding.input].filter(Boolean).join(' · ')
   row.dataset.key = keyOf(finding)
+  if (finding.node) row.setAttribute('aria-description', deeds.names(finding).title)
   return row
 }
 

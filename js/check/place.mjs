@@ -79,7 +79,7 @@ export function namesIn(root, finding) {
 function fieldFor(root, { repair, ...finding }) {
   if (!repair?.input) return null
   const place = placeIn(root, { repair, ...finding })
-  const { widget } = place ? settingOf(place.node, repair.input) : { widget: null }
+  const { widget } = place ? settingOf(place.node, repair.input, place.hosts) : { widget: null }
   return widget && widget.value === repair.old ? { widget, node: place?.node } : null
 }
 

@@ -106,13 +106,14 @@ function settingsOf(node, nested) {
  * or that of a primitive node; `linked` where only a run can tell.
  * @param {any} node
  * @param {string} name
+ * @param {any[]} [hosts] the subgraph nodes that the node was reached through, where that is known
  * @returns {Setting}
  */
-export function settingOf(node, name) {
+export function settingOf(node, name, hosts = []) {
   const own = list(node?.widgets).find((widget) => widget?.name === name)
   const input = inputNamed(node, name)
   if (input?.link == null) return { value: own?.value, linked: false, widget: own }
-  const promoted = promotedFor(node, input, MOST_STEPS)
+  const promoted = promotedFor(node, input, MOST_STEPS, hosts)
   if (promoted) return { value: promoted.value, linked: false, widget: promoted }
   const origin = follow(node, input, MOST_STEPS)
   if (!String(origin?.node?.type).startsWith('Primitive')) return { value: undefined, linked: true, widget: null }
@@ -127,15 +128,16 @@ export function settingOf(node, name) {
  * @param {any} node
  * @param {any} input
  * @param {number} steps
+ * @param {any[]} hosts
  * @returns {any}
  */
-function promotedFor(node, input, steps) {
+function promotedFor(node, input, steps, hosts) {
   const link = linkOf(node.graph, input?.link)
   if (!steps || !link || Number(link.origin_id) !== SUBGRAPH_INPUTS) return null
-  const host = hostOf(node.graph)
+  const host = hosts.find((one) => one?.subgraph === node.graph) ?? hostOf(node.graph)
   const outer = host?.inputs?.[Number(link.origin_slot)]
   if (!outer) return null
-  if (outer.link != null) return promotedFor(host, outer, steps - 1)
+  if (outer.link != null) return promotedFor(host, outer, steps - 1, hosts)
   return list(host.widgets).find((widget) => widget?.name === (outer.widget?.name ?? outer.name)) ?? null
 }
 

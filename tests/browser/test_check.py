@@ -213,6 +213,11 @@ def test_the_queue_is_guarded_where_that_is_wanted(checked: CheckPage) -> None:
     assert len(checked.prompts) == 1
     checked.find(".fit-ad-check-foot input").check()
     assert page.evaluate("(name) => app.extensionManager.setting.get(name)", SETTING) is True
+    page.evaluate("void app.extensionManager.command.execute('Comfy.QueuePrompt')")
+    dialog.wait_for()
+    assert "Empty Latent Image" in dialog.text_content()
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
     page.evaluate("void (window.queued = app.queuePrompt(0, 1))")
     dialog.wait_for()
     assert "The model shop/none.safetensors is not installed" in dialog.text_content()

@@ -69,6 +69,19 @@ test('a field that holds something else by now, or comes from another node, is l
   assert.equal(mendable(linked, repair(0, 1)), false)
 })
 
+test('of two nodes for one subgraph the one that the finding names is mended', () => {
+  const promoted = { name: 'steps', link: null, widget: { name: 'steps' } }
+  const links = new Map([[1, { origin_id: -10, origin_slot: 0 }]])
+  const inner = graphOf([node(7, [{ name: 'steps', value: 5 }], { inputs: [{ name: 'steps', link: 1 }] })], { id: 'sub', links })
+  const hosts = [3, 4].map((id) => node(id, [{ name: 'steps', value: 0 }], { subgraph: inner, inputs: [promoted] }))
+  const root = graphOf(hosts, { id: 'root', subgraphs: new Map([['sub', inner]]) })
+  Object.assign(inner, { rootGraph: root })
+  const finding = { ...repair(0, 1), node: '4:7', subgraph: 'sub', local: '7' }
+  assert.equal(mend({ graph: root }, [finding]), 1)
+  assert.deepEqual(hosts.map((one) => one.widgets[0].value), [0, 1])
+  assert.equal(inner.nodes[0].widgets[0].value, 5)
+})
+
 test('a callback that rounds does not change what was meant', () => {
   const widget = { name: 'steps', value: 0, callback: () => (widget.value = 10) }
   mend({ graph: graphOf([node(1, [widget])]) }, [repair(0, 3)])
