@@ -200,6 +200,8 @@ class Desk:
     ) -> None:
         """Write a job's files. ``times``: when the server began and ended it, by its own clock."""
         job, server = self._jobs[key], str(record["server"])
+        if key not in self._at_work:
+            return  # it has been given to another server, which is done with it
         try:
             with self._lock:  # two jobs may want the same name
                 stem, files = self._claimed(job, pictures, record)

@@ -202,8 +202,9 @@ class Lane:
 
     def _again(self, flight: _Flight) -> None:
         """Post a job anew that the server no longer knows of, or that is lighter now."""
-        self._flights.pop(flight.prompt.id, None)
-        self._post(self._prepared(flight.job, flight.attempt.retries))
+        fresh = self._prepared(flight.job, flight.attempt.retries)
+        self._flights.pop(flight.prompt.id, None)  # not before: it is still the job's where the server is away
+        self._post(fresh)
 
     # --- following ---
 
@@ -260,9 +261,9 @@ class Lane:
         try:
             self._again(flight)
         except ServerAwayError:
-            self._flights.setdefault(flight.prompt.id, flight)
             raise
         except FitAdError as exc:
+            self._flights.pop(flight.prompt.id, None)
             self._desk.failed(flight.job.key, exc, self.name)
 
     def _check_limits(self, flight: _Flight) -> None:
@@ -310,7 +311,6 @@ class Lane:
 
     def _went_wrong(self, flight: _Flight, error: FitAdError) -> None:
         """Try with less where memory ran out; all else is the job's failure."""
-        self._flights.pop(flight.prompt.id, None)
         job, attempt = flight.job, flight.attempt
         try:
             if not isinstance(error, MemoryFailedError):
@@ -319,9 +319,9 @@ class Lane:
             self._lessons[job.workflow] = max(attempt.retries, self._lessons.get(job.workflow, 0))
             self._again(flight)
         except ServerAwayError:
-            self._flights[flight.prompt.id] = flight
             raise
         except FitAdError as exc:
+            self._flights.pop(flight.prompt.id, None)
             self._desk.failed(job.key, exc, self.name)
         self._show()
 

@@ -365,10 +365,12 @@ def test_one_name_for_all_on_many_servers(folder: Path, server: FakeQueue) -> No
 
 
 RUN = """
+import faulthandler
 import sys
 from pathlib import Path
 from fit_ad.client import lane
 from fit_ad.client.batch import BatchRequest, run_batch
+faulthandler.dump_traceback_later(60, exit=True)  # a batch that hangs is told where
 lane.POLL_EVERY_S = 0.1
 folder = Path(sys.argv[1])
 run_batch(BatchRequest(folder / "jobs.csv", str(folder / "mini.json"), [sys.argv[2]], folder / "out"))
