@@ -54,6 +54,7 @@ _ABSOLUTE = re.compile(
     r"|/(?:home|Users|root|mnt|media|Volumes|workspace|opt|srv|tmp|var|data|content)/[^\s\"'<>|]+)"
 )
 _ESCAPE = re.compile(r"(?:^|[\\/])\.\.(?:[\\/]|$)")
+_SHORTEST = len("ab://c:d@e")  # of what a pattern above can match
 _LONGEST = 200_000  # characters looked through per text
 _MOST_TEXT = 2_000_000  # characters looked through per file
 
@@ -76,7 +77,7 @@ def check_hygiene(case: Case) -> None:
 
 def secret_in(text: str) -> tuple[str, int, int] | None:
     """Return the first secret in a text by its look: its kind, its start and its end."""
-    if not any(hint in text for hint in _HINTS):
+    if len(text) < _SHORTEST or not any(hint in text for hint in _HINTS):
         return None
     for kind, pattern in _SECRETS:
         if found := pattern.search(text):
@@ -86,6 +87,8 @@ def secret_in(text: str) -> tuple[str, int, int] | None:
 
 def without_secrets(text: str) -> str:
     """Return a text with every secret in it taken out."""
+    if len(text) < _SHORTEST or not any(hint in text for hint in _HINTS):
+        return text
     for _, pattern in _SECRETS:
         text = pattern.sub("", text)
     return text
@@ -135,7 +138,7 @@ class _Search:
     def node(self, level: Level, node: Node) -> None:
         place = Place(self.ids.get((level.id, node.id), node.id), node.label, node.type, level.id, node.id)
         note = node.type in ("Note", "MarkdownNote")
-        for name, value in _values(self.case, node):
+        for name, value in _values(self.case, level, node):
             self.field(place, name, value, note=note)
         for name, value in node.properties.items():
             self.named(place, f"properties.{name}", value)
@@ -205,13 +208,13 @@ def _pairs(value: Any) -> Iterator[tuple[str, Any]]:
         left += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
 
 
-def _values(case: Case, node: Node) -> Iterator[tuple[str, Any]]:
+def _values(case: Case, level: Level, node: Node) -> Iterator[tuple[str, Any]]:
     """Yield a node's values, by name where the names are certain."""
     cls = case.knowledge.nodes.get(node.type)
     if isinstance(node.values, dict):
         yield from node.values.items()
     elif cls is not None:
-        pairing = pair(node, cls)
+        pairing = case.conversion.pairings.get((level.id, node.id)) or pair(node, cls)
         if not pairing.refused:
             yield from pairing.values.items()
             return

@@ -53,11 +53,15 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Conversion:
-    """An API graph; ``certain`` where nothing was refused. ``places`` says which node of which level each came from."""
+    """An API graph; ``certain`` where nothing was refused.
+
+    ``places`` says which node of which level each came from, ``pairings`` what each field of it has, by level and node.
+    """
 
     graph: Graph
     refusals: tuple[Refusal, ...] = ()
     places: dict[str, tuple[str, Node]] = field(default_factory=dict)
+    pairings: dict[tuple[str, str], Pairing] = field(default_factory=dict)
 
     @property
     def certain(self) -> bool:
@@ -152,7 +156,7 @@ class _Converter:
                     graph[node_id] = self.emitted(frame, node)
                     places[node_id] = (frame.level.id, node)
         _drop_dead_wires(graph)
-        return Conversion(graph, tuple(self.refusals), places)
+        return Conversion(graph, tuple(self.refusals), places, self.pairings)
 
     def frames(self, frame: _Frame) -> Iterator[_Frame]:
         self.unfolded += len(frame.level.nodes)
