@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 from fit_ad.client.checking import wanted
 from fit_ad.client.cloud import can_paint, in_the_cloud
+from fit_ad.client.failures import MemoryFailedError
+from fit_ad.client.keeping import Try
+from fit_ad.client.memory import MAX_RETRIES
+from fit_ad.client.runs import lighten
 from fit_ad.core.workflow.card import load_card, load_workflow, workflow_names
 
 
@@ -97,3 +101,15 @@ def test_the_graph_that_was_given_is_not_touched() -> None:
 def test_every_workflow_is_either_understood_or_left_alone(name: str) -> None:
     found = clouded(name)
     assert found is None or painters(found[0])
+
+
+def test_the_cloud_is_the_last_try_after_memory_ran_out_and_only_once() -> None:
+    graph, card = load_workflow("t2i")
+    attempt, error = Try(graph, ["smaller"], retries=MAX_RETRIES, cloud=True), MemoryFailedError("memory ran out")
+    lighten(PAINTS, attempt, card, error)  # type: ignore[arg-type]
+    assert len(painters(attempt.graph)) == 1
+    assert attempt.changes == ["smaller", "Pictures · 그림: 1 picture, painted in the cloud"]
+    with pytest.raises(MemoryFailedError):
+        lighten(PAINTS, attempt, card, error)  # type: ignore[arg-type]
+    with pytest.raises(MemoryFailedError):
+        lighten(PAINTS, Try(graph, [], retries=MAX_RETRIES), card, error)  # type: ignore[arg-type]
