@@ -131,6 +131,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         path = self.path.strip("/")
+        if len(body) < int(self.headers["Content-Length"]):  # the client was killed while it spoke
+            self.close_connection = True
+            return
         if self._refused(path):
             return
         data = json.loads(body) if body.startswith(b"{") else body
