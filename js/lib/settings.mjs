@@ -37,7 +37,6 @@ const ENGLISH = {
   fileNew: 'Made with the first change.',
   fileNote: 'Profiles and keys are set in this file only.',
   saved: 'Saved',
-  broken: 'Not to be changed while the settings file holds a mistake.',
   offline: 'The settings cannot be reached.',
 }
 
@@ -64,7 +63,6 @@ const KOREAN = {
   fileNew: '처음 바꿀 때 만들어져요.',
   fileNote: '프로필과 키는 이 파일에서만 정해요.',
   saved: '저장했어요',
-  broken: '설정 파일에 잘못된 곳이 있어서 지금은 바꿀 수 없어요.',
   offline: '설정을 불러올 수 없어요.',
 }
 

@@ -12,7 +12,8 @@ const FRESH_MS = 1000
 export class Refusal extends Error {
   /** @param {any} error */
   constructor(error) {
-    super([error?.what, error?.why, error?.fix].filter((part) => typeof part === 'string' && part).join('. '))
+    const parts = [error?.what, error?.why, error?.fix].filter((part) => typeof part === 'string' && part)
+    super(parts.map((part) => part[0].toUpperCase() + part.slice(1)).join('. '))
   }
 }
 

@@ -112,6 +112,7 @@ export function colorsControl(row, name) {
 export function logoControl(row, name, pictures) {
   const image = make('img', 'fit-ad-setting-logo')
   image.alt = name
+  image.hidden = true
   image.addEventListener('error', () => (image.hidden = true))
   const path = make('span', 'fit-ad-setting-path')
   const file = make('input')

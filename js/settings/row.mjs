@@ -39,9 +39,18 @@ export class Row {
     this.book.readers.add(reader)
     this.book.read().then(
       (view) => this.show(view),
-      (error) => this.say(told(error, this.labels), 'wrong'),
+      (error) => this.refused(error),
     )
     return this.root
+  }
+
+  /**
+   * The settings can't be read: that is said once, by the first row that is seen.
+   * @param {unknown} error
+   */
+  refused(error) {
+    const first = document.querySelector('.fit-ad-setting') === this.root
+    this.say(first ? told(error, this.labels) : '', 'wrong')
   }
 
   /** @param {View} view */

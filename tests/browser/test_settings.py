@@ -206,7 +206,8 @@ def test_a_broken_file_is_told_with_its_line_and_stays(dialog: SettingsPage, sce
     dialog.row("Default profile").get_by_text("line 10, holds a mistake").wait_for()
     assert dialog.field("Default profile").input_value() == "rules"
     dialog.open()
-    dialog.row("Shop name").get_by_text("Did you mean name?").wait_for()
+    dialog.row("Default profile").get_by_text("Did you mean name?").wait_for()
+    assert dialog.page.get_by_text("Did you mean name?").count() == 1
     assert dialog.page.locator(".fit-ad-setting[inert]").count() == 8
 
 

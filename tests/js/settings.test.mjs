@@ -107,13 +107,13 @@ test('changes go one after the other, and all rows hear of them', async () => {
 })
 
 test('a refusal is told in the words of the server, and the next read asks again', async () => {
-  const error = { what: 'The settings file holds a mistake', why: "'#12' is no colour", fix: '' }
+  const error = { what: 'the settings file holds a mistake', why: "'nmae' stands nowhere", fix: 'did you mean name?' }
   const { api } = server(VIEW, { error })
   const book = new Book(api)
   await book.read()
   await assert.rejects(book.write({ colors: ['#12'] }), (refusal) => {
     assert.ok(refusal instanceof Refusal)
-    assert.equal(refusal.message, "The settings file holds a mistake. '#12' is no colour")
+    assert.equal(refusal.message, "The settings file holds a mistake. 'nmae' stands nowhere. Did you mean name?")
     return true
   })
   assert.equal((await book.read()).file, VIEW.file)
