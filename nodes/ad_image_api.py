@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from comfy_api.latest import io
 
+from ..core import runlog
 from ..core.errors import FitAdError
 from ..core.formats import MAX_SIDE_PX
 from ..core.imaging.choosing import chosen, painters
@@ -157,6 +158,7 @@ class AdImageAPI(io.ComfyNode):
         inputs = {"prompt": prompt, "profile": profile, "width": width, "height": height, "quality": quality}
         inputs |= {"image": image, "mask": mask, "transparent": transparent, "seed": seed}
         picture, report = _chosen(prefer, local, inputs)
+        runlog.tell(model_name=report.get("model", LOCAL))
         return io.NodeOutput(picture, json.dumps(report, ensure_ascii=False, indent=2))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import torch
+from fit_ad.core import runlog
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.imaging import asking
 from fit_ad.nodes import ad_image_api
@@ -168,6 +169,13 @@ def test_a_failure_is_asked_again_and_an_answer_is_not(server: ModelServer) -> N
     with pytest.raises(FitAdError):
         run(seed=1)
     assert AdImageAPI.fingerprint_inputs(profile="auto", prompt=None) != before
+
+
+def test_the_record_of_the_run_names_who_made_the_picture(server: ModelServer) -> None:
+    for local, model in ((None, "gpt-image-2"), (torch.rand(1, 5, 4, 3), "local")):
+        with runlog.recording("node") as entry:
+            run(local=local)
+        assert entry["model_name"] == model
 
 
 def test_the_menu_is_that_of_the_core() -> None:
