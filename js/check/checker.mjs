@@ -12,6 +12,7 @@ import { exchange, isReplaced, mend, rootOf, workflowOf } from './place.mjs'
 const ROUTE = '/fit_ad/validate'
 const LIMIT_MS = 40_000
 const LOOK_AFTER_MS = 250
+const TAB_AFTER_MS = 1500 // another workflow's graph is there before its tab is
 const NOTHING = Object.freeze({ report: null, trouble: null })
 
 /** Says `change` whenever there is something new to show. */
@@ -126,9 +127,9 @@ export class Checker extends EventTarget {
   }
 
   /** Look soon whether what was checked is still what is there. */
-  look() {
+  look(afterMs = LOOK_AFTER_MS) {
     clearTimeout(this.timer)
-    if (this.graph) this.timer = setTimeout(() => !this.running && this.compare(), LOOK_AFTER_MS)
+    if (this.graph) this.timer = setTimeout(() => !this.running && this.compare(), afterMs)
   }
 
   /** Findings on one workflow say nothing of another; after an edit they may be old. */
@@ -140,6 +141,7 @@ export class Checker extends EventTarget {
     } else if (stale !== this.stale) {
       this.stale = stale
       this.changed()
+      if (stale) this.look(TAB_AFTER_MS)
     }
   }
 

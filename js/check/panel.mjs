@@ -115,10 +115,8 @@ export class Panel {
   spoken() {
     const { labels, said } = this
     const { report } = this.checker
-    const state = this.state()
-    if (state === 'running') return labels.checking
-    if (state !== 'found' || !report) return ''
-    return [said, labels.counts(counted(report.findings))].filter(Boolean).join(' ')
+    const texts = this.messageFor(this.state()) ?? [said, report ? labels.counts(counted(report.findings)) : '']
+    return texts.filter(Boolean).join(' ')
   }
 
   toolsOf() {
@@ -137,7 +135,7 @@ export class Panel {
 
   /** @param {typeof KINDS[number]} kind */
   async save(kind) {
-    await save(this.checker, kind)
+    await save(this.checker, kind).catch(() => write(this.status, this.labels.unsaved))
     const saver = this.tools.querySelector('details')
     saver?.removeAttribute('open')
     saver?.querySelector('summary')?.focus()
@@ -183,7 +181,32 @@ export class Panel {
       go: (/** @type {Finding} */ one) => this.go(one),
       mend: (/** @type {Finding} */ one) => this.mend([one]),
     }
-    this.body.replaceChildren(...listOf(report.findings, this.labels, deeds))
+    this.relist(listOf(report.findings, this.labels, deeds))
+  }
+
+  /**
+   * Put in a new list, and leave the keyboard, the scroll and what was folded as they were.
+   * @param {HTMLElement[]} parts
+   */
+  relist(parts) {
+    const { body } = this
+    const { scrollTop } = body
+    const folded = new Map([...body.querySelectorAll('details')].map((one) => [one.dataset.severity, one.open]))
+    const key = document.activeElement?.closest('.fit-ad-check-item')?.querySelector('[data-key]')?.getAttribute('data-key')
+    body.replaceChildren(...parts)
+    for (const one of body.querySelectorAll('details')) one.open = folded.get(one.dataset.severity) ?? one.open
+    if (key) this.focusOn(key)
+    body.scrollTop = scrollTop
+  }
+
+  /**
+   * @param {string} key
+   * @returns {boolean} whether that finding is there and can be gone to
+   */
+  focusOn(key) {
+    const row = this.body.querySelector(`[data-key="${CSS.escape(key)}"]`)
+    if (row instanceof HTMLButtonElement) row.focus()
+    return row instanceof HTMLButtonElement
   }
 
   /**
@@ -228,9 +251,7 @@ export class Panel {
     const count = await this.checker.mend(findings)
     this.said = count ? this.labels.fixed(count) : this.labels.gone
     this.draw()
-    const row = next && this.body.querySelector(`[data-key="${CSS.escape(next)}"]`)
-    if (row instanceof HTMLButtonElement) row.focus()
-    else this.title.focus()
+    if (!next || !this.focusOn(next)) this.title.focus()
   }
 
   /**

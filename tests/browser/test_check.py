@@ -163,6 +163,7 @@ def test_nothing_found_and_an_empty_graph(checked: CheckPage) -> None:
     checked.page.evaluate("app.graph.clear()")
     checked.check()
     assert checked.find(".fit-ad-check-body strong").text_content() == "The graph is empty"
+    assert checked.find("[role=status]").text_content().startswith("The graph is empty ")
 
 
 @pytest.mark.parametrize(
@@ -245,6 +246,27 @@ def test_a_graph_that_runs_is_queued_without_a_question(checked: CheckPage) -> N
     assert len(checked.prompts) == 2
 
 
+def test_what_cannot_be_saved_is_told(checked: CheckPage) -> None:
+    checked.page.route(ROUTE, lambda route: route.abort())
+    checked.find(".fit-ad-check-saver summary").click()
+    checked.button("Findings as SARIF").click()
+    checked.page.wait_for_timeout(300)
+    checked.page.unroute(ROUTE)
+    assert checked.find("[role=status]").text_content() == "It could not be saved: ComfyUI does not answer."
+
+
+def test_a_new_list_leaves_the_keyboard_and_what_was_folded(checked: CheckPage) -> None:
+    checked.row("bad-value · scheduler").focus()
+    checked.page.evaluate("made[1].widgets.find((w) => w.name === 'width').value = 512")
+    checked.page.keyboard.press("Shift")  # the editor looks for changes when a key is let go
+    checked.find(".fit-ad-check-notice").wait_for(state="visible")
+    assert checked.row("bad-value · scheduler").evaluate("(row) => row === document.activeElement")
+    checked.find("summary.fit-ad-check-heading").first.click()
+    checked.check()
+    assert not checked.row("bad-value · scheduler").is_visible()
+    checked.find("summary.fit-ad-check-heading").first.click()
+
+
 def test_the_keyboard_goes_from_finding_to_finding(checked: CheckPage) -> None:
     page = checked.page
     assert page.evaluate("document.activeElement.textContent") == "Check graph"
@@ -267,8 +289,15 @@ def test_the_menu_has_it_and_it_speaks_korean(checked: CheckPage) -> None:
     assert checked.find("[role=status]").text_content() == "오류 5개"
     assert "모델 shop/none.safetensors가 설치되어 있지 않습니다" in checked.row("model-missing").text_content()
     checked.page.locator(".comfy-menu-button-wrapper").click()
-    checked.page.get_by_text("Fit-AD", exact=True).first.hover()
-    checked.page.get_by_role("menuitem", name="그래프 검사").wait_for()
+    entry = checked.page.get_by_role("menuitem", name="그래프 검사")
+    for _ in range(5):  # the menu takes no notice of the pointer while it unfolds
+        checked.page.wait_for_timeout(300)
+        checked.page.get_by_text("Fit-AD", exact=True).first.hover()
+        checked.page.wait_for_timeout(300)
+        if entry.is_visible():
+            break
+        checked.page.mouse.move(1400, 900)
+    entry.wait_for()
     checked.page.keyboard.press("Escape")
     checked.set("Comfy.Locale", "en")
     checked.reload()
