@@ -16,6 +16,7 @@ import argparse
 import io
 import json
 import math
+import os
 import sys
 import tempfile
 import time
@@ -51,6 +52,7 @@ class Line:
     Attributes:
         outcome: completed, failed: …, or what the server lacks.
         seconds: The whole run.
+        cpu_s: What the server computed for it, on all cores together; other work on the machine does not count.
         peak_gib: The server's resident memory at its highest, models included.
         own: The share of the time that the pack's own nodes took, 0..1.
     """
@@ -61,6 +63,7 @@ class Line:
     seconds: float = 0.0
     peak_gib: float = 0.0
     own: float = 0.0
+    cpu_s: float = 0.0
 
 
 class Bench:
@@ -82,14 +85,15 @@ class Bench:
         graph = self.bound(name)
         if missing := lacking(graph, self.info):
             return Line(name, self.version, missing), []
-        start = time.perf_counter()
+        start, computed = time.perf_counter(), cpu_seconds(self.server.process.pid)
         try:
             shown = self.client.run(graph)
         except FitAdError as exc:
             return Line(name, self.version, f"failed: {exc}", time.perf_counter() - start), []
         seconds = time.perf_counter() - start
         peak = memory_gib(self.server.process.pid, "VmHWM")
-        line = Line(name, self.version, "completed", seconds, peak, self.own_share(graph))
+        computed = cpu_seconds(self.server.process.pid) - computed
+        line = Line(name, self.version, "completed", seconds, peak, self.own_share(graph), computed)
         return line, [self.picture(one) for one in self.results(name, shown)]
 
     def own_share(self, graph: Graph) -> float:
@@ -125,6 +129,12 @@ def memory_gib(pid: int, key: str) -> float:
     return int(rows[key].split()[0]) / 2**20
 
 
+def cpu_seconds(pid: int) -> float:
+    """Return the seconds that a process has computed so far (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def sheet(pictures: Sequence[Image.Image]) -> Image.Image:
     """Return the pictures side by side, each inside a square."""
     columns = math.ceil(math.sqrt(len(pictures)))
@@ -158,7 +168,7 @@ def table(names: Sequence[str], json_file: Path | None, sheet_file: Path | None)
             line, made = bench.measure(name)
         lines.append(line)
         pictures += made
-        figures = f"{line.seconds:.1f} s | {line.peak_gib:.2f} GiB | {line.own:.0%}"
+        figures = f"{line.seconds:.1f} s | {line.cpu_s:.1f} s CPU | {line.peak_gib:.2f} GiB | {line.own:.0%}"
         print(f"| {name} | {line.comfyui} | {line.outcome} | {figures} |", flush=True)
     if json_file:
         json_file.write_text(json.dumps([asdict(line) for line in lines], indent=1), encoding="utf-8")
