@@ -103,8 +103,8 @@ def runs(args: argparse.Namespace, folder: Path) -> None:
     photo = {"photo": str(SAMPLES / "coffee.png")}
     cases: dict[str, dict[str, Any]] = {
         "express": photo,
-        "t2i": {"steps": 2, "count": 1},
-        "product": {**photo, "steps": 2, "edge_steps": 2, "engine": "grabcut"},
+        "t2i": {"steps": 1, "count": 1},
+        "product": {**photo, "steps": 1, "edge_steps": 1, "engine": "grabcut"},
     }
     try:
         for name, values in cases.items():
