@@ -3,10 +3,10 @@
     python benchmarks/judge.py FOLDER [--templates DIR]
     python benchmarks/judge.py FOLDER --installed
 
-FOLDER gets ``object_info.json``, ``prompts/NAME.json`` (what the front end would queue) and ``verdicts/NAME.json``
-(what ``POST /prompt`` says of it, as status and body). The templates are those of the installed package
-comfyui-workflow-templates-json unless a folder is named. The second command asks a server that has, as empty files,
-every model and picture that the recorded prompts name; FOLDER/installed is then a folder of the same kind.
+FOLDER gets ``object_info.json``, ``system_stats.json``, ``prompts/NAME.json`` (what the front end would queue) and
+``verdicts/NAME.json`` (what ``POST /prompt`` says of it, as status and body). The templates are those of the installed
+package comfyui-workflow-templates-json unless a folder is named. The second command asks a server that has, as empty
+files, every model and picture that the recorded prompts name; FOLDER/installed is then a folder of the same kind.
 """
 
 from __future__ import annotations
@@ -101,6 +101,13 @@ def open_page(browser: Any, url: str) -> Any:
     return page
 
 
+def record_nodes(folder: Path, url: str) -> None:
+    """Write what the server says of its nodes and of itself into the folder."""
+    for name in ("object_info", "system_stats"):
+        answer = httpx.get(f"{url}/{name}", timeout=120).raise_for_status()
+        (folder / f"{name}.json").write_text(answer.text, encoding="utf-8")
+
+
 def record(folder: Path, files: list[Path], browser: Any, url: str) -> None:
     """Write the front end's prompt of every file, or its error, into the folder."""
     prompts = folder / "prompts"
@@ -164,8 +171,7 @@ def record_installed(folder: Path) -> None:
     if not (again / "prompts").exists():
         (again / "prompts").symlink_to(folder.resolve() / "prompts", target_is_directory=True)
     with server_with_all_nodes(again / "base") as (url, _, _python):
-        info = httpx.get(url + "/object_info", timeout=120).raise_for_status().json()
-        (again / "object_info.json").write_text(json.dumps(info), encoding="utf-8")
+        record_nodes(again, url)
         ask_server(again, url)
     print(f"{count} empty files put where the graphs want them")
 
@@ -181,8 +187,7 @@ def main() -> int:
         return 0
     start = time.monotonic()
     with server_with_all_nodes(options.folder / "base") as (url, _, python):
-        info = httpx.get(url + "/object_info", timeout=120).raise_for_status().json()
-        (options.folder / "object_info.json").write_text(json.dumps(info), encoding="utf-8")
+        record_nodes(options.folder, url)
         files = graph_files(options.templates or templates_of(python))
         with chromium() as browser:
             record(options.folder, files, browser, url)

@@ -252,9 +252,10 @@ def main() -> int:
     parser.add_argument("--graphs", type=int, default=100)
     parser.add_argument("--server-graphs", type=int, default=0)
     options = parser.parse_args()
-    from fit_ad.core.validation import check, from_object_info
+    from fit_ad.core.validation import check
+    from validate import known
 
-    knowledge = from_object_info(json.loads((options.folder / "object_info.json").read_text(encoding="utf-8")))
+    knowledge = known(options.folder)
     graphs = prompts(options.folder, knowledge.nodes)
     clean = {id(graph): check(graph, knowledge).errors for graph in graphs} if options.server_graphs else {}
     bad = 0

@@ -25,6 +25,18 @@ sys.path.insert(0, str(ROOT / "tests" / "support"))
 Places = dict[tuple[str, str], str]  # node and input -> the kind of error there
 
 
+def known(folder: Path) -> Any:
+    """Return what the recorded server knew: its nodes, and the files in its folders."""
+    from fit_ad.core.validation import from_object_info
+    from fit_ad.core.validation.knowledge import _has_file
+
+    info, stats = (
+        json.loads((folder / f"{n}.json").read_text(encoding="utf-8")) for n in ("object_info", "system_stats")
+    )
+    version = stats["system"]["comfyui_version"]
+    return replace(from_object_info(info, comfyui=version), has_file=partial(_has_file, folder / "base"))
+
+
 def servers(verdict: dict[str, Any]) -> Places:
     """Return the places of the server's errors; of a node's own check only the input that it is about."""
     found: Places = {}
@@ -83,13 +95,10 @@ def main() -> int:
     parser.add_argument("--templates", type=Path)
     parser.add_argument("--show", type=int, default=10)
     options = parser.parse_args()
-    from fit_ad.core.validation import check, from_object_info
-    from fit_ad.core.validation.knowledge import _has_file
+    from fit_ad.core.validation import check
     from judge import support, templates_of
 
-    info = json.loads((options.folder / "object_info.json").read_text(encoding="utf-8"))
-    has_file = partial(_has_file, options.folder / "base")
-    knowledge = replace(from_object_info(info), has_file=has_file)
+    knowledge = known(options.folder)
     comfyui, _ = support.find_comfyui()
     templates = options.templates or templates_of(support.find_python(comfyui)[0])
     seconds, table, lines = [], Table(), []
