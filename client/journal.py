@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -209,9 +209,3 @@ def _guard(path: Path) -> sqlite3.Connection:
             raise BadUseError("Another fit-ad batch is at work on these jobs", why=f"it has {path.name} open") from exc
         raise FitAdError(f"Nothing can be saved in {path.parent}", why=str(exc), fix="Choose another --out") from exc
     return guard
-
-
-def counts(entries: Mapping[str, Entry], keys: Sequence[str]) -> dict[str, int]:
-    """Return how many of the jobs are in each state."""
-    states = [entries[key].state for key in keys if key in entries]
-    return {state: states.count(state) for state in (WAITING, SENT, SAVING, DONE, FAILED)}

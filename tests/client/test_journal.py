@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from fit_ad.client.failures import BadUseError
-from fit_ad.client.journal import DONE, FAILED, SAVING, SENT, WAITING, Journal, counts
+from fit_ad.client.journal import DONE, FAILED, SAVING, SENT, WAITING, Journal
 from fit_ad.core.errors import FitAdError
 
 
@@ -37,7 +37,6 @@ def test_what_becomes_of_jobs(journal: Journal) -> None:
     assert (found["c"].began, found["c"].ended) == (10.0, 12.0)
     assert found["d"].reason == "no room"
     assert journal.stems() == {"0003", "0004"}
-    assert counts(found, "abc") == {WAITING: 0, SENT: 1, SAVING: 1, DONE: 1, FAILED: 0}
 
 
 def test_it_is_there_again_after_a_start(tmp_path: Path) -> None:
