@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from ..errors import FitAdError
 from ..llm.calling import Call, Caller
 from ..llm.failures import Failure, ModelError
+from ..llm.reasons import never_arrived
 from ..photo import Photo, read_photo
 from .frames import padded
 from .sizes import Size, best_size, is_openai, standard_size
@@ -88,9 +89,20 @@ class _Plan:
 
 
 class Painter(Caller):
-    """Asks for one picture, within the settings' ``image_seconds``."""
+    """Asks for one picture, within the settings' ``image_seconds``.
+
+    A request that broke off on its way back is not sent again: the picture may be made, and paid for, already.
+    """
 
     most_bytes: ClassVar[int] = _MOST_BYTES
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._broke_off = False
+
+    def error(self, exc: BaseException) -> ModelError:
+        self._broke_off = not never_arrived(exc)
+        return super().error(exc)
 
     @property
     def seconds(self) -> float:
@@ -104,6 +116,7 @@ class Painter(Caller):
         fix = {
             Failure.TIME: "Raise limits: image_seconds in the settings, or choose a lower quality",
             Failure.UNKNOWN: "Check image_model and base_url in the settings; not every server makes pictures",
+            Failure.CONNECTION: "Check that the server runs. If the connection broke off, it may have charged all the same",
             Failure.REQUEST: "Check that image_model in the settings can do what the node asks for",
         }.get(failure, "")
         said = self.secrets.quoted(said)
@@ -123,6 +136,8 @@ class Painter(Caller):
                 tries += 1
                 if error.failure is Failure.REQUEST and len(plans) > 1:
                     plans = plans[1:]
+                elif error.failure is Failure.CONNECTION and self._broke_off:
+                    raise
                 else:
                     self.wait_for_next(error, tries)
 

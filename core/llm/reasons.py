@@ -43,6 +43,11 @@ def retry_after(exc: BaseException) -> float:
         return 0.0
 
 
+def never_arrived(exc: BaseException) -> bool:
+    """Return whether a request never reached the server, so that it cannot have cost anything."""
+    return any(type(cause).__name__ in ("ConnectError", "ConnectTimeout") for cause in _causes(exc))
+
+
 def _causes(exc: BaseException | None) -> list[BaseException]:
     found: list[BaseException] = []
     while exc is not None and exc not in found:

@@ -213,7 +213,7 @@ def items(*found: Any) -> str:
         (failing(200, answer_of(bomb())), Failure.ANSWER, "no picture that can be read", 1),
         (failing(200, items({"url": "https://elsewhere.example/x.png"})), Failure.ANSWER, "is an address", 1),
         (failing(200, items({"url": "file:///etc/passwd"})), Failure.ANSWER, "is an address", 1),
-        (drop, Failure.CONNECTION, "can't be reached", 2),
+        (drop, Failure.CONNECTION, "may have charged", 1),
     ],
 )
 def test_failures_are_told_in_words(
@@ -231,6 +231,17 @@ def test_failures_are_told_in_words(
     assert str(server.port) not in text
     assert who.store.failures("picture mine") == 1
     assert list(tmp_path.glob("pictures/*")) == []
+
+
+def test_a_server_that_is_not_there_is_tried_again(
+    tmp_path: Path, impatient: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "fit_ad.llm")
+    with model_server(drop) as server:
+        pass
+    with pytest.raises(ModelError, match="can't be reached"):
+        make(cloud(server, tmp_path), WISH)
+    assert [r.name for r in caplog.records if r.name == "fit_ad.llm"] == ["fit_ad.llm"] * 2
 
 
 def test_an_answer_without_end_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
