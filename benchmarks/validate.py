@@ -106,9 +106,9 @@ def main() -> int:
         data = json.loads((templates / file.name).read_text(encoding="utf-8"))
         times = []
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.process_time()
             report = check(data, knowledge, name=file.name)
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
         seconds.append((min(times), file.name))
         theirs, mine = servers(json.loads(file.read_text(encoding="utf-8"))), ours(report)
         table.add(mine, theirs)
@@ -120,7 +120,7 @@ def main() -> int:
     print(table)
     worst = max(seconds)
     median = 1000 * statistics.median(s for s, _ in seconds)
-    print(f"{len(seconds)} graphs: median {median:.1f} ms, worst {1000 * worst[0]:.0f} ms ({worst[1]})")
+    print(f"{len(seconds)} graphs, processor time: median {median:.1f} ms, worst {1000 * worst[0]:.0f} ms ({worst[1]})")
     return 0
 
 
