@@ -116,7 +116,7 @@ class Painter(Caller):
         fix = {
             Failure.TIME: "Raise limits: image_seconds in the settings, or choose a lower quality",
             Failure.UNKNOWN: "Check image_model and base_url in the settings; not every server makes pictures",
-            Failure.CONNECTION: "Check that the server runs. If the connection broke off, it may have charged all the same",
+            Failure.CONNECTION: "Check that the server runs. If the connection broke off, it may have charged already",
             Failure.REQUEST: "Check that image_model in the settings can do what the node asks for",
         }.get(failure, "")
         said = self.secrets.quoted(said)
