@@ -11,7 +11,9 @@ const SETTINGS = [...settingsOf(HOST), ...CHECK.settings]
 
 /** ComfyUI looks a name up with its dots as underscores. */
 const key = (id) => id.replaceAll('.', '_')
-const korean = (name) => JSON.parse(readFileSync(new URL(`../../locales/ko/${name}.json`, import.meta.url), 'utf8'))
+const said = (locale, name) => JSON.parse(readFileSync(new URL(`../../locales/${locale}/${name}.json`, import.meta.url), 'utf8'))
+const korean = (name) => said('ko', name)
+const english = (name) => said('en', name)
 
 test('every setting has a Korean name and tooltip, and no other is translated', () => {
   const said = korean('settings')
@@ -36,4 +38,12 @@ test('every command has a Korean label, and no other is translated', () => {
 test('no two settings share a name of their own, and ComfyUI keeps no value of the settings file', () => {
   assert.equal(new Set(SETTINGS.map(({ id }) => id)).size, SETTINGS.length)
   for (const { id, type, defaultValue } of settingsOf(HOST)) assert.deepEqual([typeof type, defaultValue], ['function', ''], id)
+})
+
+test('the English files say what the code says, name for name', () => {
+  const settings = SETTINGS.map(({ id, name, tooltip }) => [key(id), { name, tooltip }])
+  assert.deepEqual(english('settings'), Object.fromEntries(settings))
+  assert.deepEqual(english('commands'), Object.fromEntries(CHECK.commands.map(({ id, label }) => [key(id), { label }])))
+  const itself = (names) => Object.fromEntries(Object.entries(names).map(([name, title]) => [name, typeof title === 'string' ? name : itself(title)]))
+  assert.deepEqual(english('main'), itself(korean('main')))
 })
