@@ -60,11 +60,7 @@ class FarServer(ComfyServer):
     def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         status, data = _result(self._actor.ask.remote(method, path, options))
         if status == 0:
-            raise ServerAwayError(
-                f"The ComfyUI at {self.name} does not answer",
-                why=data.decode("utf-8", "replace"),
-                fix="Start it, or check --server",
-            )
+            raise self._away(data.decode("utf-8", "replace"))
         return httpx.Response(status, content=data)
 
     @contextmanager

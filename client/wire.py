@@ -19,6 +19,7 @@ from .messages import without_keys
 CONNECT_TIMEOUT_S = 10.0
 REQUEST_TIMEOUT_S = 60.0
 _MAX_FRAME_BYTES = 64 * 2**20  # preview frames exceed websockets' 1 MiB
+_PROXY_SAYS_AWAY = (502, 503, 504)  # ComfyUI itself answers with none of them
 _log = logging.getLogger("fit_ad.queue")
 
 
@@ -81,10 +82,14 @@ class Wire:
 
     def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:
-            return self._http.request(method, path, **options)
+            answer = self._http.request(method, path, **options)
         except httpx.RequestError as exc:
-            raise ServerAwayError(
-                f"The ComfyUI at {self.name} does not answer",
-                why=without_keys(str(exc)) or type(exc).__name__,
-                fix="Start it, or check --server",
-            ) from exc
+            raise self._away(without_keys(str(exc)) or type(exc).__name__) from exc
+        if answer.status_code in _PROXY_SAYS_AWAY:
+            raise self._away(f"a proxy answers in its place, with status {answer.status_code}")
+        return answer
+
+    def _away(self, why: str) -> ServerAwayError:
+        return ServerAwayError(
+            f"The ComfyUI at {self.name} does not answer", why=why, fix="Start it, or check --server"
+        )

@@ -220,6 +220,21 @@ def test_a_server_killed_and_started_again(folder: Path, server: FakeQueue) -> N
     assert len(pictures(folder)) == 40
 
 
+def test_a_proxy_in_front_of_a_dead_server(folder: Path, server: FakeQueue) -> None:
+    write_jobs(folder, 6)
+
+    def gone_for_a_while() -> None:
+        server.broken.update(dict.fromkeys(("prompt", "queue", "history", "system_stats"), 503))
+        time.sleep(0.4)
+        server.kill()
+        server.revive()
+        server.broken.clear()
+
+    when(lambda: len(server.made) == 2, gone_for_a_while)
+    result = run_batch(request(folder, server))
+    assert (result.done, result.failures) == (6, ())
+
+
 def test_a_job_that_kills_its_server_each_time(folder: Path, server: FakeQueue) -> None:
     write_jobs(folder, 2)
     keys = [job.key[:12] for job in plan_batch(request(folder, server))[0]]

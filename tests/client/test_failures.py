@@ -48,8 +48,8 @@ def dying(server: FakeComfyUI) -> None:
     server.plays = [[*STARTED, ("wait", 0.05), ("deed", lambda: setattr(server, "dead", True)), ("cut", None)]]
 
 
-def broken(*paths: str) -> Callable[[FakeComfyUI], None]:
-    return lambda server: server.broken.update(dict.fromkeys(paths, 500))
+def broken(*paths: str, status: int = 500) -> Callable[[FakeComfyUI], None]:
+    return lambda server: server.broken.update(dict.fromkeys(paths, status))
 
 
 NOTHING = lambda server: None  # noqa: E731 - a name for the table
@@ -90,6 +90,13 @@ CASES: dict[str, tuple[list[Step], Callable[[FakeComfyUI], None], list[str], int
     "no queue": (GOOD, broken("prompt"), [], 1, "ComfyUI refused the graph. 500 Internal Server Error.\n"),
     "no upload": (GOOD, broken("upload"), [], 1, "did not take the photo. 500 Internal Server Error.\n"),
     "no result": (GOOD, broken("view"), [], 1, "The result a.jpg could not be fetched from"),
+    "behind a proxy": (
+        GOOD,
+        broken("prompt", status=502),
+        [],
+        3,
+        "does not answer. a proxy answers in its place, with status 502. Start it, or check --server.\n",
+    ),
     "no comfyui": (GOOD, broken("system_stats"), [], 3, "is no ComfyUI. status 500. Check --server.\n"),
 }
 
