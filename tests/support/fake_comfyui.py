@@ -91,7 +91,8 @@ class FakeComfyUI(ThreadingHTTPServer):
         messages = [["execution_error", {"prompt_id": prompt_id, **data}]] if failed else self.stamps()
         status = {"status_str": "error" if failed else "success", "completed": not failed, "messages": messages}
         self.history[prompt_id] = {"status": status, "outputs": {} if failed else data}
-        self.running.remove(prompt_id)
+        with suppress(ValueError):  # it was interrupted just now
+            self.running.remove(prompt_id)
         name = "execution_error" if failed else "execution_success"
         self.tell(name, {"prompt_id": prompt_id, **(data if failed else {})})
 
