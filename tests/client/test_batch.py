@@ -274,7 +274,7 @@ def test_a_server_that_stays_away(folder: Path, server: FakeQueue, capsys: pytes
 def test_the_others_take_over_from_a_server_that_stays_away(folder: Path, server: FakeQueue) -> None:
     write_jobs(folder, 8)
     with fake_queue(INFO, [*STARTED, ("wait", 30.0)]) as other:
-        threading.Timer(0.3, other.kill).start()
+        when(lambda: bool(other.running and other.pending), other.kill)
         result = run_batch(request(folder, server, other))
         assert (result.done, result.trouble) == (8, None)
         assert set(server.made.values()) == {1}
