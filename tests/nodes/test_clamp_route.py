@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from fit_ad.core.errors import FitAdError
 from fit_ad.nodes import _clamp_route
+from requests_to_us import Request
 
 
 def words(text: str) -> int:
@@ -19,17 +20,6 @@ def words(text: str) -> int:
 @pytest.fixture(autouse=True)
 def counting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_clamp_route, "live_counter", lambda: words)
-
-
-class Request:
-    """Stands in for aiohttp's request."""
-
-    def __init__(self, body: str, length: int | None = None) -> None:
-        self.body = body
-        self.content_length: int | None = len(body) if length is None else length
-
-    async def json(self) -> Any:
-        return json.loads(self.body)
 
 
 def asked(body: Any) -> tuple[int, dict[str, Any]]:

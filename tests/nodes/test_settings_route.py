@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from fit_ad.nodes import _settings, _settings_route
+from requests_to_us import Request
 
 KEY, HIDDEN_KEY = "sk-canary-5e1d", "sk-canary-77aa"
 HOST = "hidden-host.example"
@@ -35,19 +36,9 @@ def file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return file
 
 
-class Request:
-    """Stands in for aiohttp's request."""
-
-    def __init__(self, body: str, headers: dict[str, str]) -> None:
-        self.body, self.headers, self.content_length = body, headers, len(body)
-
-    async def json(self) -> Any:
-        return json.loads(self.body)
-
-
 def asked(question: Any = None, **headers: str) -> tuple[int, dict[str, Any]]:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return asyncio.run(_settings_route.answered(Request(json.dumps(question or {}), {**OWN, **named})))
+    return asyncio.run(_settings_route.answered(Request(json.dumps(question or {}), headers={**OWN, **named})))
 
 
 def test_it_tells_what_may_be_known_and_no_key_or_address(file: Path) -> None:

@@ -17,6 +17,7 @@ import pytest
 from comfy_api.latest import io
 from fit_ad.core.validation.wording import keys, say
 from fit_ad.nodes import _validate_route
+from requests_to_us import Request
 
 PAINTED = ("STRING", {"widgetType": "PAINTER", "image_upload": True})
 
@@ -102,17 +103,6 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "secret.png").touch()
     monkeypatch.setattr(folder_paths, "get_directory_by_type", lambda kind: str(tmp_path / kind))
     monkeypatch.setattr(folder_paths, "get_folder_paths", lambda key: [str(tmp_path / key)])
-
-
-class Request:
-    """Stands in for aiohttp's request."""
-
-    def __init__(self, body: str, length: int | None = None) -> None:
-        self.body = body
-        self.content_length: int | None = len(body) if length is None else length
-
-    async def json(self) -> Any:
-        return json.loads(self.body)
 
 
 def asked(body: Any) -> tuple[int, dict[str, Any]]:
