@@ -54,6 +54,14 @@ _ABSOLUTE = re.compile(
     r"|/(?:home|Users|root|mnt|media|Volumes|workspace|opt|srv|tmp|var|data|content)/[^\s\"'<>|]+)"
 )
 _ESCAPE = re.compile(r"(?:^|[\\/])\.\.(?:[\\/]|$)")
+# A whole path to be cut out; its folders, and a file's name with a suffix, may hold spaces.
+_PATH = re.compile(
+    r"(?<![\w/:.\\<])(?:[A-Za-z]:[\\/](?![\\/])|~/|\\\\[\w.$-]+\\"
+    r"|/(?=(?:home|Users|root|mnt|media|Volumes|workspace|opt|srv|tmp|var|data|content)/))"
+    r"(?:(?![^\\/\n]{0,60}\.\w{1,5}\s)[^\\/\n\"'<>|:,;*?]{1,60}[\\/]|[^\\/\s\"'<>|]+[\\/])*"
+    r"(?:[^\\/\n\"'<>|:,;*?]{1,80}?\.[A-Za-z0-9]{2,11}(?!\w)|[^\\/\s\"'<>|]*)"
+)
+_HOME = re.compile(r"(?:[A-Za-z]:)?[\\/](?:home|Users)[\\/][^\\/]+", re.I)
 _SHORTEST = len("ab://c:d@e")  # of what a pattern above can match
 _LONGEST = 200_000  # characters looked through per text
 _MOST_TEXT = 2_000_000  # characters looked through per file
@@ -98,7 +106,13 @@ def without_paths(text: str) -> str:
     """Return a text with every path of one machine cut down to its last part, and paths that lead out likewise."""
     if _ESCAPE.search(text) and "\n" not in text and " " not in text.strip():
         return re.split(r"[\\/]", text)[-1]
-    return _ABSOLUTE.sub(lambda found: re.split(r"[\\/]", found[0].rstrip("\\/"))[-1], text)
+    return _PATH.sub(_last_part, text) if _ABSOLUTE.search(text) else text
+
+
+def _last_part(found: re.Match[str]) -> str:
+    """Return the last part of a path; of somebody's home folder nothing, for that is a name."""
+    path = found[0].rstrip("\\/")
+    return "…" if _HOME.fullmatch(path) else re.split(r"[\\/]", path)[-1]
 
 
 def is_secret_name(name: str) -> bool:

@@ -240,6 +240,28 @@ def test_a_home_without_its_owner() -> None:
     assert hidden_home("/home/hana/a") == "/home/…/a"
 
 
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        (r"C:\Users\Kim Minsu\Pictures\a.png", "a.png"),
+        ("C:/Users/김 민수/바탕 화면/새 사진.png", "새 사진.png"),
+        ("/home/hana/my shop/photo.png", "photo.png"),
+        ("/Users/Hana Kim/Desktop/a b.png", "a b.png"),
+        ("~/My Photos/x.png", "x.png"),
+        (r"\\nas\kim minsu\a.png", "a.png"),
+        (r"see C:\Users\Kim Minsu\a.png, then bake", "see a.png, then bake"),
+        ("from /tmp/a.png or b/c and so on", "from a.png or b/c and so on"),
+        ("/home/hana/oven/bread.png and /home/hana/x.png", "bread.png and x.png"),
+        ("/home/hana", "…"),
+        ("C:\\Users\\김민수\\", "…"),
+        ("/home/hana/shop/", "shop"),
+    ],
+)
+def test_a_path_with_spaces_leaves_only_its_last_part(text: str, clean: str) -> None:
+    assert without_paths(text) == clean
+    assert without_paths(clean) == clean
+
+
 def test_a_scrubbed_copy_is_clean_and_the_original_untouched() -> None:
     data = editor()
     data["nodes"][1]["widgets_values"] = [f"bread {KEYS['google']} from /home/hana/oven/bread.png"]
