@@ -8,7 +8,7 @@ from typing import Any
 
 Path = tuple[Any, ...]  # of keys and positions
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]|\n', re.S)
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]|\n', re.S)
 _LONGEST = 20_000_000  # characters; a longer file has no lines
 _DEEPEST = len(("definitions", "subgraphs", 0, "nodes", 0))
 

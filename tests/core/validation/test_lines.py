@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fit_ad.core.peaks import MB, ram_mark
 from fit_ad.core.validation.files import lines_of, load
 from fit_ad.core.validation.lines import node_lines
 from small_comfyui import api, editor, node
@@ -53,3 +54,11 @@ def test_a_file_that_is_gone_has_no_lines(tmp_path: Path) -> None:
     assert lines_of(file, document)["", "4"] > lines_of(file, document)["", "1"] == 2
     file.unlink()
     assert lines_of(file, document) == {}
+
+
+def test_a_picture_inside_takes_no_memory_of_its_own() -> None:
+    data = {"nodes": [node(1, "Note", ["A" * 3_000_000]), node(2, "Note")], "links": []}
+    text = json.dumps(data, indent=1)
+    before = ram_mark() or 0
+    assert set(node_lines(text, data)) == {("", "1"), ("", "2")}
+    assert (ram_mark() or 0) - before < 50 * MB
