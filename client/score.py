@@ -43,7 +43,7 @@ def score(
     if as_json:
         sys.stdout.write(json.dumps(output.as_data(scores, root), indent=2, ensure_ascii=False) + "\n")
         return
-    output.write(out, output.as_csv(scores, root))
+    output.write(out, output.as_csv(scores, root, output.rated_before(scores, out, root)))
     for file in (out, html):
         if file is not None:
             typer.echo(str(file))

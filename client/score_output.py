@@ -89,26 +89,44 @@ def with_ratings(scores: Sequence[Score], table: Path, root: Path) -> list[Score
     Raises:
         FitAdError: The table cannot be read.
     """
+    said = {_as_named(row["file"]): row["rating"].strip() for row in _rows(table)}
+    return [replace(score, rating=said.get(shown(score.file, root), score.rating)) for score in scores]
+
+
+def rated_before(scores: Sequence[Score], table: Path, root: Path) -> list[dict[str, str]]:
+    """Return the table's rows of ads that people rated and that are not among the scores.
+
+    Raises:
+        FitAdError: The table cannot be read.
+    """
+    now = {shown(score.file, root) for score in scores}
+    return [row for row in _rows(table) if row["rating"].strip() and _as_named(row["file"]) not in now]
+
+
+def _rows(table: Path) -> list[dict[str, str]]:
+    """Return the rows of a table that was written before; none where there is no table yet."""
     if not table.is_file():
-        return list(scores)
+        return []
+    fix = "Save it as CSV in UTF-8 with commas, or choose another --out"
     try:
         with table.open(encoding="utf-8-sig", newline="") as file:
-            said = {_as_named(row.get("file") or ""): (row.get("rating") or "").strip() for row in csv.DictReader(file)}
+            rows = csv.DictReader(file, restval="")
+            if not {"file", "rating"} <= set(rows.fieldnames or ()):
+                raise FitAdError(f"The table {table} lacks the columns file and rating", fix=fix)
+            return [{name: row[name] for name in COLUMNS if name in row} for row in rows]
     except (OSError, UnicodeDecodeError, csv.Error) as exc:
-        raise FitAdError(
-            f"The table {table} cannot be read", why=str(exc), fix="Save it as CSV in UTF-8, or choose another --out"
-        ) from exc
-    return [replace(score, rating=said.get(shown(score.file, root), "")) for score in scores]
+        raise FitAdError(f"The table {table} cannot be read", why=str(exc), fix=fix) from exc
 
 
-def as_csv(scores: Sequence[Score], root: Path) -> bytes:
-    """Return the table, in UTF-8 with the mark by which Excel knows it."""
+def as_csv(scores: Sequence[Score], root: Path, more: Sequence[Mapping[str, str]] = ()) -> bytes:
+    """Return the table, in UTF-8 with the mark by which Excel knows it; ``more`` are rows for its end."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     for row in as_data(scores, root):
         cells = {name: "" if value is None else value for name, value in row.items()}
         writer.writerow({**cells, "lacking": " ".join(row["lacking"]), **_harmless(row)})
+    writer.writerows(more)
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -16,7 +16,7 @@ import torch
 from fit_ad.client import main as command
 from fit_ad.client import score_ads, score_clip, score_words
 from fit_ad.client.score_ads import Engines, Score, ads_in, prompt_beside, score
-from fit_ad.client.score_output import as_csv, page, with_ratings
+from fit_ad.client.score_output import as_csv, page, rated_before, with_ratings
 from fit_ad.client.score_picture import contrast, lowest_contrast, subject_overlap
 from fit_ad.client.score_words import Word, best, expected_in, found, plain, sure_words, words_beside
 from fit_ad.core.errors import FitAdError
@@ -280,6 +280,24 @@ def test_ratings_are_kept_from_one_scoring_to_the_next(folder: Path) -> None:
     table.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(FitAdError, match="Save it as CSV in UTF-8"):
         with_ratings(again, table, folder)
+
+
+def test_ratings_of_other_ads_stay_in_the_table(folder: Path) -> None:
+    table = folder / "t.csv"
+    table.write_bytes(as_csv([Score(folder / "one.png", rating="4"), Score(folder / "two.png")], folder))
+    now = [Score(folder / "zero.jpg", rating="2")]
+    table.write_bytes(as_csv(now, folder, rated_before(now, table, folder)))
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines()))
+    assert [(row["file"], row["rating"]) for row in rows] == [("zero.jpg", "2"), ("one.png", "4")]
+    assert rated_before(now, folder / "none.csv", folder) == []
+
+
+def test_a_table_of_something_else_is_not_written_over(folder: Path) -> None:
+    table = folder / "jobs.csv"
+    for text in ("file;words;rating\none.png;1;5\n", "headline,photo\nToday,a.png\n"):
+        table.write_text(text, encoding="utf-8")
+        with pytest.raises(FitAdError, match="lacks the columns file and rating"):
+            with_ratings([Score(folder / "one.png")], table, folder)
 
 
 def test_no_spreadsheet_takes_a_name_for_a_formula(folder: Path) -> None:
