@@ -17,7 +17,9 @@ from .failures import BadUseError
 DONE, FAILED, INTERRUPTED = "done", "failed", "interrupted"
 
 _MOST_SIDECAR_BYTES = 1_000_000
+_BROKEN = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 _SPAN = re.compile(r"(\d+)\s*([hdw])")
+_LONGEST_S = 10 * 365 * 86_400
 _SPANS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -144,9 +146,9 @@ def _take_line(pile: _Pile, line: str) -> None:
         elif kind == "request":
             pile.requests.append(_request(entry, ended))
         elif kind == "run":
-            told = _run(entry, ended - timedelta(seconds=float(entry.get("seconds", 0.0))))
+            told = _run(entry, ended - timedelta(seconds=_seconds(entry.get("seconds", 0.0))))
             pile.told[told.id or f"line {len(pile.told)}"] = told
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
+    except _BROKEN:
         pile.broken += 1
 
 
@@ -160,7 +162,7 @@ def _take_sidecar(pile: _Pile, file: Path) -> None:
             return
         run = _run({**entry, "run": entry["prompt_id"]}, _time(entry["started"]))
         pile.told[run.id or str(file)] = run
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
+    except (OSError, *_BROKEN):
         pile.broken += 1
 
 
@@ -170,7 +172,7 @@ def _take_sidecar(pile: _Pile, file: Path) -> None:
 def _node_run(entry: Mapping[str, Any], ended: datetime) -> NodeRun:
     return NodeRun(
         node=str(entry["node"]),
-        seconds=float(entry["seconds"]),
+        seconds=_seconds(entry["seconds"]),
         ended=ended,
         run=str(entry.get("run", "")),
         workflow=str(entry.get("workflow_mode") or ""),
@@ -190,7 +192,7 @@ def _request(entry: Mapping[str, Any], ended: datetime) -> Request:
     return Request(
         to=str(entry.get("profile") or entry.get("address") or ""),
         ended=ended,
-        seconds=float(entry["seconds"]),
+        seconds=_seconds(entry["seconds"]),
         model=str(entry.get("model_name", "")),
         workflow=str(entry.get("workflow_mode") or ""),
         outcome=DONE if outcome == "answered" else outcome,
@@ -204,7 +206,7 @@ def _run(entry: Mapping[str, Any], started: datetime) -> Run:
     return Run(
         id=str(entry.get("run", "")),
         started=started,
-        seconds=float(entry.get("seconds", 0.0)),
+        seconds=_seconds(entry.get("seconds", 0.0)),
         workflow=str(entry.get("workflow_mode") or ""),
         outcome=_outcome(entry),
         error=str(entry.get("error", "")),
@@ -218,7 +220,7 @@ def _run(entry: Mapping[str, Any], started: datetime) -> Run:
 def _seen(node: Mapping[str, Any], entry: Mapping[str, Any]) -> NodeRun:
     return NodeRun(
         node=str(node.get("class_type") or node["node"]),
-        seconds=float(node["seconds"]),
+        seconds=_seconds(node["seconds"]),
         run=str(entry.get("run", "")),
         workflow=str(entry.get("workflow_mode") or ""),
         measured=False,
@@ -232,6 +234,18 @@ def _outcome(entry: Mapping[str, Any]) -> str:
 
 def _number(value: Any) -> float | None:
     return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _seconds(value: Any) -> float:
+    """Return how long something took.
+
+    Raises:
+        ValueError: Nothing takes so long.
+    """
+    seconds = float(value)
+    if not 0 <= seconds <= _LONGEST_S:
+        raise ValueError
+    return seconds
 
 
 def _time(text: str) -> datetime:

@@ -125,6 +125,10 @@ def test_old_files_of_the_log_and_files_by_name_are_read(folder: Path) -> None:
         '{"kind":"run","time":"2026-11-02T00:00:00Z","seconds":null}',
         '{"kind":"run","time":"2026-11-02T00:00:00Z","seconds":1e300}',
         '{"kind":"run","time":"2026-11-02T00:00:00Z","seconds":1,"nodes":[7]}',
+        '{"kind":"node","time":"2026-11-02T00:00:00Z","node":"A","run":"a","seconds":1e300}',
+        '{"kind":"node","time":"2026-11-02T00:00:00Z","node":"A","run":"a","seconds":NaN}',
+        '{"kind":"request","time":"2026-11-02T00:00:00Z","address":"/a","seconds":Infinity}',
+        "[" * 100_000,
         "null",
         "\x00",
     ],
@@ -132,6 +136,11 @@ def test_old_files_of_the_log_and_files_by_name_are_read(folder: Path) -> None:
 def test_broken_lines_are_counted_and_left_out(tmp_path: Path, line: str) -> None:
     (tmp_path / "log.jsonl").write_text(line + "\n", encoding="utf-8")
     assert read([tmp_path / "log.jsonl"]) == Material(broken=1)
+
+
+def test_a_nested_file_beside_pictures_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "deep.json").write_text("[" * 100_000)
+    assert read([], [tmp_path]) == Material(broken=1)
 
 
 @pytest.mark.parametrize(
