@@ -15,19 +15,24 @@ from ..core.workflow.graph import Graph, title
 from .failures import MemoryFailedError, NodeFailedError
 from .memory import is_out_of_memory
 
+# Looser than what is taken out of pictures: a message may hold a part of a key.
 _SECRETS = re.compile(r"\b(?:sk-|hf_|AIza)[\w-]{8,}|\bBearer\s+\S+", re.IGNORECASE)
 _PREVIEW, _PREVIEW_DESCRIBED = 1, 4
 _LONGEST = 600  # characters of a server's reason that are shown
 
 
 def without_keys(text: str) -> str:
-    """Return a text without anything that looks like a key."""
-    return _SECRETS.sub("…", text)
+    """Return a text without anything that looks like a key, or is one that the environment holds."""
+    from ..core.saving.privacy import scrubbed
+
+    return str(scrubbed(_SECRETS.sub("…", text)))
 
 
 def clean(text: object) -> str:
-    """Return a server's text on one line, without anything that looks like a key."""
-    return without_keys(" ".join(str(text).split()))
+    """Return a server's text on one line, without anything that looks like a key, and without its folders."""
+    from ..core.validation.hygiene import without_paths
+
+    return without_paths(without_keys(" ".join(str(text).split())))
 
 
 def object_of(answer: httpx.Response) -> dict[str, Any]:

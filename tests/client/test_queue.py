@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from fit_ad.client import queue
 from fit_ad.client.failures import BadUseError, NodeFailedError, ServerAwayError, TimedOutError
+from fit_ad.client.messages import clean
 from fit_ad.client.queue import ComfyServer
 from fit_ad.core.errors import FitAdError
 
@@ -172,6 +173,19 @@ def test_failure_in_history_by_title_and_without_secrets(stand: Stand) -> None:
     assert text.startswith("Save (AdSave): The disk is full")
     assert "secret" not in text
     assert "abc.def" not in text
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (f"refused: ghp_{'x1' * 18}", "refused: …"),
+        ("https://hana:pa55word@example.com/x failed", "https://…@example.com/x failed"),
+        ("no such file: '/home/hana kim/ComfyUI/models/ae.safetensors'", "no such file: 'ae.safetensors'"),
+        (r"no such file: C:\Users\Hana Kim\a.png", "no such file: a.png"),
+    ],
+)
+def test_what_a_server_says_names_no_key_and_no_folder(said: str, told: str) -> None:
+    assert clean(said) == told
 
 
 def test_interrupted(stand: Stand) -> None:
