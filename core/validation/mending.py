@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import FitAdError
 from ..workflow.document import Document, read
+from ..workflow.graph import as_link
 from ..workflow.pairing import pair
 from .checking import check
 from .findings import CODES, Finding
@@ -157,16 +158,32 @@ def scrub(document: Document, knowledge: Knowledge) -> tuple[Any, int]:
         FitAdError: The data are nested so deeply that they cannot be copied.
     """
     data, count = _copied(document), 0
-    for container, key, name in _fields(data, knowledge):
+    for container, key, name, whole in _texts(_fields(data, knowledge)):
         value = container[key]
-        if isinstance(value, str) and (clean := _clean_field(name, value)) != value:
+        if (clean := _clean_field(name, value, whole)) != value:
             container[key] = clean
             count += 1
     return _cleaned(data, [count])
 
 
-def _clean_field(name: str, value: str) -> str:
-    return "" if named_secret(name, value) else without_person(name, without_paths(without_secrets(value)))
+def _texts(fields: Iterable[tuple[Any, Any, str]]) -> Iterator[tuple[Any, Any, str, bool]]:
+    """Yield the places of the texts in fields, however deep, and whether each is the whole of its field's value."""
+    for field in fields:
+        left = [(*field, True)]
+        while left:
+            container, key, name, whole = left.pop()
+            value = container[key]
+            if isinstance(value, str):
+                yield container, key, name, whole
+            elif isinstance(value, dict):
+                left += [(value, one, name, whole and one == "__value__") for one in value]
+            elif isinstance(value, list) and as_link(value) is None:
+                left += [(value, at, name, False) for at in range(len(value))]
+
+
+def _clean_field(name: str, value: str, whole: bool) -> str:
+    clean = without_person(name, without_paths(without_secrets(value)))
+    return "" if whole and named_secret(name, value) else clean
 
 
 def _cleaned(data: Any, count: list[int]) -> tuple[Any, int]:

@@ -276,6 +276,27 @@ def test_a_scrubbed_copy_is_clean_and_the_original_untouched() -> None:
     assert [w for w, _ in wordings(clean)] == []
 
 
+@pytest.mark.parametrize(
+    ("given", "clean"),
+    [
+        ({"api_key": {"__value__": "hunter2hunter2"}}, {"api_key": {"__value__": ""}}),
+        ({"files": {"__value__": ["010-1234-5678.png"]}}, {"files": {"__value__": ["file.png"]}}),
+        ({"row": {"on": True, "lora": "010-1234-5678.png"}}, {"row": {"on": True, "lora": "file.png"}}),
+    ],
+)
+def test_what_lies_inside_a_field_is_scrubbed_too(given: dict[str, Any], clean: dict[str, Any]) -> None:
+    found, _ = scrub(read({"9": {"class_type": "Key", "inputs": {**given, "image": ["my photo.png", 0]}}}), knowledge())
+    assert found["9"]["inputs"] == {**clean, "image": ["my photo.png", 0]}
+    assert [w for w, _ in wordings(found) if w.split(".")[0] in ("secret", "personal")] == []
+
+
+def test_what_lies_inside_an_editors_field_is_scrubbed_too() -> None:
+    data = editor()
+    data["nodes"].append(node(7, "Key", [{"file": "010-1234-5678.png", "password": "hunter2hunter2"}]))
+    clean, _ = scrub(read(data), knowledge())
+    assert clean["nodes"][-1]["widgets_values"] == [{"file": "file.png", "password": ""}]
+
+
 def test_a_scrubbed_api_graph() -> None:
     graph = api()
     graph["9"] = {"class_type": "Key", "inputs": {"api_key": "hunter2hunter2", "max_tokens": 5}}
