@@ -44,8 +44,8 @@ export class Book {
    * @returns {Promise<View>}
    */
   async write(changes) {
-    await this.latest.catch(() => {})
-    const made = this.ask({ changes })
+    const before = this.latest.catch(() => {})
+    const made = before.then(() => this.ask({ changes }))
     this.latest = made.catch(() => this.ask({}))
     this.latest.catch(() => {})
     const view = await made

@@ -106,6 +106,20 @@ test('changes go one after the other, and all rows hear of them', async () => {
   assert.equal((await book.read()).shop.phone, '1')
 })
 
+test('never two changes are on their way at once', async () => {
+  let [flying, most] = [0, 0]
+  const { api } = server()
+  const slow = async (/** @type {string} */ path, /** @type {any} */ options) => {
+    most = Math.max(most, ++flying)
+    await new Promise((resolve) => setTimeout(resolve, 2))
+    flying--
+    return api.fetchApi(path, options)
+  }
+  const book = new Book({ ...api, fetchApi: slow })
+  const views = await Promise.all(['A', 'B', 'C'].map((name) => book.write({ name })))
+  assert.deepEqual([most, views.map((view) => view.shop.name)], [1, ['A', 'B', 'C']])
+})
+
 test('a refusal is told in the words of the server, and the next read asks again', async () => {
   const error = { what: 'the settings file holds a mistake', why: "'nmae' stands nowhere", fix: 'did you mean name?' }
   const { api } = server(VIEW, { error })
