@@ -108,6 +108,7 @@ def _ask(server: str) -> Knowledge:
 
     from ..core.validation.knowledge import from_object_info
     from ..core.validation.renamed import as_replacements
+    from .messages import without_keys
 
     address = (server if "://" in server else f"http://{server}").rstrip("/")
     try:
@@ -118,7 +119,13 @@ def _ask(server: str) -> Knowledge:
             replacements = as_replacements(renamed.json() if renamed.status_code == 200 else {})
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as exc:
         raise BadUseError(
-            f"The ComfyUI at {server} does not answer", why=str(exc), fix="Start it, or leave --server out"
+            f"The ComfyUI at {without_keys(address)} does not answer",
+            why=without_keys(str(exc)),
+            fix="Start it, or leave --server out",
+        ) from exc
+    except AttributeError as exc:
+        raise BadUseError(
+            f"What is at {without_keys(address)} does not answer as a ComfyUI does", fix="Check --server"
         ) from exc
     known = from_object_info(info, comfyui=str(system.get("comfyui_version", "")))
     return replace(known, has_file=partial(_has_file, address), renamed=replacements)

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fit_ad.client import main as command
 from fit_ad.client import validate
+from fit_ad.client.failures import BadUseError
 from rich.cells import cell_len
 from small_comfyui import INFO, api, editor
 
@@ -199,6 +200,24 @@ def test_what_cannot_run_ends_with_2(
     monkeypatch.chdir(tmp_path)
     assert run(*arguments) == 2
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("address", ["http://hana:pa55word@127.0.0.1:9", "hana:pa55word@127.0.0.1:9"])
+def test_a_servers_password_is_not_told(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(ROOT / "workflows/express.json", "--server", address) == 2
+    said = capsys.readouterr().err
+    assert "@127.0.0.1:9 does not answer" in said
+    assert "pa55word" not in said
+
+
+def test_a_server_that_is_no_comfyui_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"object_info": {"Key": {}}, "system_stats": ["odd"], "node_replacements": "odd"}
+    answers = {f"http://far.example/{path}": data for path, data in said.items()}
+    handler = httpx.MockTransport(lambda request: httpx.Response(200, json=answers[str(request.url)]))
+    client = httpx.Client
+    monkeypatch.setattr(httpx, "Client", lambda **options: client(transport=handler, **options))
+    with pytest.raises(BadUseError, match="does not answer as a ComfyUI does"):
+        validate._ask("http://far.example")
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "workflows").glob("*.json")), ids=lambda file: file.stem)
