@@ -87,6 +87,18 @@ def test_the_listed_packages_are_the_ones_in_the_tree() -> None:
     assert set(listed) == there | {"fit_ad"}
 
 
+def test_the_data_files_are_part_of_the_package() -> None:
+    data = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["package-data"]
+    homes = {name: ROOT.joinpath(*name.split(".")[1:]) for name in data}
+    listed = {file for name, patterns in data.items() for pattern in patterns for file in homes[name].glob(pattern)}
+    read_by_code = {
+        file for room in ROOMS for suffix in ("yaml", "json") for file in (ROOT / room).rglob(f"*.{suffix}")
+    }
+    named_in_messages = {ROOT / "config.example.yaml"}
+    assert read_by_code | named_in_messages <= listed
+    assert read_by_code
+
+
 def test_requirements_are_the_package_dependencies() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
