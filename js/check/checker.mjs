@@ -115,13 +115,15 @@ export class Checker extends EventTarget {
   }
 
   /**
-   * Exchange the graph for one that the server has mended.
+   * Exchange the graph for one that the server has mended, unless it is another one by then.
    * @param {true | string[]} codes of the findings to mend
    * @returns {Promise<number>} how many were mended
    */
   async replace(codes) {
-    const { fixed } = await this.ask(this.now(), { fix: codes }).catch(() => ({}))
-    if (!fixed?.changes?.length) return 0
+    const [sent, path] = [this.now(), workflowOf(this.app)?.path]
+    const { fixed } = await this.ask(sent, { fix: codes }).catch(() => ({}))
+    const same = workflowOf(this.app)?.path === path && signature(this.now()) === signature(sent)
+    if (!fixed?.changes?.length || !same) return 0
     await exchange(this.app, fixed.graph)
     return fixed.changes.length
   }

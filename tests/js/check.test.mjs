@@ -95,7 +95,7 @@ function host(answer) {
   const api = {
     fetchApi: async (path, { body }) => {
       asked.push({ path, ...JSON.parse(body) })
-      return answer(asked.length)
+      return answer(asked.length, asked.at(-1))
     },
   }
   const nodes = [node(1, [{ name: 'steps', value: 0 }])]
@@ -169,6 +169,24 @@ test('findings on one workflow are dropped when another one is opened', async ()
   checker.compare()
   assert.deepEqual([others, checker.report, checker.stale], [1, null, false])
 })
+
+const RENAMED = { ...at('1'), code: 'unknown-node', severity: 'error', repair: { input: '', old: 'Type', value: 'New' } }
+for (const [what, meanwhile, loads] of [
+  ['nothing', () => {}, 1],
+  ['an edit', ({ nodes }) => (nodes[0].widgets[0].value = 4), 0],
+  ['another workflow', ({ checker }) => (checker.app.extensionManager.workflow.activeWorkflow = { path: 'workflows/b.json' }), 0],
+]) {
+  test(`a graph mended on the server comes in unless it came too late: ${what} meanwhile`, async () => {
+    const stage = host((_, { fix }) => {
+      if (fix) meanwhile(stage)
+      return says(fix ? { fixed: { graph: { nodes: [] }, changes: [{}] } } : REPORT)
+    })
+    let loaded = 0
+    stage.checker.app.loadGraphData = async () => (loaded += 1)
+    const count = await stage.checker.mend([RENAMED])
+    assert.deepEqual([count, loaded], [loads, loads])
+  })
+}
 
 test('an empty graph is not sent', async () => {
   const { asked, checker, nodes } = host(() => says(REPORT))
