@@ -188,7 +188,8 @@ def _old(folder: Path) -> list[Path]:
 
 def _make_way(folder: Path) -> None:
     old = _old(folder)
-    for newer, older in reversed(list(zip([folder / FILE, *old], old, strict=False))):
+    steps = list(zip([folder / FILE, *old], old, strict=False))
+    for newer, older in reversed(steps if old[0].exists() else steps[:1]):
         with contextlib.suppress(OSError):  # on Windows somebody may be reading it: then later
             os.replace(newer, older)
 

@@ -146,6 +146,22 @@ def test_a_full_file_makes_way_and_the_oldest_goes(tmp_path: Path, monkeypatch: 
     assert "".join(f.read_text() for f in files(tmp_path)).split() == [f"{n:049}" for n in range(32, 40)]
 
 
+def test_a_full_file_that_somebody_reads_costs_no_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def replace(source: Path, target: Path) -> None:
+        if source.name == runlog.FILE:
+            raise PermissionError
+        source.rename(target)
+
+    monkeypatch.setattr(runlog, "MOST_BYTES", 10)
+    runlog.append(tmp_path, '{"line": 0}')
+    runlog.append(tmp_path, '{"line": 1}')
+    monkeypatch.setattr(runlog.os, "replace", replace)  # as Windows refuses it
+    for line in range(2, 8):
+        runlog.append(tmp_path, f'{{"line": {line}}}')
+    kept = "".join(file.read_text(encoding="utf-8") for file in runlog.files(tmp_path))
+    assert [json.loads(line)["line"] for line in kept.splitlines()] == list(range(8))
+
+
 def test_a_folder_that_cannot_be_written_to_stops_nobody(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     handler = RunLogFile(lambda: tmp_path / "file" / "below")
