@@ -44,7 +44,7 @@ const ENGLISH = {
 const KOREAN = {
   automatic: '자동',
   rules: '규칙으로 쓰기 (인터넷 없이)',
-  automaticNote: '설정 파일에서 키가 있는 첫 프로필이 쓰고, 없으면 규칙으로 써요.',
+  automaticNote: '설정 파일에서 키가 있는 첫 프로필로 쓰고, 없으면 규칙으로 써요.',
   rulesNote: '이 컴퓨터에서 바로 쓰고, 비용이 들지 않아요.',
   keyNone: '키가 필요 없어요.',
   keySet: (name) => `${name} 키가 들어 있어요.`,
