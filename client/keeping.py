@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from .make import SUFFIXES
 from .memory import models_used
 from .messages import without_keys
 from .server import Server
+from .writing import put_whole
 
 
 class Picture(NamedTuple):
@@ -95,13 +95,9 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises:
         FitAdError: It cannot be written.
     """
-    part = path.with_name(f".{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
-        os.replace(part, path)
+        put_whole(path, data)
     except OSError as exc:
-        part.unlink(missing_ok=True)
         why = "the disk is full" if exc.errno == errno.ENOSPC else exc.strerror or str(exc)
         raise FitAdError(
             f"Nothing can be saved in {path.parent}",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import csv
 import io
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
@@ -17,6 +16,7 @@ from PIL import Image
 from ..core.errors import FitAdError
 from .report_page import STYLE
 from .score_ads import LARGE_CONTRAST, Score
+from .writing import put_whole
 
 COLUMNS = ("file", "words", "contrast", "overlap", "clip", "rating", "note", "lacking", "expected", "width", "height")
 _THUMB_PX = 360
@@ -146,13 +146,9 @@ def write(file: Path, data: bytes) -> None:
     Raises:
         FitAdError: It cannot be written.
     """
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
-        os.replace(part, file)
+        put_whole(file, data)
     except OSError as exc:
-        part.unlink(missing_ok=True)
         raise FitAdError(f"{file} cannot be written", why=exc.strerror or str(exc), fix="Close it elsewhere") from exc
 
 
