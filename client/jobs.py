@@ -126,7 +126,7 @@ def _text(path: Path) -> str:
     """Return a file's text: UTF-8, or the Korean code page that Excel writes."""
     try:
         if path.stat().st_size > _LARGEST:
-            raise BadUseError(f"{path.name} is too large for a job file", why=f"over {_LARGEST >> 20} MB")
+            raise BadUseError(f"{path.name} is too large for a job file", why=f"Over {_LARGEST >> 20} MB")
         data = path.read_bytes()
     except OSError as exc:
         raise BadUseError(f"The job file {path} cannot be read", why=exc.strerror or str(exc)) from exc

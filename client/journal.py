@@ -206,6 +206,6 @@ def _guard(path: Path) -> sqlite3.Connection:
         guard.execute("BEGIN EXCLUSIVE")
     except sqlite3.Error as exc:
         if "locked" in str(exc):
-            raise BadUseError("Another fit-ad batch is at work on these jobs", why=f"it has {path.name} open") from exc
+            raise BadUseError("Another fit-ad batch is at work on these jobs", why=f"It has {path.name} open") from exc
         raise FitAdError(f"Nothing can be saved in {path.parent}", why=str(exc), fix="Choose another --out") from exc
     return guard

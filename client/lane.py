@@ -255,7 +255,7 @@ class Lane:
                 self._desk.back(job.key, last=True)
                 return
             what = f"The ComfyUI at {self.name} went away {deaths} times during this job"
-            self._desk.failed(job.key, ServerAwayError(what, why="it may have run out of memory"), self.name)
+            self._desk.failed(job.key, ServerAwayError(what, why="It may have run out of memory"), self.name)
             return
         _log.info("%s no longer knows of %s; it is sent again", self.name, flight.job.name)
         try:

@@ -163,7 +163,7 @@ class LocalRunner:
 
     def _report(self, node_id: str, name: str, share: float) -> None:
         if self._deadline is not None and time.monotonic() > self._deadline:
-            raise TimedOutError(f"The ad was not done within {self._time_limit_s:g} s", why=f"it was at {name}")
+            raise TimedOutError(f"The ad was not done within {self._time_limit_s:g} s", why=f"It was at {name}")
         if self._on_progress is not None:
             self._on_progress(node_id, name, share)
 

@@ -283,7 +283,7 @@ def _entry(shown: Mapping[str, Mapping[str, Any]], card: Card) -> Mapping[str, A
     entry = shown.get(card.output("ad").node) or {}
     images = entry.get("images")
     if not images or not all(isinstance(image, Mapping) and image.get("filename") for image in images):
-        raise FitAdError("The run ended without a picture", why="the node that saves the ad gave none")
+        raise FitAdError("The run ended without a picture", why="The node that saves the ad gave none")
     return entry
 
 

@@ -113,7 +113,7 @@ class ComfyServer(Server):
             except TimedOutError as exc:
                 if self.take_back(job):
                     raise
-                raise TimedOutError(exc.what, why="the server is still busy with it", fix=exc.fix) from exc
+                raise TimedOutError(exc.what, why="The server is still busy with it", fix=exc.fix) from exc
             except KeyboardInterrupt:
                 if not self.take_back(job):
                     _log.warning("The ComfyUI at %s is still busy with the run", self.name)
@@ -235,7 +235,7 @@ class ComfyServer(Server):
         if job.unseen > 2:
             raise ServerAwayError(
                 f"The ComfyUI at {self.name} no longer knows of the run",
-                why="it was restarted, or someone cleared its queue",
+                why="It was restarted, or someone cleared its queue",
                 fix="Run it again",
             )
 
@@ -279,7 +279,7 @@ class ComfyServer(Server):
                 if time.monotonic() > lost_at:
                     raise ServerAwayError(
                         f"The ComfyUI at {self.name} went away during the run",
-                        why="it may have been stopped, or have run out of memory",
+                        why="It may have been stopped, or have run out of memory",
                     ) from exc
                 time.sleep(0.5)
 

@@ -88,7 +88,7 @@ def _something(material: Material, places: list[Path], since_text: str) -> Mater
         raise FitAdError(f"Nothing was run since {since_text}", fix="Choose an earlier time with --since")
     raise FitAdError(
         "There is no run to report on",
-        why=f"looked in {', '.join(map(str, places))}" if places else "the run log is off",
+        why=f"Looked in {', '.join(map(str, places))}" if places else "The run log is off",
         fix="Make an ad first, or name a log with --log. `run_log: no` in the settings and FIT_AD_LOG=off keep none",
     )
 

@@ -44,7 +44,7 @@ class Server(Wire):
             return str(answer.json()["system"].get("comfyui_version", "unknown"))
         except (ValueError, KeyError, TypeError, AttributeError) as exc:
             raise ServerAwayError(
-                f"What answers at {self.name} is no ComfyUI", why=f"status {answer.status_code}", fix="Check --server"
+                f"What answers at {self.name} is no ComfyUI", why=f"Status {answer.status_code}", fix="Check --server"
             ) from exc
 
     def system(self) -> dict[str, Any]:

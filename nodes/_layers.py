@@ -26,7 +26,7 @@ def document(layers: Any) -> Document:
     if not isinstance(items, (list, tuple)) or layers.get("version", 1) != 1:
         raise FitAdError(
             "What is connected to layers holds no layers",
-            why="a LAYERS document of version 1 is needed",
+            why="A LAYERS document of version 1 is needed",
             fix="Connect the layers of TextPlacer",
         )
     raster = [item for item in items if isinstance(item, Mapping) and isinstance(item.get("image"), torch.Tensor)]

@@ -93,7 +93,7 @@ async def answered(address: Address, request: Any) -> tuple[int, dict[str, Any]]
     except FitAdError as exc:
         return 400, told(exc)
     except asyncio.TimeoutError:  # in Python 3.10 not the built-in one
-        return 503, told(FitAdError(address.failed, why="it took too long", fix="Try again"))
+        return 503, told(FitAdError(address.failed, why="It took too long", fix="Try again"))
     except ValueError as exc:
         return 400, told(FitAdError("The question could not be read", why=str(exc), fix="Send JSON"))
     except Exception as exc:  # noqa: BLE001  # whatever goes wrong, the editor gets an answer

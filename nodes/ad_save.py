@@ -263,7 +263,7 @@ def _layered(layers: Any, subject_mask: torch.Tensor | None) -> Layered:
     if layers is None:
         raise FitAdError(
             "A layered PSD needs the layers of the ad",
-            why="nothing is connected to layers",
+            why="Nothing is connected to layers",
             fix="Connect the layers of TextPlacer, or turn psd off",
         )
     from ..core.saving import Layered

@@ -266,7 +266,7 @@ def _below(layers: Any, background: torch.Tensor, picture: Array) -> list[dict[s
         if not isinstance(given, (list, tuple)) or tuple(layers.get("canvas", ())) != (width, height):
             raise FitAdError(
                 "What is connected to layers does not belong to the background",
-                why=f"the background is {width} × {height} px",
+                why=f"The background is {width} × {height} px",
                 fix="Connect image and layers of the same TextPlacer, or unplug layers",
             )
         return sorted((dict(item) for item in given), key=lambda item: item.get("z_index", 0))

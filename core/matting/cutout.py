@@ -143,7 +143,7 @@ def mask_of(
 
 def _batch_shape(pictures: Sequence[Array]) -> tuple[int, int, int]:
     if not len(pictures):
-        raise FitAdError("There are no pictures to cut out", why="the batch is empty")
+        raise FitAdError("There are no pictures to cut out", why="The batch is empty")
     return len(pictures), *pictures[0].shape[:2]
 
 

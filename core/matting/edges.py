@@ -140,4 +140,4 @@ def edge_band(alpha: Array, px: float) -> Array:
 
 def _in_range(name: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:
-        raise FitAdError(f"{name} is {value:g}", why=f"it must lie between {low:g} and {high:g}")
+        raise FitAdError(f"{name} is {value:g}", why=f"It must lie between {low:g} and {high:g}")

@@ -77,7 +77,7 @@ def save_ads(
             folder cannot be written to.
     """
     if not pictures:
-        raise FitAdError("There is no picture to save", why="the batch is empty", fix="Connect at least one image")
+        raise FitAdError("There is no picture to save", why="The batch is empty", fix="Connect at least one image")
     saved = []
     text = words_file(*words)
     for index, picture in enumerate(pictures):

@@ -74,7 +74,7 @@ def require(kind: str) -> None:
     if kind == "avif" and not features.check("avif"):
         raise FitAdError(
             "AVIF files cannot be written here",
-            why="this Pillow has no AVIF encoder",
+            why="This Pillow has no AVIF encoder",
             fix="Run: pip install 'pillow>=11.3' in ComfyUI's Python, or choose webp",
         )
 

@@ -23,10 +23,10 @@ def load(path: Path) -> Document:
     """
     try:
         if path.stat().st_size > _LARGEST:
-            raise FitAdError(f"{path.name} is too large for a workflow", why=f"over {_LARGEST // 1_000_000} MB")
+            raise FitAdError(f"{path.name} is too large for a workflow", why=f"Over {_LARGEST // 1_000_000} MB")
         found = path.read_bytes()
         if sum(map(found.count, (b"{", b"[", b","))) > _MOST_PARTS:
-            raise FitAdError(f"{path.name} is too large for a workflow", why=f"over {_MOST_PARTS:,} values")
+            raise FitAdError(f"{path.name} is too large for a workflow", why=f"Over {_MOST_PARTS:,} values")
         text = found.decode("utf-8-sig")
     except FileNotFoundError as exc:
         raise FitAdError(f"There is no workflow file {path}") from exc

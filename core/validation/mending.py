@@ -61,7 +61,7 @@ def _copied(document: Document) -> Any:
     try:
         return copy.deepcopy(document.raw)
     except RecursionError as exc:
-        raise FitAdError(f"{document.name} cannot be copied", why="it is nested too deeply") from exc
+        raise FitAdError(f"{document.name} cannot be copied", why="It is nested too deeply") from exc
 
 
 def _apply(data: Any, document: Document, knowledge: Knowledge, finding: Finding) -> bool:

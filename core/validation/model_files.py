@@ -79,7 +79,7 @@ def of_comfyui(folder: Path, extra: Path | None = None) -> ModelFiles:
         FitAdError: It is no ComfyUI folder, or the settings file cannot be read.
     """
     if not (folder / "models").is_dir():
-        raise FitAdError(f"{folder} is no ComfyUI folder", why="it has no folder models")
+        raise FitAdError(f"{folder} is no ComfyUI folder", why="It has no folder models")
     roots = {key: [folder / "models" / sub for sub in _DEFAULTS.get(key, (key,))] for key in _NAMES.split()}
     for child in sorted(folder.joinpath("models").iterdir()):
         known = {sub for subs in _DEFAULTS.values() for sub in subs}

@@ -51,11 +51,11 @@ def as_graph(data: object, name: str = "the graph") -> Graph:
             f"{name} is in the graph editor's format, not in the API format", fix="In ComfyUI use File, Export (API)"
         )
     if not isinstance(data, dict) or not data:
-        raise FitAdError(f"{name} holds no API graph", why="an object of nodes was expected")
+        raise FitAdError(f"{name} holds no API graph", why="An object of nodes was expected")
     for node_id, node in data.items():
         inputs = node.get("inputs", {}) if isinstance(node, dict) else None
         if not isinstance(node, dict) or not isinstance(node.get("class_type"), str) or not isinstance(inputs, dict):
-            raise FitAdError(f"{name} holds no API graph", why=f"node {node_id} has no class_type or no inputs")
+            raise FitAdError(f"{name} holds no API graph", why=f"Node {node_id} has no class_type or no inputs")
     return {str(node_id): {**node, "inputs": dict(node.get("inputs", {}))} for node_id, node in data.items()}
 
 

@@ -254,7 +254,7 @@ def test_a_job_that_kills_its_server_each_time(folder: Path, server: FakeQueue) 
     result = run_batch(request(folder, server))
     ended.set()
     assert [one.reason for one in result.failures] == [
-        f"The ComfyUI at {server.url} went away 5 times during this job. it may have run out of memory."
+        f"The ComfyUI at {server.url} went away 5 times during this job. It may have run out of memory."
     ]
     assert result.done == 1
 

@@ -85,7 +85,7 @@ CASES: dict[str, tuple[list[Step], Callable[[FakeComfyUI], None], list[str], int
         dying,
         [],
         3,
-        "went away during the run. it may have been stopped, or have run out of memory.\n",
+        "went away during the run. It may have been stopped, or have run out of memory.\n",
     ),
     "no queue": (GOOD, broken("prompt"), [], 1, "ComfyUI refused the graph. 500 Internal Server Error.\n"),
     "no upload": (GOOD, broken("upload"), [], 1, "did not take the photo. 500 Internal Server Error.\n"),
@@ -97,7 +97,7 @@ CASES: dict[str, tuple[list[Step], Callable[[FakeComfyUI], None], list[str], int
         3,
         "does not answer. a proxy answers in its place, with status 502. Start it, or check --server.\n",
     ),
-    "no comfyui": (GOOD, broken("system_stats"), [], 3, "is no ComfyUI. status 500. Check --server.\n"),
+    "no comfyui": (GOOD, broken("system_stats"), [], 3, "is no ComfyUI. Status 500. Check --server.\n"),
 }
 
 

@@ -434,4 +434,4 @@ def test_without_a_named_log_this_machines_are_read(
     assert json.loads(capsys.readouterr().out)["total"]["count"] == 3
     monkeypatch.setenv("FIT_AD_LOG", "off")
     assert run("--json") == 1
-    assert "the run log is off" in capsys.readouterr().err
+    assert "The run log is off" in capsys.readouterr().err

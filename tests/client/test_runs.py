@@ -199,7 +199,7 @@ def test_silence_takes_the_job_back(folder: Path) -> None:
 def test_a_server_that_does_not_let_go(folder: Path) -> None:
     with fake_comfyui(INFO, STARTED) as server:
         server.deaf = True
-        with pytest.raises(TimedOutError, match="the server is still busy with it"):
+        with pytest.raises(TimedOutError, match="The server is still busy with it"):
             run(folder, server, time_limit_s=0.5)
 
 

@@ -105,7 +105,7 @@ HOSTILE_IMAGES = {
     "with gradient": (tensor(1, 40, 30, 3).requires_grad_(), (1, 40, 30, 3)),
     "not contiguous": (tensor(1, 30, 40, 3).transpose(1, 2), (1, 40, 30, 3)),
     "transposed view": (tensor(1, 3, 40, 30).movedim(1, 3), (1, 40, 30, 3)),
-    "empty batch": (tensor(0, 40, 30, 3), "the batch is empty"),
+    "empty batch": (tensor(0, 40, 30, 3), "The batch is empty"),
     "no rows": (tensor(1, 0, 30, 3), "There is no picture to save in an array of 0×30×3"),
     "no channels": (tensor(1, 40, 30, 0), "There is no picture to save in an array of 40×30×0"),
     "five channels": (tensor(1, 40, 30, 5), "There is no picture to save in an array of 40×30×5"),

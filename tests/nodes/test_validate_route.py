@@ -293,7 +293,7 @@ def test_an_answer_that_takes_too_long_is_not_waited_for(monkeypatch: pytest.Mon
         status, body = asked({"graph": graph()})
     finally:
         end.set()
-    assert (status, body["error"]["why"]) == (503, "it took too long")
+    assert (status, body["error"]["why"]) == (503, "It took too long")
 
 
 def test_nothing_is_registered_without_a_server() -> None:

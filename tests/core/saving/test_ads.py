@@ -26,7 +26,7 @@ def test_batch_with_words(tmp_path: Path) -> None:
 
 
 def test_an_empty_batch(tmp_path: Path) -> None:
-    with pytest.raises(FitAdError, match="the batch is empty"):
+    with pytest.raises(FitAdError, match="The batch is empty"):
         save_ads([], SaveOptions(), Notes(), prefix="x", output_folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
 

@@ -139,7 +139,7 @@ def test_what_is_nested_too_deeply_to_be_copied_is_refused(tmp_path: Path) -> No
     document = deep(tmp_path / "a.json", 900)
     assert {f.code for f in check(document, knowledge()).findings} & {"secret", "format"}
     for copier in (mend, scrub):
-        with pytest.raises(FitAdError, match=r"a\.json cannot be copied\. it is nested too deeply"):
+        with pytest.raises(FitAdError, match=r"a\.json cannot be copied\. It is nested too deeply"):
             copier(document, knowledge())
 
 
