@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from datetime import datetime, timezone
 from pathlib import Path
@@ -19,6 +18,7 @@ from .failures import BadUseError
 from .report_data import Material
 from .report_figures import as_data, figures
 from .report_words import WORDS
+from .writing import put_whole
 
 _OUTPUT = Path("fit-ad-output")
 
@@ -100,11 +100,7 @@ def _write(out: Path, text: str) -> None:
         FitAdError: It cannot be written.
     """
     out = out.expanduser()
-    part = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, encoding="utf-8")
-        os.replace(part, out)
+        put_whole(out, text.encode())
     except OSError as exc:
-        part.unlink(missing_ok=True)
         raise FitAdError(f"{out} cannot be written", why=exc.strerror or str(exc), fix="Choose another --out") from exc

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from fit_ad.client import report
 from fit_ad.client.keeping import write_whole
 from fit_ad.client.score_output import write
 from fit_ad.core.errors import FitAdError
@@ -23,6 +24,8 @@ def test_a_file_in_the_place_of_a_folder_is_told(tmp_path: Path) -> None:
         write_whole(tmp_path / "file" / "a.jpg", b"")
     with pytest.raises(FitAdError, match=r"a\.csv cannot be written"):
         write(tmp_path / "file" / "a.csv", b"")
+    with pytest.raises(FitAdError, match=r"a\.html cannot be written"):
+        report._write(tmp_path / "file" / "a.html", "")
 
 
 def test_what_was_there_stays_where_the_new_cannot_take_its_place(
