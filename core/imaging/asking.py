@@ -33,6 +33,7 @@ _MOST_BYTES = 64_000_000  # of one answer on the wire: 8 megapixels as PNG in ba
 _USUAL_S = 25.0  # what a picture takes, for a progress that never quite ends
 _DATA_URL = re.compile(r"data:image/[\w.+-]+;base64,")
 _MOST_WORDS = 1000
+_GATEWAY_TIMEOUT = 504  # the model behind the gateway may still be at work
 _FACTS = ("size", "quality", "background")
 
 
@@ -101,7 +102,7 @@ class Painter(Caller):
         self._broke_off = False
 
     def error(self, exc: BaseException) -> ModelError:
-        self._broke_off = not never_arrived(exc)
+        self._broke_off = not never_arrived(exc) and getattr(exc, "status_code", _GATEWAY_TIMEOUT) == _GATEWAY_TIMEOUT
         return super().error(exc)
 
     @property
@@ -117,6 +118,7 @@ class Painter(Caller):
             Failure.TIME: "Raise limits: image_seconds in the settings, or choose a lower quality",
             Failure.UNKNOWN: "Check image_model and base_url in the settings; not every server makes pictures",
             Failure.CONNECTION: "Check that the server runs. If the connection broke off, it may have charged already",
+            Failure.SERVER: "Try again in a minute. At status 504 it may have charged already",
             Failure.REQUEST: "Check that image_model in the settings can do what the node asks for",
         }.get(failure, "")
         said = self.secrets.quoted(said)
@@ -136,7 +138,7 @@ class Painter(Caller):
                 tries += 1
                 if error.failure is Failure.REQUEST and len(plans) > 1:
                     plans = plans[1:]
-                elif error.failure is Failure.CONNECTION and self._broke_off:
+                elif error.failure in (Failure.CONNECTION, Failure.SERVER) and self._broke_off:
                     raise
                 else:
                     self.wait_for_next(error, tries)

@@ -213,6 +213,7 @@ def items(*found: Any) -> str:
         (failing(200, answer_of(bomb())), Failure.ANSWER, "no picture that can be read", 1),
         (failing(200, items({"url": "https://elsewhere.example/x.png"})), Failure.ANSWER, "is an address", 1),
         (failing(200, items({"url": "file:///etc/passwd"})), Failure.ANSWER, "is an address", 1),
+        (failing(504, "<html>late</html>", "text/html"), Failure.SERVER, "may have charged", 1),
         (drop, Failure.CONNECTION, "may have charged", 1),
     ],
 )
