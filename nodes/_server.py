@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -70,7 +71,8 @@ async def _recorded(address: Address, request: Any) -> tuple[int, dict[str, Any]
     if not address.often or status not in usual:
         seconds = round(time.perf_counter() - start, 4)
         outcome = "done" if status == 200 else f"status {status}"
-        runlog.record("request", address=address.path, outcome=outcome, seconds=seconds)
+        record = partial(runlog.record, "request", address=address.path, outcome=outcome, seconds=seconds)
+        await asyncio.get_running_loop().run_in_executor(None, record)  # the file may be locked for a moment
     return status, body
 
 
