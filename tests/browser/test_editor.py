@@ -24,6 +24,9 @@ def page(browser: Any, comfyui: ComfyUIServer) -> Iterator[Any]:
     page.on("pageerror", lambda error: page.fit_ad_errors.append(str(error)))
     page.goto(comfyui.url)
     page.wait_for_function(READY)
+    page.evaluate("window.app.extensionManager.setting.set('Comfy.Locale', 'en')")  # another test may have changed it
+    page.reload()
+    page.wait_for_function(READY)
     yield page
     page.close()
 
@@ -51,8 +54,6 @@ def test_the_template_opens_with_nothing_missing(page: Any) -> None:
 
 def test_it_runs_and_shows_the_ad_and_its_words(page: Any, tmp_path: Path) -> None:
     open_express(page)
-    fresh = "n.widgets.find((w) => w.name === 'filename_prefix').value = 'editor'"  # ComfyUI 0.16 tells no cached words
-    page.evaluate(f"for (const n of window.app.graph.nodes) if (n.type === 'AdSave') {fresh}")
     page.evaluate("window.app.queuePrompt(0, 1)")
     page.wait_for_function("Object.values(window.app.nodeOutputs ?? {}).some((o) => o?.text && o?.images)")
     panel = page.get_by_role("textbox", name="Copy and hashtags")
