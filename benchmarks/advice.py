@@ -39,10 +39,10 @@ def picture(width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
 
 def cases(rgb: np.ndarray, mask: np.ndarray) -> dict[str, Callable[[], Any]]:
     """Return what is timed."""
-    from fit_ad.core.advice import advise, read
-    from fit_ad.core.advice_preview import preview
-    from fit_ad.core.advisor.checking import checked
-    from fit_ad.core.advisor.proposals import Seen
+    from fit_ad.core.layout.pixel_advisor import advise, read
+    from fit_ad.core.layout.preview import preview
+    from fit_ad.core.layout.vlm.proposals import Seen
+    from fit_ad.core.layout.vlm.verification import checked
 
     seen = Seen(812, 980, rgb.shape[1], rgb.shape[0])
     reading = read(rgb, mask, TEXT)

@@ -34,8 +34,8 @@ sys.path.insert(0, str(ROOT / "tests" / "support"))
 from bundle_server import PACKS  # noqa: E402
 from comfyui_server import ComfyUIServer, find_comfyui, find_python, free_port, launch, lay_out, stop  # noqa: E402
 from fake_queue import fake_queue  # noqa: E402
-from fit_ad.client.batch import BatchRequest, run_batch  # noqa: E402
-from fit_ad.client.runs import RunRequest, run_workflow  # noqa: E402
+from fit_ad.client.batch.run_batch import BatchRequest, run_batch  # noqa: E402
+from fit_ad.client.runs.run_workflow import RunRequest, run_workflow  # noqa: E402
 from measuring import peak_mib  # noqa: E402
 from mini_workflow import INFO, SHOWN, STARTED, write_workflow  # noqa: E402
 

@@ -3,10 +3,10 @@
     python benchmarks/ben2.py [--runs 3] [--threads 2] [--reference DIR]
     python benchmarks/ben2.py --batch 8 [--threads 2]
 
-The weights come from tests/core/ben2/recipe.py: time and memory do not depend on their values. With ``--reference``,
-the BEN2.py of a checkout of https://github.com/PramaLLC/BEN2 (with what its requirements list) is timed in the same
-run with the same weights, and the masks are compared. Each side runs in a process of its own, so that the peaks are
-its own. On a busy machine, CPU seconds say more than seconds.
+The weights come from tests/core/matting/ben2/recipe.py: time and memory do not depend on their values. With
+``--reference``, the BEN2.py of a checkout of https://github.com/PramaLLC/BEN2 (with what its requirements list) is
+timed in the same run with the same weights, and the masks are compared. Each side runs in a process of its own, so that
+the peaks are its own. On a busy machine, CPU seconds say more than seconds.
 
 With ``--batch``, whole cut-outs (mask, RGBA with true edge colours, ring) of as many pictures of 1080 × 1350 are timed
 instead, once with one picture and once with all: but for the pictures and the result, the peak must not grow.
@@ -30,7 +30,7 @@ import numpy as np
 import torch
 from measuring import peak_mib
 
-DATA = Path(__file__).resolve().parent.parent / "tests" / "core" / "ben2"
+DATA = Path(__file__).resolve().parent.parent / "tests" / "core" / "matting" / "ben2"
 SIDE = 1024
 BATCH_WIDTH, BATCH_HEIGHT = 1080, 1350
 
@@ -47,7 +47,7 @@ def write_weights(path: Path) -> None:
 
 
 def own(weights: Path) -> Callable[[torch.Tensor], torch.Tensor]:
-    from fit_ad.core.ben2 import load
+    from fit_ad.core.matting.ben2 import load
 
     return load(weights)
 
@@ -84,8 +84,8 @@ def measure(side: str, args: argparse.Namespace) -> None:
 
 def measure_batch(count: int, args: argparse.Namespace) -> None:
     """Cut out a batch and print a line of JSON."""
-    from fit_ad.core.ben2 import load, predict
     from fit_ad.core.matting import Shelf, cut_all
+    from fit_ad.core.matting.ben2 import load, predict
 
     torch.set_num_threads(args.threads)
     model = load(args.weights)

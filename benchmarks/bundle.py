@@ -35,7 +35,7 @@ sys.path.insert(0, str(ROOT / "tests" / "support"))
 from bundle import NAMES, Graph, api, card, filled, lacking, small  # noqa: E402
 from bundle_server import PACKS  # noqa: E402
 from comfyui_server import ComfyUIServer, comfyui_server, find_comfyui, find_python  # noqa: E402
-from fit_ad.client.queue import ComfyServer  # noqa: E402
+from fit_ad.client.comfy.queue import ComfyServer  # noqa: E402
 from fit_ad.core.errors import FitAdError  # noqa: E402
 
 FACTS = {"shop": "카페 봄날", "offer": "아메리카노 1+1", "format": "custom", "width": 320, "height": 400, "count": 1}

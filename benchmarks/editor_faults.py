@@ -20,7 +20,7 @@ class Graph:
     """A file's data with the nodes of its own level that a run reaches."""
 
     def __init__(self, data: dict[str, Any], knowledge: Any, rng: random.Random) -> None:
-        from fit_ad.core.validation.case import Case
+        from fit_ad.core.validation.context import Case
         from fit_ad.core.workflow.document import read
 
         self.data, self.rng, self.catalogue = data, rng, knowledge.nodes
@@ -30,7 +30,7 @@ class Graph:
 
     def fields(self, *kinds: str) -> Iterator[tuple[Any, int, Any]]:
         """Yield a node, a position in its list of values, and the spec of the field there that no wire feeds."""
-        from fit_ad.core.workflow.pairing import pair
+        from fit_ad.core.workflow.widget_values import pair
 
         for raw in self.nodes:
             cls = self.catalogue.get(raw["type"])

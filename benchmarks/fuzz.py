@@ -186,9 +186,9 @@ def through(file: Path, knowledge: Any) -> Outcome:
     """Read, check, export, mend and scrub one file."""
     from fit_ad.core.errors import FitAdError
     from fit_ad.core.validation import check
-    from fit_ad.core.validation.exporting import as_json, as_sarif
-    from fit_ad.core.validation.files import lines_of, load
-    from fit_ad.core.validation.mending import mend, scrub
+    from fit_ad.core.validation.autofix import mend, scrub
+    from fit_ad.core.validation.report_formats import as_json, as_sarif
+    from fit_ad.core.validation.workflow_files import lines_of, load
 
     start = time.perf_counter()
     checked = 0.0

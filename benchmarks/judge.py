@@ -145,7 +145,7 @@ def ask_server(folder: Path, url: str) -> None:
 
 def install(folder: Path, base: Path) -> int:
     """Put an empty file under every name that the server missed; return how many."""
-    from fit_ad.core.validation.knowledge import shipped_folders
+    from fit_ad.core.validation.environment import shipped_folders
 
     folders, count = shipped_folders(), 0
     for file in sorted((folder / "verdicts").glob("*.json")):

@@ -44,8 +44,8 @@ def shortest(run: Callable[[], object], runs: int) -> float:
 def measure(case: str, runs: int) -> None:
     """Time one case and print a line of JSON."""
     import cv2
-    from fit_ad.core import fonts
     from fit_ad.core.lettering import LetteringStyle, render
+    from fit_ad.core.text import fonts
 
     cv2.setNumThreads(1)
     style, faces = LetteringStyle(**CASES[case]), fonts.bundled()

@@ -51,7 +51,7 @@ def running(graph: dict[str, Any], catalogue: Any) -> list[str]:
 
 def fields(graph: dict[str, Any], catalogue: Any, *kinds: str) -> Iterator[tuple[str, str, Any]]:
     """Yield node, input and spec of the filled-in fields of a kind; wires for the kind "wire"."""
-    from fit_ad.core.validation.knowledge import CHECKED_BY_NODE
+    from fit_ad.core.validation.environment import CHECKED_BY_NODE
 
     for node_id in running(graph, catalogue):
         node = graph[node_id]

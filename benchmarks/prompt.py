@@ -15,8 +15,8 @@ import time
 from collections import Counter
 from statistics import median
 
-from fit_ad.core.clip_tokens import counter
-from fit_ad.core.prompt import FILLER, Clamped, Count, clamp
+from fit_ad.core.prompt.clamp import FILLER, Clamped, Count, clamp
+from fit_ad.core.prompt.clip_tokens import counter
 
 LIMIT = 77
 RUNS = 3

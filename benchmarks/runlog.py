@@ -26,7 +26,7 @@ LINES = 2000
 _WRITER = """
 import sys
 from pathlib import Path
-from fit_ad.core import runlog
+from fit_ad.core.telemetry import runlog
 for number in range(int(sys.argv[3])):
     runlog.append(Path(sys.argv[1]), f'{{"who": "{sys.argv[2]}", "number": {number}, "fill": "{"x" * 250}"}}')
 """
@@ -63,7 +63,7 @@ def cost(folder: Path, runs: int) -> None:
 
 def at_once(folder: Path, writers: int) -> None:
     """Print what is there after several processes have written at once."""
-    from fit_ad.core import runlog
+    from fit_ad.core.telemetry import runlog
 
     command = [sys.executable, "-c", _WRITER, str(folder)]
     start = time.perf_counter()

@@ -38,8 +38,8 @@ def coffee() -> np.ndarray:
 
 def case(name: str, width: int, height: int) -> Callable[[], Any]:
     """Return what is timed; it returns arrays."""
-    from fit_ad.core.backdrop import KINDS, backdrop
-    from fit_ad.core.compose import Options, compose
+    from fit_ad.core.backdrop.kinds import KINDS, backdrop
+    from fit_ad.core.scene.compose import Options, compose
 
     if name in KINDS:
         return lambda: (backdrop(width, height, name, seed=1),)
@@ -80,7 +80,7 @@ def run(name: str, args: argparse.Namespace) -> dict[str, float]:
 
 def report(args: argparse.Namespace) -> int:
     """Print every case; the exit status is 1 where a backdrop misses its goal."""
-    from fit_ad.core.backdrop import KINDS
+    from fit_ad.core.backdrop.kinds import KINDS
 
     print(
         f"OpenCV {cv2.__version__}, NumPy {np.__version__}, {args.threads} thread(s), {args.size}, best of {args.runs}"

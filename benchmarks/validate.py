@@ -28,7 +28,7 @@ Places = dict[tuple[str, str], str]  # node and input -> the kind of error there
 def known(folder: Path) -> Any:
     """Return what the recorded server knew: its nodes, and the files in its folders."""
     from fit_ad.core.validation import from_object_info
-    from fit_ad.core.validation.knowledge import _has_file
+    from fit_ad.core.validation.environment import _has_file
 
     info, stats = (
         json.loads((folder / f"{n}.json").read_text(encoding="utf-8")) for n in ("object_info", "system_stats")

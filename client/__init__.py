@@ -13,29 +13,29 @@ from typing import TYPE_CHECKING
 from ..core._lazily import homes
 
 if TYPE_CHECKING:
-    from .batch import BatchRequest, BatchResult, plan_batch, run_batch
+    from .batch.run_batch import BatchRequest, BatchResult, plan_batch, run_batch
+    from .batch.server_worker import Limits
+    from .comfy.status import ask
     from .failures import exit_status
-    from .lane import Limits
-    from .make import Ad, AdRequest, make_ad
-    from .runs import RunRequest, RunResult, run_workflow
-    from .status import ask
+    from .runs.make import Ad, AdRequest, make_ad
+    from .runs.run_workflow import RunRequest, RunResult, run_workflow
 
 __getattr__ = homes(  # `fit-ad --help` needs none of them
     __name__,
     {
-        "Ad": "make",
-        "AdRequest": "make",
-        "BatchRequest": "batch",
-        "BatchResult": "batch",
-        "Limits": "lane",
-        "RunRequest": "runs",
-        "RunResult": "runs",
-        "ask": "status",
+        "Ad": "runs.make",
+        "AdRequest": "runs.make",
+        "BatchRequest": "batch.run_batch",
+        "BatchResult": "batch.run_batch",
+        "Limits": "batch.server_worker",
+        "RunRequest": "runs.run_workflow",
+        "RunResult": "runs.run_workflow",
+        "ask": "comfy.status",
         "exit_status": "failures",
-        "make_ad": "make",
-        "plan_batch": "batch",
-        "run_batch": "batch",
-        "run_workflow": "runs",
+        "make_ad": "runs.make",
+        "plan_batch": "batch.run_batch",
+        "run_batch": "batch.run_batch",
+        "run_workflow": "runs.run_workflow",
     },
 )
 

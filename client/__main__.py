@@ -1,5 +1,5 @@
 """``python -m fit_ad.client`` is ``fit-ad``."""
 
-from .main import main
+from .cli.main import main
 
 main()

@@ -11,17 +11,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from fit_ad.client.make import AdRequest, make_ad
-from fit_ad.core import clip_tokens, formats, prompt, prompt_helper
-from fit_ad.core.advice import advise
-from fit_ad.core.advice_preview import preview
-from fit_ad.core.backdrop import KINDS, backdrop
-from fit_ad.core.compose import Options, compose
+from fit_ad.client.runs.make import AdRequest, make_ad
+from fit_ad.core.backdrop.kinds import KINDS, backdrop
 from fit_ad.core.copywriting import ShopBrief, write
-from fit_ad.core.fonts import find
+from fit_ad.core.layout import formats
+from fit_ad.core.layout.pixel_advisor import advise
+from fit_ad.core.layout.preview import preview
 from fit_ad.core.lettering import STYLES, LetteringStyle, render
 from fit_ad.core.matting.cutout import Cutout, cut
-from fit_ad.core.placing import Placement, place
+from fit_ad.core.placement.render import Placement, place
+from fit_ad.core.prompt import clamp, clip_tokens, helper
+from fit_ad.core.scene.compose import Options, compose
+from fit_ad.core.text.fonts import find
 from pictures import CAFE, COPPER, PAPER, TONES, effects, picture, sheet
 from PIL import Image, ImageDraw, ImageFont
 
@@ -206,7 +207,7 @@ def calligraphy_render() -> Image.Image:
 
 def helper_prompt() -> Image.Image:
     said = "봄비 오는 창가, 따뜻한 라떼 한 잔\n딸기 케이크와 함께 즐기는 오후"
-    given = prompt_helper.write(said, "", prompt_helper.KEYWORDS, 0.5)
+    given = helper.write(said, "", helper.KEYWORDS, 0.5)
     top = card([("text", 20, COPPER, TEXT), (said, 28, INK, BOLD)], WIDTH)
     return stacked([top, card([("prompt", 20, COPPER, TEXT), (given, 26, INK, TEXT)], WIDTH)], GAP)
 
@@ -223,7 +224,7 @@ def prompt_clamp77() -> Image.Image:
         "shallow depth of field, steam in the background, a plant in a clay pot, wooden chairs, film grain, "
         "warm color grading, editorial food photography, the logo of the shop on the glass"
     )
-    fitted = prompt.fit(text, clip_tokens.counter(), must_keep="the logo of the shop on the glass")
+    fitted = clamp.fit(text, clip_tokens.counter(), must_keep="the logo of the shop on the glass")
     font, step, margin = typeface(24), 38, 28
     whole = Image.new("RGB", (WIDTH, 1000), GROUND)
     draw, x, y = ImageDraw.Draw(whole), margin, margin

@@ -16,14 +16,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from fit_ad.client.make import AdRequest, make_ad
-from fit_ad.core.backdrop import KINDS, backdrop
-from fit_ad.core.color import parse_hex
-from fit_ad.core.compose import Options, compose
-from fit_ad.core.fonts import bundled
+from fit_ad.client.runs.make import AdRequest, make_ad
+from fit_ad.core.backdrop.kinds import KINDS, backdrop
+from fit_ad.core.color.spaces import parse_hex
 from fit_ad.core.lettering import STYLES, LetteringStyle, render
 from fit_ad.core.lettering.effects import Effects
 from fit_ad.core.matting.cutout import cut
+from fit_ad.core.scene.compose import Options, compose
+from fit_ad.core.text.fonts import bundled
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..core.errors import FitAdError
-from ..core.fonts import DEFAULT_FONT, FontFace, catalogue, find
+from ..core.text.fonts import DEFAULT_FONT, FontFace, catalogue, find
 from . import _settings
 
 FOLDER_KEY = "fonts"

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from ..core.errors import FitAdError
-from ..core.saving.layers import Document, Piece
+from ..core.export.layers import Document, Piece
 from . import _images
 
 _FARTHEST = 1e6
@@ -74,7 +74,7 @@ def _rgba(picture: _images.Array, hidden: _images.Array | None) -> _images.Array
     colors = picture[..., :3] if channels >= 3 else np.repeat(picture[..., :1], 3, axis=2)
     alpha = picture[..., channels - 1] if channels in (2, 4) else np.ones(picture.shape[:2], np.float32)
     if hidden is not None:
-        from ..core.saving.layers import resized
+        from ..core.export.layers import resized
 
         alpha = alpha * (1 - np.clip(resized(hidden, picture.shape[1::-1]), 0, 1))
     return np.dstack([colors, alpha]).astype(np.float32)

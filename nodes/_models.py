@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.matting.names import REMBG_MODELS
+from ..core.matting.engine_names import REMBG_MODELS
 
 if TYPE_CHECKING:
     from ..core.matting.engines import Shelf
@@ -39,7 +39,7 @@ def ben2_files() -> dict[str, Path]:
 
 def rembg_files() -> dict[str, Path]:
     """Return the rembg models in the model folders and in rembg's own: engine name -> path."""
-    from ..core.models import registry
+    from ..core.models.registry import registry
 
     own = Path.home() / ".u2net", Path.home() / ".rembg" / "models"
     present: dict[str, Path] = {}
@@ -116,7 +116,7 @@ def run_ben2(path: Path, rgb: Array, progress: Callable[[float], None] | None) -
     """Return BEN2's alpha [H,W] of one picture, on the device that ComfyUI gives it."""
     from comfy import model_management
 
-    from ..core import ben2
+    from ..core.matting import ben2
 
     patcher = _BEN2.get(path)
     model_management.load_models_gpu([patcher])
@@ -138,7 +138,7 @@ def _load_ben2(path: Path) -> Any:
     from comfy.model_patcher import ModelPatcher
     from comfy.patcher_extension import CallbacksMP
 
-    from ..core import ben2
+    from ..core.matting import ben2
 
     device, offload = model_management.get_torch_device(), model_management.unet_offload_device()
     # torch's own layers are faster on a CPU; ComfyUI's can leave weights behind when the card is small

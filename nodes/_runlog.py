@@ -11,8 +11,8 @@ from typing import Any
 
 from comfy_api.latest import io
 
-from ..core import runlog
-from ..core.peaks import MB, watching
+from ..core.telemetry import runlog
+from ..core.telemetry.memory import MB, watching
 from ._settings import user_folder
 
 # Inputs whose value says what did the work, the first that a node has counts; a node that knows better tells it itself.

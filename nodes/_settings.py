@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..core.errors import FitAdError
 from ..core.settings import Settings, environment, load
-from ..core.settings.places import comfyui_user_folder
+from ..core.settings.locations import comfyui_user_folder
 
 
 def user_folder() -> Path | None:

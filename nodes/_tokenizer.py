@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from ..core import clip_tokens
+from ..core.prompt import clip_tokens
 
 _CLIP_KEYS = ("l", "g", "h")
 """The encoders that share CLIP's vocabulary and its 77 tokens, as ComfyUI names them."""

@@ -16,8 +16,8 @@ from ..core.errors import FitAdError, MissingModelError
 from ._models import roots
 
 if TYPE_CHECKING:
-    from ..core.advisor.asking import Eyes, Progress
-    from ..core.advisor.qwen import VisionModel
+    from ..core.layout.vlm.advise import Eyes, Progress
+    from ..core.layout.vlm.qwen import VisionModel
     from ..core.settings import Settings
 
 Array = NDArray[Any]
@@ -37,7 +37,7 @@ _MOST_NEW_TOKENS = 400
 
 def folders() -> dict[str, Path]:
     """Return the Qwen2-VL and Qwen2.5-VL folders: name below the model folder -> path."""
-    from ..core.advisor.qwen import family_of
+    from ..core.layout.vlm.qwen import family_of
 
     found: dict[str, Path] = {}
     for root in roots(FOLDERS):
@@ -102,7 +102,7 @@ def eyes_of(model: str, clip: Any) -> Iterator[Eyes]:
         with _folder_eyes(folder) as eyes:
             yield eyes
     elif model in profiles():
-        from ..core.advisor.remote import profile_eyes
+        from ..core.layout.vlm.remote import profile_eyes
         from ..core.settings import environment
 
         yield profile_eyes(model, _settings(), environment())
@@ -124,8 +124,8 @@ def _missing(model: str) -> FitAdError:
 
 @contextmanager
 def _folder_eyes(folder: Path) -> Iterator[Eyes]:
-    from ..core.advisor import qwen
-    from ..core.advisor.asking import Eyes
+    from ..core.layout.vlm import qwen
+    from ..core.layout.vlm.advise import Eyes
 
     device, dtype = _device_and_type(qwen.weight_bytes(folder))
     model = qwen.load(folder, dtype)
@@ -208,7 +208,7 @@ def clip_eyes(clip: Any) -> Eyes:
     Raises:
         FitAdError: This ComfyUI's CLIP can't write text.
     """
-    from ..core.advisor.asking import Eyes
+    from ..core.layout.vlm.advise import Eyes
 
     if not all(callable(getattr(clip, name, None)) for name in ("tokenize", "generate", "decode")):
         raise _unfit("This ComfyUI's text encoders can't write text")

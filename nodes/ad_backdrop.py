@@ -8,7 +8,7 @@ from comfy_api.latest import io
 from ..core.errors import FitAdError
 from . import _images, _settings
 
-# twin of core.backdrop.KINDS, written out so that the menu needs no OpenCV; a test compares them
+# twin of core.backdrop.kinds.KINDS, written out so that the menu needs no OpenCV; a test compares them
 KINDS = ("solid", "gradient", "radial", "paper", "linen", "wood", "concrete", "bokeh", "spotlight", "window")
 _SHOP = "shop"
 
@@ -82,7 +82,7 @@ class AdBackdrop(io.ComfyNode):
     def execute(
         cls, width: int, height: int, kind: str, palette: str, seed: int, image: torch.Tensor | None = None
     ) -> io.NodeOutput:
-        from ..core.backdrop import backdrop
+        from ..core.backdrop.kinds import backdrop
 
         colours = _colours(palette)
         pictures = [None] if image is None else _images.arrays(image)

@@ -6,8 +6,8 @@ from typing import Any
 
 from comfy_api.latest import io
 
-from ..core import formats
 from ..core.errors import FitAdError
+from ..core.layout import formats
 
 
 class AdCanvas(io.ComfyNode):

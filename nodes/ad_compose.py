@@ -8,9 +8,9 @@ from comfy_api.latest import io
 from ..core.errors import FitAdError
 from . import _images
 
-# twin of core.compose.POSITIONS, written out so that the menu needs no OpenCV; a test compares them
+# twin of core.scene.compose.POSITIONS, written out so that the menu needs no OpenCV; a test compares them
 POSITIONS = ("auto", "center", "bottom", "top", "xy")
-# twin of core.logos.CORNERS
+# twin of core.scene.logos.CORNERS
 CORNERS = ("auto", "top-left", "top-right", "bottom-left", "bottom-right")
 
 
@@ -172,7 +172,7 @@ class AdCompose(io.ComfyNode):
         logo_size: float = 18.0,
         logo_clear: float = 0.5,
     ) -> io.NodeOutput:
-        from ..core.compose import LogoWish, Options, compose
+        from ..core.scene.compose import LogoWish, Options, compose
 
         # fmt: off
         options = Options(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import torch
 from comfy_api.latest import io
 
-from ..core import runlog
-from ..core.matting.names import ENGINES
+from ..core.matting.engine_names import ENGINES
+from ..core.telemetry import runlog
 from . import _images, _models
 from ._progress import reporter
 

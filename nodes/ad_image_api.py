@@ -8,15 +8,15 @@ from typing import Any
 import torch
 from comfy_api.latest import io
 
-from ..core import runlog
 from ..core.errors import FitAdError
-from ..core.formats import MAX_SIDE_PX
-from ..core.imaging.choosing import chosen, painters
+from ..core.image_api.profile_choice import chosen, painters
+from ..core.layout.formats import MAX_SIDE_PX
 from ..core.settings import environment
+from ..core.telemetry import runlog
 from . import _images, _settings
 from ._progress import reporter
 
-# twin of core.imaging.asking.QUALITIES, written out so that the menu needs no OpenCV; a test compares them
+# twin of core.image_api.provider.QUALITIES, written out so that the menu needs no OpenCV; a test compares them
 QUALITIES = ("auto", "low", "medium", "high")
 LOCAL, CLOUD = "local", "cloud"
 
@@ -124,7 +124,7 @@ class AdImageAPI(io.ComfyNode):
     @classmethod
     def fingerprint_inputs(cls, profile: str | None = None, **_: object) -> str:
         """Run again when the settings have changed, or when the cloud had no picture the last time."""
-        from ..core.imaging.making import state
+        from ..core.image_api.generate import state
 
         try:
             return state(profile or "auto", _settings.settings(), environment(), _settings.user_folder())
@@ -164,7 +164,7 @@ class AdImageAPI(io.ComfyNode):
 
 def _chosen(prefer: str, local: torch.Tensor | None, inputs: dict[str, Any]) -> Answer:
     """Return the local picture or the cloud's, whichever is preferred and there."""
-    from ..core.imaging.orders import usable
+    from ..core.image_api.request import usable
 
     here = [] if local is None else _images.arrays(local)
     if prefer == LOCAL and usable(here):
@@ -178,7 +178,7 @@ def _chosen(prefer: str, local: torch.Tensor | None, inputs: dict[str, Any]) -> 
 
 
 def _taken(here: list[Any], inputs: dict[str, Any], notes: list[str]) -> Answer:
-    from ..core.imaging.orders import taken
+    from ..core.image_api.request import taken
 
     pictures, report = taken(here, inputs["width"], inputs["height"], notes)
     return _images.image_tensor(pictures), report
@@ -195,8 +195,8 @@ def _tried(inputs: dict[str, Any]) -> Answer | FitAdError:
 
 def _asked(inputs: dict[str, Any]) -> Answer | FitAdError:
     """Return what the cloud makes of the inputs, or why it makes nothing."""
-    from ..core.imaging.making import cloud_for
-    from ..core.imaging.orders import Order, deliver
+    from ..core.image_api.generate import cloud_for
+    from ..core.image_api.request import Order, deliver
 
     wanted = dict(inputs)
     images, masks = wanted.pop("image", None), wanted.pop("mask", None)

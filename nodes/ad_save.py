@@ -11,12 +11,12 @@ import torch
 from comfy_api.latest import io
 
 from ..core.errors import FitAdError
-from ..core.saving.options import AI_MARKS, CORNERS, FORMATS, LANGUAGES, WATERMARK_PLACES, Marks, SaveOptions
+from ..core.export.options import AI_MARKS, CORNERS, FORMATS, LANGUAGES, WATERMARK_PLACES, Marks, SaveOptions
 from . import _images
 from ._progress import reporter
 
 if TYPE_CHECKING:
-    from ..core.saving import Layered
+    from ..core.export import Layered
 
 
 class AdSave(io.ComfyNode):
@@ -152,8 +152,8 @@ class AdSave(io.ComfyNode):
         keywords: str = "",
         **marks: Any,
     ) -> io.NodeOutput:
-        from ..core.saving import notes_for, save_ads, stock_notes
-        from ..core.saving.stock import for_stock
+        from ..core.export import notes_for, save_ads, stock_notes
+        from ..core.export.stock import for_stock
 
         laid_over, options = _marks(marks), SaveOptions(format, max_kb, quality, min_side)
         notes = notes_for(
@@ -266,7 +266,7 @@ def _layered(layers: Any, subject_mask: torch.Tensor | None) -> Layered:
             why="Nothing is connected to layers",
             fix="Connect the layers of TextPlacer, or turn psd off",
         )
-    from ..core.saving import Layered
+    from ..core.export import Layered
     from ._layers import document
 
     masks = [] if subject_mask is None else _images.mask_arrays(subject_mask)

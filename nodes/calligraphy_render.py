@@ -10,9 +10,9 @@ import torch
 from comfy_api.latest import io
 
 from ..core.errors import FitAdError
-from ..core.fonts import find
 from ..core.lettering.effects import PLAIN, Effects
 from ..core.lettering.style import ALIGNS, STYLES, LetteringStyle
+from ..core.text.fonts import find
 from ._fonts import default_font, fonts
 from ._images import Array, at, image_tensor, mask_tensor
 from ._progress import Progress, reporter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import ComfyExtension, io
 from typing_extensions import override
 
-from . import _clamp_route, _place_route, _runlog, _settings_route, _validate_route
+from . import _runlog
 from .ad_backdrop import AdBackdrop
 from .ad_canvas import AdCanvas
 from .ad_compose import AdCompose
@@ -19,6 +19,7 @@ from .helper_prompt import HelperPrompt
 from .lettering_effects import LetteringEffects
 from .prompt_clamp77 import PromptClamp77
 from .qwen2vl_layout_advisor import Qwen2VLLayoutAdvisor
+from .routes import clamp, place, settings, validate
 from .text_placer import TextPlacer
 
 _NODES: tuple[type[io.ComfyNode], ...] = (
@@ -46,10 +47,10 @@ class FitAdExtension(ComfyExtension):
     @override
     async def on_load(self) -> None:
         _runlog.install()
-        _place_route.register()
-        _clamp_route.register()
-        _validate_route.register()
-        _settings_route.register()
+        place.register()
+        clamp.register()
+        validate.register()
+        settings.register()
 
     @override
     async def get_node_list(self) -> list[type[io.ComfyNode]]:

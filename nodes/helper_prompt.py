@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from comfy_api.latest import io
 
-from ..core import copywriting, prompt_helper
+from ..core import copywriting
 from ..core.errors import FitAdError
+from ..core.prompt import helper
 from ..core.settings import environment
 from . import _settings
 from ._progress import reporter
@@ -44,8 +45,8 @@ class HelperPrompt(io.ComfyNode):
                 ),
                 io.Combo.Input(
                     "mode",
-                    options=list(prompt_helper.MODES),
-                    default=prompt_helper.KEYWORDS,
+                    options=list(helper.MODES),
+                    default=helper.KEYWORDS,
                     tooltip="keywords: translated by a word list. llm: written out by a language model. "
                     "blend: both, weighted.",
                 ),
@@ -81,7 +82,7 @@ class HelperPrompt(io.ComfyNode):
     @classmethod
     def fingerprint_inputs(cls, mode: str | None = None, profile: str | None = None, **_: object) -> str:
         """Run again when the settings have changed, or when the model had no answer the last time."""
-        if mode == prompt_helper.KEYWORDS:
+        if mode == helper.KEYWORDS:
             return ""
         try:
             user = _settings.user_folder()
@@ -93,12 +94,12 @@ class HelperPrompt(io.ComfyNode):
     def execute(cls, text: str, prompt: str, mode: str, blend: float, profile: str) -> io.NodeOutput:
         writer = _writer(mode, profile)
         tick = reporter() if writer else None
-        return io.NodeOutput(prompt_helper.write(text, prompt, mode, blend, writer, tick))
+        return io.NodeOutput(helper.write(text, prompt, mode, blend, writer, tick))
 
 
 def _writer(mode: str | None, profile: str | None) -> Writer | None:
     """Return the language model to ask; None where the mode needs none."""
-    if mode in (None, prompt_helper.KEYWORDS):
+    if mode in (None, helper.KEYWORDS):
         return None
     writer, _ = copywriting.writer_for(profile or "auto", _settings.settings(), environment(), _settings.user_folder())
     return writer

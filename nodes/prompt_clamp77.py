@@ -6,7 +6,7 @@ from typing import Any
 
 from comfy_api.latest import io
 
-from ..core import prompt
+from ..core.prompt import clamp
 from ._tokenizer import counter
 
 
@@ -51,9 +51,9 @@ class PromptClamp77(io.ComfyNode):
                 ),
                 io.Int.Input(
                     "max_tokens",
-                    default=prompt.CLIP_TOKENS,
+                    default=clamp.CLIP_TOKENS,
                     min=3,
-                    max=prompt.CLIP_TOKENS,
+                    max=clamp.CLIP_TOKENS,
                     tooltip="Most tokens CLIP may get, the start and the end token included.",
                 ),
             ],
@@ -67,5 +67,5 @@ class PromptClamp77(io.ComfyNode):
 
     @classmethod
     def execute(cls, text: str, must_keep: str, max_tokens: int, clip: Any | None = None) -> io.NodeOutput:
-        result = prompt.clamp(text, counter(clip), must_keep=must_keep, max_tokens=max_tokens)
+        result = clamp.clamp(text, counter(clip), must_keep=must_keep, max_tokens=max_tokens)
         return io.NodeOutput(result.text, text, result.dropped, result.token_count)

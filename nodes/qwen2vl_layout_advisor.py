@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import torch
 from comfy_api.latest import io
 
-from ..core import formats
+from ..core.layout import formats
 from . import _vision
 from ._images import Array, arrays, at, image_tensor, mask_arrays
 from ._progress import reporter
 
 if TYPE_CHECKING:
-    from ..core.advice import Advice
+    from ..core.layout.pixel_advisor import Advice
 
 log = logging.getLogger("fit_ad.advisor")
 
@@ -122,7 +122,7 @@ class Qwen2VLLayoutAdvisor(io.ComfyNode):
         subject_mask: torch.Tensor | None = None,
         clip: Any = None,
     ) -> io.NodeOutput:
-        from ..core.advice_preview import preview
+        from ..core.layout.preview import preview
 
         pictures = arrays(image)
         masks: list[Array | None] = [None] if subject_mask is None else list(mask_arrays(subject_mask))
@@ -144,8 +144,8 @@ def _advised(
     pictures: list[Array], masks: list[Array | None], text: str, language: str, model: str, clip: Any
 ) -> list[Advice]:
     """Return the advice on each picture, by the pixels or by the model that was chosen."""
-    from ..core.advice import advise
-    from ..core.advisor.asking import advise_by
+    from ..core.layout.pixel_advisor import advise
+    from ..core.layout.vlm.advise import advise_by
 
     keep_out = formats.zone(formats.AUTO_ZONE, pictures[0].shape[1], pictures[0].shape[0])
     if clip is None and model == _PIXELS:

@@ -10,14 +10,14 @@ import numpy as np
 import torch
 from comfy_api.latest import io
 
-from ..core import formats
 from ..core.errors import FitAdError
-from ..core.layout import ANCHORS, Layout
-from ..core.placement import BLENDS
+from ..core.layout import formats
+from ..core.layout.model import ANCHORS, Layout
+from ..core.placement.geometry import BLENDS
 from ._images import Array, arrays, at, finite, image_tensor, mask_arrays, mask_tensor
 from ._progress import reporter
 
-# Twin of core.placing.LEGIBILITY, which imports OpenCV; a test compares them.
+# Twin of core.placement.render.LEGIBILITY, which imports OpenCV; a test compares them.
 _LEGIBILITY = ("off", "report", "fix")
 
 
@@ -138,7 +138,7 @@ class TextPlacer(io.ComfyNode):
         layers: Any = None,
         **placement: Any,
     ) -> io.NodeOutput:
-        from ..core.placing import place
+        from ..core.placement.render import place
 
         backgrounds, overlays = arrays(background), _overlays(overlay, overlay_mask)
         subjects: list[Array | None] = [None] if subject_mask is None else list(mask_arrays(subject_mask))
@@ -228,18 +228,18 @@ def _node(hidden: Any) -> str:
 
 def _kept(pictures: tuple[Any, ...], inputs: dict[str, Any], node: str) -> dict[str, Any] | None:
     """Keep the first picture of a run for the editor in the node; None where no editor can ask."""
-    from . import _previews
+    from .routes import _previews
 
     if not _previews.RUNS.wanted:
         return None
-    from ..core.previewing import stage
+    from ..core.placement.preview import stage
 
     run = _previews.Run(stage(*pictures), inputs)
     return {"fit_ad_place": [{"token": _previews.RUNS.keep(run, node=node)}]}
 
 
 def _placement(values: dict[str, Any]) -> Any:
-    from ..core.placing import Placement
+    from ..core.placement.render import Placement
 
     renamed = {{"rotation": "rotation_deg"}.get(name, name): value for name, value in values.items()}
     return Placement(**renamed)
@@ -252,7 +252,7 @@ def _overlays(overlay: torch.Tensor | None, mask: torch.Tensor | None) -> list[A
     pictures = arrays(overlay)
     if mask is None:
         return list(pictures)
-    from ..core.placing import with_alpha
+    from ..core.placement.render import with_alpha
 
     masks = mask_arrays(mask)
     return [with_alpha(at(pictures, i), at(masks, i)) for i in range(max(len(pictures), len(masks)))]
@@ -276,7 +276,7 @@ def _below(layers: Any, background: torch.Tensor, picture: Array) -> list[dict[s
 
 def _document(below: list[dict[str, Any]], picture: Array, layers: tuple[Any, ...]) -> dict[str, Any]:
     """Return the first picture of a batch as ComfyUI's LAYERS (0.32 and newer): version, canvas, raster layers."""
-    from ..core.blending import for_linear_light
+    from ..core.raster.blending import for_linear_light
 
     items = list(below)
     for layer in for_linear_light(picture, layers):

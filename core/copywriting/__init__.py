@@ -11,24 +11,24 @@ from .._lazily import homes
 from .brief import Copy, CopySet, Flag, ShopBrief
 
 if TYPE_CHECKING:
-    from .choosing import filled, options, state, writer_for
-    from .composing import Origin, Writer, compose
-    from .reporting import as_text, report
-    from .rules import write
+    from .report import as_text, report
+    from .rule_writer import write
+    from .writer import Origin, Writer, compose
+    from .writer_choice import filled, options, state, writer_for
 
 __getattr__ = homes(
     __name__,
     {
-        "Origin": "composing",
-        "Writer": "composing",
-        "as_text": "reporting",
-        "compose": "composing",
-        "filled": "choosing",
-        "options": "choosing",
-        "report": "reporting",
-        "state": "choosing",
-        "write": "rules",
-        "writer_for": "choosing",
+        "Origin": "writer",
+        "Writer": "writer",
+        "as_text": "report",
+        "compose": "writer",
+        "filled": "writer_choice",
+        "options": "writer_choice",
+        "report": "report",
+        "state": "writer_choice",
+        "write": "rule_writer",
+        "writer_for": "writer_choice",
     },
 )
 

@@ -39,7 +39,7 @@ class Draft:
 
 def schema() -> dict[str, Any]:
     """Return the JSON schema of an answer."""
-    from .answer import Answer
+    from .answer_schema import Answer
 
     return Answer.model_json_schema()
 
@@ -50,7 +50,7 @@ def taken(data: Mapping[str, Any]) -> tuple[Draft, list[str]]:
     Args:
         data: Any JSON object.
     """
-    from .answer import complaints
+    from .answer_schema import complaints
 
     copies = data.get("copies")
     copies = copies if isinstance(copies, list) else [copies] if isinstance(copies, dict) else []

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ..korean import has_hangul
+from ..text.korean import has_hangul
 from .brief import HASHTAG_COUNT, ShopBrief
 from .claims import is_risky
 from .data import load, trades
-from .slots import neighbourhood
+from .line_slots import neighbourhood
 
 _ENGLISH_AT_THE_END = 3
 _LONGEST = 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..korean import syllables
+from ..text.korean import syllables
 
 BODY_ROOM = 45
 TAIL_ROOM = 15

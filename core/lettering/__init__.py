@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..layout import Box
+from ..layout.model import Box
 from .effects import GROUNDS, OUTLINE_POSITIONS, Effects
 from .style import ALIGNS, STYLES, LetteringStyle
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ..fonts import FontFace
+    from ..text.fonts import FontFace
 
 __all__ = [
     "ALIGNS",
@@ -63,7 +63,7 @@ def render(text: str, style: LetteringStyle, faces: Sequence[FontFace] | None = 
     Raises:
         FitAdError: No such font, a character that no font has, or words that fit no legible size.
     """
-    from .picture import rendered
+    from .render_text import rendered
 
     return rendered(text, style, faces)
 
@@ -87,7 +87,7 @@ def batch(
     Raises:
         FitAdError: As ``render`` does.
     """
-    from .batches import rendered_batch
+    from .batch_render import rendered_batch
 
     return rendered_batch(texts, styles, faces, progress)
 
@@ -98,6 +98,6 @@ def measure(text: str, style: LetteringStyle, faces: Sequence[FontFace] | None =
     Raises:
         FitAdError: As ``render`` does.
     """
-    from .picture import measured
+    from .render_text import measured
 
     return measured(text, style, faces)

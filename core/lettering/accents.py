@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..fonts import Charset
+from ..text.fonts import Charset
 
 if TYPE_CHECKING:
     from .glyphs import Ink, Measures

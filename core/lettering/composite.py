@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..color import RGB
+from ..color.spaces import RGB
 
 Array = NDArray[Any]
 Plane = Array | float

@@ -9,7 +9,7 @@ import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from ..color import parse_hex
+from ..color.spaces import parse_hex
 from ..errors import FitAdError
 
 OUTLINE_POSITIONS = ("outside", "center", "inside")

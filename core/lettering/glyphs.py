@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from PIL import ImageFont, features
 
 from ..errors import FitAdError
-from ..fonts import FontFace, broken_font_error, coverage, fallbacks, font_damage, has_colour, uncovered_error
+from ..text.fonts import FontFace, broken_font_error, coverage, fallbacks, font_damage, has_colour, uncovered_error
 from .accents import Accent, accent, parts
 from .kerning import PairKerning
 from .substitution import Substitutions

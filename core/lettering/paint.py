@@ -10,15 +10,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..color import RGB, parse_hex
-from .bending import Bent
+from ..color.spaces import RGB, parse_hex
+from .backing import draw_ground, ground_reach
 from .brush import blurred, dry_ink
 from .composite import Layer, composite
 from .distance import edge_distance
-from .face import Face
-from .ground import draw_ground, ground_reach
+from .fill import Face
 from .relief import Light, Surface, most_bevel_px, surface, toward
 from .style import LetteringStyle
+from .warp import Bent
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
 Fine = NDArray[np.uint8]

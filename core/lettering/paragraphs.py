@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ..fonts import FontFace
-from . import breaking
+from ..text.fonts import FontFace
+from . import line_breaks
 from .glyphs import Cluster, clusters, measures
 from .style import LetteringStyle
 
@@ -91,7 +91,7 @@ class Paragraph:
     """
 
     items: tuple[Item, ...]
-    units: tuple[breaking.Unit, ...]
+    units: tuple[line_breaks.Unit, ...]
     spans: tuple[tuple[int, int], ...]
     lefts: tuple[float, ...]
     rights: tuple[float, ...]
@@ -105,13 +105,13 @@ class Paragraph:
 
     def greedy(self, limit: float) -> list[int] | None:
         """Return the first unit of each line, filled in turn; None where a unit is too wide."""
-        return breaking.greedy(self.rights, self.lefts, limit) if self.units else [0]
+        return line_breaks.greedy(self.rights, self.lefts, limit) if self.units else [0]
 
     def balanced(self, limit: float, lines: int, full: bool) -> tuple[list[int], float]:
         """Return the first unit of each line, evened out (or ``full``), and how ugly the lines are."""
         if not self.units:
             return [0], 0.0
-        return breaking.balanced(self.rights, self.lefts, self.costs, limit, lines, full)
+        return line_breaks.balanced(self.rights, self.lefts, self.costs, limit, lines, full)
 
     def cut(self, starts: Sequence[int]) -> list[Line]:
         """Return the lines that begin with these units; an empty paragraph is one empty line."""
@@ -149,15 +149,15 @@ def paragraphs(
 
 def grouped(raw: str, offset: int, items: Sequence[Item], avoid: bool, inside: bool, hanging: bool) -> Paragraph:
     """Return a paragraph whose items form the units of ``breaking.units``."""
-    units: list[breaking.Unit] = []
+    units: list[line_breaks.Unit] = []
     spans: list[tuple[int, int]] = []
     place = 0
-    for unit in breaking.units(raw, avoid, inside):
+    for unit in line_breaks.units(raw, avoid, inside):
         first = place
         while place < len(items) and items[place].cluster.index < unit.stop + offset:
             place += 1
         if place > first:
-            units.append(breaking.Unit(unit.start + offset, unit.stop + offset, unit.cost))
+            units.append(line_breaks.Unit(unit.start + offset, unit.stop + offset, unit.cost))
             spans.append((first, place))
     return _paragraph(items, units, spans, hanging)
 
@@ -166,11 +166,11 @@ def unbroken(raw: str, offset: int, items: Sequence[Item], hanging: bool) -> Par
     """Return a paragraph that is one unit: the line as it was typed."""
     if not items:
         return _paragraph(items, [], [], hanging)
-    return _paragraph(items, [breaking.Unit(offset, offset + len(raw))], [(0, len(items))], hanging)
+    return _paragraph(items, [line_breaks.Unit(offset, offset + len(raw))], [(0, len(items))], hanging)
 
 
 def _paragraph(
-    items: Sequence[Item], units: list[breaking.Unit], spans: list[tuple[int, int]], hanging: bool
+    items: Sequence[Item], units: list[line_breaks.Unit], spans: list[tuple[int, int]], hanging: bool
 ) -> Paragraph:
     inside = [items[a:b] for a, b in spans]
     return Paragraph(

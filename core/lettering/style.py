@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..color import parse_hex
+from ..color.spaces import parse_hex
 from ..errors import FitAdError
-from ..fonts import DEFAULT_FONT
+from ..text.fonts import DEFAULT_FONT
 from .effects import PLAIN, Effects
 
 STYLES = ("flat", "emboss", "carved", "floating")

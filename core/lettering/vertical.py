@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
-from ..fonts import FontFace
+from ..text.fonts import FontFace
 from .glyphs import Cluster, Ink, clusters, measures
 from .paragraphs import Item, accent_items, moved
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import Any, ClassVar, Generic, TypeVar
 
-from .. import runlog
 from ..settings.model import Limits, Profile
-from .failures import Failure, ModelError, secrets_of
-from .reasons import reason_of, retry_after
-from .wire import MOST_BYTES, STAND_IN, http_client
+from ..telemetry import runlog
+from .call_errors import Failure, ModelError, secrets_of
+from .exception_reasons import reason_of, retry_after
+from .transport import MOST_BYTES, STAND_IN, http_client
 
 Tick = Callable[[float], None]
 T = TypeVar("T")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..settings.model import JSON_MODES, Profile
+from .call_errors import Failure, ModelError
 from .calling import Call, Caller, Tick
-from .failures import Failure, ModelError
 
 Message = Mapping[str, Any]
 

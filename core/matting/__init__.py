@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._lazily import homes
-from .names import AUTO_ORDER, ENGINES, REMBG_MODELS
+from .engine_names import AUTO_ORDER, ENGINES, REMBG_MODELS
 
 if TYPE_CHECKING:
     from .cutout import Batch, Cutout, cut, cut_all, masks_of

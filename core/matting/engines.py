@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FitAdError, MissingModelError
-from ..models import missing_model
-from .names import AUTO_ORDER, ENGINES, REMBG_MODELS
+from ..models.registry import missing_model
+from .engine_names import AUTO_ORDER, ENGINES, REMBG_MODELS
 
 Array = NDArray[np.float32]
 Progress = Callable[[float], None]
@@ -93,7 +93,7 @@ def _ben2(rgb: Array, shelf: Shelf, progress: Progress | None) -> Array:
         raise missing_model("ben2", shelf.folders)
     if shelf.run_ben2 is not None:
         return shelf.run_ben2(shelf.ben2[0], rgb, progress)
-    from .. import ben2
+    from . import ben2
 
     return ben2.predict(ben2.load(shelf.ben2[0]), rgb, progress=progress)
 

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .parting import part
 from .tiles import Area, tiles, widened, within
+from .unmixing import part
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
 

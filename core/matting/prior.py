@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from . import people
+from . import person_finder
 from .superpixels import Superpixels, split
 
 Array = NDArray[np.float32]
@@ -36,17 +36,17 @@ def subject_prior(rgb: Array, progress: Callable[[float], None] | None = None) -
     pieces = split(lab)
     if pieces.count < 4:
         return np.zeros(rgb.shape[:2], np.float32)
-    found = people.faces(rgb)
+    found = person_finder.faces(rgb)
     if progress:
         progress(0.4)
     if found:
-        return _of_people(pieces, people.main_people(found))
+        return _of_people(pieces, person_finder.main_people(found))
     return _of_things(pieces)
 
 
 def _of_people(pieces: Superpixels, persons: list) -> Array:
     shape = pieces.labels.shape
-    sure, maybe = people.certain(shape, persons), people.possible(shape, persons)
+    sure, maybe = person_finder.certain(shape, persons), person_finder.possible(shape, persons)
     core, room = pieces.mean(sure), pieces.mean(maybe)
     frame = _touches(pieces, "top", "left", "right") | (_touches(pieces, "bottom") & (room < 0.5))
     background = _background(pieces, frame)

@@ -1,8 +1,8 @@
 """The settings file: endpoints of language models, the shop's own profile, fonts and limits."""
 
+from .loader import load, parse
+from .locations import cache_folder, environment, find, search_paths
 from .model import BUILT_IN, RESERVED, Limits, Profile, Settings, ShopProfile
-from .places import cache_folder, environment, find, places
-from .reading import load, parse
 
 __all__ = [
     "BUILT_IN",
@@ -16,5 +16,5 @@ __all__ = [
     "find",
     "load",
     "parse",
-    "places",
+    "search_paths",
 ]

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import FitAdError
+from .loader import COLOR, is_nothing, kind_of, parse
 from .model import Settings, ShopProfile
-from .reading import COLOR, is_nothing, kind_of, parse
 
 Value = str | tuple[str, ...]
 

@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import FitAdError
 from ..workflow.card import as_card
 from ..workflow.graph import title
-from .case import Case
+from .context import Case
 from .findings import ERROR, NOTE
 
 

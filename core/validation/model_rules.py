@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from ..models import Model, registry
+from ..models.registry import Model, registry
 from ..workflow.catalogue import NodeClass, Spec
-from .case import Case
+from .context import Case
+from .environment import Knowledge
 from .findings import NOTE, WARNING, Finding, Repair
-from .knowledge import Knowledge
 from .model_files import MODEL_SUFFIXES, UNSAFE_SUFFIXES
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from .case import Case, is_definition
+from .context import Case, is_definition
 from .findings import ERROR, WARNING
 
 _CORE = "comfy-core"

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from ..workflow.catalogue import DYNAMIC_COMBO, NodeClass, Spec
-from .case import Case, is_wire, unwrapped
+from .context import Case, is_wire, unwrapped
 from .findings import WARNING, Repair
 from .model_rules import check_model, is_model_field
 

@@ -7,7 +7,7 @@ from typing import Any
 from ..workflow.catalogue import NodeClass, Spec
 from ..workflow.conversion import VIRTUAL
 from ..workflow.graph import title
-from .case import Case, is_definition, is_wire
+from .context import Case, is_definition, is_wire
 from .findings import ERROR, NOTE, WARNING, Repair
 
 _ANY = ("*", "COMFY_MATCHTYPE_V3")

@@ -27,7 +27,7 @@ from .document import (
     Wire,
 )
 from .graph import Graph
-from .pairing import Pairing, fits, has_control, pair, shown
+from .widget_values import Pairing, fits, has_control, pair, shown
 
 # Nodes that only the editor knows: they are never sent. What goes into the first comes out of it again.
 _PASSING = frozenset({"Reroute", "Reroute (rgthree)", "SetNode"})

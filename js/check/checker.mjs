@@ -88,7 +88,7 @@ export class Checker extends EventTarget {
   }
 
   /**
-   * Ask the server about a graph; see nodes/_validate_route.py.
+   * Ask the server about a graph; see nodes/routes/validate.py.
    * @param {any} graph
    * @param {Record<string, unknown>} [more]
    * @returns {Promise<any>} its answer

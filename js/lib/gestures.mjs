@@ -2,7 +2,7 @@
 /**
  * What a drag, a resize, a turn or a key does to a box. All in px of the finished picture.
  *
- * Where a box and its ink end up is as in core/spots.py and core/staging.py, so that what is seen while dragging is
+ * Where a box and its ink end up is as in core/placement/target_box.py and core/placement/scene.py, so that what is seen while dragging is
  * where the exact render puts it.
  */
 import { aligned, fitted, into, percents, shares, turnedInto } from './placement.mjs'

@@ -2,7 +2,7 @@
 /**
  * Where an overlay goes: the geometry of a placement, in percent of the picture and in pixels.
  *
- * Twin of core/placement.py; tests/goldens/placement.json holds both to the same figures. Whole pixels are for what is
+ * Twin of core/placement/geometry.py; tests/goldens/placement.json holds both to the same figures. Whole pixels are for what is
  * rendered, and that is Python's.
  */
 

@@ -3,7 +3,7 @@
 import { ask } from '../hooks.mjs'
 
 /**
- * What the server answers; see nodes/_previews.py.
+ * What the server answers; see nodes/routes/_previews.py.
  * @typedef {object} Reply
  * @property {[number, number]} canvas
  * @property {[number, number]} size

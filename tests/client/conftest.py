@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fit_ad.client import main as command
+from fit_ad.client.cli import main as command
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from fit_ad.client import main as command
+from fit_ad.client.cli import main as command
 
 ROOT = Path(__file__).resolve().parents[2]
 ACTION: dict[Any, Any] = yaml.safe_load((ROOT / "docs/examples/check-workflows.yml").read_text(encoding="utf-8"))

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from fake_comfyui import FakeComfyUI, Step, fake_comfyui
-from fit_ad.client import main as command
-from fit_ad.client import messages, queue
-from fit_ad.client import server as server_module
+from fit_ad.client.cli import main as command
+from fit_ad.client.comfy import queue, server_messages
+from fit_ad.client.comfy import server as server_module
 from mini_workflow import GOOD, INFO, SHOWN, STARTED, write_workflow
 
 CANARY = "sk-canary-1234567890"
@@ -168,4 +168,4 @@ def test_previews(folder: Path, frame: bytes) -> None:
     "frame", ["text", b"", b"\0" * 9, struct.pack(">II", 4, 99) + b"short", struct.pack(">II", 3, 0)]
 )
 def test_frames_without_a_picture(frame: Any) -> None:
-    assert messages.preview_in(frame) is None
+    assert server_messages.preview_in(frame) is None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fit_ad.client.make import AdRequest, make_ad
+from fit_ad.client.runs.make import AdRequest, make_ad
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.workflow.card import WORKFLOWS
 from PIL import Image
@@ -133,7 +133,7 @@ def test_one_line_for_a_read_only_folder(tmp_path: Path) -> None:
 
 
 def test_a_disk_that_fills_up_during_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from fit_ad.core.saving import files as saving
+    from fit_ad.core.export import destination as saving
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")

@@ -20,7 +20,7 @@ from PIL import Image
 
 pytestmark = pytest.mark.comfyui
 
-DATA = Path(__file__).resolve().parents[1] / "core/ben2"
+DATA = Path(__file__).resolve().parents[1] / "core/matting/ben2"
 EDGE = {"refine": True, "threshold": 0.0, "grow": 0, "feather": 0.0, "edge_band": 24}
 LOADED = "BEN2 is loaded from"
 LIMIT_S = 600  # a forward pass takes twelve seconds on two idle cores

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from comfyui_server import ROOT, ComfyUIServer, comfyui_or_skip, comfyui_server
-from fit_ad.client.runs import RunRequest, run_workflow
+from fit_ad.client.runs.run_workflow import RunRequest, run_workflow
 from fit_ad.core.errors import FitAdError
 from model_server import Asked, ModelServer, body, failing, hang, model_server
 from pictures import fields, painting

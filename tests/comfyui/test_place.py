@@ -13,8 +13,8 @@ import httpx
 import numpy as np
 import pytest
 from comfyui_server import ComfyUIServer
-from fit_ad.core.formats import zone
-from fit_ad.core.placement import free_box
+from fit_ad.core.layout.formats import zone
+from fit_ad.core.placement.geometry import free_box
 from PIL import Image
 
 pytestmark = pytest.mark.comfyui

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 from comfyui_server import ROOT, ComfyUIServer, find_comfyui, find_python, free_port, launch, lay_out, stop
-from fit_ad.client import main as command
-from fit_ad.client.batch import BatchRequest, Limits, run_batch
+from fit_ad.client.batch.run_batch import BatchRequest, Limits, run_batch
+from fit_ad.client.cli import main as command
 from fit_ad.client.failures import MemoryFailedError
-from fit_ad.client.runs import RunRequest, run_workflow
+from fit_ad.client.runs.run_workflow import RunRequest, run_workflow
 from PIL import Image
 
 pytestmark = pytest.mark.comfyui

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 from comfyui_server import ComfyUIServer
-from fit_ad.client.report_data import read
-from fit_ad.client.report_figures import figures
+from fit_ad.client.report.data import read
+from fit_ad.client.report.figures import figures
 
 pytestmark = pytest.mark.comfyui
 
@@ -102,7 +102,7 @@ def test_a_failure_leaves_its_kind_and_place(comfyui: ComfyUIServer) -> None:
     }
     (entry,) = entries(comfyui, queued(comfyui, prompt))
     assert (entry["outcome"], entry["error"]) == ("failed", "FitAdError")
-    assert entry["at"].startswith("core/saving/files.py:")
+    assert entry["at"].startswith("core/export/destination.py:")
     assert SHOP not in json.dumps(entry, ensure_ascii=False)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from comfyui_server import ComfyUIServer
 from cutouts import disc
-from fit_ad.core.grading import core_of
+from fit_ad.core.scene.grading import core_of
 from PIL import Image
 
 pytestmark = pytest.mark.comfyui

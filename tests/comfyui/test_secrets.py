@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 from comfyui_server import ROOT, ComfyUIServer, comfyui_or_skip, comfyui_server
-from fit_ad.client.batch import BatchRequest, run_batch
-from fit_ad.client.main import app
-from fit_ad.client.runs import RunRequest, run_workflow
+from fit_ad.client.batch.run_batch import BatchRequest, run_batch
+from fit_ad.client.cli.main import app
+from fit_ad.client.runs.run_workflow import RunRequest, run_workflow
 from fit_ad.core.errors import FitAdError
 from model_server import Asked, ModelServer, body, model_server, speak
 from pictures import painting

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from comfyui_server import ROOT, ComfyUIServer
-from fit_ad.client import validate
+from fit_ad.client.cli import validate
 from fit_ad.core.validation import Knowledge, check, from_object_info
 
 pytestmark = pytest.mark.comfyui

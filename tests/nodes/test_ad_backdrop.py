@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 import torch
-from fit_ad.core import backdrop as core
+from fit_ad.core.backdrop import kinds as core
+from fit_ad.core.color.schemes import HOUSE
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.swatches import HOUSE
 from fit_ad.nodes import ad_backdrop
 from fit_ad.nodes.ad_backdrop import AdBackdrop
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from fit_ad.core import formats
 from fit_ad.core.errors import FitAdError
+from fit_ad.core.layout import formats
 from fit_ad.nodes.ad_canvas import AdCanvas
 
 

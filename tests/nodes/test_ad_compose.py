@@ -1,8 +1,8 @@
 import pytest
 import torch
-from fit_ad.core import compose as core
-from fit_ad.core import logos
 from fit_ad.core.errors import FitAdError
+from fit_ad.core.scene import compose as core
+from fit_ad.core.scene import logos
 from fit_ad.nodes import ad_compose
 from fit_ad.nodes.ad_compose import AdCompose
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 import torch
-from fit_ad.core import runlog
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.imaging import asking
+from fit_ad.core.image_api import provider
+from fit_ad.core.telemetry import runlog
 from fit_ad.nodes import ad_image_api
 from fit_ad.nodes.ad_image_api import AdImageAPI
 from model_server import ModelServer, failing, model_server
@@ -185,7 +185,7 @@ def test_the_record_of_the_run_names_who_made_the_picture(
 
 
 def test_the_menu_is_that_of_the_core() -> None:
-    assert ad_image_api.QUALITIES == asking.QUALITIES
+    assert ad_image_api.QUALITIES == provider.QUALITIES
 
 
 def offered() -> list[str]:

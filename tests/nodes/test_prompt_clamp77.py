@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from comfyui_server import ROOT, comfyui_or_skip
-from fit_ad.core import clip_tokens
 from fit_ad.core.errors import FitAdError
+from fit_ad.core.prompt import clip_tokens
 from fit_ad.nodes import _tokenizer
 from fit_ad.nodes.prompt_clamp77 import PromptClamp77
 

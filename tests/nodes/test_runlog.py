@@ -15,9 +15,10 @@ from typing import Any
 import fit_ad
 import pytest
 from comfy_api.latest import io
-from fit_ad.core import runlog
 from fit_ad.core.errors import FitAdError
-from fit_ad.nodes import _runlog, _server
+from fit_ad.core.telemetry import runlog
+from fit_ad.nodes import _runlog
+from fit_ad.nodes.routes import _registration
 
 
 def pack_nodes() -> list[type[io.ComfyNode]]:
@@ -173,10 +174,10 @@ def test_requests_to_the_packs_addresses_are_recorded(
     )
     monkeypatch.setitem(sys.modules, "server", module)
     with ThreadPoolExecutor(1) as pool:
-        address = _server.Address(
+        address = _registration.Address(
             "/fit_ad/x", answer, pool, 99, FitAdError("too long"), "failed", refusals={KeyError: (409, {})}, often=often
         )
-        assert _server.register(address)
+        assert _registration.register(address)
         asyncio.run(handlers[0](SimpleNamespace(content_length=9, json=asked, headers={})))
     found = entries(log) if log.exists() else []
     assert [(entry["kind"], entry["address"], entry["outcome"]) for entry in found] == [

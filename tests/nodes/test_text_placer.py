@@ -6,9 +6,9 @@ import json
 
 import pytest
 import torch
-from fit_ad.core.blending import MODES
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.placing import LEGIBILITY, Placement
+from fit_ad.core.placement.render import LEGIBILITY, Placement
+from fit_ad.core.raster.blending import MODES
 from fit_ad.nodes.text_placer import TextPlacer
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from bundle import NAMES, NOTES, ROOT, WORKFLOWS, api, card, editor, fingerprint, levels, model_values, subgraphs, wires
-from fit_ad.core.model_memory import by_card
-from fit_ad.core.models import registry
+from fit_ad.core.models.registry import registry
+from fit_ad.core.models.vram import by_card
 from fit_ad.core.validation import from_catalogue
 from fit_ad.core.workflow.card import KINDS, load_workflow
 from fit_ad.core.workflow.conversion import convert

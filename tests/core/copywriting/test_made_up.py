@@ -7,7 +7,7 @@ import time
 import pytest
 from fit_ad.core.copywriting import ShopBrief
 from fit_ad.core.copywriting.data import load
-from fit_ad.core.copywriting.facts import Facts, figures
+from fit_ad.core.copywriting.fact_guard import Facts, figures
 
 FACTS = Facts(
     ShopBrief("봄날 카페", "6월 한 달 아메리카노 1+1, 9,900원 20% 할인 010-1234-5678", ("직접 로스팅",), "성수동")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fit_ad.core import fonts
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.lettering import Lettering, LetteringStyle, render
+from fit_ad.core.text import fonts
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTCollection, TTFont

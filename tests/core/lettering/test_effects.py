@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fit_ad.core import color, fonts
+from fit_ad.core.color import spaces
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.lettering import Effects, Lettering, LetteringStyle, measure, render
+from fit_ad.core.text import fonts
 
 FACES = fonts.bundled()
 
@@ -101,7 +102,7 @@ def test_the_fill_runs_from_one_colour_to_the_other() -> None:
     assert ink[rows == rows.min()].mean(axis=0) == pytest.approx([1, 0, 0], abs=0.02)
     assert ink[rows == rows.max()].mean(axis=0) == pytest.approx([0, 0, 1], abs=0.05)
     half = draw("■", effects=Effects(gradient=0.5, gradient_color="#0000FF", gradient_deg=0), **look)
-    middle = color.from_oklab((color.oklab((1.0, 0.0, 0.0)) + color.oklab((0.0, 0.0, 1.0))) / 2)
+    middle = spaces.from_oklab((spaces.oklab((1.0, 0.0, 0.0)) + spaces.oklab((0.0, 0.0, 1.0))) / 2)
     assert half.rgba[rows.min(), half.mask.shape[1] // 2, :3] == pytest.approx(middle, abs=0.02)
 
 
@@ -219,7 +220,7 @@ def test_gloss_and_dark_corners_leave_the_face_its_colour() -> None:
     plain, made = (draw("가", style="emboss", size_px=200, color="#A05030", effects=e) for e in (Effects(), effects))
     ink = plain.mask > 0.99
     assert np.median(made.rgba[..., :3][_window(made, plain)][ink], axis=0) == pytest.approx(
-        color.parse_hex("#A05030"), abs=0.01
+        spaces.parse_hex("#A05030"), abs=0.01
     )
     assert made.rgba[..., :3][_window(made, plain)][ink].max() > plain.rgba[..., :3][ink].max()
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fit_ad.core import fonts
 from fit_ad.core.lettering import LetteringStyle, render
+from fit_ad.core.text import fonts
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 

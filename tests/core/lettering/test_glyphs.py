@@ -7,10 +7,10 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from fit_ad.core import fonts
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.lettering import glyphs
 from fit_ad.core.lettering.glyphs import clusters, measures, open_font
+from fit_ad.core.text import fonts
 from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen

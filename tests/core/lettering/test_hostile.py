@@ -7,9 +7,9 @@ import unicodedata
 
 import numpy as np
 import pytest
-from fit_ad.core import fonts
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.lettering import Lettering, LetteringStyle, render
+from fit_ad.core.text import fonts
 
 FACES = fonts.bundled()
 BOX = 320, 240

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from fit_ad.core import fonts
 from fit_ad.core.lettering.glyphs import measures
+from fit_ad.core.text import fonts
 
 
 @pytest.mark.parametrize(

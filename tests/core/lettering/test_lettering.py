@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fit_ad.core import color, fonts
+from fit_ad.core.color import spaces
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.lettering import STYLES, Lettering, LetteringStyle, measure, render
 from fit_ad.core.lettering.glyphs import clusters
+from fit_ad.core.text import fonts
 
 FACES = fonts.bundled()
 SLOGAN = "가을 신메뉴 라떼 9,900원 지금 50% 할인!"
@@ -133,7 +134,7 @@ def test_latin_lies_on_its_side_in_vertical_setting() -> None:
 def test_relief_keeps_the_colour_of_the_face(style: str, hexa: str, font: str) -> None:
     made = draw("갓 구운 소금빵", font=font, style=style, color=hexa, width_px=700, relief=1.0)
     face = made.rgba[..., :3][made.mask > 0.99]
-    near = color.oklab(np.median(face, axis=0)) - color.oklab(color.parse_hex(hexa))
+    near = spaces.oklab(np.median(face, axis=0)) - spaces.oklab(spaces.parse_hex(hexa))
     assert np.linalg.norm(near) < 0.012
 
 
@@ -169,9 +170,9 @@ def test_no_fringe_on_black_or_white(ground: float) -> None:
     made = draw("한글", color="#C83C28", width_px=300)
     alpha = made.rgba[..., 3:]
     shown = made.rgba[..., :3] * alpha + ground * (1 - alpha)
-    wanted = np.array(color.parse_hex("#C83C28")) * alpha + ground * (1 - alpha)
+    wanted = np.array(spaces.parse_hex("#C83C28")) * alpha + ground * (1 - alpha)
     assert np.abs(shown - wanted).max() < 1e-6
-    assert np.abs(made.rgba[..., :3] - color.parse_hex("#C83C28")).max() < 1e-6
+    assert np.abs(made.rgba[..., :3] - spaces.parse_hex("#C83C28")).max() < 1e-6
 
 
 def test_the_outline_is_as_wide_as_asked_and_outside_the_letters() -> None:

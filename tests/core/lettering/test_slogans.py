@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fit_ad.core import fonts
-from fit_ad.core.lettering import LetteringStyle, breaking
+from fit_ad.core.lettering import LetteringStyle, line_breaks
 from fit_ad.core.lettering.glyphs import clean
-from fit_ad.core.lettering.setting import Setting, set_text
+from fit_ad.core.lettering.typesetting import Setting, set_text
+from fit_ad.core.text import fonts
 
 FACES = fonts.bundled()
 GOLDENS = json.loads((Path(__file__).parents[2] / "goldens" / "slogans.json").read_text(encoding="utf-8"))
@@ -48,7 +48,7 @@ def test_lines(golden: dict[str, Any]) -> None:
     assert setting.height_px <= golden["box"][1] + 1e-6
     assert " ".join(lines) == text  # no word is broken, and none is lost
     assert all(any(figure in line for line in lines) for figure in FIGURES.findall(text))
-    assert not any(line[0] in breaking.CLOSING or line[-1] in breaking.OPENING for line in lines)
+    assert not any(line[0] in line_breaks.CLOSING or line[-1] in line_breaks.OPENING for line in lines)
     widths = [line.width for line in setting.lines]
     assert len(widths) == 1 or (sum(c.isalnum() for c in lines[-1]) > 1 and widths[-1] >= 0.33 * max(widths))
 

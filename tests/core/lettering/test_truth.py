@@ -8,8 +8,9 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from fit_ad.core import color, fonts
+from fit_ad.core.color import spaces
 from fit_ad.core.lettering import Effects, Lettering, LetteringStyle, render
+from fit_ad.core.text import fonts
 from skimage.color import deltaE_ciede2000, rgb2lab
 
 FACES = fonts.bundled()
@@ -56,7 +57,7 @@ def test_no_background_shows_a_fringe(font: str, look: dict[str, Any]) -> None:
 def test_the_face_has_the_colour_asked_for(style: str, hexa: str) -> None:
     made = draw("갓 구운 소금빵 Ag", style=style, color=hexa, width_px=700, relief=1.0)
     face = np.median(made.rgba[..., :3][made.mask > 0.99], axis=0)
-    assert deltaE_ciede2000(rgb2lab(face), rgb2lab(np.array(color.parse_hex(hexa)))) < 2
+    assert deltaE_ciede2000(rgb2lab(face), rgb2lab(np.array(spaces.parse_hex(hexa)))) < 2
 
 
 @pytest.mark.parametrize("style", ["emboss", "carved"])
@@ -72,7 +73,7 @@ def _bevels(style: str, light_deg: float) -> dict[str, float]:
     """Return the luminance of each side's bevel of a square."""
     made = draw("■", style=style, color="#808080", size_px=200, relief=0.8, light_deg=light_deg)
     rows, columns = np.flatnonzero(made.mask.max(axis=1) > 0.5), np.flatnonzero(made.mask.max(axis=0) > 0.5)
-    ink = color.luminance(made.rgba[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1, :3])
+    ink = spaces.luminance(made.rgba[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1, :3])
     rim, middle = slice(2, 9), slice(30, -30)
     sides = {"top": ink[rim, middle], "left": ink[middle, rim]}
     sides |= {"bottom": ink[::-1][rim, middle], "right": ink[:, ::-1][middle, rim]}
@@ -83,7 +84,7 @@ def _bevels(style: str, light_deg: float) -> dict[str, float]:
 @pytest.mark.parametrize(("light", "towards", "away"), [(0, "top", "bottom"), (90, "right", "left")])
 def test_turning_the_light_round_swaps_light_and_dark(style: str, light: float, towards: str, away: str) -> None:
     one, other = _bevels(style, light), _bevels(style, light + 180)
-    face = float(color.luminance(np.array(color.parse_hex("#808080"))))
+    face = float(spaces.luminance(np.array(spaces.parse_hex("#808080"))))
     lit, dark = (away, towards) if style == "carved" else (towards, away)
     assert one[lit] > 1.15 * face
     assert one[dark] < 0.75 * face

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fit_ad.core import runlog
 from fit_ad.core.llm import Chat, Failure, ModelError
 from fit_ad.core.llm import calling as module
 from fit_ad.core.settings import Limits, Profile
+from fit_ad.core.telemetry import runlog
 from model_server import (
     ModelServer,
     body,

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from fit_ad.core.errors import FitAdError, MissingModelError
 from fit_ad.core.matting import AUTO_ORDER, ENGINES, REMBG_MODELS, Shelf, cut, engines
-from fit_ad.core.models import registry
+from fit_ad.core.models.registry import registry
 
 PICTURE = np.random.default_rng(0).random((40, 50, 3), np.float32)
 MASK = np.full((40, 50), 0.75, np.float32)

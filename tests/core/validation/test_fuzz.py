@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.validation import check
-from fit_ad.core.validation.exporting import as_json, as_sarif
-from fit_ad.core.validation.files import load
-from fit_ad.core.validation.mending import mend, scrub
+from fit_ad.core.validation.autofix import mend, scrub
+from fit_ad.core.validation.report_formats import as_json, as_sarif
+from fit_ad.core.validation.workflow_files import load
 from fit_ad.core.workflow.document import read
 from small_comfyui import api, editor, knowledge
 

@@ -9,7 +9,7 @@ import pytest
 from fit_ad.core.validation import from_catalogue
 from fit_ad.core.workflow.conversion import Conversion, convert
 from fit_ad.core.workflow.document import read
-from fit_ad.core.workflow.pairing import laid_out, pair
+from fit_ad.core.workflow.widget_values import laid_out, pair
 from small_comfyui import api, catalogue, editor, node
 
 

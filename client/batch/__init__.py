@@ -1,0 +1,1 @@
+"""Many jobs on one or many ComfyUI servers: job files, journal, scheduler, one worker a server."""

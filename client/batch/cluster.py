@@ -1,0 +1,191 @@
+"""A batch on many machines: one Ray actor beside each ComfyUI server speaks to it for the process that leads.
+
+Only the wire is far away; what is done and written down stays in one place, as without a cluster. Each machine of the
+cluster needs Fit-AD with the extra ``cluster``. A server that listens on its own machine only is found there too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+import websockets
+from websockets.sync.client import ClientConnection
+
+from ..comfy.address import normalised
+from ..comfy.queue import ComfyServer
+from ..comfy.transport import Wire
+from ..failures import BadUseError, ServerAwayError
+
+LOCAL = "local"
+_CALL_LIMIT_S = 300.0
+
+
+class FarSocket:
+    """The websocket that an actor holds."""
+
+    def __init__(self, actor: Any) -> None:
+        self._actor = actor
+
+    def recv(self, timeout: float) -> str:
+        """Return the next message.
+
+        Raises:
+            TimeoutError: There was none.
+            OSError: The connection is closed.
+        """
+        frame = _result(self._actor.receive.remote(timeout))
+        if frame is None:
+            raise TimeoutError
+        if frame is False:
+            raise ConnectionResetError("the websocket is closed")
+        return str(frame)
+
+
+class FarServer(ComfyServer):
+    """A ComfyUI server that another machine of the cluster speaks to.
+
+    Args:
+        actor: A handle on a :class:`Mouth` there.
+    """
+
+    def __init__(self, url: str, actor: Any, connect_limit_s: float) -> None:
+        super().__init__(url, connect_limit_s=connect_limit_s)
+        self._actor = actor
+
+    def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+        status, data = _result(self._actor.ask.remote(method, path, options))
+        if status == 0:
+            raise self._away(data.decode("utf-8", "replace"))
+        return httpx.Response(status, content=data)
+
+    @contextmanager
+    def listening(self) -> Iterator[ClientConnection | None]:
+        """Give the websocket that the actor holds, or None where there is none."""
+        there = False
+        with suppress(ServerAwayError):
+            there = _result(self._actor.listen.remote(self.client_id))
+        yield FarSocket(self._actor) if there else None  # type: ignore[misc]
+
+
+class Mouth:
+    """What runs beside a server, as a Ray actor: asks it, and hears it."""
+
+    def __init__(self, url: str, connect_limit_s: float) -> None:
+        self._stack = ExitStack()
+        self._socket: ClientConnection | None = None
+        self._url, self._limit = url, connect_limit_s
+        self._wire = Wire(url, connect_limit_s)
+
+    def ask(self, method: str, path: str, options: Mapping[str, Any]) -> tuple[int, bytes]:
+        """Return status and body of an answer; 0 and the reason where there is none."""
+        try:
+            answer = self._wire.ask(method, path, **options)
+        except ServerAwayError as exc:
+            if self._moved():
+                return self.ask(method, path, options)
+            return 0, exc.why.encode()
+        return answer.status_code, answer.content
+
+    def _moved(self) -> bool:
+        """Try this machine's own address once, where the server's is closed to others."""
+        near = urlunsplit(urlsplit(self._url)._replace(netloc=f"127.0.0.1:{urlsplit(self._url).port or 80}"))
+        if self._wire.url == near or urlsplit(self._url).hostname not in _own_addresses():
+            return False
+        self._wire.close()
+        self._wire = Wire(near, self._limit)
+        return True
+
+    def listen(self, client_id: str) -> bool:
+        """Open the websocket anew; return whether there is one."""
+        self._stack.close()
+        self._wire.client_id = client_id
+        self._socket = self._stack.enter_context(self._wire.listening())
+        return self._socket is not None
+
+    def receive(self, timeout: float) -> str | bool | None:
+        """Return the next message, None for silence and previews, False once the websocket is closed."""
+        if self._socket is None:
+            return False
+        try:
+            frame = self._socket.recv(timeout=timeout)
+        except TimeoutError:
+            return None
+        except (OSError, websockets.exceptions.WebSocketException):
+            return False
+        return frame if isinstance(frame, str) else None
+
+
+@contextmanager
+def far_servers(cluster: str, addresses: Mapping[str, str], connect_limit_s: float) -> Iterator[dict[str, FarServer]]:
+    """Give the servers, each spoken to by an actor on its own machine where the cluster has that, or else anywhere.
+
+    Args:
+        cluster: The cluster's address, ``auto`` for the one that this machine is part of, ``local`` for one made here.
+        addresses: Name -> address.
+
+    Raises:
+        BadUseError: Ray is not installed, or there is no such cluster.
+    """
+    try:
+        ray = _ray()
+    except ImportError as exc:
+        raise BadUseError("A cluster needs Ray", fix='pip install "comfyui-fit-ad[cluster]"') from exc
+    ours = not ray.is_initialized()
+    if ours:
+        _join(ray, cluster)
+    try:
+        yield {
+            name: FarServer(address, _actor(ray, normalised(address), connect_limit_s), connect_limit_s)
+            for name, address in addresses.items()
+        }
+    finally:
+        if ours:
+            ray.shutdown()
+
+
+def _join(ray: Any, cluster: str) -> None:
+    try:
+        here = {"include_dashboard": False, "num_cpus": 1} if cluster == LOCAL else {"address": cluster}
+        ray.init(log_to_driver=False, logging_level="error", **here)
+    except (ConnectionError, ValueError, RuntimeError) as exc:
+        reason = str(exc).splitlines()[0][:200] if str(exc) else type(exc).__name__
+        raise BadUseError(
+            f"There is no Ray cluster at {cluster}", why=reason, fix="Start one: ray start --head"
+        ) from exc
+
+
+def _actor(ray: Any, address: str, connect_limit_s: float) -> Any:
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+    host = urlsplit(address).hostname
+    node = next((one["NodeID"] for one in ray.nodes() if one["Alive"] and one["NodeManagerAddress"] == host), None)
+    options: dict[str, Any] = {"num_cpus": 0, "max_restarts": -1}
+    if node is not None:
+        options["scheduling_strategy"] = NodeAffinitySchedulingStrategy(node, soft=True)
+    return ray.remote(**options)(Mouth).remote(address, connect_limit_s)
+
+
+def _result(reference: Any) -> Any:
+    """Return what an actor answers.
+
+    Raises:
+        ServerAwayError: Its machine is gone.
+    """
+    ray = _ray()
+    try:
+        return ray.get(reference, timeout=_CALL_LIMIT_S)
+    except (ray.exceptions.RayActorError, ray.exceptions.GetTimeoutError) as exc:
+        raise ServerAwayError("The machine of the cluster that speaks to the server is gone") from exc
+
+
+def _ray() -> Any:
+    return import_module("ray")
+
+
+def _own_addresses() -> set[str]:
+    return {_ray().util.get_node_ip_address(), "127.0.0.1", "localhost"}

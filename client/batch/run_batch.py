@@ -1,0 +1,335 @@
+"""Many jobs on one or many ComfyUI servers: killed at any moment, the next start loses and doubles nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import json
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from ...core.errors import FitAdError
+from ..comfy.address import normalised, shown
+from ..comfy.queue import ComfyServer
+from ..failures import BadUseError, ServerAwayError
+from ..runs.input_binding import check_values, packs, workflow
+from ..runs.make import prepared_folder
+from .jobs import REASON, Job, Row, fitting, jobs_of, read_rows
+from .journal import Journal
+from .prompt_modes import MODES, TEMPLATES, read_templates
+from .scheduler import Desk, Failure, Plan, Snapshot
+from .server_worker import Lane, Limits
+
+OnLook = Callable[[Snapshot], None]
+LOOK_EVERY_S = 0.2
+_ELSEWHERE_S = 3.0  # a server that is not named this time gets so long to say what became of earlier jobs
+_GRACE_S = 30.0  # after a stop, for what runs
+
+
+@dataclass(frozen=True)
+class BatchRequest:
+    """What is to be made.
+
+    Attributes:
+        jobs: The CSV or JSONL file; its columns are the workflow's roles, and workflow, name, prompts.
+        workflow: For rows that name none.
+        servers: Addresses of the ComfyUIs.
+        out: The folder for results, and for the journal.
+        values: Values of roles for every row.
+        prompts: random, keywords or llm: what the prompt says where a row does not; empty: the workflow's own.
+        templates: A text file with templates for random, one a line; None takes Fit-AD's.
+        limits: See :class:`Limits`.
+        again: Make all anew, also what is done.
+        cluster: Address of a Ray cluster whose machines run the batch, "local" for one here; empty: this process does.
+    """
+
+    jobs: Path
+    workflow: str = "express"
+    servers: Sequence[str] = ("http://127.0.0.1:8188",)
+    out: Path = Path("fit-ad-output")
+    values: Mapping[str, Any] = field(default_factory=dict)
+    prompts: str = ""
+    templates: Path | None = None
+    limits: Limits = field(default_factory=Limits)
+    again: bool = False
+    cluster: str = ""
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """What a batch has come to.
+
+    Attributes:
+        total: All its jobs.
+        done: Of them, how many have their files.
+        made: How many of them this start has made.
+        left: How many are neither done nor failed.
+        failures: Why jobs failed.
+        failed_file: Their rows with the reasons, as a job file; None where there are none.
+        files: The pictures that this start has made.
+        seconds: How long this start took.
+        idle_s: Per server, how long it had nothing to do before it got its next job, each time.
+        between_s: Per server, the time between the end of a job and the beginning of the next, by its own clock; what
+            it does for itself in between, such as giving memory back, is in it.
+        trouble: What made going on useless.
+    """
+
+    total: int
+    done: int
+    made: int
+    left: int
+    failures: tuple[Failure, ...]
+    failed_file: Path | None
+    files: tuple[Path, ...]
+    seconds: float
+    idle_s: Mapping[str, tuple[float, ...]]
+    between_s: Mapping[str, tuple[float, ...]]
+    trouble: FitAdError | None = None
+
+    def summary(self) -> dict[str, Any]:
+        """Return it as plain data: counts, seconds, jobs per minute, idle times in milliseconds."""
+        return {
+            "total": self.total,
+            "done": self.done,
+            "made": self.made,
+            "failed": len(self.failures),
+            "left": self.left,
+            "seconds": round(self.seconds, 2),
+            "per_minute": round(self.made / self.seconds * 60, 1) if self.seconds else 0.0,
+            "idle_ms": _in_ms(self.idle_s),
+            "between_ms": _in_ms(self.between_s),
+            "failures": [
+                {"row": one.job.row, "name": one.job.name, "reason": one.reason, "server": one.server}
+                for one in self.failures
+            ],
+            "failed_file": str(self.failed_file) if self.failed_file else None,
+        }
+
+
+@dataclass(frozen=True)
+class _Work:
+    """A request that has been read: its rows, the jobs that can be run, and those that never will."""
+
+    rows: Sequence[Row]
+    jobs: Sequence[Job]
+    wrong: Sequence[Failure]
+    plans: Mapping[str, Plan]
+    templates: Sequence[str]
+
+
+def plan_batch(request: BatchRequest) -> tuple[list[Job], list[Failure]]:
+    """Return the jobs of a request, and what is wrong with its rows, without running anything.
+
+    Raises:
+        BadUseError: The job file, a workflow or a role cannot be used.
+    """
+    work = _read(request)
+    return list(work.jobs), list(work.wrong)
+
+
+def run_batch(request: BatchRequest, on_look: OnLook | None = None) -> BatchResult:
+    """Run a batch, or what is left of it, and return what it has come to.
+
+    A job that fails does not stop the others. Ctrl-C takes back what runs; starting the same again goes on.
+
+    Args:
+        on_look: Told about five times a second how the batch stands.
+
+    Raises:
+        BadUseError: The job file, a workflow or a role cannot be used, or another process runs this batch.
+        FitAdError: Nothing can be saved.
+    """
+    work = _read(request)
+    names = _names(request.servers)
+    out = prepared_folder(request.out)
+    path = out / f"{request.jobs.stem}.journal.sqlite"
+    started = time.monotonic()
+    with closing(_journal(path, request)) as journal:
+        desk = Desk(work.jobs, work.plans, journal, out, list(names), work.templates)
+        _run(request, desk, names, on_look)
+        return _result(request, work, desk, out, time.monotonic() - started)
+
+
+def _journal(path: Path, request: BatchRequest) -> Journal:
+    journal = Journal(path)
+    if request.again:
+        journal.clear()
+    return journal
+
+
+# --- what goes in -------------------------------------------------------------------------------------------
+
+
+def _read(request: BatchRequest) -> _Work:
+    if request.prompts and request.prompts not in MODES:
+        raise BadUseError(f"There is no prompt mode {request.prompts[:40]!r}", fix=f"Choose one of {', '.join(MODES)}")
+    rows = read_rows(request.jobs)
+    folder = request.jobs.resolve().parent
+    jobs = jobs_of(rows, request.workflow, request.prompts, request.values)
+    plans = {name: Plan(*workflow(name), packs(name)) for name in dict.fromkeys(job.workflow for job in jobs)}
+    right: list[Job] = []
+    wrong: list[Failure] = []
+    for job in jobs:
+        card = plans[job.workflow].card
+        values = fitting(job, card, folder)
+        try:
+            check_values(values, card)
+        except FitAdError as exc:
+            wrong.append(Failure(job, str(exc)))
+        else:
+            right.append(replace(job, values=values))
+    templates = read_templates(request.templates) if request.templates else TEMPLATES
+    return _Work(rows, right, wrong, plans, templates)
+
+
+def _names(servers: Sequence[str]) -> dict[str, str]:
+    """Return the servers' addresses by the names that can be shown; one that is named twice counts once."""
+    if not servers:
+        raise BadUseError("There is no server to run on", fix="Give --server")
+    return {shown(address): address for address in map(normalised, servers)}
+
+
+# --- the work -----------------------------------------------------------------------------------------------
+
+
+def _run(request: BatchRequest, desk: Desk, names: Mapping[str, str], on_look: OnLook | None) -> None:
+    """Work with one thread for each server: it waits on the network nearly all of the time."""
+    limits = request.limits
+    brief = replace(limits, connect_s=_ELSEWHERE_S, patience_s=0.0)
+    with _servers(request, names) as servers:
+        lanes = [Lane(desk, server, limits) for server in servers]
+        lanes += [
+            Lane(desk, ComfyServer(name, connect_limit_s=_ELSEWHERE_S), brief, takes=False)
+            for name in desk.left_elsewhere(names)
+        ]
+        threads = [threading.Thread(target=lane.work, name=lane.name, daemon=True) for lane in lanes]
+        for thread in threads:
+            thread.start()
+        look_on(desk, on_look, lambda: any(thread.is_alive() for thread in threads))
+
+
+@contextmanager
+def _servers(request: BatchRequest, names: Mapping[str, str]) -> Iterator[list[ComfyServer]]:
+    connect_s = request.limits.connect_s
+    if not request.cluster:
+        yield [ComfyServer(address, connect_limit_s=connect_s) for address in names.values()]
+        return
+    from .cluster import far_servers
+
+    with far_servers(request.cluster, names, connect_s) as servers:
+        yield list(servers.values())
+
+
+def look_on(desk: Desk, on_look: OnLook | None, going_on: Callable[[], bool]) -> None:
+    """Show how a batch stands until it ends; Ctrl-C stops it, and gives what runs some time to be taken back.
+
+    Raises:
+        KeyboardInterrupt: It was stopped.
+    """
+    try:
+        _look(desk, on_look, going_on)
+    except KeyboardInterrupt:
+        desk.stop()
+        until = time.monotonic() + _GRACE_S
+        _look(desk, on_look, lambda: going_on() and time.monotonic() < until)
+        raise
+
+
+def _look(desk: Desk, on_look: OnLook | None, going_on: Callable[[], bool]) -> None:
+    while going_on():
+        if on_look is not None:
+            on_look(desk.snapshot())
+        time.sleep(LOOK_EVERY_S)
+    if on_look is not None:
+        on_look(desk.snapshot())
+
+
+# --- what comes out -----------------------------------------------------------------------------------------
+
+
+def _result(request: BatchRequest, work: _Work, desk: Desk, out: Path, seconds: float) -> BatchResult:
+    stand, tally = desk.snapshot(), desk.tally()
+    failures = sorted((*work.wrong, *tally.failures.values()), key=lambda one: (one.job.row, one.job.name))
+    target = out / f"{request.jobs.stem}.failed{request.jobs.suffix}"
+    return BatchResult(
+        total=stand.total + len(work.wrong),
+        done=stand.done,
+        made=len(tally.made),
+        left=stand.left,
+        failures=tuple(failures),
+        failed_file=_write_failed(target, work.rows, failures),
+        files=tuple(out / name for _, names, _ in tally.made for name in names),
+        seconds=seconds,
+        idle_s={name: tuple(waits) for name, waits in tally.waits.items()},
+        between_s={name: _gaps(times) for name, times in tally.times.items()},
+        trouble=desk.trouble or _away(stand),
+    )
+
+
+def _away(stand: Snapshot) -> FitAdError | None:
+    """Return why jobs are left though nothing else went wrong: no server was there to run them."""
+    reasons = [state.why for state in stand.lanes.values() if state.state == "gone"]
+    if not stand.left or not reasons:
+        return None
+    return ServerAwayError(f"{stand.left} jobs are left", why=reasons[0], fix="Start the same again to go on")
+
+
+def _in_ms(times: Mapping[str, Sequence[float]]) -> dict[str, int] | None:
+    every = [one * 1000 for some in times.values() for one in some]
+    return {"median": round(statistics.median(every)), "longest": round(max(every))} if every else None
+
+
+def _gaps(times: Sequence[tuple[float, float]]) -> tuple[float, ...]:
+    """Return how long a server stood between the end of a job and the beginning of the next."""
+    ordered = sorted(times)
+    return tuple(max(after[0] - before[1], 0.0) for before, after in itertools.pairwise(ordered))
+
+
+def _write_failed(target: Path, rows: Sequence[Row], failures: Sequence[Failure]) -> Path | None:
+    """Write the rows that failed with the reason as a last column, so that they can be mended and run by themselves."""
+    if not failures:
+        target.unlink(missing_ok=True)
+        return None
+    reasons: dict[int, list[str]] = {}
+    for one in failures:
+        reasons.setdefault(one.job.row, []).append(one.reason)
+    failed = [
+        {**row.cells, REASON: " | ".join(dict.fromkeys(reasons[row.line]))} for row in rows if row.line in reasons
+    ]
+    if target.suffix.lower() in (".jsonl", ".ndjson"):
+        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in failed)
+    else:
+        text = _as_csv(failed)
+    try:
+        target.write_text(text, encoding="utf-8")
+    except OSError as exc:
+        raise FitAdError(f"{target} cannot be written", why=exc.strerror or str(exc)) from exc
+    return target
+
+
+def _as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, list(dict.fromkeys(name for row in rows for name in row)), lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return "\ufeff" + buffer.getvalue()  # without the mark Excel takes UTF-8 for another code page
+
+
+def raise_for(result: BatchResult) -> None:
+    """Raise what made a batch end before its time.
+
+    Raises:
+        FitAdError: It did; a ServerAwayError where no server was left.
+    """
+    if result.trouble is not None:
+        raise result.trouble
+
+
+__all__ = ["BatchRequest", "BatchResult", "Limits", "plan_batch", "raise_for", "run_batch"]

@@ -1,0 +1,373 @@
+"""Who works on what in a batch: hands out jobs, takes results, and writes both down."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, deque
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ...core.errors import FitAdError
+from ...core.telemetry import runlog
+from ...core.workflow.card import Card
+from ...core.workflow.graph import Graph
+from ..runs.input_binding import png_of
+from ..runs.results import Picture, files_of, told_of, write_whole
+from .jobs import Job
+from .journal import DONE, SAVING, SENT, Entry, Journal
+from .prompt_modes import ROLE, TEMPLATES, prompt_for
+
+
+class Plan(NamedTuple):
+    """A workflow as it is run: its graph, its card, and the pack of each node class."""
+
+    graph: Graph
+    card: Card
+    packs: Mapping[str, str]
+
+
+@dataclass
+class LaneState:
+    """What a server is at: ready, running, away, gone, finished; the name of the job, the node, how far (0..1)."""
+
+    state: str = "ready"
+    job: str = ""
+    node: str = ""
+    share: float = 0.0
+    done: int = 0
+    failed: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A job that failed, and why; ``server`` is empty where it never came to one."""
+
+    job: Job
+    reason: str
+    server: str = ""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """How a batch stands: jobs by state, servers by address, what went wrong."""
+
+    total: int
+    done: int
+    failed: int
+    left: int
+    lanes: Mapping[str, LaneState]
+    finished: bool
+    trouble: str
+
+
+@dataclass
+class _Tally:
+    """What this start of a batch has done."""
+
+    made: list[tuple[Job, tuple[str, ...], tuple[str, ...]]] = field(default_factory=list)
+    failures: dict[str, Failure] = field(default_factory=dict)
+    times: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    waits: dict[str, list[float]] = field(default_factory=dict)
+
+
+class Desk:
+    """The one place that knows how far a batch is. Any thread may call it.
+
+    Args:
+        jobs: All jobs of the batch whose values are right.
+        plans: The workflows of the jobs.
+        journal: The batch's journal, open.
+        out: The folder for results.
+        servers: The names of the servers that take jobs.
+        templates: For the prompt mode random.
+    """
+
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        plans: Mapping[str, Plan],
+        journal: Journal,
+        out: Path,
+        servers: Sequence[str],
+        templates: Sequence[str] = TEMPLATES,
+    ) -> None:
+        self._lock = threading.RLock()
+        self._plans, self._journal, self._out, self._templates = plans, journal, out, templates
+        self._jobs = {job.key: job for job in jobs}
+        self._lanes = {name: LaneState() for name in servers}
+        self._open = set(servers)
+        self._unfit: dict[str, dict[str, FitAdError]] = {}  # workflow -> server -> why
+        self._left: dict[str, list[tuple[Job, str, int]]] = {}
+        self._tally = _Tally()
+        self._stopping = False
+        self._trouble: FitAdError | None = None
+        self._at_work: set[str] = set()
+        self._deaths: Counter[str] = Counter()
+        self._before = 0
+        self._stems = journal.stems()
+        journal.add([job.key for job in jobs])
+        self._waiting = deque(self._resumed(journal.entries()))
+
+    def _resumed(self, entries: Mapping[str, Entry]) -> Iterator[Job]:
+        """Yield the jobs that nobody has begun; note those that are done, and those that a server may hold."""
+        for job in self._jobs.values():
+            entry = entries[job.key]
+            if entry.state == SAVING and all((self._out / name).is_file() for name in entry.files):
+                self._journal.done(job.key, entry.began, entry.ended)
+                entry = entry._replace(state=DONE)
+            if entry.state == DONE:
+                self._before += 1
+            elif entry.state in (SENT, SAVING) and entry.server:
+                self._left.setdefault(entry.server, []).append((job, entry.prompt, entry.retries))
+                self._at_work.add(job.key)
+            else:
+                yield job
+
+    # --- for those who run jobs ---
+
+    def plan(self, workflow: str) -> Plan:
+        """Return a workflow."""
+        return self._plans[workflow]
+
+    def client(self, server: str) -> str:
+        """Return the client id for a server."""
+        return self._journal.client(server)
+
+    def left(self, server: str) -> list[tuple[Job, str, int]]:
+        """Return the jobs that an earlier start sent to a server: job, prompt id, retries."""
+        with self._lock:
+            return self._left.pop(server, [])
+
+    def left_elsewhere(self, servers: Collection[str]) -> list[str]:
+        """Return the names of other servers that an earlier start has sent jobs to."""
+        with self._lock:
+            return [name for name in self._left if name not in servers]
+
+    def strays(self, server: str) -> list[str]:
+        """Return prompts that a server is to forget."""
+        return self._journal.strays(server)
+
+    def forgotten(self, server: str) -> None:
+        """Note that a server holds no strays any more."""
+        self._journal.forgotten(server)
+
+    def take(self, server: str) -> Job | None:
+        """Return the next job for a server, None where there is none for it."""
+        with self._lock:
+            if self._stopping:
+                return None
+            job = next((one for one in self._waiting if server not in self._unfit.get(one.workflow, {})), None)
+            if job is None:
+                self._give_up_unfit()
+                return None
+            self._waiting.remove(job)
+            self._at_work.add(job.key)
+        return job
+
+    def values(self, job: Job) -> dict[str, Any]:
+        """Return a job's values, with a prompt where its mode makes one.
+
+        Raises:
+            FitAdError: There is no such mode, or no language model is ready.
+        """
+        values = dict(job.values)
+        has_role = ROLE in self._plans[job.workflow].card.inputs
+        if job.prompts and has_role and not values.get(ROLE):
+            values[ROLE] = prompt_for(job.prompts, values, job.key, self._templates)
+        return values
+
+    def picture(self, path: str) -> bytes:
+        """Return a picture as PNG, turned upright.
+
+        Raises:
+            FitAdError: It cannot be read.
+        """
+        return png_of(path)
+
+    def sent(self, key: str, server: str, prompt: str, retries: int) -> None:
+        """Note what a job is going to be on a server, before it is."""
+        self._journal.sent(key, server, prompt, retries)
+
+    def done(
+        self,
+        key: str,
+        pictures: Mapping[str, Sequence[Picture]],
+        record: Mapping[str, Any],
+        times: tuple[float, float] | None,
+    ) -> None:
+        """Write a job's files. ``times``: when the server began and ended it, by its own clock."""
+        job, server = self._jobs[key], str(record["server"])
+        if key not in self._at_work:
+            return  # it has been given to another server, which is done with it
+        try:
+            with self._lock:  # two jobs may want the same name
+                stem, files = self._claimed(job, pictures, record)
+                self._journal.saving(key, stem, list(files))
+                self._stems.add(stem.casefold())
+            for name, data in files.items():
+                write_whole(self._out / name, data)
+            self._journal.done(key, *(times or (None, None)))
+            runlog.record("run", outcome="done", seconds=record["seconds"], **self._mode(job), **told_of(record))
+        except FitAdError as exc:
+            self.stop(exc)  # where one cannot be written none can; the server keeps the result for the next start
+            return
+        with self._lock:
+            shown = tuple(name for name in files if not name.endswith((".txt", ".json")))
+            self._tally.made.append((job, shown, tuple(record.get("changes") or ())))
+            if times:
+                self._tally.times.setdefault(server, []).append(times)
+            self._count(server, "done")
+            self._at_work.discard(key)
+
+    def failed(self, key: str, error: FitAdError, server: str = "") -> None:
+        """Note why a job failed."""
+        job = self._jobs[key]
+        self._journal.failed(key, str(error))
+        runlog.record("run", outcome="failed", error=type(error).__name__, server=server or None, **self._mode(job))
+        with self._lock:
+            self._tally.failures[key] = Failure(job, str(error), server)
+            self._count(server, "failed")
+            self._at_work.discard(key)
+
+    def back(self, key: str, *, stray: bool = False, last: bool = False) -> None:
+        """Let a job wait again, first of all or last of all."""
+        self._journal.back(key, stray=stray)
+        with self._lock:
+            self._at_work.discard(key)
+            self._waiting.insert(len(self._waiting) if last else 0, self._jobs[key])
+
+    def died(self, key: str) -> int:
+        """Note that a server went away during a job; return how often that has been so."""
+        with self._lock:
+            self._deaths[key] += 1
+            return self._deaths[key]
+
+    def unfit(self, server: str, workflow: str, why: FitAdError) -> None:
+        """Note that a server cannot run a workflow."""
+        with self._lock:
+            self._unfit.setdefault(workflow, {})[server] = why
+
+    def beat(self, server: str, **what: Any) -> None:
+        """Note what a server is at."""
+        with self._lock:
+            state = self._lanes.setdefault(server, LaneState())
+            self._lanes[server] = replace(state, **what)
+
+    def waited(self, server: str, seconds: float) -> None:
+        """Note how long a server had nothing to do before it got another job."""
+        with self._lock:
+            self._tally.waits.setdefault(server, []).append(seconds)
+
+    def closed(self, server: str, why: str, keys: Sequence[str]) -> None:
+        """Note that a server takes no more jobs; those that it has go to the others, where there are any."""
+        with self._lock:
+            self._open.discard(server)
+            others = bool(self._open)
+            keys = [*keys, *(job.key for job, _, _ in self._left.pop(server, []))]
+        self.beat(server, state="gone" if why else "finished", why=why, job="", node="", share=0.0)
+        for key in keys:
+            if others and not self._stopping:
+                self.back(key, stray=True)
+            else:
+                with self._lock:  # it stays with that server, which the next start asks for it
+                    self._at_work.discard(key)
+
+    def stopping(self) -> bool:
+        """Tell whether nothing more is to begin."""
+        return self._stopping
+
+    def finished(self) -> bool:
+        """Tell whether there is nothing left to do, or to be done by anybody."""
+        with self._lock:
+            return self._stopping or not self._open or not (self._waiting or self._at_work)
+
+    # --- for those who look on ---
+
+    def stop(self, trouble: FitAdError | None = None) -> None:
+        """Let nothing more begin; ``trouble`` is what makes going on useless."""
+        with self._lock:
+            self._stopping = True
+            self._trouble = self._trouble or trouble
+
+    @property
+    def trouble(self) -> FitAdError | None:
+        """What made going on useless."""
+        return self._trouble
+
+    def snapshot(self) -> Snapshot:
+        """Return how the batch stands."""
+        with self._lock:
+            done = self._before + len(self._tally.made)
+            failed = len(self._tally.failures)
+            total = len(self._jobs)
+            lanes = {name: replace(state) for name, state in self._lanes.items()}
+            trouble = str(self._trouble or "")
+        return Snapshot(total, done, failed, total - done - failed, lanes, self.finished(), trouble)
+
+    def tally(self) -> _Tally:
+        """Return what this start has made, what failed, and when servers worked."""
+        with self._lock:
+            return self._tally
+
+    # --- the rest ---
+
+    def _mode(self, job: Job) -> dict[str, str | None]:
+        return {"workflow_mode": runlog.name_or_none(self._plans[job.workflow].card.name)}
+
+    def _count(self, server: str, what: str) -> None:
+        if server in self._lanes:
+            state = self._lanes[server]
+            self._lanes[server] = replace(state, **{what: getattr(state, what) + 1})
+
+    def _give_up_unfit(self) -> None:
+        """Fail jobs whose workflow no open server can run."""
+        hopeless = [job for job in self._waiting if self._open and self._open <= set(self._unfit.get(job.workflow, {}))]
+        for job in hopeless:
+            self._waiting.remove(job)
+            self.failed(job.key, next(iter(self._unfit[job.workflow].values())))
+
+    def _claimed(
+        self, job: Job, pictures: Mapping[str, Sequence[Picture]], record: Mapping[str, Any]
+    ) -> tuple[str, dict[str, bytes]]:
+        """Return the job's stem and its files by name: those that it has claimed before, else new ones."""
+        own = self._journal.stem(job.key)
+        if own is not None:
+            return own, dict(_named(own, pictures, record))
+        base = _stem(job.name, self._out)
+        for stem in (base, *(f"{base}-{number}" for number in range(2, 100_000))):
+            files = dict(_named(stem, pictures, record))
+            if stem.casefold() not in self._stems and not any((self._out / name).exists() for name in files):
+                return stem, files
+        raise FitAdError(f"There are too many files named {base} in {self._out}", fix="Choose another --out")
+
+
+def _stem(name: str, out: Path) -> str:
+    from ...core.export import place_for
+
+    place = place_for(name, out, 0, 0)
+    return f"{place.subfolder}/{place.stem}" if place.subfolder else place.stem
+
+
+def _named(
+    stem: str, pictures: Mapping[str, Sequence[Picture]], record: Mapping[str, Any]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield names and bytes of all files of a job: the pictures of each role, numbered where there are more."""
+    for role, parts in pictures.items():
+        base = stem if len(pictures) == 1 else f"{stem}-{role}"
+        for number, picture in enumerate(parts, 1):
+            own = base if len(parts) == 1 else f"{base}-{number}"
+            for suffix, data in files_of(picture, record).items():
+                yield own + suffix, data
+
+
+def timed(entry: Mapping[str, Any]) -> tuple[float, float] | None:
+    """Return when a server began and ended a run, by its history, in seconds since 1970; None where it does not say."""
+    messages = (entry.get("status") or {}).get("messages") or []
+    stamps = {kind: data.get("timestamp") for kind, data in messages if isinstance(data, Mapping)}
+    began, ended = stamps.get("execution_start"), stamps.get("execution_success")
+    if not isinstance(began, (int, float)) or not isinstance(ended, (int, float)):
+        return None
+    return began / 1000, ended / 1000

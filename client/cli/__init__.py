@@ -1,0 +1,1 @@
+"""The ``fit-ad`` command: what people type and what they see."""

@@ -1,0 +1,143 @@
+"""What a ComfyUI server can be asked and given without running anything: nodes, models, memory, files."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from ...core.errors import FitAdError
+from ...core.workflow.graph import Graph
+from ..failures import ServerAwayError
+from ..local import node_inputs
+from .server_messages import free_bytes, object_of, why
+from .transport import Wire
+
+STEADY_EVERY_S = 0.5
+_STEADY_BYTES = 64 * 2**20
+
+
+class Server(Wire):
+    """A ComfyUI server that is asked, and that holds files."""
+
+    def __init__(self, url: str, connect_limit_s: float) -> None:
+        super().__init__(url, connect_limit_s)
+        self._info: dict[str, Any] = {}
+        self.sent: dict[tuple[str, int, int], str] = {}  # path, mtime and size of pictures -> their names there
+
+    def forget(self) -> None:
+        """Ask anew for what is kept of the server: it may be another one now."""
+        self._info.clear()
+        self.sent.clear()
+
+    # --- questions ---
+
+    def version(self) -> str:
+        """Return ComfyUI's version.
+
+        Raises:
+            ServerAwayError: Nothing answers there, or it is no ComfyUI.
+        """
+        answer = self._ask("GET", "system_stats")
+        try:
+            return str(answer.json()["system"].get("comfyui_version", "unknown"))
+        except (ValueError, KeyError, TypeError, AttributeError) as exc:
+            raise ServerAwayError(
+                f"What answers at {self.name} is no ComfyUI", why=f"Status {answer.status_code}", fix="Check --server"
+            ) from exc
+
+    def system(self) -> dict[str, Any]:
+        """Return what the server says of itself: ``{"system": {…}, "devices": [{…}]}``."""
+        self.version()
+        return object_of(self._ask("GET", "system_stats"))
+
+    def queued(self) -> tuple[list[str], list[str]] | None:
+        """Return the ids of the prompts that run and that wait, or None where the server does not say."""
+        answer = self._ask("GET", "queue")
+        said = object_of(answer)
+        if answer.status_code != 200 or "queue_running" not in said:
+            return None
+        running, waiting = (
+            [str(entry[1]) for entry in said.get(key) or () if isinstance(entry, list) and len(entry) > 1]
+            for key in ("queue_running", "queue_pending")
+        )
+        return running, waiting
+
+    def model_files(self, folder: str) -> tuple[str, ...]:
+        """Return the files of a model folder, by its key; none where the server has no such folder."""
+        answer = self._ask("GET", f"models/{folder}")
+        try:
+            names = answer.json() if answer.status_code == 200 else []
+        except ValueError:
+            names = []
+        return tuple(map(str, names)) if isinstance(names, list) else ()
+
+    def free(self, limit_s: float = 20.0) -> None:
+        """Let the server drop its models, and wait until its free memory stands still."""
+        self._ask("POST", "free", json={"unload_models": True, "free_memory": True})
+        until, last = time.monotonic() + limit_s, -1
+        while time.monotonic() < until:
+            now = free_bytes(object_of(self._ask("GET", "system_stats")))
+            if last >= 0 and abs(now - last) < _STEADY_BYTES:
+                return
+            last = now
+            time.sleep(STEADY_EVERY_S)
+
+    def has_node(self, class_type: str) -> bool:
+        """Tell whether the server has a node."""
+        return bool(self.node_info(class_type))
+
+    def check_nodes(self, graph: Graph) -> None:
+        """Make sure that the server knows every node of the graph.
+
+        Raises:
+            FitAdError: It lacks some; they are named.
+        """
+        lacking = sorted({n["class_type"] for n in graph.values() if not self.has_node(n["class_type"])})
+        if lacking:
+            raise FitAdError(
+                f"The ComfyUI at {self.name} lacks the nodes {', '.join(lacking)}",
+                fix="Install comfyui-fit-ad there (and what else the workflow uses), and restart it",
+            )
+
+    def choices(self, class_type: str, input_name: str) -> tuple[str, ...] | None:
+        """Return what a node's combo offers on the server; None where it is no combo, or unknown there."""
+        spec = node_inputs.specs(self.node_info(class_type).get("input", {})).get(input_name)
+        return node_inputs.choices(spec) if spec is not None else None
+
+    def node_info(self, class_type: str) -> dict[str, Any]:
+        """Return what the server says of a node class, {} where it has none of that name; asked once."""
+        if class_type not in self._info:
+            answer = self._ask("GET", f"object_info/{class_type}")
+            known = object_of(answer) if answer.status_code == 200 else {}
+            self._info[class_type] = known.get(class_type) or {}
+        return self._info[class_type]
+
+    # --- files ---
+
+    def upload(self, data: bytes, suffix: str = ".png") -> str:
+        """Put a picture into the server's input folder and return its name there, as LoadImage takes it.
+
+        The name comes from the content, so that an unchanged photo is not computed anew.
+        """
+        name = sha256(data).hexdigest()[:24] + suffix
+        answer = self._ask(
+            "POST",
+            "upload/image",
+            files={"image": (name, data)},
+            data={"subfolder": "fit_ad", "type": "input", "overwrite": "true"},
+        )
+        if answer.status_code != 200:
+            raise FitAdError(f"The ComfyUI at {self.name} did not take the photo", why=why(answer))
+        stored = object_of(answer)
+        folder = stored.get("subfolder") or ""
+        return f"{folder}/{stored.get('name', name)}" if folder else str(stored.get("name", name))
+
+    def fetch(self, image: Mapping[str, Any]) -> bytes:
+        """Return the file that an entry of an output's ``images`` stands for."""
+        asked = {key: str(image.get(key, "")) for key in ("filename", "subfolder", "type")}
+        answer = self._ask("GET", "view", params=asked)
+        if answer.status_code != 200 or not answer.content:
+            raise FitAdError(f"The result {asked['filename']} could not be fetched from {self.name}", why=why(answer))
+        return answer.content

@@ -1,0 +1,132 @@
+"""What a ComfyUI server says, as plain data and as errors; never a key, never a node's inputs."""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from ...core.errors import FitAdError
+from ...core.workflow.graph import Graph, title
+from ..failures import MemoryFailedError, NodeFailedError
+from ..runs.out_of_memory import is_out_of_memory
+
+# Looser than what is taken out of pictures: a message may hold a part of a key.
+_SECRETS = re.compile(r"\b(?:sk-|hf_|AIza)[\w-]{8,}|\bBearer\s+\S+", re.IGNORECASE)
+_PREVIEW, _PREVIEW_DESCRIBED = 1, 4
+_LONGEST = 600  # characters of a server's reason that are shown
+
+
+def without_keys(text: str) -> str:
+    """Return a text without anything that looks like a key, or is one that the environment holds."""
+    from ...core.infra.secrets import scrubbed
+
+    return str(scrubbed(_SECRETS.sub("…", text)))
+
+
+def clean(text: object) -> str:
+    """Return a server's text on one line, without anything that looks like a key, and without its folders."""
+    from ...core.validation.privacy_rules import without_paths
+
+    return without_paths(without_keys(" ".join(str(text).split())))
+
+
+def object_of(answer: httpx.Response) -> dict[str, Any]:
+    """Return an answer's JSON object, {} where it holds none."""
+    try:
+        data = answer.json()
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def message_in(frame: str | bytes) -> dict[str, Any] | None:
+    """Return a websocket frame's message; None for preview frames and for what is no message."""
+    try:
+        message = json.loads(frame) if isinstance(frame, str) else None
+    except ValueError:
+        return None
+    return message if isinstance(message, dict) else None
+
+
+def preview_in(frame: str | bytes) -> bytes | None:
+    """Return the picture (a JPEG or PNG file) in a websocket frame; None where it holds none.
+
+    Source: ComfyUI's protocol.py and server.py: 4 bytes kind (1: picture, 4: picture with a description), big-endian;
+    then 4 bytes for the file's kind, or for the length of the description, which comes before the file.
+    """
+    if not isinstance(frame, bytes) or len(frame) < 9:
+        return None
+    kind, number = struct.unpack(">II", frame[:8])
+    if kind == _PREVIEW:
+        return frame[8:]
+    return frame[8 + number :] or None if kind == _PREVIEW_DESCRIBED else None
+
+
+def why(answer: httpx.Response) -> str:
+    """Return the reason in an answer, at most 200 characters."""
+    return clean(answer.text)[:200] or f"status {answer.status_code}"
+
+
+def share_of(data: Mapping[str, Any]) -> float:
+    """Return how much of its work (0..1) a node says to have done."""
+    try:
+        return min(max(float(data["value"]) / float(data["max"]), 0.0), 1.0)
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return 0.0
+
+
+def free_bytes(stats: Mapping[str, Any]) -> int:
+    """Return the free memory of the first device, of the machine where that has none of its own."""
+    try:
+        return int(stats["devices"][0]["vram_free"])
+    except (KeyError, IndexError, TypeError, ValueError):
+        return 0
+
+
+def refusal(graph: Graph, said: Mapping[str, Any], answer: httpx.Response) -> FitAdError:
+    """Return why the server did not take the graph: the first node error, else the general one."""
+    node_errors = said.get("node_errors")
+    if isinstance(node_errors, dict):
+        for node_id, entry in node_errors.items():
+            for error in entry.get("errors") or ():
+                name = title(graph, str(node_id))
+                detail = clean(error.get("details") or "")
+                return NodeFailedError(f"{name}: {clean(error.get('message', 'refused'))}", why=detail)
+    error = said.get("error")
+    if isinstance(error, dict):
+        return FitAdError(
+            f"ComfyUI refused the graph: {clean(error.get('message', ''))}", why=clean(error.get("details") or "")
+        )
+    return FitAdError("ComfyUI refused the graph", why=clean(error) if error else why(answer))
+
+
+def node_error(graph: Graph, data: Mapping[str, Any]) -> FitAdError:
+    """Return a node's failure by its title; its inputs may hold keys and are never shown."""
+    node_id = str(data.get("node_id", ""))
+    class_type = str(data.get("node_type", ""))
+    name = title(graph, node_id)
+    where = name if name == class_type else f"{name} ({class_type})"
+    reason = clean(data.get("exception_message") or data.get("exception_type") or "no reason given")
+    if is_out_of_memory(str(data.get("exception_type") or ""), reason):
+        return MemoryFailedError(f"{where} ran out of memory", why=reason[:200])
+    return NodeFailedError(f"{where}: {reason[:_LONGEST]}")
+
+
+def failure_in_history(graph: Graph, status: Mapping[str, Any]) -> FitAdError:
+    """Return why a run failed, by the last message that the server keeps of it."""
+    for kind, data in reversed(status.get("messages") or []):
+        if kind == "execution_error":
+            return node_error(graph, data)
+        if kind == "execution_interrupted":
+            return interrupted()
+    return FitAdError("The run failed on the server", fix="Look at the server's log")
+
+
+def interrupted() -> FitAdError:
+    """Return the error of a run that somebody stopped."""
+    return FitAdError("The run was interrupted on the server")

@@ -1,0 +1,1 @@
+"""An API graph run in this process, with neither ComfyUI nor a server."""

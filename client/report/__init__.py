@@ -1,0 +1,1 @@
+"""The run log as a page of figures and charts."""

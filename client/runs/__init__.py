@@ -1,0 +1,1 @@
+"""One run of one workflow: roles in, checks, files out."""

@@ -1,0 +1,181 @@
+"""What comes out of a run: its pictures, fetched and written with their words and a record beside each."""
+
+from __future__ import annotations
+
+import errno
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ...core.errors import FitAdError
+from ...core.workflow.card import Card, Role
+from ...core.workflow.graph import Graph, title
+from ..comfy.server import Server
+from ..comfy.server_messages import without_keys
+from .atomic_write import put_whole
+from .input_binding import PICTURES
+from .make import SUFFIXES
+from .out_of_memory import models_used
+
+
+class Picture(NamedTuple):
+    """One fetched picture: the suffix of its name, the file's bytes, and the words that go with it."""
+
+    suffix: str
+    data: bytes
+    words: tuple[str, ...]
+
+
+@dataclass
+class Try:
+    """A graph on its way through the server, and what has been changed in it so far.
+
+    ``cloud`` tells whether the last try may be painted in the cloud.
+    """
+
+    graph: Graph
+    changes: list[str]
+    retries: int = 0
+    cloud: bool = False
+    node_seconds: dict[str, float] = field(default_factory=dict)
+    prompt_id: str = ""
+
+
+def fetched(server: Server, card: Card, shown: Mapping[str, Mapping[str, Any]]) -> dict[str, list[Picture]]:
+    """Return the pictures of each output role, from what the output nodes show.
+
+    Raises:
+        FitAdError: One shows none, or it cannot be fetched.
+    """
+    return {name: _fetched(server, name, shown.get(role.node)) for name, role in card.outputs.items()}
+
+
+def _fetched(server: Server, role: str, entry: Mapping[str, Any] | None) -> list[Picture]:
+    images = (entry or {}).get("images")
+    if not isinstance(images, list) or not images or not all(isinstance(image, Mapping) for image in images):
+        raise FitAdError(f"The run ended without the output {role}", fix="Look at the server's log")
+    words = tuple(str(part) for part in (entry or {}).get("text") or ())
+    return [Picture(_suffix(image), server.fetch(image), words) for image in images]
+
+
+def _suffix(image: Mapping[str, Any]) -> str:
+    suffix = Path(str(image.get("filename", ""))).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise FitAdError(f"The server's result {str(image.get('filename'))[:80]!r} is no picture")
+    return suffix
+
+
+def files_of(picture: Picture, record: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return what is written for a picture, by suffix: itself, its words, its record."""
+    from ...core.export import words_file
+
+    text = words_file(*[*picture.words, "", ""][:2])
+    sidecar = (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode()
+    return {picture.suffix: picture.data, **({".txt": text} if text else {}), ".json": sidecar}
+
+
+def keep(name: str, pictures: Sequence[Picture], out: Path, record: Mapping[str, Any]) -> tuple[Path, ...]:
+    """Write pictures with words and record beside each; no file that was there is touched.
+
+    Raises:
+        FitAdError: The folder cannot be written to, or the disk is full.
+    """
+    from ...core.export import place_for, write_new
+
+    place = place_for(name, out, 0, 0)
+    return tuple(out / (write_new(place, files_of(one, record)) + one.suffix) for one in pictures)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, over one of that name.
+
+    Raises:
+        FitAdError: It cannot be written.
+    """
+    try:
+        put_whole(path, data)
+    except OSError as exc:
+        why = "the disk is full" if exc.errno == errno.ENOSPC else exc.strerror or str(exc)
+        raise FitAdError(
+            f"Nothing can be saved in {path.parent}",
+            why=why,
+            fix="Make room there and start the same again: what is done stays done",
+        ) from exc
+
+
+def record_of(
+    card: Card,
+    attempt: Try,
+    server: Server,
+    system: Mapping[str, Any],
+    values: Mapping[str, Any],
+    times: tuple[float, float],
+) -> dict[str, Any]:
+    """Return what can be known of a run afterwards: no keys, no folders of this machine.
+
+    Args:
+        values: What was given for the roles.
+        times: When it was queued and when it ended, in seconds since 1970.
+    """
+    from ... import __version__
+
+    said = system.get("system") or {}
+    return {
+        "workflow_mode": card.name,
+        "workflow_version": card.version,
+        "seed": seed_of(card, attempt.graph),
+        "roles": {name: _shown(role, attempt.graph, values) for name, role in card.inputs.items()},
+        "models": [
+            {"model_name": model, "file": value}
+            for model, value in dict.fromkeys((use.model.id, use.value) for use in models_used(attempt.graph))
+        ],
+        "changes": attempt.changes,
+        "retries": attempt.retries,
+        "versions": {
+            "fit_ad": __version__,
+            "comfyui": said.get("comfyui_version"),
+            "pytorch": said.get("pytorch_version"),
+        },
+        "server": server.name,
+        "prompt_id": attempt.prompt_id,
+        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(times[0])),
+        "seconds": round(times[1] - times[0], 3),
+        "nodes": [
+            {
+                "node": title(attempt.graph, node_id),
+                "class_type": attempt.graph.get(node_id, {}).get("class_type"),
+                "seconds": round(spent, 3),
+            }
+            for node_id, spent in attempt.node_seconds.items()
+        ],
+    }
+
+
+def told_of(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the run log is told of a run: of its record nothing that the user wrote."""
+    return {
+        "run": record["prompt_id"],
+        "server": record["server"],
+        "retries": record["retries"],
+        "changes": len(record["changes"]),
+        "models": sorted({model["model_name"] for model in record["models"]}),
+        "nodes": [{"node": node["class_type"], "seconds": node["seconds"]} for node in record["nodes"]],
+    }
+
+
+def seed_of(card: Card, graph: Graph) -> int | None:
+    """Return the value of the card's seed, None where it has none."""
+    role = next((role for role in card.inputs.values() if role.kind == "seed"), None)
+    value = graph[role.node]["inputs"].get(role.input) if role else None
+    return value if isinstance(value, int) else None
+
+
+def _shown(role: Role, graph: Graph, given: Mapping[str, Any]) -> Any:
+    """Return a role's value as it may be written down: the bare name of a file, and no keys."""
+    if role.kind in PICTURES and given.get(role.name) is not None:
+        return Path(str(given[role.name])).name
+    value = graph[role.node]["inputs"].get(role.input)
+    return without_keys(value) if isinstance(value, str) else value

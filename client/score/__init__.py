@@ -1,0 +1,1 @@
+"""How legible finished ads are, and how well they say what they should."""

@@ -1,0 +1,1 @@
+"""Studio backdrops without a model."""

@@ -1,0 +1,1 @@
+"""Colours: spaces, the palette of a picture, colour schemes."""

@@ -1,0 +1,128 @@
+"""Holds a model's words against the rules of an ad: what passes is kept, what does not is named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..text.korean import has_hangul, syllables
+from . import offers
+from .brief import HASHTAG_COUNT, ShopBrief
+from .claims import risky
+from .cleanup import exact_name, has_emoji, mend_particles, tidy
+from .draft import COPY_FIELDS, Draft
+from .fact_guard import Facts, figures
+
+ROOM = {"headline": 18, "body": 45, "call_to_action": 12}
+_MOST_PROMPT = 600
+_LEAST_SHARE = 0.5
+
+
+class Fault(NamedTuple):
+    """What is wrong with one field: for the model that is asked again, and for the report."""
+
+    field: str
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Judge:
+    """The rules for one brief.
+
+    Attributes:
+        brief: Checked.
+        trade: Its trade id.
+        banned: Words that the shop never uses.
+    """
+
+    brief: ShopBrief
+    trade: str
+    banned: tuple[str, ...] = ()
+
+    def judged(self, draft: Draft) -> tuple[Draft, tuple[Fault, ...]]:
+        """Return what of a draft can be printed, tidied, and why the rest can't."""
+        facts = Facts(self.brief)
+        faults: list[Fault] = []
+        seen: set[str] = set()
+        copies = tuple(self._copy(index, copy, facts, seen, faults) for index, copy in enumerate(draft.copies))
+        tags = tuple(tag for tag in draft.hashtags if not self._tag_faults(tag, facts))
+        if len(tags) < HASHTAG_COUNT // 3:
+            faults.append(Fault("hashtags", f"fewer than {HASHTAG_COUNT} can be used", ""))
+        return Draft(copies, tags, self._prompt(draft.image_prompt, facts, faults)), tuple(faults)
+
+    def _copy(
+        self, index: int, copy: Mapping[str, str], facts: Facts, seen: set[str], faults: list[Fault]
+    ) -> dict[str, str]:
+        good: dict[str, str] = {}
+        for field in COPY_FIELDS:
+            text = self._tidied(field, copy.get(field, ""), facts)
+            reasons = list(self._line_faults(field, text, facts)) or (["it stands there twice"] if text in seen else [])
+            if reasons:
+                faults.append(Fault(f"copies[{index}].{field}", "; ".join(reasons), text))
+            else:
+                seen.add(text)
+                good[field] = text
+        return good
+
+    def _tidied(self, field: str, text: str, facts: Facts) -> str:
+        """Return the text without what is no word of it; emoji stay in the body of the trendy tone alone."""
+        text = tidy(text, facts.given, emoji=self.brief.tone == "trendy" and field == "body")
+        for name in (self.brief.shop, self.brief.region):
+            text = exact_name(text, name)
+        return mend_particles(text, (self.brief.shop, self.brief.audience)) if self.brief.language == "ko" else text
+
+    # --- the rules ---
+
+    def _line_faults(self, field: str, text: str, facts: Facts) -> Iterator[str]:
+        if not text:
+            yield "it is missing"
+            return
+        if syllables(text) > ROOM[field]:
+            yield f"it takes {syllables(text)} syllables, at most {ROOM[field]} fit"
+        if not self._in_language(text, facts):
+            yield f"it is not in {'Korean' if self.brief.language == 'ko' else 'English'}"
+        yield from (f"'{word}' was not given" for word in facts.strangers(text, self.brief.language))
+        yield from self._unwanted(text, facts)
+        if field == "body":
+            yield from (f"the offer's '{part}' is not in it" for part in self._missing_figures(text))
+
+    def _unwanted(self, text: str, facts: Facts) -> Iterator[str]:
+        yield from (f"'{word}' is a word the shop never uses" for word in self.banned if word.lower() in text.lower())
+        yield from (
+            f"'{claim}' is a claim that was not given" for claim in risky(text, self.trade) if not facts.has(claim)
+        )
+
+    def _missing_figures(self, text: str) -> list[str]:
+        """Return the figures of the offer (as far as it fits a body) that a body leaves out."""
+        return [
+            part for part in dict.fromkeys(figures(offers.prepare(self.brief.offer).text)) if part not in figures(text)
+        ]
+
+    def _in_language(self, text: str, facts: Facts) -> bool:
+        own = [word for word in re.findall(r"[^\W\d_]+", text) if not facts.has(word)]
+        korean = sum(len(word) for word in own if has_hangul(word))
+        every = sum(len(word) for word in own)
+        if self.brief.language == "en":
+            return korean == 0
+        return not every or korean >= _LEAST_SHARE * every
+
+    def _tag_faults(self, tag: str, facts: Facts) -> bool:
+        strangers = facts.strangers(tag, "ko" if has_hangul(tag) else "en")
+        return bool(strangers or has_emoji(tag) or any(word.lower() in tag.lower() for word in self.banned))
+
+    def _prompt(self, text: str, facts: Facts, faults: list[Fault]) -> str:
+        """Return the image prompt without the parts that hold numbers, names or Hangul of their own."""
+        parts = [part.strip() for part in re.split(r"[,\n]", tidy(text, "", emoji=False)) if part.strip()]
+        good = [part for part in parts if not has_hangul(part) and not _foreign(part, facts)]
+        prompt = ", ".join(good).rstrip(".")
+        if not good or len(prompt) > _MOST_PROMPT or len(good) < len(parts) / 2:
+            faults.append(Fault("image_prompt", "it has to be English, without numbers and names", text))
+            return ""
+        return prompt
+
+
+def _foreign(part: str, facts: Facts) -> bool:
+    return bool(re.search(r"[^\x00-\x7f–—’é]", part) or any(not facts.has(number) for number in figures(part)))

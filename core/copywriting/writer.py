@@ -1,0 +1,195 @@
+"""All words of one ad: by a language model where one is asked for and answers, by the rules where not."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..infra.answer_cache import Store, fingerprint
+from ..llm.call_errors import ModelError
+from ..llm.chat import Chat
+from ..llm.json_answer import read_object
+from ..settings.model import Limits, Profile
+from . import llm_prompt
+from .brief import Copy, CopySet, ShopBrief, checked
+from .draft import COPY_FIELDS, Draft, as_json, schema, taken
+from .hashtags import merged
+from .judge import Fault, Judge
+from .rule_writer import write
+
+_log = logging.getLogger("fit_ad.copywriting")
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Who writes.
+
+    Attributes:
+        profile: The endpoint; None for the rules alone.
+        key: Its key.
+        limits: Time and tries.
+        store: Where answers are kept; None keeps none.
+        banned: Words that the shop never uses.
+    """
+
+    profile: Profile | None = None
+    key: str = field(default="", repr=False)
+    limits: Limits = field(default_factory=Limits)
+    store: Store | None = None
+    banned: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the words came from.
+
+    Attributes:
+        profile: The profile that was used, or ``rules``.
+        model: The model's name; empty for the rules.
+        copies: For each copy, field -> ``model`` or ``rules``.
+        hashtags: ``model``, ``rules`` or ``model+rules``.
+        image_prompt: ``model`` or ``rules``.
+        answer: ``new``, ``kept`` (from disk, nothing was asked) or ``none``.
+        requests: How many requests went out.
+        tokens: What they cost, where the server says so.
+        notes: What was wrong, in words.
+    """
+
+    profile: str = "rules"
+    model: str = ""
+    copies: tuple[dict[str, str], ...] = ()
+    hashtags: str = "rules"
+    image_prompt: str = "rules"
+    answer: str = "none"
+    requests: int = 0
+    tokens: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def compose(
+    brief: ShopBrief, seed: int, writer: Writer, tick: Callable[[float], None] = lambda share: None
+) -> tuple[CopySet, Origin]:
+    """Return all words of an ad and where each came from. Whatever a model does, the words are whole.
+
+    Args:
+        brief: The facts.
+        seed: Another seed, other words.
+        writer: Who writes.
+        tick: Told the share done while a model is waited for; what it raises ends the waiting.
+
+    Raises:
+        FitAdError: The tone or the language is unknown.
+    """
+    words = write(brief, seed, writer.banned)
+    if writer.profile is None:
+        return words, _origin(Draft(), "none", writer)
+    brief = checked(brief)
+    return _Job(brief, seed, writer, words, tick).done()
+
+
+@dataclass
+class _Job:
+    """One ad that a model is asked for."""
+
+    brief: ShopBrief
+    seed: int
+    writer: Writer
+    rules: CopySet
+    tick: Callable[[float], None]
+    notes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.judge = Judge(self.brief, self.rules.trade, self.writer.banned)
+        self.profile: Profile = self.writer.profile  # type: ignore[assignment]
+
+    def done(self) -> tuple[CopySet, Origin]:
+        key = fingerprint(self._question())
+        kept = self.writer.store.get(key) if self.writer.store else None
+        if kept is not None:
+            draft, faults = self.judge.judged(taken(kept)[0])
+            if not draft.empty:
+                return self._finished(draft, faults, "kept", None)
+        chat = Chat(self.profile, self.writer.key, self.writer.limits, self.tick)
+        draft, faults = self._asked(chat)
+        if self.writer.store and draft.empty:
+            self.writer.store.failed(self.profile.name)
+        elif self.writer.store:
+            self.writer.store.put(key, as_json(draft))
+        return self._finished(draft, faults, "none" if draft.empty else "new", chat)
+
+    def _question(self) -> dict[str, Any]:
+        profile = self.profile
+        return {
+            "prompt": llm_prompt.PROMPT_VERSION,
+            "endpoint": [profile.base_url, profile.model, profile.effort, profile.json],
+            "brief": {**self.brief.__dict__, "features": list(self.brief.features)},
+            "seed": self.seed,
+            "banned": list(self.writer.banned),
+        }
+
+    def _asked(self, chat: Chat) -> tuple[Draft, tuple[Fault, ...]]:
+        """Return what the model wrote that can be printed; it is asked once more where a copy is not right."""
+        messages = llm_prompt.first(self.brief, self.rules.trade, self.writer.banned)
+        draft: Draft = Draft()
+        faults: tuple[Fault, ...] = ()
+        for last in (False, True):
+            try:
+                text = chat.ask(messages, "ad_copy", schema(), self.seed).text
+            except ModelError as error:
+                self.notes.append(str(error))
+                break
+            new, complaints = _read(text, chat)
+            draft, faults = self.judge.judged(draft.completed(new))
+            if last or not any(fault.field.startswith("copies") for fault in faults):
+                break
+            messages = llm_prompt.again(messages, text, complaints, faults, self.brief.language)
+        return draft, faults
+
+    def _finished(
+        self, draft: Draft, faults: tuple[Fault, ...], answer: str, chat: Chat | None
+    ) -> tuple[CopySet, Origin]:
+        first, second, third = map(_filled, draft.copies, self.rules.copies)
+        tags = merged(draft.hashtags, self.rules.hashtags, self.brief, self.rules.trade)
+        words = replace(
+            self.rules,
+            copies=(first, second, third),
+            hashtags=tags,
+            image_prompt=draft.image_prompt or self.rules.image_prompt,
+            notes=(),
+        )
+        unusable = [f"The profile '{self.profile.name}' gave no answer that can be used; the rules wrote"]
+        notes = (*self.notes, *(_lines(faults) if not draft.empty else () if self.notes else unusable))
+        origin = _origin(draft, answer, self.writer, tags, notes)
+        return words, replace(origin, requests=chat.requests, tokens=chat.tokens) if chat else origin
+
+
+def _read(text: str, chat: Chat) -> tuple[Draft, list[str]]:
+    data = read_object(text)
+    return (Draft(), ["the answer is no JSON object"]) if data is None else taken(chat.secrets.scrubbed_data(data))
+
+
+def _filled(mine: Any, theirs: Copy) -> Copy:
+    return Copy(*(mine.get(name) or getattr(theirs, name) for name in COPY_FIELDS))
+
+
+def _lines(faults: tuple[Fault, ...]) -> list[str]:
+    return [f"{fault.field}: {fault.reason}" for fault in faults]
+
+
+def _origin(
+    draft: Draft, answer: str, writer: Writer, tags: tuple[str, ...] = (), notes: tuple[str, ...] = ()
+) -> Origin:
+    """Return where the words of a draft, completed by the rules, came from."""
+    own = {tag.lower() for tag in draft.hashtags} & {tag.lower() for tag in tags}
+    used = writer.profile if not draft.empty else None
+    return Origin(
+        profile=used.name if used else "rules",
+        model=used.model if used else "",
+        copies=tuple({name: "model" if copy.get(name) else "rules" for name in COPY_FIELDS} for copy in draft.copies),
+        hashtags="rules" if not own else "model" if len(own) == len(tags) else "model+rules",
+        image_prompt="model" if draft.image_prompt else "rules",
+        answer=answer,
+        notes=notes,
+    )

@@ -1,0 +1,1 @@
+"""Where the words go: formats, boxes, candidates, and the advice of pixels or of a vision model."""

@@ -1,0 +1,207 @@
+"""Ad formats and keep-out zones, read from workflows/formats.yaml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import sqrt
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..errors import FitAdError
+
+CUSTOM = "custom"
+AUTO_ZONE = "auto"
+EVERY = "all"
+MAX_SIDE_PX = 8192
+_FILE = Path(__file__).parents[2] / "workflows" / "formats.yaml"
+_LATENT_STEP_PX = 16  # what FLUX's latents (8) and patches (2) divide by
+_LATENT_AREA_PX = 1024 * 1024  # the area that FLUX and SDXL were trained around
+
+
+class KeepOut(NamedTuple):
+    """A frame that words stay out of, in percent of the height (top, bottom) and the width (left, right)."""
+
+    top: float
+    right: float
+    bottom: float
+    left: float
+
+
+@dataclass(frozen=True)
+class Format:
+    """One ad format; ``keep_out`` is that of its zone."""
+
+    id: str
+    label: str
+    ko: str
+    width_px: int
+    height_px: int
+    zone: str
+    keep_out: KeepOut
+    max_kb: int | None
+    min_type_px: int | None
+    source: str
+    date: str
+
+
+@dataclass(frozen=True)
+class Formats:
+    """All formats and zones, in menu order."""
+
+    formats: tuple[Format, ...]
+    zones: dict[str, KeepOut]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the formats that have a fixed size."""
+        return tuple(f.id for f in self.formats)
+
+    def get(self, format_id: str) -> Format:
+        """Return the format of that id.
+
+        Raises:
+            FitAdError: No format has it.
+        """
+        for found in self.formats:
+            if found.id == format_id:
+                return found
+        raise FitAdError(f"format is {format_id!r}, which is no ad format", fix=f"Use one of: {', '.join(self.ids)}")
+
+    def zone(self, name: str, width_px: int = 0, height_px: int = 0) -> KeepOut:
+        """Return the keep-out frame of that name; ``auto`` is that of the format which has the picture's size.
+
+        Where several formats have that size, all their frames hold together. A picture of another size takes the
+        frame of the formats of its aspect, and one of no known aspect that of a feed post.
+
+        Raises:
+            FitAdError: No zone has it.
+        """
+        if name == AUTO_ZONE:
+            return self._zone_by_size(width_px, height_px)
+        if name not in self.zones:
+            known = ", ".join([*self.zones, AUTO_ZONE])
+            raise FitAdError(f"safe_zone is {name!r}, which is no zone", fix=f"Use one of: {known}")
+        return self.zones[name]
+
+    def _zone_by_size(self, width_px: int, height_px: int) -> KeepOut:
+        same = [f.keep_out for f in self.formats if (f.width_px, f.height_px) == (width_px, height_px)]
+        aspect = width_px / max(height_px, 1)
+        alike = [f.keep_out for f in self.formats if abs(f.width_px / f.height_px / max(aspect, 1e-6) - 1) < 0.01]
+        found = same or alike or [self.zones["feed"]]
+        return KeepOut(*(max(sides) for sides in zip(*found, strict=True)))
+
+
+@lru_cache(maxsize=1)
+def load() -> Formats:
+    """Return the formats that ship with the pack.
+
+    Raises:
+        FitAdError: The file is missing or wrong; the text names the place.
+    """
+    return read(_FILE)
+
+
+def read(path: Path) -> Formats:
+    """Return the formats of a file.
+
+    Raises:
+        FitAdError: The file is missing or wrong; the text names the place.
+    """
+    import yaml
+
+    try:
+        data = yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        zones = {z["id"]: KeepOut(*(float(z[side]) for side in KeepOut._fields)) for z in data["zones"]}
+        return Formats(tuple(_format(entry, zones) for entry in data["formats"]), zones)
+    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as exc:
+        raise FitAdError(
+            f"The ad formats in {path} could not be read",
+            why=f"{type(exc).__name__}: {exc}",
+            fix="Correct the file, or install Fit-AD again",
+        ) from exc
+
+
+def zone(name: str, width_px: int = 0, height_px: int = 0) -> KeepOut:
+    """Return the keep-out frame of that name, in percent (see ``Formats.zone``)."""
+    return load().zone(name, width_px, height_px)
+
+
+def least_type_px(width_px: int, height_px: int) -> int:
+    """Return the smallest type that the format of that size allows, in px; 0 where it says nothing."""
+    same = (f for f in load().formats if (f.width_px, f.height_px) == (width_px, height_px))
+    return max((f.min_type_px or 0 for f in same), default=0)
+
+
+def zone_names() -> tuple[str, ...]:
+    """Return the names of all zones, ``none`` first, ``auto`` last."""
+    return (*load().zones, AUTO_ZONE)
+
+
+def canvas_size(format_id: str, width: int, height: int) -> tuple[int, int]:
+    """Return width and height in px of a format; ``custom`` takes those that are given.
+
+    Raises:
+        FitAdError: No such format, or a custom side outside 64..8192 px.
+    """
+    if format_id != CUSTOM:
+        found = load().get(format_id)
+        return found.width_px, found.height_px
+    for field, side in (("width", width), ("height", height)):
+        if not 64 <= side <= MAX_SIDE_PX:
+            raise FitAdError(f"{field} is {side} px", fix=f"A custom canvas takes 64 to {MAX_SIDE_PX} px a side")
+    return width, height
+
+
+def canvas_sizes(format_id: str, width: int, height: int, also: str = "") -> list[tuple[int, int]]:
+    """Return width and height in px of a format, then of those that ``also`` names; no size twice.
+
+    Args:
+        format_id: As for ``canvas_size``.
+        width, height: Of a ``custom`` canvas, in px.
+        also: Ids of more formats, separated by commas or spaces; ``all`` stands for every format.
+
+    Raises:
+        FitAdError: As ``canvas_size``.
+    """
+    more: list[str] = []
+    for name in also.replace(",", " ").split():
+        more += load().ids if name == EVERY else [name]
+    sizes = [canvas_size(name, width, height) for name in (format_id, *more)]
+    return list(dict.fromkeys(sizes))
+
+
+def latent_size(width: int, height: int) -> tuple[int, int]:
+    """Return the size to generate at: multiples of 16, about one megapixel, as near the same aspect as those allow."""
+    aspect = width / height
+    ideal = sqrt(_LATENT_AREA_PX * aspect)
+    around = round(ideal / _LATENT_STEP_PX)
+    sizes = [_latent_pair(steps, aspect) for steps in range(max(around - 2, 1), around + 3)]
+    return min(sizes, key=lambda size: _misfit(size, aspect))
+
+
+def _latent_pair(steps: int, aspect: float) -> tuple[int, int]:
+    height_steps = max(round(steps / aspect), 1)
+    return steps * _LATENT_STEP_PX, height_steps * _LATENT_STEP_PX
+
+
+def _misfit(size: tuple[int, int], aspect: float) -> float:
+    """Weigh the error of the aspect ten times the error of the area: a stretched ad shows, a small one does not."""
+    width, height = size
+    return 10 * abs(width / height / aspect - 1) + abs(width * height / _LATENT_AREA_PX - 1)
+
+
+def _format(entry: dict[str, Any], zones: dict[str, KeepOut]) -> Format:
+    return Format(
+        id=str(entry["id"]),
+        label=str(entry["label"]),
+        ko=str(entry["ko"]),
+        width_px=int(entry["width"]),
+        height_px=int(entry["height"]),
+        zone=str(entry["zone"]),
+        keep_out=zones[entry["zone"]],
+        max_kb=entry.get("max_kb"),
+        min_type_px=entry.get("min_type_px"),
+        source=str(entry["source"]),
+        date=str(entry["date"]),
+    )

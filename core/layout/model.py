@@ -1,0 +1,107 @@
+"""Where the words go: boxes on a picture, and the advisor's layout (FIT_AD_LAYOUT)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
+
+from ..errors import FitAdError
+
+ANCHORS = (
+    "top-left",
+    "top",
+    "top-right",
+    "left",
+    "center",
+    "right",
+    "bottom-left",
+    "bottom",
+    "bottom-right",
+)
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels; origin top left, x to the right, y down."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+    def slices(self, height_px: int, width_px: int) -> tuple[slice, slice]:
+        """Return the row and column slices of the box, rounded and clipped to the picture."""
+        top, left = max(round(self.y), 0), max(round(self.x), 0)
+        return (
+            slice(min(top, height_px), min(max(round(self.bottom), top), height_px)),
+            slice(min(left, width_px), min(max(round(self.right), left), width_px)),
+        )
+
+
+@dataclass(frozen=True)
+class TextBox:
+    """One place for text. All four measures are percent of the picture; x and y are the top left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    anchor: str = "center"
+    text_color: str = "#FFFFFF"
+    score: float = 0.0
+
+    def to_px(self, width_px: int, height_px: int) -> Box:
+        """Return the box in pixels of a picture of that size."""
+        return Box(
+            self.x / 100 * width_px,
+            self.y / 100 * height_px,
+            self.width / 100 * width_px,
+            self.height / 100 * height_px,
+        )
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the advisor says of a picture; ``boxes`` are ranked, the best first."""
+
+    boxes: tuple[TextBox, ...]
+    position: str
+    text_color: str
+    palette: tuple[str, ...]
+    mood: str
+    tone: str = "neutral"
+    source: str = "pixels"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain JSON data with ``version`` 1."""
+        return {"version": 1, **asdict(self)}
+
+    @classmethod
+    def from_dict(cls, data: object) -> Layout:
+        """Return the layout that plain data describe.
+
+        Raises:
+            FitAdError: The data are no layout; a saved graph is untrusted input.
+        """
+        if isinstance(data, cls):
+            return data
+        try:
+            if not isinstance(data, dict):
+                raise TypeError(f"expected an object, got {type(data).__name__}")
+            values = {k: v for k, v in data.items() if k != "version"}
+            values["boxes"] = tuple(TextBox(**box) for box in values["boxes"])
+            values["palette"] = tuple(values["palette"])
+            return cls(**values)
+        except (TypeError, KeyError) as exc:
+            raise FitAdError(
+                "The layout input holds no Fit-AD layout",
+                why=str(exc),
+                fix="Connect the layout output of Qwen2VLLayoutAdvisor, or nothing",
+            ) from exc

@@ -1,0 +1,1 @@
+"""The model registry, and what models take on a graphics card."""

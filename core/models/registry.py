@@ -1,0 +1,204 @@
+"""The model registry: workflows/models.yaml as data, and the error for a model that is not there."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ..errors import FitAdError, MissingModelError
+
+REGISTRY = Path(__file__).resolve().parents[2] / "workflows" / "models.yaml"
+COMMERCIAL = ("yes", "no", "ask")
+_T = TypeVar("_T")
+PRIMARY = "FIT_AD_PRIMARY_MODEL"
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """One file.
+
+    Attributes:
+        name: In the model folder.
+        size_mb: Of the download, rounded; 0: not known.
+        sha256: Of the file; empty: not known.
+        url: The file's own address; empty: only the page is known.
+        there: Its name on the page, where it is another one.
+    """
+
+    name: str
+    size_mb: int = 0
+    sha256: str = ""
+    url: str = ""
+    there: str = ""
+
+
+@dataclass(frozen=True)
+class Model:
+    """One entry of the registry.
+
+    Attributes:
+        id: Its name in graphs, commands and logs.
+        files: The files, any one of which will do, the preferred first.
+        folder: The model folder's key, as ComfyUI names it.
+        page: The address of the page to get it from.
+        licence: The licence of the weights, or what is known of it.
+        commercial: yes, no or ask.
+        vram_gb: What it takes on the card; 0 = runs on the CPU.
+        alternatives: Ids to take instead, the best first.
+        stand_in: Id of a model that may be used commercially, where this one may not.
+    """
+
+    id: str
+    files: tuple[ModelFile, ...]
+    folder: str
+    page: str
+    licence: str
+    commercial: str
+    vram_gb: float = 0.0
+    alternatives: tuple[str, ...] = ()
+    stand_in: str = ""
+
+
+@lru_cache(maxsize=4)
+def registry(path: Path = REGISTRY) -> Mapping[str, Model]:
+    """Return the registry, id -> model.
+
+    Raises:
+        FitAdError: The file is missing or holds something else.
+    """
+    return _read(path, lambda data: {key: _model(key, value) for key, value in data["models"].items()})
+
+
+def _read(path: Path, take: Callable[[Any], _T]) -> _T:
+    """Return what ``take`` finds in the registry file; a file that is missing or wrong is a FitAdError."""
+    import yaml
+
+    try:
+        return take(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except OSError as exc:
+        raise FitAdError(f"The model registry {path} cannot be read", why=str(exc.strerror)) from exc
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as exc:
+        raise FitAdError(f"The model registry {path} holds a mistake", why=str(exc)) from exc
+
+
+def primary_model(environ: Mapping[str, str]) -> str:
+    """Return the registry's id that FIT_AD_PRIMARY_MODEL asks for; empty where it asks for none.
+
+    Raises:
+        FitAdError: The registry has no such model.
+    """
+    wanted = environ.get(PRIMARY, "").strip()
+    if wanted and wanted not in registry():
+        close = difflib.get_close_matches(wanted, registry(), n=1)
+        hint = f"Did you mean {close[0]}?" if close else f"Known are {', '.join(registry())}"
+        raise FitAdError(f"{PRIMARY} is {wanted!r}, which is no model of the registry", fix=hint)
+    return wanted
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The model that suits a prompt.
+
+    Attributes:
+        model: Its id.
+        kind: What the prompt asks for, in words; FIT_AD_PRIMARY_MODEL where that decided.
+        workflow: The name of the graph that takes it.
+        values: What that graph's roles need for it.
+        words: The words by which a prompt asks for it.
+    """
+
+    model: str
+    kind: str
+    workflow: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=4)
+def choices(path: Path = REGISTRY) -> tuple[Choice, ...]:
+    """Return the rules of the registry file, in their order.
+
+    Raises:
+        FitAdError: The file is missing or holds something else.
+    """
+    return _read(path, lambda data: tuple(_choice(rule) for rule in data["choice"]))
+
+
+def _choice(rule: Mapping[str, Any]) -> Choice:
+    return Choice(**{**rule, "words": tuple(map(str, rule["words"]))})
+
+
+def choice_for(prompt: str, primary: str = "", *, commercial: bool = False) -> Choice:
+    """Return what suits a prompt: photo-like, a drawing or a draft, by the rules of the registry file.
+
+    Args:
+        prompt: For the picture, in any language.
+        primary: Id of a model that is taken whatever the prompt says; what makes no picture from words is passed over.
+        commercial: Whether the picture is for advertising; where a model is not, what stands in for it is taken.
+
+    Raises:
+        FitAdError: The registry cannot be read.
+    """
+    rules, text = choices(), prompt.casefold()
+    chosen = next((rule for rule in rules if any(_occurs(word, text) for word in rule.words)), rules[-1])
+    chosen = next(
+        (replace(rule, model=primary, kind=PRIMARY) for rule in rules if primary and _takes(rule, primary)), chosen
+    )
+    model = registry()[chosen.model]
+    if commercial and model.commercial != "yes":
+        chosen = next((rule for rule in rules if rule.model == model.stand_in), chosen)
+    return chosen
+
+
+def _takes(rule: Choice, model_id: str) -> bool:
+    """Tell whether a rule's workflow takes that model: the rule's own, or another of its sizes."""
+    return model_id == rule.model or (model_id in registry()[rule.model].alternatives and not rule.values)
+
+
+def model_for(prompt: str, primary: str = "") -> str:
+    """Return the id of the model that suits a prompt."""
+    return choice_for(prompt, primary).model
+
+
+def _occurs(word: str, text: str) -> bool:
+    """Tell whether a word stands in a text; Latin words as whole words, since Korean ones carry particles."""
+    if word.isascii():
+        return re.search(rf"(?<![a-z]){re.escape(word)}s?(?![a-z])", text) is not None
+    return word in text
+
+
+def in_order(model: Model, primary: str = "") -> tuple[Model, ...]:
+    """Return what to try for a model: itself, then its alternatives; the primary model first where it is among them."""
+    order = [model, *(registry()[other] for other in model.alternatives)]
+    return tuple(sorted(order, key=lambda one: one.id != primary))
+
+
+def missing_model(model_id: str, folders: Mapping[str, str] | None = None) -> MissingModelError:
+    """Return the error for a model that is not installed, naming file, folder and address.
+
+    Args:
+        model_id: The registry's id.
+        folders: Folder key -> the real folder, where known; else ``models/KEY`` is named.
+    """
+    model = registry()[model_id]
+    folder = (folders or {}).get(model.folder, f"ComfyUI/models/{model.folder}")
+    return MissingModelError(
+        f"The model file {model.files[0].name} is not installed",
+        why="Fit-AD downloads nothing by itself",
+        fix=f"Get it from {model.page} and put it into {folder}",
+    )
+
+
+def _model(key: str, data: Mapping[str, Any]) -> Model:
+    values = dict(data)
+    values["files"] = tuple(ModelFile(**file) for file in values["files"])
+    values["alternatives"] = tuple(values.get("alternatives", ()))
+    model = Model(id=key, **values)
+    if model.commercial not in COMMERCIAL:
+        raise ValueError(f"{key}: commercial is {model.commercial!r}, not one of {', '.join(COMMERCIAL)}")
+    return model

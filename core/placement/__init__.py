@@ -1,0 +1,1 @@
+"""Lettering or a picture placed on a picture: geometry, rendering, preview."""

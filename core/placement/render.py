@@ -1,0 +1,390 @@
+"""Lettering or a picture, placed on a picture: fitted, turned, blended, kept in the safe zone, made legible.
+
+What is decided (colours, what is added for legibility) is decided on the picture itself, or on a copy of at most
+``DECIDING_PX``; a preview goes through the same code on that copy, so that it shows what comes out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..color.palette import palette_of
+from ..color.spaces import RGB, to_hex
+from ..errors import FitAdError
+from ..layout.formats import least_type_px
+from ..layout.model import Box, Layout
+from ..legibility import fixes, measure
+from ..legibility.contrast import REQUIRED, REQUIRED_LARGE, large_type_px, readable_color
+from ..raster.blending import Layer, coverage, lay
+from ..raster.fingerprint import changed, fingerprint
+from .geometry import Placement, percents
+from .overlay import trimmed, with_alpha
+from .scene import Ink, Scene, overlay_ink, scene, typed_ink
+from .target_box import Spot, spot
+
+__all__ = [
+    "DECIDING_PX",
+    "LEGIBILITY",
+    "Placed",
+    "Placement",
+    "Reading",
+    "Wishes",
+    "place",
+    "place_scene",
+    "trimmed",
+    "with_alpha",
+]
+
+Array = NDArray[Any]  # float32, or what an operation widens it to
+
+LEGIBILITY = ("off", "report", "fix")
+DECIDING_PX = 2048
+_COLOR_PX = 20_000  # so many pixels behind typed words tell the colour that reads
+_PALETTE_PX = 32  # the palette only tints: so small a copy tells it
+_TRIES = 3  # to make the lettering legible
+_BETTER = 1.03  # what is added has to better the contrast by so much
+_WHITE: RGB = (1.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What is asked for, apart from the pictures.
+
+    Attributes:
+        placement: Where and how.
+        text: Words to typeset where there is no overlay.
+        layout: The advisor's; its best box comes before that of the placement until that was edited by hand.
+        safe_zone: Name of a keep-out zone, ``none``, or ``auto`` (that of the format of the picture's size).
+        legibility: One of ``LEGIBILITY``.
+        edited: What the placement was set by hand on: a fingerprint; empty where it was not set by hand.
+    """
+
+    placement: Placement = field(default_factory=Placement)
+    text: str = ""
+    layout: Layout | None = None
+    safe_zone: str = "none"
+    legibility: str = "off"
+    edited: str = ""
+
+    def __post_init__(self) -> None:
+        if self.legibility not in LEGIBILITY:
+            raise FitAdError(f"legibility is {self.legibility!r}", fix=f"Choose one of {', '.join(LEGIBILITY)}")
+
+
+class Reading(NamedTuple):
+    """How the lettering reads: contrast before and after what was added, what is required, the type size in px."""
+
+    before: float | None = None
+    after: float | None = None
+    large: bool | None = None
+    type_px: float = 0.0
+    added: tuple[fixes.Aid, ...] = ()
+
+    @property
+    def required(self) -> float | None:
+        return None if self.large is None else REQUIRED_LARGE if self.large else REQUIRED
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the part of the report that is about legibility."""
+        return {
+            "contrast": None if self.after is None else round(self.after, 2),
+            "contrast_before": None if self.before is None else round(self.before, 2),
+            "required": self.required,
+            "legible": None if self.after is None or self.required is None else bool(self.after >= self.required),
+            "large": self.large,
+            "type_px": round(self.type_px, 1),
+            "added": [aid.as_dict() for aid in self.added],
+        }
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The finished picture.
+
+    Attributes:
+        image: [H,W,C], with the background's number of channels.
+        mask: [H,W], what the overlay covers.
+        report: JSON data: boxes in px, contrast, subject overlap, what was added.
+        spot: The box in force.
+        ink: What was placed; None where nothing was.
+        lettering: It, as it lies on the picture.
+        added: What was added below it.
+    """
+
+    image: Array
+    mask: Array
+    report: dict[str, Any]
+    spot: Spot
+    ink: Ink | None = None
+    lettering: Layer | None = None
+    added: tuple[fixes.Aid, ...] = ()
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """What lies over the background, bottom first."""
+        if self.lettering is None:
+            return ()
+        height, width = self.image.shape[:2]
+        return (*(layer for aid in self.added for layer in aid.layers(width, height)), self.lettering)
+
+
+def place(
+    background: Array,
+    overlay: Array | None,
+    placement: Placement | None = None,
+    *,
+    text: str = "",
+    layout: Layout | None = None,
+    subject_mask: Array | None = None,
+    safe_zone: str = "none",
+    legibility: str = "off",
+    edited: str = "",
+) -> Placed:
+    """Return the background with the overlay, or the text, on it.
+
+    Args:
+        background: [H,W,3 or 4] 0..1 sRGB; never changed.
+        overlay: [h,w,4] straight alpha; its empty border does not count. None sets ``text`` instead.
+        placement: Where and how; the defaults place a headline at the top.
+        text: Words to typeset when there is no overlay. Neither: the background comes back as it is.
+        layout: The advisor's; its best box replaces the box of the placement, its colour is that of ``text``.
+        subject_mask: [H,W] 0..1 of any size, to report how much of the overlay lies on the subject.
+        safe_zone: Name of a keep-out zone; the box is moved, and shrunk where it must be, to stay inside.
+        legibility: ``off``, ``report`` (measure the contrast) or ``fix`` (add the least that makes it legible).
+        edited: Fingerprint of the picture that the placement was set by hand on; it then comes before the layout.
+
+    Raises:
+        FitAdError: An unknown anchor, blend mode or zone; words that no font can set.
+    """
+    wishes = Wishes(placement or Placement(), text, layout, safe_zone, legibility, edited)
+    return place_scene(scene(background, overlay), wishes, fingerprint(background), subject_mask)
+
+
+def place_scene(full: Scene, wishes: Wishes, picture: str, subject_mask: Array | None = None) -> Placed:
+    """Return what ``place`` does, for a scene; a reduced scene gives the picture at its scale.
+
+    Args:
+        full: The scene; never changed.
+        wishes: What is asked for.
+        picture: Fingerprint of the background at full size.
+        subject_mask: [H,W] 0..1 of any size.
+
+    Raises:
+        FitAdError: As ``place``.
+    """
+    where = spot(
+        wishes.placement, wishes.layout, wishes.safe_zone, full.canvas, manual=bool(wishes.edited) or not wishes.layout
+    )
+    ink = _ink(full, where, wishes)
+    basis = _basis(where, wishes, picture, full.canvas)
+    if ink is None:
+        blank = np.zeros(full.background.shape[:2], np.float32)
+        report = {**basis, "box": None, "frame": None, "subject_overlap": None, **Reading().as_dict()}
+        return Placed(full.background.copy(), blank, report, where)
+    image, layer, read = _composed(full, ink, where, wishes)
+    mask = coverage(layer, *full.background.shape[:2])
+    shown = {"box": _whole(ink.extent), "frame": [round(v, 1) for v in where.box]}
+    report = {**basis, **shown, "subject_overlap": _overlap(mask, subject_mask), **read.as_dict()}
+    return Placed(image, mask, report, where, ink, layer, read.added)
+
+
+# --- what is placed -------------------------------------------------------------------------------------------
+
+
+def _ink(full: Scene, where: Spot, wishes: Wishes) -> Ink | None:
+    turn = wishes.placement.rotation_deg
+    if full.overlay is not None:
+        return overlay_ink(full, where, wishes.placement.keep_aspect, turn)
+    return typed_ink(full, where, wishes.text, turn, least_type_px(*full.canvas))
+
+
+def _color(work: Scene, ink: Ink, where: Spot, wishes: Wishes) -> RGB | str:
+    """Return the colour of typed words: the advisor's in its own box, else one that reads."""
+    if ink.words is None:
+        return _WHITE
+    if where.advised and wishes.layout is not None:
+        return wishes.layout.text_color
+    height, width = work.background.shape[:2]
+    rows, columns = Box(*(v * work.scale for v in where.box)).slices(height, width)
+    behind = work.background[rows, columns, :3]
+    behind = behind if behind.size else work.background[..., :3]
+    step = max(int(math.sqrt(behind.shape[0] * behind.shape[1] / _COLOR_PX)), 1)
+    return to_hex(readable_color(behind[::step, ::step].reshape(-1, 3), _palette(work)).color)
+
+
+def _palette(work: Scene) -> list[RGB]:
+    step = max(max(work.background.shape[:2]) // 192, 1)
+    few = np.ascontiguousarray(work.background[::step, ::step, :3], np.float32)
+    return palette_of(cv2.resize(few, (_PALETTE_PX, _PALETTE_PX), interpolation=cv2.INTER_AREA))
+
+
+def _layer(work: Scene, ink: Ink, color: RGB | str, placement: Placement) -> Layer:
+    layer = replace(ink.drawn(work, color), blend=placement.blend)
+    if placement.opacity >= 1:
+        return layer
+    rgba = layer.rgba.copy()
+    rgba[..., 3] *= max(placement.opacity, 0.0)
+    return replace(layer, rgba=rgba)
+
+
+# --- laying it down -------------------------------------------------------------------------------------------
+
+
+def _composed(full: Scene, ink: Ink, where: Spot, wishes: Wishes) -> tuple[Array, Layer, Reading]:
+    """Return the picture at the scene's scale, the lettering on it, and how it reads."""
+    nothing_to_decide = wishes.legibility == "off" and ink.words is None
+    large = max(full.background.shape[:2]) > DECIDING_PX
+    work = full.reduced(DECIDING_PX) if large and not nothing_to_decide else full
+    color = _color(work, ink, where, wishes)
+    layer = _layer(work, ink, color, wishes.placement)
+    glyphs = None
+    if wishes.legibility != "off":
+        glyphs = measure.glyphs_of(layer.rgba, _type_px(work, ink, layer))
+    if glyphs is None:
+        return *_laid(full, layer if work is full else _layer(full, ink, color, wishes.placement), ()), Reading()
+    canvas, layer, read = _judged(work, layer, glyphs, wishes)
+    size_px = glyphs.size_px / work.scale
+    if work is full:
+        return canvas, layer, read._replace(type_px=size_px)
+    layer = _layer(full, ink, color, wishes.placement)
+    size, glyphs = (full.background.shape[1], full.background.shape[0]), replace(glyphs, size_px=size_px)
+    added = tuple(aid.rescaled(size, glyphs, layer) for aid in read.added)
+    return *_laid(full, layer, added), read._replace(added=added, type_px=size_px)
+
+
+def _judged(work: Scene, layer: Layer, glyphs: measure.Glyphs, wishes: Wishes) -> tuple[Array, Layer, Reading]:
+    """Return the picture, the lettering, and how it reads, with the least that makes it legible where asked for."""
+    look = _look(np.array(work.background, np.float32), layer, glyphs, wishes)
+    if look.ring is None:
+        return look.picture, layer, Reading()
+    large = glyphs.size_px >= large_type_px(work.background.shape[1])
+    required = REQUIRED_LARGE if large else REQUIRED
+    before = look.ring.ratio()
+    added: list[fixes.Aid] = []
+    if wishes.legibility == "fix" and before < required:
+        look, added = _helped(work, look, layer, glyphs, wishes, required)
+    after = look.ring.ratio() if look.ring is not None else before
+    return look.picture, _recolored(layer, added), Reading(before, after, large, glyphs.size_px, tuple(added))
+
+
+class _Look(NamedTuple):
+    """The picture with the lettering, and the pixels around it; None where no letter is on the picture."""
+
+    picture: Array
+    ring: measure.Ring | None
+
+
+def _helped(
+    work: Scene, bare: _Look, layer: Layer, glyphs: measure.Glyphs, wishes: Wishes, required: float
+) -> tuple[_Look, list[fixes.Aid]]:
+    """Return the picture with the least that makes the lettering legible, and what that is.
+
+    What is foreseen is measured; where it falls short, more is asked for. What makes nothing better is left out.
+    """
+    goal, palette = required * fixes.MARGIN, _palette(work)
+    best, chosen = bare, list[fixes.Aid]()
+    for _ in range(_TRIES):
+        added = fixes.least(work.background, _ring(bare), glyphs, layer, goal, palette)
+        if not added:
+            break
+        canvas = np.array(work.background, np.float32)
+        for aid in added:
+            aid.lay(canvas)
+        look = _look(canvas, _recolored(layer, added), _with_color(glyphs, added), wishes)
+        ratio = _ring(look).ratio()
+        if ratio > _BETTER * _ring(best).ratio():
+            best, chosen = look, added
+        if ratio >= required:
+            break
+        goal *= min(max(1.03 * required / ratio, 1.03), 1.6)
+    return best, chosen
+
+
+def _ring(look: _Look) -> measure.Ring:
+    if look.ring is None:
+        raise ValueError("no letter is on the picture")
+    return look.ring
+
+
+def _with_color(glyphs: measure.Glyphs, added: Sequence[fixes.Aid]) -> measure.Glyphs:
+    colors = [aid.color for aid in added if aid.kind == "recolor"]
+    return replace(glyphs, color=colors[0]) if colors else glyphs
+
+
+def _look(canvas: Array, layer: Layer, glyphs: measure.Glyphs, wishes: Wishes) -> _Look:
+    """Return the picture with the lettering laid on ``canvas``, which may be changed."""
+    plain = glyphs.flat and wishes.placement.opacity >= 1 and layer.blend == "normal"
+    if plain:
+        ring = measure.ring_on(canvas, glyphs, layer)
+        lay(canvas, layer)
+        return _Look(canvas, ring if len(ring.rows) else None)
+    drawn = canvas.copy()
+    lay(drawn, layer)
+    ring = measure.ring_on(canvas, glyphs, layer, drawn)
+    return _Look(drawn, ring if len(ring.rows) else None)
+
+
+def _laid(full: Scene, layer: Layer, added: Sequence[fixes.Aid]) -> tuple[Array, Layer]:
+    canvas = np.array(full.background, np.float32)
+    layer = _recolored(layer, added)
+    for aid in added:
+        aid.lay(canvas)
+    lay(canvas, layer)
+    return canvas, layer
+
+
+def _recolored(layer: Layer, added: Sequence[fixes.Aid]) -> Layer:
+    for aid in added:
+        if aid.kind == "recolor":
+            rgba = layer.rgba.copy()
+            rgba[..., :3] = aid.color
+            return replace(layer, rgba=rgba)
+    return layer
+
+
+def _type_px(work: Scene, ink: Ink, layer: Layer) -> float | None:
+    """Return the type size on the work's background where it is known, or can only be told upright."""
+    if ink.font_px:
+        return ink.font_px * work.scale
+    if ink.rotation_deg % 360 == 0 or work.overlay is None:
+        return None
+    upright = measure.glyphs_of(work.overlay)
+    return upright.size_px * ink.box.height * work.scale / work.overlay.shape[0] if upright else None
+
+
+# --- the report -----------------------------------------------------------------------------------------------
+
+
+def _basis(where: Spot, wishes: Wishes, picture: str, canvas: tuple[int, int]) -> dict[str, Any]:
+    x, y, width, height = (round(v, 2) for v in percents(where.box, where.anchor, *canvas))
+    return {
+        "version": 1,
+        "canvas": list(canvas),
+        "placement": {"x": x, "y": y, "width": width, "height": height, "anchor": where.anchor},
+        "advised": where.advised,
+        "stale": wishes.layout is not None and changed(wishes.edited, picture),
+        "fingerprint": picture,
+        "safe_zone": {"name": wishes.safe_zone, "moved": where.moved},
+    }
+
+
+def _whole(box: Box) -> list[int]:
+    x, y = round(box.x), round(box.y)
+    return [x, y, max(round(box.right) - x, 1), max(round(box.bottom) - y, 1)]
+
+
+def _overlap(mask: Array, subject_mask: Array | None) -> float | None:
+    """Return the share of the overlay that covers the subject; None without a mask."""
+    if subject_mask is None:
+        return None
+    subject = np.asarray(subject_mask, np.float32)
+    if subject.shape != mask.shape:
+        subject = cv2.resize(np.ascontiguousarray(subject), mask.shape[::-1], interpolation=cv2.INTER_AREA)
+    return round(float((mask * (subject > 0.5)).sum() / max(mask.sum(), 1e-6)), 4)

@@ -1,0 +1,109 @@
+"""Words typed into the placer: set once for the finished picture, drawn at whatever scale is asked for."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..color.spaces import RGB, parse_hex
+from ..layout.copyfit import largest_size, total_em
+from ..layout.model import Box
+from ..lettering.glyphs import clean
+from ..lettering.paint import shrink
+from ..lettering.rasterize import draw, draw_colour, scale_for
+from ..lettering.style import LetteringStyle
+from ..lettering.typesetting import Setting, set_text
+from ..lettering.warp import scaled
+from ..raster.blending import Layer, lay
+from ..text.fonts import find
+from .geometry import shares
+
+Array = NDArray[Any]  # float32, or what an operation widens it to
+
+_HEADLINE_FONT, _TEXT_FONT = "Pretendard ExtraBold", "Pretendard Medium"
+_HEADLINE_EM = 30.0  # longer texts are set in the lighter weight
+_MOST_SIDE_PX = 8192
+_AIR_PX = 2
+
+
+@dataclass(frozen=True)
+class Words:
+    """Set words; the ink is ``setting.width_px`` × ``setting.height_px`` on the finished picture."""
+
+    setting: Setting
+
+    @property
+    def size(self) -> tuple[float, float]:
+        return self.setting.width_px, self.setting.height_px
+
+
+def words(text: str, box: Box, anchor: str, canvas: tuple[int, int], least_px: int = 0) -> Words | None:
+    """Return the text set into a box (px of the finished picture); None for no text.
+
+    Args:
+        text: What to write; a newline starts a new line.
+        box: Where; the words are as large as they fit, and no larger than suits so long a text.
+        anchor: The side that the lines stand at.
+        canvas: Width and height of the finished picture.
+        least_px: The type is made this large, if the box allows it.
+
+    Raises:
+        FitAdError: No font has some character, or the words fit the box in no legible size.
+    """
+    if not text.strip():
+        return None
+    across, _ = shares(anchor)
+    align = {0.0: "left", 0.5: "center", 1.0: "right"}[across]
+    size_px = min(max(round(largest_size(text, *canvas)), least_px, 1), 2048)
+    setting = _set(text, (_side(box.width), _side(box.height)), align, size_px)
+    return Words(setting) if setting.placed else None
+
+
+@lru_cache(maxsize=32)
+def _set(text: str, box: tuple[int, int], align: str, size_px: int) -> Setting:
+    """Return the text set; kept, because words that are dragged about stay the same."""
+    style = LetteringStyle(
+        font=_HEADLINE_FONT if total_em(text) <= _HEADLINE_EM else _TEXT_FONT,
+        size_px=size_px,
+        width_px=box[0],
+        height_px=box[1],
+        align=align,
+    )
+    return set_text(clean(text), find(style.font), style, None, lambda _: (0.0, 0.0))
+
+
+def drawn_words(words: Words, box: Box, color: RGB | str, scale: float) -> Layer:
+    """Return the words in one colour; emoji keep theirs.
+
+    Args:
+        words: From ``words``.
+        box: Where the ink goes, px of the finished picture.
+        color: Of the letters.
+        scale: Size of the picture that the layer is for, 1 = the finished one.
+    """
+    setting = scaled(words.setting, scale)
+    x, y = box.x * scale, box.y * scale
+    left, top = math.floor(x) - _AIR_PX, math.floor(y) - _AIR_PX
+    size = (
+        math.ceil(setting.width_px + x - left) + _AIR_PX,
+        math.ceil(setting.height_px + y - top) + _AIR_PX,
+    )
+    origin = x - left, y - top
+    fine = scale_for(setting.font_px, effects=False)
+    cover = shrink(draw(setting, size, origin, fine).astype(np.float32) / 255, fine)
+    rgba = np.empty((*cover.shape, 4), np.float32)
+    rgba[..., :3] = parse_hex(color) if isinstance(color, str) else color
+    rgba[..., 3] = cover
+    emoji = draw_colour(setting, size, origin)
+    if emoji is not None:
+        lay(rgba, Layer("Emoji", emoji, 0, 0))
+    return Layer("Text", rgba, left, top)
+
+
+def _side(px: float) -> int:
+    return min(max(math.floor(px + 1e-6), 1), _MOST_SIDE_PX)

@@ -1,0 +1,1 @@
+"""Prompts: clamped, expanded, translated, counted."""

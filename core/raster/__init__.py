@@ -1,0 +1,1 @@
+"""Pixels: photo intake, blending, fingerprints, distances."""

@@ -1,0 +1,1 @@
+"""A cut-out put into a scene: where it stands, its shadows, light and edge."""

@@ -1,0 +1,1 @@
+"""What runs leave behind: records in the run log, memory peaks."""

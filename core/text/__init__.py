@@ -1,0 +1,1 @@
+"""Text and fonts: Korean grammar, which font has which character."""

@@ -1,0 +1,59 @@
+"""The check of one workflow: every rule in turn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..workflow.document import MOST_NODES, Document, read
+from ..workflow.graph import Graph
+from .api_sync import drift
+from .cards import check_app, check_card
+from .context import Case
+from .environment import Knowledge
+from .findings import ERROR, WARNING, Finding, Report, ordered
+from .model_rules import check_offers
+from .pack_rules import check_age, check_packs
+from .privacy_rules import check_hygiene
+from .values import check_values
+from .wiring import check_wiring
+
+RULES = (check_packs, check_wiring, check_values, check_offers, check_hygiene, check_card, check_app, check_age)
+
+
+def check(
+    document: Document | Any, knowledge: Knowledge, *, name: str = "workflow", api: Graph | None = None
+) -> Report:
+    """Return what is wrong with a workflow.
+
+    Args:
+        document: A document, or a file's plain data in either format.
+        knowledge: What it is held against.
+        name: What to call it, for plain data.
+        api: The API graph that lies beside it, to be held against the conversion.
+    """
+    if not isinstance(document, Document):
+        document = read(document, name)
+    try:
+        return _checked(document, knowledge, api)
+    except RecursionError:
+        deep = Finding("format.shape", ERROR, values={"why": "it is nested too deeply"})
+        return Report(document.name, (deep,), document.format, document.size)
+
+
+def _checked(document: Document, knowledge: Knowledge, api: Graph | None) -> Report:
+    if document.format == "none":
+        faults = [Finding("format.shape", ERROR, values={"why": fault.why}) for fault in document.faults]
+        return Report(document.name, tuple(faults))
+    if document.size > MOST_NODES:
+        large = Finding("format.large", ERROR, values={"count": document.size, "limit": MOST_NODES})
+        return Report(document.name, (large,), document.format, document.size)
+    case = Case(document, knowledge)
+    for rule in RULES:
+        rule(case)
+    if api is not None and case.conversion.certain:
+        for node_id, why in drift(case.graph, api, knowledge.nodes):
+            case.add("api-drift.graph", node_id, severity=ERROR, why=why)
+    found = ordered(case.findings)
+    if case.left_out:
+        found = (*found, Finding("format.more", WARNING, values={"count": case.left_out}))
+    return Report(document.name, found, document.format, len(case.graph))

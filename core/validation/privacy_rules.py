@@ -1,0 +1,257 @@
+"""Rules on what should not travel with a file: secrets, paths of one machine or that lead out, personal names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ..workflow.document import Level, Node
+from ..workflow.widget_values import pair
+from .context import Case, unwrapped
+from .findings import ERROR, NOTE, WARNING, Finding, Place
+from .personal_names import personal_in
+
+# Keys by the look of them: the prefixes that the services document for their own.
+_SECRETS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("an API key", re.compile(r"\bsk-(?:proj-|ant-|or-|svcacct-)?[A-Za-z0-9_-]{20,}")),
+    ("an API key", re.compile(r"\bAIza[0-9A-Za-z_-]{35}\b")),
+    ("an API key", re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
+    ("an API key", re.compile(r"\bcomfyui-[0-9a-f]{40,}\b")),
+    ("an API key", re.compile(r"\b(?:r8|xai|gsk|pplx|fw|tgp_v1|nvapi)[_-][A-Za-z0-9_-]{24,}\b")),
+    ("a token", re.compile(r"\bhf_[A-Za-z0-9]{30,}\b")),
+    ("a token", re.compile(r"\b(?:ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{50,}\b")),
+    ("a token", re.compile(r"\bxox[abprs]-[A-Za-z0-9-]{20,}\b")),
+    ("a token", re.compile(r"\bBearer\s+[A-Za-z0-9._~+/-]{20,}=*")),
+    ("a token", re.compile(r"\beyJ[A-Za-z0-9_-]{15,500}\.eyJ[A-Za-z0-9_-]{15,4000}\.[A-Za-z0-9_-]{10,}")),
+    (
+        "a token",
+        re.compile(r"[?&](?:token|api_?key|access_token|auth|key|secret|sig(?:nature)?)=[A-Za-z0-9._~%+-]{12,}", re.I),
+    ),
+    ("a private key", re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----")),
+    (
+        "an address with a password",
+        re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://[^/\s:@\"']{1,80}:[^/\s@\"']{1,80}@[^/\s@]", re.I),
+    ),
+)
+_SECRET_NAME = re.compile(
+    r"(?:^|[_\-. ])(?:api[_\-. ]?key|apikey|secret|password|passwd|(?:access|auth)?[_\-. ]?token|bearer|credential)s?"
+    r"(?:_comfy_org)?$",
+    re.I,
+)
+# What a text holds at least where one of these patterns can match; looking for it first makes long files quick.
+_HINTS = (
+    *("sk-", "AIza", "AKIA", "ASIA", "comfyui-", "hf_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "xox"),
+    *("Bearer", "eyJ", "=", "PRIVATE KEY", "://", "r8_", "r8-", "xai_", "xai-", "gsk_", "gsk-", "pplx_", "pplx-"),
+    *("fw_", "fw-", "tgp_v1", "nvapi_", "nvapi-"),
+)
+# The name of a variable, or words that stand where a key should go.
+_NO_SECRETS = re.compile(
+    r"\$?[A-Z][A-Z0-9_]{3,}|\$\{[^}]*\}|<[^>]*>|\*+|(?i:x+|(?:your|my|enter|none|auto|default)\b.*)", re.S
+)
+_ABSOLUTE = re.compile(
+    r"(?<![\w/:.\\<])(?:[A-Za-z]:[\\/](?![\\/])[^\s\"'<>|]+|~/[^\s\"'<>|]+|\\\\[\w.$-]+\\[^\s\"'<>|]+"
+    r"|/(?:home|Users|root|mnt|media|Volumes|workspace|opt|srv|tmp|var|data|content)/[^\s\"'<>|]+)"
+)
+_ESCAPE = re.compile(r"(?:^|[\\/])\.\.(?:[\\/]|$)")
+# A whole path to be cut out; its folders, and a file's name with a suffix, may hold spaces.
+_PATH = re.compile(
+    r"(?<![\w/:.\\<])(?:[A-Za-z]:[\\/](?![\\/])|~/|\\\\[\w.$-]+\\"
+    r"|/(?=(?:home|Users|root|mnt|media|Volumes|workspace|opt|srv|tmp|var|data|content)/))"
+    r"(?:(?![^\\/\n]{0,60}\.\w{1,5}\s)[^\\/\n\"'<>|:,;*?]{1,60}[\\/]|[^\\/\s\"'<>|]+[\\/])*"
+    r"(?:[^\\/\n\"'<>|:,;*?]{1,80}?\.[A-Za-z0-9]{2,11}(?!\w)|[^\\/\s\"'<>|]*)"
+)
+_HOME = re.compile(r"(?:[A-Za-z]:)?[\\/](?:home|Users)[\\/][^\\/]+", re.I)
+_SHORTEST = len("ab://c:d@e")  # of what a pattern above can match
+_LONGEST = 200_000  # characters looked through per text
+_MOST_TEXT = 2_000_000  # characters looked through per file
+
+
+def check_hygiene(case: Case) -> None:
+    """Add secrets and paths, also those in notes, in bypassed nodes and in what the file keeps beside the graph."""
+    search = _Search(case)
+    if case.document.format == "api":
+        for node_id in case.graph:
+            for name, value in case.inputs(node_id).items():
+                search.field(case.place(node_id), name, value)
+            search.named(case.place(node_id), "title", case.graph[node_id].get("_meta"))
+    for level in case.document.levels():
+        for node in level.nodes.values():
+            search.node(level, node)
+    search.elsewhere()
+    if search.cut:
+        search.add("secret.unseen", WARNING, Place(), "", limit=_MOST_TEXT // 1_000_000)
+
+
+def secret_in(text: str) -> tuple[str, int, int] | None:
+    """Return the first secret in a text by its look: its kind, its start and its end."""
+    if len(text) < _SHORTEST or not any(hint in text for hint in _HINTS):
+        return None
+    for kind, pattern in _SECRETS:
+        if found := pattern.search(text):
+            return kind, found.start(), found.end()
+    return None
+
+
+def without_secrets(text: str) -> str:
+    """Return a text with every secret in it taken out."""
+    if len(text) < _SHORTEST or not any(hint in text for hint in _HINTS):
+        return text
+    for _, pattern in _SECRETS:
+        text = pattern.sub("", text)
+    return text
+
+
+def without_paths(text: str) -> str:
+    """Return a text with every path of one machine cut down to its last part, and paths that lead out likewise."""
+    if _ESCAPE.search(text) and "\n" not in text and " " not in text.strip():
+        return re.split(r"[\\/]", text)[-1]
+    return _PATH.sub(_last_part, text) if _ABSOLUTE.search(text) else text
+
+
+def _last_part(found: re.Match[str]) -> str:
+    """Return the last part of a path; of somebody's home folder nothing, for that is a name."""
+    path = found[0].rstrip("\\/")
+    return "…" if _HOME.fullmatch(path) else re.split(r"[\\/]", path)[-1]
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether an input's name says that it takes a secret; the number of tokens is none."""
+    return bool(_SECRET_NAME.search(name)) and not re.search(r"max|num|count|limit|merge|trigger", name, re.I)
+
+
+def named_secret(name: str, value: Any) -> bool:
+    """Whether a value stands in a field for secrets and may be one: not the name of a variable, not a placeholder."""
+    return (
+        isinstance(value, str) and len(value) >= 6 and is_secret_name(name) and not _NO_SECRETS.fullmatch(value.strip())
+    )
+
+
+class _Search:
+    """The search of one file; ``cut`` says that it held more text than is looked through."""
+
+    def __init__(self, case: Case) -> None:
+        self.case, self.left, self.cut = case, _MOST_TEXT, False
+        self.ids: dict[tuple[str, str], str] = {}  # of nodes in the API graph, the first where there are several
+        for node_id, (level, node) in case.conversion.places.items():
+            self.ids.setdefault((level, node.id), node_id)
+
+    def add(self, wording: str, severity: str, place: Place, name: str, **values: Any) -> None:
+        self.case.keep(Finding(wording, severity, place, name, {"input": name, **values}))
+
+    def texts(self, value: Any) -> Iterator[str]:
+        """Yield the texts inside a value, as far as they are looked through."""
+        for text in texts(value):
+            self.left -= len(text)
+            if self.left < 0 or len(text) > _LONGEST:
+                self.cut = True
+            if self.left < 0:
+                return
+            yield text[:_LONGEST]
+
+    def node(self, level: Level, node: Node) -> None:
+        place = Place(self.ids.get((level.id, node.id), node.id), node.label, node.type, level.id, node.id)
+        note = node.type in ("Note", "MarkdownNote")
+        for name, value in _values(self.case, level, node):
+            self.field(place, name, value, note=note)
+        for name, value in node.properties.items():
+            self.named(place, f"properties.{name}", value)
+        self.named(place, "title", node.title)
+
+    def named(self, place: Place, shown: str, value: Any) -> None:
+        """Look for secrets in what a node has besides its fields."""
+        for text in self.texts(value):
+            if found := secret_in(text):
+                self.add("secret.value", ERROR, place, shown, kind=found[0])
+
+    def field(self, place: Place, name: str, value: Any, *, note: bool = False) -> None:
+        shown = name or ("text" if note else "widgets_values")
+        if named_secret(name, unwrapped(value)):
+            self.add("secret.named", ERROR if secret_in(value) else WARNING, place, shown)
+            return
+        for text in self.texts(value):
+            if found := secret_in(text):
+                self.add("secret.value", ERROR, place, shown, kind=found[0])
+            elif self.path(place, shown, text, note=note):
+                continue
+            elif not note and (kind := personal_in(name, text)):
+                self.add("personal.name", WARNING, place, shown, kind=kind)
+
+    def path(self, place: Place, name: str, text: str, *, note: bool) -> bool:
+        """Add a path of one machine, or one that leads out; return whether there was one."""
+        if "/" not in text and "\\" not in text:
+            return False
+        if not note and len(text) < 1000 and "\n" not in text and _ESCAPE.search(text) and " " not in text.strip():
+            self.add("path-escape.value", WARNING, place, name, value=text[:80])
+            return True
+        if found := _ABSOLUTE.search(text):
+            whole = found.start() == 0
+            wording = "path-absolute.note" if note else "path-absolute.value"
+            severity = WARNING if whole and not note else NOTE
+            self.add(wording, severity, place, name, value=hidden_home(found[0])[:80])
+        return bool(found)
+
+    def elsewhere(self) -> None:
+        """Look through what a file keeps beside its nodes: notes of tools, group titles, what is sent with a prompt."""
+        document = self.case.document
+        raw = document.raw if isinstance(document.raw, dict) and document.raw is not document.graph else {}
+        for name in sorted(raw.keys() - {"nodes", "links", "definitions", "prompt"}, key=str):
+            self.beside(str(name), raw[name])
+        definitions = raw.get("definitions")
+        levels = definitions.get("subgraphs") if isinstance(definitions, dict) else None
+        for level in levels if isinstance(levels, list) else ():
+            if isinstance(level, dict):
+                self.beside("definitions", {name: level[name] for name in level.keys() - {"nodes", "links"}})
+
+    def beside(self, where: str, value: Any) -> None:
+        for text in self.texts(value):
+            if found := secret_in(text):
+                self.add("secret.elsewhere", ERROR, Place(), "", where=where, kind=found[0])
+        for name, one in _pairs(value):
+            if named_secret(name, one) and not secret_in(one):
+                self.add("secret.elsewhere", WARNING, Place(), "", where=f"{where}.{name}", kind="a token")
+
+
+def _pairs(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield every key of the objects inside a value with what it holds."""
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            yield from ((str(key), inner) for key, inner in one.items())
+        left += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+
+
+def _values(case: Case, level: Level, node: Node) -> Iterator[tuple[str, Any]]:
+    """Yield a node's values, by name where the names are certain."""
+    cls = case.knowledge.nodes.get(node.type)
+    if isinstance(node.values, dict):
+        yield from node.values.items()
+    elif cls is not None:
+        pairing = case.conversion.pairings.get((level.id, node.id)) or pair(node, cls)
+        if not pairing.refused:
+            yield from pairing.values.items()
+            return
+        yield from (("", value) for value in node.values or [])
+    elif not (node.named and list(node.named.values()) == node.values):
+        names = [port.widget for port in node.inputs if port.widget]
+        named = names if len(names) == len(node.values or []) else []
+        for index, value in enumerate(node.values or []):
+            yield named[index] if named else "", value
+    yield from ((node.named or {}).items())
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Yield every text inside a value, however deep."""
+    left = [value]
+    while left:
+        one = unwrapped(left.pop())
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, (list, dict)):
+            left += reversed(list(one.values()) if isinstance(one, dict) else one)
+
+
+def hidden_home(path: str) -> str:
+    """Return a path without the name of its owner."""
+    return re.sub(r"(?i)((?:/home/|/Users/|[A-Z]:[\\/]Users[\\/]))[^\\/]+", r"\1…", path)

@@ -1,0 +1,68 @@
+"""Reading workflow files from disk, whatever state they are in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ..errors import FitAdError
+from ..workflow.document import Document, Fault, read
+from .line_numbers import node_lines
+
+_LARGEST = 64_000_000  # bytes: a picture may stand inside as text
+_MOST_PARTS = 500_000  # objects, lists and values; reading more of them takes seconds
+
+
+def load(path: Path) -> Document:
+    """Return a workflow file as a document; what is wrong with it is among its faults.
+
+    Raises:
+        FitAdError: The file cannot be opened.
+    """
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise FitAdError(f"{path.name} is too large for a workflow", why=f"Over {_LARGEST // 1_000_000} MB")
+        found = path.read_bytes()
+        if sum(map(found.count, (b"{", b"[", b","))) > _MOST_PARTS:
+            raise FitAdError(f"{path.name} is too large for a workflow", why=f"Over {_MOST_PARTS:,} values")
+        text = found.decode("utf-8-sig")
+    except FileNotFoundError as exc:
+        raise FitAdError(f"There is no workflow file {path}") from exc
+    except OSError as exc:
+        raise FitAdError(f"{path} cannot be read", why=exc.strerror or str(exc)) from exc
+    except UnicodeDecodeError:
+        return _broken(path, "it is not UTF-8 text")
+    repeated: list[str] = []
+    try:
+        data = json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, repeated))
+    except json.JSONDecodeError as exc:
+        return _broken(path, f"{exc.msg}, line {exc.lineno}, column {exc.colno}")
+    except (ValueError, RecursionError) as exc:
+        return _broken(path, "it is nested too deeply" if isinstance(exc, RecursionError) else str(exc)[:100])
+    document = read(data, path.name)
+    twice = [Fault("duplicate-id", f"{key} stands twice", key) for key in repeated if key in document.graph]
+    return replace(document, faults=(*document.faults, *twice)) if twice else document
+
+
+def lines_of(path: Path, document: Document) -> dict[tuple[str, str], int]:
+    """Return on which line of its file each node of a document stands, nothing where the file is gone."""
+    try:
+        return node_lines(path.read_bytes().decode("utf-8-sig"), document.raw)
+    except (OSError, UnicodeDecodeError):
+        return {}
+
+
+def _object(pairs: list[tuple[str, Any]], repeated: list[str]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            repeated += [key] if key in seen else []
+            seen.add(key)
+    return found
+
+
+def _broken(path: Path, why: str) -> Document:
+    return Document(path.name, "none", faults=(Fault("format", why),))

@@ -1,0 +1,1 @@
+"""The pack's routes on ComfyUI's server, one module each."""

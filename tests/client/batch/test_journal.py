@@ -1,0 +1,100 @@
+"""The journal of a batch: what it keeps, who may open it, and what it does with files that are none."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fit_ad.client.batch.journal import DONE, FAILED, SAVING, SENT, WAITING, Journal
+from fit_ad.client.failures import BadUseError
+from fit_ad.core.errors import FitAdError
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    opened = Journal(tmp_path / "jobs.journal.sqlite")
+    yield opened
+    opened.close()
+
+
+def test_what_becomes_of_jobs(journal: Journal) -> None:
+    journal.add(["a", "b", "c", "d", "e"])
+    journal.sent("a", "http://s", "p1", 0)
+    journal.sent("b", "http://s", "p2", 1)
+    journal.saving("b", "0003", ["0003.jpg"])
+    journal.sent("c", "http://s", "p3", 0)
+    journal.saving("c", "0004", ["0004.jpg"])
+    journal.done("c", 10.0, 12.0)
+    journal.failed("d", "no room")
+    found = journal.entries()
+    assert {key: entry.state for key, entry in found.items()} == dict(
+        zip("abcde", (SENT, SAVING, DONE, FAILED, WAITING), strict=True)
+    )
+    assert (found["a"].server, found["a"].prompt) == ("http://s", "p1")
+    assert (found["b"].stem, found["b"].files, found["b"].retries) == ("0003", ("0003.jpg",), 1)
+    assert (found["c"].began, found["c"].ended) == (10.0, 12.0)
+    assert found["d"].reason == "no room"
+    assert journal.stems() == {"0003", "0004"}
+
+
+def test_it_is_there_again_after_a_start(tmp_path: Path) -> None:
+    path = tmp_path / "jobs.journal.sqlite"
+    first = Journal(path)
+    first.add(["a"])
+    first.sent("a", "http://s", "p1", 0)
+    client = first.client("http://s")
+    first.close()
+    second = Journal(path)
+    second.add(["a", "b"])
+    assert {key: entry.state for key, entry in second.entries().items()} == {"a": SENT, "b": WAITING}
+    assert second.client("http://s") == client
+    assert second.client("http://other") != client
+    second.close()
+
+
+def test_strays(journal: Journal) -> None:
+    journal.add(["a", "b"])
+    journal.sent("a", "http://s", "p1", 0)
+    journal.sent("b", "http://s", "p2", 0)
+    journal.back("a", stray=True)
+    journal.back("b")
+    assert journal.strays("http://s") == ["p1"]
+    assert {entry.state for entry in journal.entries().values()} == {WAITING}
+    journal.forgotten("http://s")
+    assert journal.strays("http://s") == []
+
+
+def test_all_anew_takes_back_what_was_sent(journal: Journal) -> None:
+    journal.add(["a"])
+    journal.sent("a", "http://s", "p1", 0)
+    journal.clear()
+    assert journal.entries() == {}
+    assert journal.strays("http://s") == ["p1"]
+
+
+def test_one_process_at_a_time(tmp_path: Path, journal: Journal) -> None:
+    with pytest.raises(BadUseError, match=r"Another fit-ad batch is at work .*jobs\.journal\.sqlite open"):
+        Journal(journal.path)
+    journal.close()
+    Journal(journal.path).close()
+
+
+def test_files_that_are_no_journal(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    path.write_bytes(b"not a database, but long enough to look like one" * 100)
+    with pytest.raises(BadUseError, match=r"a\.sqlite cannot be used as the journal of a batch"):
+        Journal(path)
+    other = tmp_path / "b.sqlite"
+    with sqlite3.connect(other) as db:
+        db.execute("PRAGMA user_version = 99")
+    with pytest.raises(BadUseError, match="it is of version 99, this Fit-AD knows 1"):
+        Journal(other)
+
+
+def test_a_journal_that_cannot_be_written(journal: Journal) -> None:
+    journal.add(["a"])
+    journal._db.execute("PRAGMA query_only = 1")
+    with pytest.raises(FitAdError, match=r"journal .* cannot be written.*Make room on that disk"):
+        journal.failed("a", "x")
