@@ -41,16 +41,16 @@ def cases(rgb: np.ndarray, mask: np.ndarray) -> dict[str, Callable[[], Any]]:
     """Return what is timed."""
     from fit_ad.core.layout.pixel_advisor import advise, read
     from fit_ad.core.layout.preview import preview
-    from fit_ad.core.layout.vlm.proposals import Seen
-    from fit_ad.core.layout.vlm.verification import checked
+    from fit_ad.core.layout.vlm.proposals import PromptContext
+    from fit_ad.core.layout.vlm.verification import verify
 
-    seen = Seen(812, 980, rgb.shape[1], rgb.shape[0])
+    seen = PromptContext(812, 980, rgb.shape[1], rgb.shape[0])
     reading = read(rgb, mask, TEXT)
     advice = advise(rgb, mask, TEXT)
     return {
         "pixels": lambda: advise(rgb, None, TEXT),
         "pixels, subject": lambda: advise(rgb, mask, TEXT),
-        "check": lambda: checked(reading, ANSWER, seen, "model"),
+        "check": lambda: verify(reading, ANSWER, seen, "model"),
         "preview": lambda: preview(rgb, advice),
     }
 

@@ -84,14 +84,16 @@ def measure(side: str, args: argparse.Namespace) -> None:
 
 def measure_batch(count: int, args: argparse.Namespace) -> None:
     """Cut out a batch and print a line of JSON."""
-    from fit_ad.core.matting import Shelf, cut_all
+    from fit_ad.core.matting import InstalledModels, cut_all
     from fit_ad.core.matting.ben2 import load, predict
 
     torch.set_num_threads(args.threads)
     model = load(args.weights)
     image = recipe().make_image(BATCH_HEIGHT, BATCH_WIDTH).astype(np.float32) / 255
     pictures = np.stack([np.roll(image, 40 * index, axis=1) for index in range(count)])
-    shelf = Shelf(ben2=(args.weights,), run_ben2=lambda path, rgb, progress: predict(model, rgb, progress=progress))
+    shelf = InstalledModels(
+        ben2=(args.weights,), run_ben2=lambda path, rgb, progress: predict(model, rgb, progress=progress)
+    )
     before = peak_mib()
     start, cpu_start = time.perf_counter(), time.process_time()
     cuts = cut_all(pictures, "ben2", shelf=shelf)

@@ -20,24 +20,24 @@ class Graph:
     """A file's data with the nodes of its own level that a run reaches."""
 
     def __init__(self, data: dict[str, Any], knowledge: Any, rng: random.Random) -> None:
-        from fit_ad.core.validation.context import Case
+        from fit_ad.core.validation.context import CheckContext
         from fit_ad.core.workflow.document import read
 
         self.data, self.rng, self.catalogue = data, rng, knowledge.nodes
-        self.case = Case(read(data), knowledge)
+        self.case = CheckContext(read(data), knowledge)
         self.nodes = [one for one in data["nodes"] if str(one["id"]) in self.case.running]
         rng.shuffle(self.nodes)
 
     def fields(self, *kinds: str) -> Iterator[tuple[Any, int, Any]]:
         """Yield a node, a position in its list of values, and the spec of the field there that no wire feeds."""
-        from fit_ad.core.workflow.widget_values import pair
+        from fit_ad.core.workflow.widget_values import widget_values
 
         for raw in self.nodes:
             cls = self.catalogue.get(raw["type"])
             if cls is None or not isinstance(raw.get("widgets_values"), list):
                 continue
             wired = {port.get("name") for port in raw.get("inputs") or [] if port.get("link") is not None}
-            pairing = pair(self.case.document.root.nodes[str(raw["id"])], cls)
+            pairing = widget_values(self.case.document.root.nodes[str(raw["id"])], cls)
             for name, at in pairing.positions.items():
                 own = self.case.knowledge.checked_by_node(cls.name, name)
                 if pairing.specs[name].kind in kinds and name not in wired and not own and not pairing.refused:

@@ -186,7 +186,7 @@ def through(file: Path, knowledge: Any) -> Outcome:
     """Read, check, export, mend and scrub one file."""
     from fit_ad.core.errors import FitAdError
     from fit_ad.core.validation import check
-    from fit_ad.core.validation.autofix import mend, scrub
+    from fit_ad.core.validation.autofix import apply_fixes, scrub
     from fit_ad.core.validation.report_formats import as_json, as_sarif
     from fit_ad.core.validation.workflow_files import lines_of, load
 
@@ -199,7 +199,7 @@ def through(file: Path, knowledge: Any) -> Outcome:
         json.dumps(as_json([report], "ko"), default=str)
         json.dumps(as_sarif([report], "1", "en", {report.name: lines_of(file, document)}), default=str)
         if document.raw is not None:
-            mend(document, knowledge)
+            apply_fixes(document, knowledge)
             scrub(document, knowledge)
     except FitAdError:
         how = "refused"

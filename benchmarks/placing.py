@@ -45,12 +45,12 @@ def overlay(width: int) -> np.ndarray:
 def case(name: str, picture: np.ndarray, words: np.ndarray) -> Callable[[], Any]:
     """Return what is timed."""
     from fit_ad.core.placement.preview import encoded, preview, stage
-    from fit_ad.core.placement.render import Placement, Wishes, place
+    from fit_ad.core.placement.render import Placement, PlacementOptions, place
 
     middle = Placement(50, 50, 84, 22, rotation_deg=12 if "turned" in name else 0)
     if name == "preview":
         kept = stage(picture, words)
-        return lambda: encoded(preview(kept, Wishes(middle, legibility="fix")).image)
+        return lambda: encoded(preview(kept, PlacementOptions(middle, legibility="fix")).image)
     typed = "typed" in name
     how = name.partition(",")[0]
     return lambda: place(picture, None if typed else words, middle, text=TEXT if typed else "", legibility=how)

@@ -39,13 +39,13 @@ def coffee() -> np.ndarray:
 def case(name: str, width: int, height: int) -> Callable[[], Any]:
     """Return what is timed; it returns arrays."""
     from fit_ad.core.backdrop.kinds import KINDS, backdrop
-    from fit_ad.core.scene.compose import Options, compose
+    from fit_ad.core.scene.compose import ComposeOptions, compose
 
     if name in KINDS:
         return lambda: (backdrop(width, height, name, seed=1),)
     scene, subject = backdrop(width, height, "wood", seed=1), coffee()
     every = {"reflection": 0.4, "relight": 0.6, "sharpen": 0.4}
-    options = Options(**({} if name == "compose" else every), lock="no lock" not in name)
+    options = ComposeOptions(**({} if name == "compose" else every), lock="no lock" not in name)
     logo = None if name == "compose" else np.ones((60, 240, 4), np.float32)
 
     def composed() -> tuple[np.ndarray, ...]:

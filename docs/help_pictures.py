@@ -21,7 +21,7 @@ from fit_ad.core.lettering import STYLES, LetteringStyle, render
 from fit_ad.core.matting.cutout import Cutout, cut
 from fit_ad.core.placement.render import Placement, place
 from fit_ad.core.prompt import clamp, clip_tokens, helper
-from fit_ad.core.scene.compose import Options, compose
+from fit_ad.core.scene.compose import ComposeOptions, compose
 from fit_ad.core.text.fonts import find
 from pictures import CAFE, COPPER, PAPER, TONES, effects, picture, sheet
 from PIL import Image, ImageDraw, ImageFont
@@ -147,7 +147,7 @@ def _formats(names: Sequence[str], height: int) -> Image.Image:
 def ad_compose() -> Image.Image:
     subject = coffee_cut().rgba
     ground = backdrop(1080, 1350, "wood", seed=1, picture=subject)
-    made = compose(ground, subject, Options()).image
+    made = compose(ground, subject, ComposeOptions()).image
     whole = np.zeros((750, 600, 4), np.float32)
     y, x = (750 - subject.shape[0]) // 2, (600 - subject.shape[1]) // 2
     whole[y : y + subject.shape[0], x : x + subject.shape[1]] = subject
@@ -246,7 +246,7 @@ def prompt_clamp77() -> Image.Image:
 
 def qwen2vl_layout_advisor() -> Image.Image:
     subject = coffee_cut().rgba
-    made = compose(backdrop(864, 1080, "window", seed=2, picture=subject), subject, Options())
+    made = compose(backdrop(864, 1080, "window", seed=2, picture=subject), subject, ComposeOptions())
     portrait = photo("astronaut.png")[:, 76:486]
     shown = [(made.image, made.mask, "아메리카노 1+1"), (portrait, cut(portrait).mask, "프로필 촬영 30% 할인")]
     return row([(picture(preview(each, advise(each, mask, text))), text) for each, mask, text in shown])

@@ -22,7 +22,7 @@ from fit_ad.core.color.spaces import parse_hex
 from fit_ad.core.lettering import STYLES, LetteringStyle, render
 from fit_ad.core.lettering.effects import Effects
 from fit_ad.core.matting.cutout import cut
-from fit_ad.core.scene.compose import Options, compose
+from fit_ad.core.scene.compose import ComposeOptions, compose
 from fit_ad.core.text.fonts import bundled
 from PIL import Image
 
@@ -141,7 +141,7 @@ def composite(photo: str, kind: str) -> np.ndarray:
     """Return a sample photo's subject, cut out by the best engine at hand, on a backdrop in its own colours."""
     with Image.open(ROOT / "samples" / photo) as source:
         subject = cut(np.asarray(source.convert("RGB"), np.float32) / 255).rgba
-    return compose(backdrop(1080, 1350, kind, seed=1, picture=subject), subject, Options()).image
+    return compose(backdrop(1080, 1350, kind, seed=1, picture=subject), subject, ComposeOptions()).image
 
 
 def make_ads() -> None:

@@ -10,13 +10,13 @@ import numpy as np
 import torch
 
 from ..core.errors import FitAdError
-from ..core.export.layers import Document, Piece
+from ..core.export.layers import DocumentLayer, LayerDocument
 from . import _images
 
 _FARTHEST = 1e6
 
 
-def document(layers: Any) -> Document:
+def document(layers: Any) -> LayerDocument:
     """Return the layers of a LAYERS document, the lowest first; what is no raster layer in it is left out.
 
     Raises:
@@ -32,10 +32,10 @@ def document(layers: Any) -> Document:
     raster = [item for item in items if isinstance(item, Mapping) and isinstance(item.get("image"), torch.Tensor)]
     raster.sort(key=lambda item: _whole(item.get("z_index"), 0))
     pieces = tuple(piece for item in raster for piece in _pieces(item))
-    return Document(_canvas(layers.get("canvas"), pieces), pieces)
+    return LayerDocument(_canvas(layers.get("canvas"), pieces), pieces)
 
 
-def _canvas(given: Any, pieces: tuple[Piece, ...]) -> tuple[int, int]:
+def _canvas(given: Any, pieces: tuple[DocumentLayer, ...]) -> tuple[int, int]:
     if isinstance(given, (list, tuple)) and len(given) == 2:
         width, height = (_whole(side, 0) for side in given)
         if width > 0 and height > 0:
@@ -44,7 +44,7 @@ def _canvas(given: Any, pieces: tuple[Piece, ...]) -> tuple[int, int]:
     return max([1, *(right for right, _ in sizes)]), max([1, *(bottom for _, bottom in sizes)])
 
 
-def _pieces(item: Mapping[str, Any]) -> Iterator[Piece]:
+def _pieces(item: Mapping[str, Any]) -> Iterator[DocumentLayer]:
     """Yield one piece per picture of an item's batch."""
     pictures = _images.arrays(item["image"])
     hidden = item.get("mask")
@@ -53,7 +53,7 @@ def _pieces(item: Mapping[str, Any]) -> Iterator[Piece]:
     for index, picture in enumerate(pictures):
         mask = masks[min(index, len(masks) - 1)] if masks and (len(masks) == 1 or index < len(masks)) else None
         rgba = _rgba(picture, mask)
-        yield Piece(
+        yield DocumentLayer(
             name=str(item.get("name") or "Layer")[:200],
             rgba=rgba,
             x=_whole(item.get("x"), 0),

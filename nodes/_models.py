@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..core.matting.engine_names import REMBG_MODELS
 
 if TYPE_CHECKING:
-    from ..core.matting.engines import Shelf
+    from ..core.matting.engines import InstalledModels
 
 Array = NDArray[np.float32]
 
@@ -67,11 +67,11 @@ def folder_names() -> dict[str, str]:
     return {key: str(root) for key in ("background_removal", REMBG_FOLDER) for root in list(roots((key,)))[:1]}
 
 
-def shelf() -> Shelf:
+def installed_models() -> InstalledModels:
     """Return all cut-out models at hand and the functions that run them."""
-    from ..core.matting.engines import Shelf, has_rembg
+    from ..core.matting.engines import InstalledModels, has_rembg
 
-    return Shelf(
+    return InstalledModels(
         ben2=tuple(ben2_files().values()),
         rembg=rembg_files(),
         run_ben2=run_ben2,
@@ -80,7 +80,7 @@ def shelf() -> Shelf:
     )
 
 
-class Networks:
+class NetworkCache:
     """Loaded networks, by file and its time of change; the least lately used one is let go.
 
     BEN2 comes wrapped in a ModelPatcher, so that model management moves it to the card when it is asked for
@@ -177,8 +177,8 @@ def _load_rembg(path: Path, name: str) -> Any:
     return rembg_models.open_session(name, path)
 
 
-_BEN2 = Networks(_load_ben2, _has_weights)
-_REMBG = Networks(_load_rembg)
+_BEN2 = NetworkCache(_load_ben2, _has_weights)
+_REMBG = NetworkCache(_load_rembg)
 
 
 def roots(keys: tuple[str, ...]) -> Iterator[Path]:

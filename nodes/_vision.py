@@ -16,7 +16,7 @@ from ..core.errors import FitAdError, MissingModelError
 from ._models import roots
 
 if TYPE_CHECKING:
-    from ..core.layout.vlm.advise import Eyes, Progress
+    from ..core.layout.vlm.advise import Progress, VisionModelHandle
     from ..core.layout.vlm.qwen import VisionModel
     from ..core.settings import Settings
 
@@ -87,25 +87,25 @@ def _settings() -> Settings:
 
 
 @contextmanager
-def eyes_of(model: str, clip: Any) -> Iterator[Eyes]:
+def vision_model_of(model: str, clip: Any) -> Iterator[VisionModelHandle]:
     """Give the model of that name, or the connected CLIP; a folder's model leaves card and memory afterwards.
 
     Raises:
         FitAdError: There is no such model, or it can't be used; the text says what to do.
     """
     if clip is not None:
-        yield clip_eyes(clip)
+        yield clip_vision_model(clip)
         return
     found = folders()
     folder = found.get(model) or next((path for path in found.values() if path.name == Path(model).name), None)
     if folder is not None:
-        with _folder_eyes(folder) as eyes:
+        with _folder_model(folder) as eyes:
             yield eyes
     elif model in profiles():
-        from ..core.layout.vlm.remote import profile_eyes
+        from ..core.layout.vlm.remote import profile_model
         from ..core.settings import environment
 
-        yield profile_eyes(model, _settings(), environment())
+        yield profile_model(model, _settings(), environment())
     else:
         raise _missing(model)
 
@@ -123,9 +123,9 @@ def _missing(model: str) -> FitAdError:
 
 
 @contextmanager
-def _folder_eyes(folder: Path) -> Iterator[Eyes]:
+def _folder_model(folder: Path) -> Iterator[VisionModelHandle]:
     from ..core.layout.vlm import qwen
-    from ..core.layout.vlm.advise import Eyes
+    from ..core.layout.vlm.advise import VisionModelHandle
 
     device, dtype = _device_and_type(qwen.weight_bytes(folder))
     model = qwen.load(folder, dtype)
@@ -135,7 +135,7 @@ def _folder_eyes(folder: Path) -> Iterator[Eyes]:
             with _told_when_full(folder.name):
                 return qwen.ask(model, picture, question, device, progress, _MOST_NEW_TOKENS)
 
-        yield Eyes(folder.name, look, model.family.unit)
+        yield VisionModelHandle(folder.name, look, model.family.unit)
 
 
 class VisionNetwork(torch.nn.Module):
@@ -202,13 +202,13 @@ def _device_and_type(weight_bytes: int) -> tuple[torch.device, torch.dtype]:
 # --- a connected CLIP -----------------------------------------------------------------------------------------
 
 
-def clip_eyes(clip: Any) -> Eyes:
+def clip_vision_model(clip: Any) -> VisionModelHandle:
     """Return the vision-language model in a CLIP of ComfyUI.
 
     Raises:
         FitAdError: This ComfyUI's CLIP can't write text.
     """
-    from ..core.layout.vlm.advise import Eyes
+    from ..core.layout.vlm.advise import VisionModelHandle
 
     if not all(callable(getattr(clip, name, None)) for name in ("tokenize", "generate", "decode")):
         raise _unfit("This ComfyUI's text encoders can't write text")
@@ -223,7 +223,7 @@ def clip_eyes(clip: Any) -> Eyes:
             raise _unfit(f"This text encoder can't write text ({exc})") from exc
         return str(clip.decode(ids, skip_special_tokens=True))
 
-    return Eyes(_clip_name(clip), look)
+    return VisionModelHandle(_clip_name(clip), look)
 
 
 def tokens_of(clip: Any, question: str, picture: Array) -> Any:

@@ -172,15 +172,15 @@ class AdCompose(io.ComfyNode):
         logo_size: float = 18.0,
         logo_clear: float = 0.5,
     ) -> io.NodeOutput:
-        from ..core.scene.compose import LogoWish, Options, compose
+        from ..core.scene.compose import ComposeOptions, LogoOptions, compose
 
         # fmt: off
-        options = Options(
+        options = ComposeOptions(
             position, scale, x, y, shadow, shadow_angle, edge_blend, color_match, sharpen, lock,
             shadow_softness, reflection, reflection_fade, relight, brightness, contrast,
         )
         # fmt: on
-        wish, at = LogoWish(logo_corner, logo_size, logo_clear), _images.at
+        wish, at = LogoOptions(logo_corner, logo_size, logo_clear), _images.at
         scenes, subjects = _images.arrays(background), _images.arrays(cutout)
         masks = [None] if mask is None else _images.mask_arrays(mask)
         logos = [None] if logo is None else _images.arrays(logo)

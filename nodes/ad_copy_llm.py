@@ -126,7 +126,7 @@ class AdCopyLLM(io.ComfyNode):
         """Run again when the settings have changed, or when the model had no answer the last time."""
         try:
             settings = _settings_for(profile)
-            return copywriting.state(profile or "auto", settings, environment(), _settings.user_folder())
+            return copywriting.cache_state(profile or "auto", settings, environment(), _settings.user_folder())
         except FitAdError as exc:
             return str(exc)
 
@@ -145,7 +145,7 @@ class AdCopyLLM(io.ComfyNode):
         seed: int,
     ) -> io.NodeOutput:
         settings, user = _settings_for(profile), _settings.user_folder()
-        brief = copywriting.filled(
+        brief = copywriting.with_shop_profile(
             copywriting.ShopBrief(shop, offer, tuple(features.splitlines()), region, audience, tone, language), settings
         )
         writer, notes = copywriting.writer_for(profile, settings, environment(), user)
@@ -154,7 +154,7 @@ class AdCopyLLM(io.ComfyNode):
             if writer.profile
             else copywriting.compose(brief, seed, writer)
         )
-        runlog.tell(model_name=origin.model or "rules")
+        runlog.report_event(model_name=origin.model or "rules")
         chosen = words.copies[pick - 1]
         report = copywriting.report(words, profile=profile, seed=seed, pick=pick, origin=origin, notes=notes)
         return io.NodeOutput(

@@ -13,7 +13,7 @@ from . import _images, _models
 from ._progress import reporter
 
 if TYPE_CHECKING:
-    from ..core.matting import EdgeOptions, Shelf
+    from ..core.matting import EdgeOptions, InstalledModels
 
 BackgroundRemoval = io.Custom("BACKGROUND_REMOVAL")
 
@@ -71,7 +71,7 @@ class AdCutout(io.ComfyNode):
         from ..core.matting import EdgeOptions
 
         options = EdgeOptions(threshold, grow, feather, edge_band, refine)
-        remover = BackgroundRemover(engine, options, _models.shelf())
+        remover = BackgroundRemover(engine, options, _models.installed_models())
         *tensors, engines = remover.cut(image)
         return io.NodeOutput(*tensors, remover, ", ".join(dict.fromkeys(engines)))
 
@@ -79,7 +79,7 @@ class AdCutout(io.ComfyNode):
 class BackgroundRemover:
     """What ComfyUI's own "Remove Background" node takes: an engine and its edge, waiting for a picture."""
 
-    def __init__(self, engine: str, options: EdgeOptions, shelf: Shelf) -> None:
+    def __init__(self, engine: str, options: EdgeOptions, shelf: InstalledModels) -> None:
         self.engine = engine
         self.options = options
         self.shelf = shelf
@@ -98,7 +98,7 @@ class BackgroundRemover:
         pictures = _images.arrays(image)
         cuts = cut_all(pictures, self.engine, self.options, shelf=self.shelf, progress=reporter())
         mask, cutout, band = (torch.from_numpy(part) for part in (cuts.mask, cuts.rgba, cuts.edge_band))
-        runlog.tell(model_name=", ".join(dict.fromkeys(cuts.engines)))
+        runlog.report_event(model_name=", ".join(dict.fromkeys(cuts.engines)))
         return mask, cutout, band, cuts.engines
 
 

@@ -9,7 +9,7 @@ import torch
 from comfy_api.latest import io
 
 from ..core.errors import FitAdError
-from ..core.image_api.profile_choice import chosen, painters
+from ..core.image_api.profile_choice import choose_profile, image_profiles
 from ..core.layout.formats import MAX_SIDE_PX
 from ..core.settings import environment
 from ..core.telemetry import runlog
@@ -116,7 +116,7 @@ class AdImageAPI(io.ComfyNode):
         """Say in words why no picture can be made; with one at local, the run decides."""
         try:
             if local is _UNCONNECTED:
-                chosen(profile or "auto", _settings.settings(), environment())
+                choose_profile(profile or "auto", _settings.settings(), environment())
         except FitAdError as exc:
             return str(exc)
         return True
@@ -124,10 +124,10 @@ class AdImageAPI(io.ComfyNode):
     @classmethod
     def fingerprint_inputs(cls, profile: str | None = None, **_: object) -> str:
         """Run again when the settings have changed, or when the cloud had no picture the last time."""
-        from ..core.image_api.generate import state
+        from ..core.image_api.generate import cache_state
 
         try:
-            return state(profile or "auto", _settings.settings(), environment(), _settings.user_folder())
+            return cache_state(profile or "auto", _settings.settings(), environment(), _settings.user_folder())
         except FitAdError as exc:
             return str(exc)
 
@@ -158,7 +158,7 @@ class AdImageAPI(io.ComfyNode):
         inputs = {"prompt": prompt, "profile": profile, "width": width, "height": height, "quality": quality}
         inputs |= {"image": image, "mask": mask, "transparent": transparent, "seed": seed}
         picture, report = _chosen(prefer, local, inputs)
-        runlog.tell(model_name=report.get("model", LOCAL))
+        runlog.report_event(model_name=report.get("model", LOCAL))
         return io.NodeOutput(picture, json.dumps(report, ensure_ascii=False, indent=2))
 
 
@@ -178,9 +178,9 @@ def _chosen(prefer: str, local: torch.Tensor | None, inputs: dict[str, Any]) -> 
 
 
 def _taken(here: list[Any], inputs: dict[str, Any], notes: list[str]) -> Answer:
-    from ..core.image_api.request import taken
+    from ..core.image_api.request import accept_local
 
-    pictures, report = taken(here, inputs["width"], inputs["height"], notes)
+    pictures, report = accept_local(here, inputs["width"], inputs["height"], notes)
     return _images.image_tensor(pictures), report
 
 
@@ -195,19 +195,19 @@ def _tried(inputs: dict[str, Any]) -> Answer | FitAdError:
 
 def _asked(inputs: dict[str, Any]) -> Answer | FitAdError:
     """Return what the cloud makes of the inputs, or why it makes nothing."""
-    from ..core.image_api.generate import cloud_for
-    from ..core.image_api.request import Order, deliver
+    from ..core.image_api.generate import provider_for
+    from ..core.image_api.request import BatchRequest, generate_batch
 
     wanted = dict(inputs)
     images, masks = wanted.pop("image", None), wanted.pop("mask", None)
     try:
-        cloud = cloud_for(wanted.pop("profile"), _settings.settings(), environment(), _settings.user_folder())
-        order = Order(
+        cloud = provider_for(wanted.pop("profile"), _settings.settings(), environment(), _settings.user_folder())
+        order = BatchRequest(
             **wanted,
             images=() if images is None else _images.arrays(images),
             masks=() if masks is None else _images.mask_arrays(masks),
         )
-        pictures, report = deliver(cloud, order, reporter())
+        pictures, report = generate_batch(cloud, order, reporter())
     except FitAdError as exc:
         return exc
     return _images.image_tensor(pictures), report
@@ -221,7 +221,7 @@ def _ids(inputs: dict[str, Any]) -> tuple[object, ...]:
 def _painters() -> tuple[str, ...]:
     """Return the profiles that may be asked for pictures; none with a broken file, so that the node still opens."""
     try:
-        return painters(_settings.settings())
+        return image_profiles(_settings.settings())
     except FitAdError:
         return ()
 

@@ -16,7 +16,7 @@ from . import _images
 from ._progress import reporter
 
 if TYPE_CHECKING:
-    from ..core.export import Layered
+    from ..core.export import LayeredSource
 
 
 class AdSave(io.ComfyNode):
@@ -152,15 +152,15 @@ class AdSave(io.ComfyNode):
         keywords: str = "",
         **marks: Any,
     ) -> io.NodeOutput:
-        from ..core.export import notes_for, save_ads, stock_notes
+        from ..core.export import metadata_for, save_ads, stock_metadata
         from ..core.export.stock import for_stock
 
         laid_over, options = _marks(marks), SaveOptions(format, max_kb, quality, min_side)
-        notes = notes_for(
+        notes = metadata_for(
             _allowed(metadata), cls.hidden.prompt, cls.hidden.extra_pnginfo, copies, hashtags, laid_over.source
         )
         if stock:
-            notes = stock_notes(notes, (title, keywords), (copies, hashtags), laid_over.source)
+            notes = stock_metadata(notes, (title, keywords), (copies, hashtags), laid_over.source)
             options, laid_over = for_stock(options), replace(laid_over, ai="off")
         saved = save_ads(
             _images.arrays(image),
@@ -259,15 +259,15 @@ def _allowed(metadata: str) -> str:
     return "none" if args.disable_metadata else metadata
 
 
-def _layered(layers: Any, subject_mask: torch.Tensor | None) -> Layered:
+def _layered(layers: Any, subject_mask: torch.Tensor | None) -> LayeredSource:
     if layers is None:
         raise FitAdError(
             "A layered PSD needs the layers of the ad",
             why="Nothing is connected to layers",
             fix="Connect the layers of TextPlacer, or turn psd off",
         )
-    from ..core.export import Layered
+    from ..core.export import LayeredSource
     from ._layers import document
 
     masks = [] if subject_mask is None else _images.mask_arrays(subject_mask)
-    return Layered(document(layers), masks[0] if masks else None)
+    return LayeredSource(document(layers), masks[0] if masks else None)

@@ -86,7 +86,7 @@ class HelperPrompt(io.ComfyNode):
             return ""
         try:
             user = _settings.user_folder()
-            return copywriting.state(profile or "auto", _settings.settings(), environment(), user)
+            return copywriting.cache_state(profile or "auto", _settings.settings(), environment(), user)
         except FitAdError as exc:
             return str(exc)
 

@@ -145,19 +145,19 @@ def _advised(
 ) -> list[Advice]:
     """Return the advice on each picture, by the pixels or by the model that was chosen."""
     from ..core.layout.pixel_advisor import advise
-    from ..core.layout.vlm.advise import advise_by
+    from ..core.layout.vlm.advise import advise_with_model
 
     keep_out = formats.zone(formats.AUTO_ZONE, pictures[0].shape[1], pictures[0].shape[0])
     if clip is None and model == _PIXELS:
         return [advise(picture, mask, text, language, keep_out) for picture, mask in zip(pictures, masks, strict=True)]
     report, advices = reporter(), []
-    with _vision.eyes_of(model, clip) as eyes:
+    with _vision.vision_model_of(model, clip) as eyes:
         for index, (picture, mask) in enumerate(zip(pictures, masks, strict=True)):
 
             def share(done: float, index: int = index) -> None:
                 report((index + done) / len(pictures))
 
-            advices.append(advise_by(eyes, picture, mask, text, language, keep_out, share))
+            advices.append(advise_with_model(eyes, picture, mask, text, language, keep_out, share))
             share(1.0)
     for change in (
         change for advice in advices for change in advice.analysis["changes"] if change["after"] == "pixels"

@@ -234,7 +234,7 @@ def _kept(pictures: tuple[Any, ...], inputs: dict[str, Any], node: str) -> dict[
         return None
     from ..core.placement.preview import stage
 
-    run = _previews.Run(stage(*pictures), inputs)
+    run = _previews.PreviewRun(stage(*pictures), inputs)
     return {"fit_ad_place": [{"token": _previews.RUNS.keep(run, node=node)}]}
 
 

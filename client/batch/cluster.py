@@ -18,14 +18,14 @@ from websockets.sync.client import ClientConnection
 
 from ..comfy.address import normalised
 from ..comfy.queue import ComfyServer
-from ..comfy.transport import Wire
+from ..comfy.transport import Connection
 from ..failures import BadUseError, ServerAwayError
 
 LOCAL = "local"
 _CALL_LIMIT_S = 300.0
 
 
-class FarSocket:
+class RemoteSocket:
     """The websocket that an actor holds."""
 
     def __init__(self, actor: Any) -> None:
@@ -46,7 +46,7 @@ class FarSocket:
         return str(frame)
 
 
-class FarServer(ComfyServer):
+class RemoteServer(ComfyServer):
     """A ComfyUI server that another machine of the cluster speaks to.
 
     Args:
@@ -69,17 +69,17 @@ class FarServer(ComfyServer):
         there = False
         with suppress(ServerAwayError):
             there = _result(self._actor.listen.remote(self.client_id))
-        yield FarSocket(self._actor) if there else None  # type: ignore[misc]
+        yield RemoteSocket(self._actor) if there else None  # type: ignore[misc]
 
 
-class Mouth:
+class ServerActor:
     """What runs beside a server, as a Ray actor: asks it, and hears it."""
 
     def __init__(self, url: str, connect_limit_s: float) -> None:
         self._stack = ExitStack()
         self._socket: ClientConnection | None = None
         self._url, self._limit = url, connect_limit_s
-        self._wire = Wire(url, connect_limit_s)
+        self._wire = Connection(url, connect_limit_s)
 
     def ask(self, method: str, path: str, options: Mapping[str, Any]) -> tuple[int, bytes]:
         """Return status and body of an answer; 0 and the reason where there is none."""
@@ -97,7 +97,7 @@ class Mouth:
         if self._wire.url == near or urlsplit(self._url).hostname not in _own_addresses():
             return False
         self._wire.close()
-        self._wire = Wire(near, self._limit)
+        self._wire = Connection(near, self._limit)
         return True
 
     def listen(self, client_id: str) -> bool:
@@ -121,7 +121,9 @@ class Mouth:
 
 
 @contextmanager
-def far_servers(cluster: str, addresses: Mapping[str, str], connect_limit_s: float) -> Iterator[dict[str, FarServer]]:
+def remote_servers(
+    cluster: str, addresses: Mapping[str, str], connect_limit_s: float
+) -> Iterator[dict[str, RemoteServer]]:
     """Give the servers, each spoken to by an actor on its own machine where the cluster has that, or else anywhere.
 
     Args:
@@ -140,7 +142,7 @@ def far_servers(cluster: str, addresses: Mapping[str, str], connect_limit_s: flo
         _join(ray, cluster)
     try:
         yield {
-            name: FarServer(address, _actor(ray, normalised(address), connect_limit_s), connect_limit_s)
+            name: RemoteServer(address, _actor(ray, normalised(address), connect_limit_s), connect_limit_s)
             for name, address in addresses.items()
         }
     finally:
@@ -167,7 +169,7 @@ def _actor(ray: Any, address: str, connect_limit_s: float) -> Any:
     options: dict[str, Any] = {"num_cpus": 0, "max_restarts": -1}
     if node is not None:
         options["scheduling_strategy"] = NodeAffinitySchedulingStrategy(node, soft=True)
-    return ray.remote(**options)(Mouth).remote(address, connect_limit_s)
+    return ray.remote(**options)(ServerActor).remote(address, connect_limit_s)
 
 
 def _result(reference: Any) -> Any:

@@ -27,7 +27,7 @@ _CHOICE = re.compile(r"\{([^{}]*,[^{}]*)\}")
 
 
 @dataclass(frozen=True)
-class Row:
+class JobRow:
     """One row of a job file: the number of its line, counted from 1, and its cells as they stand there."""
 
     line: int
@@ -55,7 +55,7 @@ class Job:
     prompts: str = ""
 
 
-def read_rows(path: Path) -> list[Row]:
+def read_rows(path: Path) -> list[JobRow]:
     """Return the rows of a job file, by its suffix .jsonl or .ndjson, or else as CSV.
 
     Raises:
@@ -68,7 +68,7 @@ def read_rows(path: Path) -> list[Row]:
     return rows
 
 
-def jobs_of(rows: Sequence[Row], workflow: str, prompts: str, given: Mapping[str, Any]) -> list[Job]:
+def jobs_of(rows: Sequence[JobRow], workflow: str, prompts: str, given: Mapping[str, Any]) -> list[Job]:
     """Return the jobs of rows: each row once for every combination of its variants.
 
     Args:
@@ -138,7 +138,7 @@ def _text(path: Path) -> str:
     raise BadUseError(f"{path.name} is no text", fix="Save it as CSV UTF-8")
 
 
-def _csv(text: str) -> Iterator[Row]:
+def _csv(text: str) -> Iterator[JobRow]:
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -154,7 +154,7 @@ def _csv(text: str) -> Iterator[Row]:
                         f"Line {begins} has {len(cells)} cells, the header {len(names)}",
                         fix='Put text that holds commas between "quotes"',
                     )
-                yield Row(begins, dict(zip(names, (cell.strip() for cell in cells), strict=False)))
+                yield JobRow(begins, dict(zip(names, (cell.strip() for cell in cells), strict=False)))
     except csv.Error as exc:
         raise BadUseError(f"Line {reader.line_num} is no CSV", why=str(exc)) from exc
 
@@ -167,7 +167,7 @@ def _check_names(names: Sequence[str]) -> None:
         raise BadUseError(f"Column {names.index('') + 1} of the header has no name", fix="Name the role that it holds")
 
 
-def _jsonl(text: str) -> Iterator[Row]:
+def _jsonl(text: str) -> Iterator[JobRow]:
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
@@ -177,7 +177,7 @@ def _jsonl(text: str) -> Iterator[Row]:
             raise BadUseError(f"Line {number} is no JSON", why=str(exc)) from exc
         if not isinstance(data, dict):
             raise BadUseError(f"Line {number} is no JSON object", fix='Write it as {"offer": "1+1"}')
-        yield Row(number, data)
+        yield JobRow(number, data)
 
 
 # --- variants -----------------------------------------------------------------------------------------------
@@ -217,7 +217,7 @@ def _is_object(text: str) -> bool:
         return False
 
 
-def _job(row: Row, cells: Mapping[str, Any], workflow: str, prompts: str, seen: Counter[str]) -> Job:
+def _job(row: JobRow, cells: Mapping[str, Any], workflow: str, prompts: str, seen: Counter[str]) -> Job:
     values = {name: value for name, value in cells.items() if name not in RESERVED}
     flow = str(cells.get(WORKFLOW) or workflow)
     mode = str(cells.get(PROMPTS) or prompts)

@@ -31,7 +31,7 @@ PRAGMA user_version = {_VERSION};
 """
 
 
-class Entry(NamedTuple):
+class JournalEntry(NamedTuple):
     """What the journal says of one job: ``began`` and ``ended`` by the server's clock, in seconds since 1970."""
 
     key: str
@@ -88,16 +88,16 @@ class Journal:
 
     # --- what is known ---
 
-    def entries(self) -> dict[str, Entry]:
+    def entries(self) -> dict[str, JournalEntry]:
         """Return all entries by key."""
         return {entry.key: entry for entry in self._entries()}
 
-    def _entries(self) -> Iterator[Entry]:
+    def _entries(self) -> Iterator[JournalEntry]:
         with self._lock:
             found = self._db.execute("SELECT * FROM jobs").fetchall()
         for key, state, stem, server, prompt, retries, files, reason, began, ended in found:
             names = tuple(map(str, json.loads(files or "[]")))
-            yield Entry(key, state, stem, server or "", prompt or "", retries, names, reason or "", began, ended)
+            yield JournalEntry(key, state, stem, server or "", prompt or "", retries, names, reason or "", began, ended)
 
     def stem(self, key: str) -> str | None:
         """Return the stem that a job has taken, None where it has none."""

@@ -16,16 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from ...core.errors import FitAdError
-from ..comfy.address import normalised, shown
+from ..comfy.address import display_address, normalised
 from ..comfy.queue import ComfyServer
 from ..failures import BadUseError, ServerAwayError
-from ..runs.input_binding import check_values, packs, workflow
+from ..runs.input_binding import check_values, find_workflow, packs
 from ..runs.make import prepared_folder
-from .jobs import REASON, Job, Row, fitting, jobs_of, read_rows
+from .jobs import REASON, Job, JobRow, fitting, jobs_of, read_rows
 from .journal import Journal
 from .prompt_modes import MODES, TEMPLATES, read_templates
-from .scheduler import Desk, Failure, Plan, Snapshot
-from .server_worker import Lane, Limits
+from .scheduler import JobFailure, Scheduler, Snapshot, WorkflowPlan
+from .server_worker import Limits, ServerWorker
 
 OnLook = Callable[[Snapshot], None]
 LOOK_EVERY_S = 0.2
@@ -85,7 +85,7 @@ class BatchResult:
     done: int
     made: int
     left: int
-    failures: tuple[Failure, ...]
+    failures: tuple[JobFailure, ...]
     failed_file: Path | None
     files: tuple[Path, ...]
     seconds: float
@@ -114,17 +114,17 @@ class BatchResult:
 
 
 @dataclass(frozen=True)
-class _Work:
+class _BatchPlan:
     """A request that has been read: its rows, the jobs that can be run, and those that never will."""
 
-    rows: Sequence[Row]
+    rows: Sequence[JobRow]
     jobs: Sequence[Job]
-    wrong: Sequence[Failure]
-    plans: Mapping[str, Plan]
+    wrong: Sequence[JobFailure]
+    plans: Mapping[str, WorkflowPlan]
     templates: Sequence[str]
 
 
-def plan_batch(request: BatchRequest) -> tuple[list[Job], list[Failure]]:
+def plan_batch(request: BatchRequest) -> tuple[list[Job], list[JobFailure]]:
     """Return the jobs of a request, and what is wrong with its rows, without running anything.
 
     Raises:
@@ -152,7 +152,7 @@ def run_batch(request: BatchRequest, on_look: OnLook | None = None) -> BatchResu
     path = out / f"{request.jobs.stem}.journal.sqlite"
     started = time.monotonic()
     with closing(_journal(path, request)) as journal:
-        desk = Desk(work.jobs, work.plans, journal, out, list(names), work.templates)
+        desk = Scheduler(work.jobs, work.plans, journal, out, list(names), work.templates)
         _run(request, desk, names, on_look)
         return _result(request, work, desk, out, time.monotonic() - started)
 
@@ -167,52 +167,54 @@ def _journal(path: Path, request: BatchRequest) -> Journal:
 # --- what goes in -------------------------------------------------------------------------------------------
 
 
-def _read(request: BatchRequest) -> _Work:
+def _read(request: BatchRequest) -> _BatchPlan:
     if request.prompts and request.prompts not in MODES:
         raise BadUseError(f"There is no prompt mode {request.prompts[:40]!r}", fix=f"Choose one of {', '.join(MODES)}")
     rows = read_rows(request.jobs)
     folder = request.jobs.resolve().parent
     jobs = jobs_of(rows, request.workflow, request.prompts, request.values)
-    plans = {name: Plan(*workflow(name), packs(name)) for name in dict.fromkeys(job.workflow for job in jobs)}
+    plans = {
+        name: WorkflowPlan(*find_workflow(name), packs(name)) for name in dict.fromkeys(job.workflow for job in jobs)
+    }
     right: list[Job] = []
-    wrong: list[Failure] = []
+    wrong: list[JobFailure] = []
     for job in jobs:
         card = plans[job.workflow].card
         values = fitting(job, card, folder)
         try:
             check_values(values, card)
         except FitAdError as exc:
-            wrong.append(Failure(job, str(exc)))
+            wrong.append(JobFailure(job, str(exc)))
         else:
             right.append(replace(job, values=values))
     templates = read_templates(request.templates) if request.templates else TEMPLATES
-    return _Work(rows, right, wrong, plans, templates)
+    return _BatchPlan(rows, right, wrong, plans, templates)
 
 
 def _names(servers: Sequence[str]) -> dict[str, str]:
     """Return the servers' addresses by the names that can be shown; one that is named twice counts once."""
     if not servers:
         raise BadUseError("There is no server to run on", fix="Give --server")
-    return {shown(address): address for address in map(normalised, servers)}
+    return {display_address(address): address for address in map(normalised, servers)}
 
 
 # --- the work -----------------------------------------------------------------------------------------------
 
 
-def _run(request: BatchRequest, desk: Desk, names: Mapping[str, str], on_look: OnLook | None) -> None:
+def _run(request: BatchRequest, desk: Scheduler, names: Mapping[str, str], on_look: OnLook | None) -> None:
     """Work with one thread for each server: it waits on the network nearly all of the time."""
     limits = request.limits
     brief = replace(limits, connect_s=_ELSEWHERE_S, patience_s=0.0)
     with _servers(request, names) as servers:
-        lanes = [Lane(desk, server, limits) for server in servers]
+        lanes = [ServerWorker(desk, server, limits) for server in servers]
         lanes += [
-            Lane(desk, ComfyServer(name, connect_limit_s=_ELSEWHERE_S), brief, takes=False)
+            ServerWorker(desk, ComfyServer(name, connect_limit_s=_ELSEWHERE_S), brief, takes=False)
             for name in desk.left_elsewhere(names)
         ]
         threads = [threading.Thread(target=lane.work, name=lane.name, daemon=True) for lane in lanes]
         for thread in threads:
             thread.start()
-        look_on(desk, on_look, lambda: any(thread.is_alive() for thread in threads))
+        watch_batch(desk, on_look, lambda: any(thread.is_alive() for thread in threads))
 
 
 @contextmanager
@@ -221,13 +223,13 @@ def _servers(request: BatchRequest, names: Mapping[str, str]) -> Iterator[list[C
     if not request.cluster:
         yield [ComfyServer(address, connect_limit_s=connect_s) for address in names.values()]
         return
-    from .cluster import far_servers
+    from .cluster import remote_servers
 
-    with far_servers(request.cluster, names, connect_s) as servers:
+    with remote_servers(request.cluster, names, connect_s) as servers:
         yield list(servers.values())
 
 
-def look_on(desk: Desk, on_look: OnLook | None, going_on: Callable[[], bool]) -> None:
+def watch_batch(desk: Scheduler, on_look: OnLook | None, going_on: Callable[[], bool]) -> None:
     """Show how a batch stands until it ends; Ctrl-C stops it, and gives what runs some time to be taken back.
 
     Raises:
@@ -242,7 +244,7 @@ def look_on(desk: Desk, on_look: OnLook | None, going_on: Callable[[], bool]) ->
         raise
 
 
-def _look(desk: Desk, on_look: OnLook | None, going_on: Callable[[], bool]) -> None:
+def _look(desk: Scheduler, on_look: OnLook | None, going_on: Callable[[], bool]) -> None:
     while going_on():
         if on_look is not None:
             on_look(desk.snapshot())
@@ -254,7 +256,7 @@ def _look(desk: Desk, on_look: OnLook | None, going_on: Callable[[], bool]) -> N
 # --- what comes out -----------------------------------------------------------------------------------------
 
 
-def _result(request: BatchRequest, work: _Work, desk: Desk, out: Path, seconds: float) -> BatchResult:
+def _result(request: BatchRequest, work: _BatchPlan, desk: Scheduler, out: Path, seconds: float) -> BatchResult:
     stand, tally = desk.snapshot(), desk.tally()
     failures = sorted((*work.wrong, *tally.failures.values()), key=lambda one: (one.job.row, one.job.name))
     target = out / f"{request.jobs.stem}.failed{request.jobs.suffix}"
@@ -292,7 +294,7 @@ def _gaps(times: Sequence[tuple[float, float]]) -> tuple[float, ...]:
     return tuple(max(after[0] - before[1], 0.0) for before, after in itertools.pairwise(ordered))
 
 
-def _write_failed(target: Path, rows: Sequence[Row], failures: Sequence[Failure]) -> Path | None:
+def _write_failed(target: Path, rows: Sequence[JobRow], failures: Sequence[JobFailure]) -> Path | None:
     """Write the rows that failed with the reason as a last column, so that they can be mended and run by themselves."""
     if not failures:
         target.unlink(missing_ok=True)

@@ -14,13 +14,13 @@ from ...core.telemetry import runlog
 from ...core.workflow.card import Card
 from ...core.workflow.graph import Graph
 from ..runs.input_binding import png_of
-from ..runs.results import Picture, files_of, told_of, write_whole
+from ..runs.results import FetchedImage, result_files, runlog_fields, write_whole
 from .jobs import Job
-from .journal import DONE, SAVING, SENT, Entry, Journal
+from .journal import DONE, SAVING, SENT, Journal, JournalEntry
 from .prompt_modes import ROLE, TEMPLATES, prompt_for
 
 
-class Plan(NamedTuple):
+class WorkflowPlan(NamedTuple):
     """A workflow as it is run: its graph, its card, and the pack of each node class."""
 
     graph: Graph
@@ -29,7 +29,7 @@ class Plan(NamedTuple):
 
 
 @dataclass
-class LaneState:
+class WorkerState:
     """What a server is at: ready, running, away, gone, finished; the name of the job, the node, how far (0..1)."""
 
     state: str = "ready"
@@ -42,7 +42,7 @@ class LaneState:
 
 
 @dataclass(frozen=True)
-class Failure:
+class JobFailure:
     """A job that failed, and why; ``server`` is empty where it never came to one."""
 
     job: Job
@@ -58,7 +58,7 @@ class Snapshot:
     done: int
     failed: int
     left: int
-    lanes: Mapping[str, LaneState]
+    lanes: Mapping[str, WorkerState]
     finished: bool
     trouble: str
 
@@ -68,12 +68,12 @@ class _Tally:
     """What this start of a batch has done."""
 
     made: list[tuple[Job, tuple[str, ...], tuple[str, ...]]] = field(default_factory=list)
-    failures: dict[str, Failure] = field(default_factory=dict)
+    failures: dict[str, JobFailure] = field(default_factory=dict)
     times: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     waits: dict[str, list[float]] = field(default_factory=dict)
 
 
-class Desk:
+class Scheduler:
     """The one place that knows how far a batch is. Any thread may call it.
 
     Args:
@@ -88,7 +88,7 @@ class Desk:
     def __init__(
         self,
         jobs: Sequence[Job],
-        plans: Mapping[str, Plan],
+        plans: Mapping[str, WorkflowPlan],
         journal: Journal,
         out: Path,
         servers: Sequence[str],
@@ -97,7 +97,7 @@ class Desk:
         self._lock = threading.RLock()
         self._plans, self._journal, self._out, self._templates = plans, journal, out, templates
         self._jobs = {job.key: job for job in jobs}
-        self._lanes = {name: LaneState() for name in servers}
+        self._lanes = {name: WorkerState() for name in servers}
         self._open = set(servers)
         self._unfit: dict[str, dict[str, FitAdError]] = {}  # workflow -> server -> why
         self._left: dict[str, list[tuple[Job, str, int]]] = {}
@@ -111,7 +111,7 @@ class Desk:
         journal.add([job.key for job in jobs])
         self._waiting = deque(self._resumed(journal.entries()))
 
-    def _resumed(self, entries: Mapping[str, Entry]) -> Iterator[Job]:
+    def _resumed(self, entries: Mapping[str, JournalEntry]) -> Iterator[Job]:
         """Yield the jobs that nobody has begun; note those that are done, and those that a server may hold."""
         for job in self._jobs.values():
             entry = entries[job.key]
@@ -128,7 +128,7 @@ class Desk:
 
     # --- for those who run jobs ---
 
-    def plan(self, workflow: str) -> Plan:
+    def plan(self, workflow: str) -> WorkflowPlan:
         """Return a workflow."""
         return self._plans[workflow]
 
@@ -194,7 +194,7 @@ class Desk:
     def done(
         self,
         key: str,
-        pictures: Mapping[str, Sequence[Picture]],
+        pictures: Mapping[str, Sequence[FetchedImage]],
         record: Mapping[str, Any],
         times: tuple[float, float] | None,
     ) -> None:
@@ -210,7 +210,7 @@ class Desk:
             for name, data in files.items():
                 write_whole(self._out / name, data)
             self._journal.done(key, *(times or (None, None)))
-            runlog.record("run", outcome="done", seconds=record["seconds"], **self._mode(job), **told_of(record))
+            runlog.record("run", outcome="done", seconds=record["seconds"], **self._mode(job), **runlog_fields(record))
         except FitAdError as exc:
             self.stop(exc)  # where one cannot be written none can; the server keeps the result for the next start
             return
@@ -228,7 +228,7 @@ class Desk:
         self._journal.failed(key, str(error))
         runlog.record("run", outcome="failed", error=type(error).__name__, server=server or None, **self._mode(job))
         with self._lock:
-            self._tally.failures[key] = Failure(job, str(error), server)
+            self._tally.failures[key] = JobFailure(job, str(error), server)
             self._count(server, "failed")
             self._at_work.discard(key)
 
@@ -253,7 +253,7 @@ class Desk:
     def beat(self, server: str, **what: Any) -> None:
         """Note what a server is at."""
         with self._lock:
-            state = self._lanes.setdefault(server, LaneState())
+            state = self._lanes.setdefault(server, WorkerState())
             self._lanes[server] = replace(state, **what)
 
     def waited(self, server: str, seconds: float) -> None:
@@ -330,7 +330,7 @@ class Desk:
             self.failed(job.key, next(iter(self._unfit[job.workflow].values())))
 
     def _claimed(
-        self, job: Job, pictures: Mapping[str, Sequence[Picture]], record: Mapping[str, Any]
+        self, job: Job, pictures: Mapping[str, Sequence[FetchedImage]], record: Mapping[str, Any]
     ) -> tuple[str, dict[str, bytes]]:
         """Return the job's stem and its files by name: those that it has claimed before, else new ones."""
         own = self._journal.stem(job.key)
@@ -345,25 +345,25 @@ class Desk:
 
 
 def _stem(name: str, out: Path) -> str:
-    from ...core.export import place_for
+    from ...core.export import destination_for
 
-    place = place_for(name, out, 0, 0)
+    place = destination_for(name, out, 0, 0)
     return f"{place.subfolder}/{place.stem}" if place.subfolder else place.stem
 
 
 def _named(
-    stem: str, pictures: Mapping[str, Sequence[Picture]], record: Mapping[str, Any]
+    stem: str, pictures: Mapping[str, Sequence[FetchedImage]], record: Mapping[str, Any]
 ) -> Iterator[tuple[str, bytes]]:
     """Yield names and bytes of all files of a job: the pictures of each role, numbered where there are more."""
     for role, parts in pictures.items():
         base = stem if len(pictures) == 1 else f"{stem}-{role}"
         for number, picture in enumerate(parts, 1):
             own = base if len(parts) == 1 else f"{base}-{number}"
-            for suffix, data in files_of(picture, record).items():
+            for suffix, data in result_files(picture, record).items():
                 yield own + suffix, data
 
 
-def timed(entry: Mapping[str, Any]) -> tuple[float, float] | None:
+def server_times(entry: Mapping[str, Any]) -> tuple[float, float] | None:
     """Return when a server began and ended a run, by its history, in seconds since 1970; None where it does not say."""
     messages = (entry.get("status") or {}).get("messages") or []
     stamps = {kind: data.get("timestamp") for kind, data in messages if isinstance(data, Mapping)}

@@ -14,15 +14,15 @@ from websockets.sync.client import ClientConnection
 
 from ...core.errors import FitAdError
 from ...core.workflow.graph import title
-from ..comfy.queue import ComfyServer, Prompt, receive
+from ..comfy.queue import ComfyServer, QueuedPrompt, receive_message
 from ..failures import MemoryFailedError, ServerAwayError, TimedOutError
-from ..runs.input_binding import bound, save_as
-from ..runs.out_of_memory import card_memory_gb, lighter, with_models_there
-from ..runs.preflight import check_graph, check_nodes, wanted
-from ..runs.results import Try, fetched, record_of
-from ..runs.run_workflow import lighten
+from ..runs.input_binding import bind_inputs, save_as
+from ..runs.out_of_memory import card_memory_gb, lighter_graph, with_models_there
+from ..runs.preflight import check_graph, check_nodes, needed_part
+from ..runs.results import Attempt, fetch_outputs, record_of
+from ..runs.run_workflow import retry_with_less
 from .jobs import Job
-from .scheduler import Desk, timed
+from .scheduler import Scheduler, server_times
 
 DEPTH = 2  # prompts on a server at a time: one runs, the next waits, so that the server never does
 LATER_AFTER, MOST_DEATHS = 2, 5  # so many deaths of servers during a job, and it comes last; or is not sent again
@@ -42,18 +42,18 @@ class Limits:
 
 
 @dataclass
-class _Flight:
+class _InFlightJob:
     """A job on its way through the server."""
 
     job: Job
     values: Mapping[str, Any]
-    attempt: Try
-    prompt: Prompt
+    attempt: Attempt
+    prompt: QueuedPrompt
     posted: float
     began: float | None = None
 
 
-class Lane:
+class ServerWorker:
     """Works on one server until the desk has nothing more to do.
 
     Args:
@@ -63,13 +63,13 @@ class Lane:
         takes: False: only finishes what an earlier start has sent there.
     """
 
-    def __init__(self, desk: Desk, server: ComfyServer, limits: Limits, *, takes: bool = True) -> None:
+    def __init__(self, desk: Scheduler, server: ComfyServer, limits: Limits, *, takes: bool = True) -> None:
         self._desk, self._limits, self._takes = desk, limits, takes
         self._server = server
         self._server.on_progress = self._progress
         self.name = self._server.name
         self._system: dict[str, Any] = {}
-        self._flights: dict[str, _Flight] = {}  # by prompt id
+        self._flights: dict[str, _InFlightJob] = {}  # by prompt id
         self._owed: list[tuple[Job, str, int]] = []  # sent here by an earlier start, and not looked for yet
         self._fits: set[str] = set()  # workflows that this server can run
         self._lessons: dict[str, int] = {}  # workflow -> how often it had to be made lighter here
@@ -155,24 +155,24 @@ class Lane:
             raise _UnfitError(exc.what) from exc
         self._fits.add(job.workflow)
 
-    def _prepared(self, job: Job, retries: int, prompt_id: str = "") -> _Flight:
+    def _prepared(self, job: Job, retries: int, prompt_id: str = "") -> _InFlightJob:
         plan, values = self._desk.plan(job.workflow), self._desk.values(job)
         graph, changes = with_models_there(plan.graph, self._server, card_memory_gb(self._system))
-        graph = bound(graph, plan.card, values, self._server, self._desk.picture)
+        graph = bind_inputs(graph, plan.card, values, self._server, self._desk.picture)
         for retry in range(1, retries + 1):
-            graph, more = lighter(graph, plan.card, self._server, retry)
+            graph, more = lighter_graph(graph, plan.card, self._server, retry)
             changes = [*changes, *more]
         if not prompt_id:
             check_graph(self._server, graph, plan.card, values)
         save_as(graph, plan.card, job.key[:12])
-        attempt = Try(graph, changes, retries)
-        return _Flight(job, values, attempt, self._prompt(attempt, plan.card, prompt_id), time.time())
+        attempt = Attempt(graph, changes, retries)
+        return _InFlightJob(job, values, attempt, self._prompt(attempt, plan.card, prompt_id), time.time())
 
-    def _prompt(self, attempt: Try, card: Any, prompt_id: str = "") -> Prompt:
-        graph = wanted(attempt.graph, card)
-        return Prompt(prompt_id or str(uuid.uuid4()), graph, len(graph), float("inf"))
+    def _prompt(self, attempt: Attempt, card: Any, prompt_id: str = "") -> QueuedPrompt:
+        graph = needed_part(attempt.graph, card)
+        return QueuedPrompt(prompt_id or str(uuid.uuid4()), graph, len(graph), float("inf"))
 
-    def _post(self, flight: _Flight) -> None:
+    def _post(self, flight: _InFlightJob) -> None:
         """Post a job, noted before it is, so that another start can ask for it."""
         job, prompt = flight.job, flight.prompt
         self._desk.sent(job.key, self.name, prompt.id, flight.attempt.retries)
@@ -200,7 +200,7 @@ class Lane:
             self._desk.waited(self.name, time.monotonic() - self._ended_at if self._ended_at is not None else 0.0)
         self._ended_at = None
 
-    def _again(self, flight: _Flight) -> None:
+    def _again(self, flight: _InFlightJob) -> None:
         """Post a job anew that the server no longer knows of, or that is lighter now."""
         fresh = self._prepared(flight.job, flight.attempt.retries)
         self._flights.pop(flight.prompt.id, None)  # not before: it is still the job's where the server is away
@@ -209,7 +209,7 @@ class Lane:
     # --- following ---
 
     def _listen(self) -> None:
-        message, self._socket = receive(self._socket)
+        message, self._socket = receive_message(self._socket)
         if message is not None:
             self._hear(message)
         for flight in list(self._flights.values()):
@@ -245,7 +245,7 @@ class Lane:
             elif flight.prompt.id not in known[1] and not self._collect(flight):
                 self._lost(flight)
 
-    def _lost(self, flight: _Flight) -> None:
+    def _lost(self, flight: _InFlightJob) -> None:
         """Send a job again that the server knows nothing of: it was restarted, or somebody cleared its queue."""
         job = flight.job
         deaths = self._desk.died(job.key) if flight.began is not None else 0
@@ -266,7 +266,7 @@ class Lane:
             self._flights.pop(flight.prompt.id, None)
             self._desk.failed(flight.job.key, exc, self.name)
 
-    def _check_limits(self, flight: _Flight) -> None:
+    def _check_limits(self, flight: _InFlightJob) -> None:
         now, prompt, limits = time.monotonic(), flight.prompt, self._limits
         if flight.began is None:
             return
@@ -286,17 +286,17 @@ class Lane:
 
     # --- results ---
 
-    def _collect(self, flight: _Flight) -> bool:
+    def _collect(self, flight: _InFlightJob) -> bool:
         """Fetch what a job has made; return whether the server knows of its end."""
         entry = self._server.history(flight.prompt.id)
         if entry is None:
             return False
-        plan, prompt, times = self._desk.plan(flight.job.workflow), flight.prompt, timed(entry)
+        plan, prompt, times = self._desk.plan(flight.job.workflow), flight.prompt, server_times(entry)
         self._has_ended, self._ended_at = True, time.monotonic() if len(self._flights) == 1 else None
         prompt.enter(None)
         flight.attempt.prompt_id, flight.attempt.node_seconds = prompt.id, prompt.spent
         try:
-            pictures = fetched(self._server, plan.card, self._server.outcome(prompt, entry))
+            pictures = fetch_outputs(self._server, plan.card, self._server.outcome(prompt, entry))
         except ServerAwayError:
             raise
         except FitAdError as exc:
@@ -309,13 +309,13 @@ class Lane:
         self._show()
         return True
 
-    def _went_wrong(self, flight: _Flight, error: FitAdError) -> None:
+    def _went_wrong(self, flight: _InFlightJob, error: FitAdError) -> None:
         """Try with less where memory ran out; all else is the job's failure."""
         job, attempt = flight.job, flight.attempt
         try:
             if not isinstance(error, MemoryFailedError):
                 raise error
-            lighten(self._server, attempt, self._desk.plan(job.workflow).card, error)
+            retry_with_less(self._server, attempt, self._desk.plan(job.workflow).card, error)
             self._lessons[job.workflow] = max(attempt.retries, self._lessons.get(job.workflow, 0))
             self._again(flight)
         except ServerAwayError:
@@ -339,7 +339,7 @@ class Lane:
         except ServerAwayError:
             self._wait_for_server(poll=False)
         for prompt_id in self._desk.strays(self.name):
-            self._server.cancel(Prompt(prompt_id, {}, 0, 0.0))
+            self._server.cancel(QueuedPrompt(prompt_id, {}, 0, 0.0))
         self._desk.forgotten(self.name)
         self._owed = self._desk.left(self.name)
         while self._owed:

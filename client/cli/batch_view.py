@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..batch.run_batch import BatchResult
-from ..batch.scheduler import LaneState, Snapshot
+from ..batch.scheduler import Snapshot, WorkerState
 
 _STYLES = {"ready": "dim", "running": "green", "away": "yellow", "gone": "red", "finished": "dim"}
 _NOTES = {"away": "does not answer", "gone": "did not come back"}
@@ -86,7 +86,7 @@ def _table(stand: Snapshot) -> Table:
     return table
 
 
-def _bar(state: LaneState) -> Text:
+def _bar(state: WorkerState) -> Text:
     if state.state != "running":
         return Text("")
     full = round(state.share * _WIDTH)

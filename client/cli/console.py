@@ -33,7 +33,7 @@ def progress_bar(title: str) -> Iterator[OnProgress | None]:
         yield on_progress
 
 
-def show_ad(ad: Ad) -> None:
+def print_ad(ad: Ad) -> None:
     """Print where the ad lies, its copies and its hashtags."""
     console = Console(highlight=False, soft_wrap=True)
     for file in ad.files:
@@ -44,7 +44,7 @@ def show_ad(ad: Ad) -> None:
             console.print(Text(part.strip()))
 
 
-def show_files(files: Sequence[Path], changes: Sequence[str] = ()) -> None:
+def print_files(files: Sequence[Path], changes: Sequence[str] = ()) -> None:
     """Print where files lie, and on stderr what was done otherwise than asked for."""
     console = Console(highlight=False, soft_wrap=True)
     for file in files:
@@ -53,7 +53,7 @@ def show_files(files: Sequence[Path], changes: Sequence[str] = ()) -> None:
         Console(stderr=True, highlight=False, soft_wrap=True).print(Text(f"changed: {change}", style="yellow"))
 
 
-def show_workflows(cards: Sequence[Card]) -> None:
+def print_workflows(cards: Sequence[Card]) -> None:
     """Print one line per workflow."""
     console = Console(highlight=False, soft_wrap=True)
     width = max((len(card.name) for card in cards), default=0)

@@ -86,7 +86,7 @@ def make(
     """Make an ad from a photo."""
     from ..runs.make import AdRequest, make_ad
     from ..runs.stock_mode import stock_of
-    from .console import progress_bar, show_ad
+    from .console import print_ad, progress_bar
 
     values = {
         "shop": shop,
@@ -108,7 +108,7 @@ def make(
     for_stock = stock_of(stock, title, keywords)
     with progress_bar("Making the ad") as on_progress:
         ad: Ad = make_ad(AdRequest(photo, values, out, server, time_limit, for_stock), on_progress)
-    show_ad(ad)
+    print_ad(ad)
 
 
 def _add_commands() -> None:
@@ -131,9 +131,9 @@ _add_commands()
 def workflows() -> None:
     """List the workflows of the bundle."""
     from ...core.workflow.card import load_card, workflow_names
-    from .console import show_workflows
+    from .console import print_workflows
 
-    show_workflows([load_card(name) for name in workflow_names()])
+    print_workflows([load_card(name) for name in workflow_names()])
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -201,7 +201,7 @@ def _keep_run_log() -> None:
     from ...core.settings.locations import comfyui_user_folder
     from ...core.telemetry import runlog
 
-    runlog.install(runlog.Switch(lambda: comfyui_user_folder(environment()), at_home=True))
+    runlog.install(runlog.RunLogSwitch(lambda: comfyui_user_folder(environment()), at_home=True))
 
 
 if __name__ == "__main__":

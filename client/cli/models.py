@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ...core.models.registry import Choice, Model, choice_for, choices, in_order, primary_model, registry
+from ...core.models.registry import Model, ModelChoice, choice_for, choices, in_order, primary_model, registry
 from ...core.settings import environment
 from ...core.workflow.card import load_card, workflow_names
 
@@ -70,7 +70,7 @@ def picked(values: Mapping[str, Any], server: str, *, commercial: bool = False) 
     return chosen.workflow, {**chosen.values, **values}
 
 
-def advice(chosen: Choice) -> dict[str, Any]:
+def advice(chosen: ModelChoice) -> dict[str, Any]:
     """Return a choice of a model as plain data."""
     return {
         "model": chosen.model,
@@ -81,7 +81,7 @@ def advice(chosen: Choice) -> dict[str, Any]:
     }
 
 
-def chosen_lines(chosen: Choice, prompt: str) -> Iterator[str]:
+def chosen_lines(chosen: ModelChoice, prompt: str) -> Iterator[str]:
     """Yield which model suits the prompt, and how to run it."""
     values = "".join(f" --set {role}={value}" for role, value in chosen.values.items())
     yield f"{chosen.kind}: {chosen.model}"

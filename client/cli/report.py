@@ -15,10 +15,10 @@ from ...core.settings import environment
 from ...core.settings.locations import comfyui_user_folder
 from ...core.telemetry import runlog
 from ..failures import BadUseError
-from ..report.data import Material
+from ..report.data import RunLogData
 from ..report.figures import as_data, figures
 from ..report.labels import WORDS
-from ..runs.atomic_write import put_whole
+from ..runs.atomic_write import atomic_write
 
 _OUTPUT = Path("fit-ad-output")
 
@@ -81,7 +81,7 @@ def _sidecars(given: list[Path] | None) -> list[Path]:
     return [path.expanduser() for path in given] if given else [_OUTPUT] if _OUTPUT.is_dir() else []
 
 
-def _something(material: Material, places: list[Path], since_text: str) -> Material:
+def _something(material: RunLogData, places: list[Path], since_text: str) -> RunLogData:
     if material:
         return material
     if since_text:
@@ -101,6 +101,6 @@ def _write(out: Path, text: str) -> None:
     """
     out = out.expanduser()
     try:
-        put_whole(out, text.encode())
+        atomic_write(out, text.encode())
     except OSError as exc:
         raise FitAdError(f"{out} cannot be written", why=exc.strerror or str(exc), fix="Choose another --out") from exc

@@ -49,7 +49,7 @@ def run(
     """Run a workflow on a ComfyUI server and fetch what it makes."""
     from ..runs.run_workflow import RunRequest, run_workflow
     from ..runs.stock_mode import stock_of
-    from .console import progress_bar, show_files
+    from .console import print_files, progress_bar
     from .models import picked
 
     values = parse_values(given or ())
@@ -63,7 +63,7 @@ def run(
         files = {role: [str(path) for path in paths] for role, paths in result.files.items()}
         _write({"files": files, **result.record})
     else:
-        show_files([path for paths in result.files.values() for path in paths], result.changes)
+        print_files([path for paths in result.files.values() for path in paths], result.changes)
 
 
 def status(

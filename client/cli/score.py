@@ -25,14 +25,14 @@ def score(
     """Measure finished ads: words read, contrast, words on the subject, picture and prompt; and collect ratings."""
     from ..local.runner import models_folder
     from ..score import output as output
-    from ..score.ads import ads_in, engines, score_all
+    from ..score.ads import find_ads, score_all, scoring_tools
     from .console import progress_bar
 
     _check(pictures, clip, language, output.WORDS)
-    files, root = ads_in(path.expanduser() for path in pictures), Path.cwd()
+    files, root = find_ads(path.expanduser() for path in pictures), Path.cwd()
     if not files:
         raise BadUseError(f"There is no picture in {', '.join(map(str, pictures))}")
-    having = engines(clip, models_folder())
+    having = scoring_tools(clip, models_folder())
     for lacking in having.lacking:
         typer.echo(f"not measured: {lacking}", err=True)
     with progress_bar("Scoring") as shown:

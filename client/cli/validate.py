@@ -19,15 +19,15 @@ from ..failures import BadUseError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ...core.validation import Finding, Knowledge, Report
-    from ...core.validation.autofix import Change
-    from ...core.workflow.document import Document
+    from ...core.validation import Environment, Finding, Report
+    from ...core.validation.autofix import AppliedFix
+    from ...core.workflow.document import WorkflowDocument
 
 
-Fixed = tuple["Path | None", "list[Change]"]  # the repaired copy and what was changed in it
+Fixed = tuple["Path | None", "list[AppliedFix]"]  # the repaired copy and what was changed in it
 
 
-class Format(str, Enum):
+class ReportFormat(str, Enum):
     """How findings are written."""
 
     TEXT = "text"
@@ -35,7 +35,7 @@ class Format(str, Enum):
     SARIF = "sarif"
 
 
-class Lang(str, Enum):
+class Language(str, Enum):
     """The language of findings."""
 
     EN = "en"
@@ -47,8 +47,8 @@ def validate(
     server: Annotated[str, typer.Option(help="Address of a ComfyUI that knows nodes and models.")] = "",
     comfyui: Annotated[Path | None, typer.Option(help="Folder of a ComfyUI, to know its models and packs.")] = None,
     models: Annotated[Path | None, typer.Option(help="An extra_model_paths.yaml, read as ComfyUI reads it.")] = None,
-    form: Annotated[Format, typer.Option("--format", help="How to write the findings.")] = Format.TEXT,
-    lang: Annotated[Lang, typer.Option(help="Language of the findings.")] = Lang.EN,
+    form: Annotated[ReportFormat, typer.Option("--format", help="How to write the findings.")] = ReportFormat.TEXT,
+    lang: Annotated[Language, typer.Option(help="Language of the findings.")] = Language.EN,
     fix: Annotated[bool, typer.Option("--fix", help="Write repaired copies beside the files.")] = False,
     scrub: Annotated[Path | None, typer.Option(help="Write a copy of the file without secrets and paths here.")] = None,
 ) -> None:
@@ -64,8 +64,8 @@ def validate(
     for trap in knowledge.models.traps if knowledge.models else ():
         sys.stderr.write(f"note: in the settings of model folders the # is part of the path: {trap}\n")
     fixed = {file.as_posix(): _fix(file, one, knowledge) for file, one in zip(files, documents, strict=True) if fix}
-    if form is Format.TEXT:
-        show(reports, lang.value, knowledge)
+    if form is ReportFormat.TEXT:
+        print_reports(reports, lang.value, knowledge)
     else:
         by_name = {file.as_posix(): one for file, one in zip(files, documents, strict=True)}
         _export(reports, form, lang.value, by_name, fixed)
@@ -77,13 +77,13 @@ def validate(
         raise typer.Exit(1)
 
 
-def _load(file: Path) -> Document:
+def _load(file: Path) -> WorkflowDocument:
     from ...core.validation.workflow_files import load
 
     return load(file)
 
 
-def _check(file: Path, document: Document, knowledge: Knowledge) -> Report:
+def _check(file: Path, document: WorkflowDocument, knowledge: Environment) -> Report:
     from ...core.validation import check
 
     api = file.parent / "api" / file.name
@@ -91,7 +91,7 @@ def _check(file: Path, document: Document, knowledge: Knowledge) -> Report:
     return replace(check(document, knowledge, api=beside or None), name=file.as_posix())  # type: ignore[arg-type]
 
 
-def _knowledge(server: str, comfyui: Path | None, models: Path | None) -> Knowledge:
+def _knowledge(server: str, comfyui: Path | None, models: Path | None) -> Environment:
     from ...core.validation.environment import from_catalogue, of_folder
     from ...core.validation.model_files import of_comfyui, of_settings
 
@@ -102,7 +102,7 @@ def _knowledge(server: str, comfyui: Path | None, models: Path | None) -> Knowle
     return from_catalogue(of_settings(models) if models is not None else None)
 
 
-def _ask(server: str) -> Knowledge:
+def _ask(server: str) -> Environment:
     """Return what a running server knows."""
     import httpx
 
@@ -146,13 +146,17 @@ def _has_file(address: str, name: str, kind: str) -> bool:
 
 
 def _export(
-    reports: Sequence[Report], form: Format, lang: str, documents: dict[str, Document], fixed: dict[str, Fixed]
+    reports: Sequence[Report],
+    form: ReportFormat,
+    lang: str,
+    documents: dict[str, WorkflowDocument],
+    fixed: dict[str, Fixed],
 ) -> None:
     from ... import __version__
     from ...core.validation.report_formats import as_json, as_sarif
     from ...core.validation.workflow_files import lines_of
 
-    if form is Format.JSON:
+    if form is ReportFormat.JSON:
         data: Any = as_json(reports, lang)
         for one in data["files"] if fixed else ():
             target, changes = fixed[one["file"]]
@@ -189,7 +193,7 @@ _WORDS = {
 }
 
 
-def show(reports: Sequence[Report], lang: str, knowledge: Knowledge) -> None:
+def print_reports(reports: Sequence[Report], lang: str, knowledge: Environment) -> None:
     """Print reports for people: a block per file, a group per node, the worst first."""
     from rich.console import Console
     from rich.text import Text
@@ -247,11 +251,11 @@ def _printable(text: str) -> str:
     return "".join(one if one.isprintable() else "·" for one in text)
 
 
-def _fix(file: Path, document: Document, knowledge: Knowledge) -> Fixed:
+def _fix(file: Path, document: WorkflowDocument, knowledge: Environment) -> Fixed:
     """Write a repaired copy beside a file, and a list of what changed beside the copy."""
-    from ...core.validation.autofix import mend
+    from ...core.validation.autofix import apply_fixes
 
-    data, changes = mend(document, knowledge) if document.raw is not None else (None, [])
+    data, changes = apply_fixes(document, knowledge) if document.raw is not None else (None, [])
     if not changes:
         return None, []
     target = _beside(file)
@@ -260,7 +264,7 @@ def _fix(file: Path, document: Document, knowledge: Knowledge) -> Fixed:
     return target, changes
 
 
-def _tell(name: str, target: Path | None, changes: Sequence[Change]) -> None:
+def _tell(name: str, target: Path | None, changes: Sequence[AppliedFix]) -> None:
     if target is None:
         sys.stderr.write(f"{name}: nothing that can be repaired safely\n")
     else:
@@ -275,7 +279,7 @@ def _beside(file: Path) -> Path:
     return next(name for name in names if not name.exists() and not name.with_suffix(".txt").exists())
 
 
-def _scrub(file: Path, document: Document, knowledge: Knowledge, target: Path) -> None:
+def _scrub(file: Path, document: WorkflowDocument, knowledge: Environment, target: Path) -> None:
     from ...core.validation.autofix import scrub
 
     if document.raw is None:

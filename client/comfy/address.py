@@ -31,13 +31,13 @@ def normalised(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
 
 
-def shown(url: str) -> str:
+def display_address(url: str) -> str:
     """Return a normalised address without user name and password."""
     parts = urlsplit(url)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
-def websocket(url: str, client_id: str) -> str:
+def websocket_url(url: str, client_id: str) -> str:
     """Return where the server behind a normalised address tells what it does."""
     parts = urlsplit(url)
     scheme = "wss" if parts.scheme == "https" else "ws"

@@ -15,7 +15,7 @@ from websockets.sync.client import ClientConnection
 
 from ...core.workflow.graph import Graph, run_order, title
 from ..failures import ServerAwayError, TimedOutError
-from .server import Server
+from .server import ServerInfo
 from .server_messages import (
     failure_in_history,
     interrupted,
@@ -23,8 +23,8 @@ from .server_messages import (
     node_error,
     object_of,
     preview_in,
-    refusal,
-    share_of,
+    progress_share,
+    refusal_error,
 )
 from .transport import CONNECT_TIMEOUT_S
 
@@ -39,7 +39,7 @@ _log = logging.getLogger("fit_ad.queue")
 
 
 @dataclass
-class Prompt:
+class QueuedPrompt:
     """One graph on its way through the server's queue, and how far it is; ``deadline`` on the monotonic clock."""
 
     id: str
@@ -61,7 +61,7 @@ class Prompt:
         self.now_running = (node_id, now) if node_id is not None else None
 
 
-class ComfyServer(Server):
+class ComfyServer(ServerInfo):
     """A ComfyUI server, spoken to through its API queue.
 
     Args:
@@ -114,7 +114,7 @@ class ComfyServer(Server):
         """
         order = run_order(graph, graph if targets is None else targets)
         wanted = {node_id: graph[node_id] for node_id in order}
-        job = Prompt(str(uuid.uuid4()), wanted, len(order), time.monotonic() + self._time_limit_s)
+        job = QueuedPrompt(str(uuid.uuid4()), wanted, len(order), time.monotonic() + self._time_limit_s)
         with self.listening() as socket:  # before queueing, so that no message is missed
             try:
                 self.post(job, extra or {})
@@ -131,7 +131,7 @@ class ComfyServer(Server):
                 job.enter(None)
                 self.prompt_id, self.node_seconds = job.id, job.spent
 
-    def post(self, job: Prompt, extra: Mapping[str, Any]) -> None:
+    def post(self, job: QueuedPrompt, extra: Mapping[str, Any]) -> None:
         """Put a prompt into the server's queue.
 
         Raises:
@@ -152,17 +152,17 @@ class ComfyServer(Server):
         if answer.status_code != 200 or said.get("node_errors"):
             if answer.status_code == 200:
                 self.cancel(job)  # ComfyUI runs the valid part of a graph; half an ad is none
-            raise refusal(job.graph, said, answer)
+            raise refusal_error(job.graph, said, answer)
         job.id = str(said.get("prompt_id", job.id))
 
-    def _follow(self, job: Prompt, socket: ClientConnection | None) -> dict[str, dict[str, Any]]:
+    def _follow(self, job: QueuedPrompt, socket: ClientConnection | None) -> dict[str, dict[str, Any]]:
         next_poll = time.monotonic() + POLL_EVERY_S
         while True:
             if time.monotonic() > job.deadline:
                 raise TimedOutError(
                     f"The run was not done within {self._time_limit_s:g} s and was taken back", fix="Raise --time-limit"
                 )
-            message, socket = receive(socket, self.on_preview)
+            message, socket = receive_message(socket, self.on_preview)
             self._check_silence(job, heard=message is not None, listening=socket is not None)
             ended = message is not None and self.hear(job, message)
             if ended or time.monotonic() >= next_poll + (0 if message is None else _TALKING_S):
@@ -171,7 +171,7 @@ class ComfyServer(Server):
                 if outputs is not None:
                     return outputs
 
-    def _check_silence(self, job: Prompt, *, heard: bool, listening: bool) -> None:
+    def _check_silence(self, job: QueuedPrompt, *, heard: bool, listening: bool) -> None:
         """Give up a run that began and then fell silent; without a websocket nobody can tell."""
         if heard and job.heard_at is not None:
             job.heard_at = time.monotonic()
@@ -184,7 +184,7 @@ class ComfyServer(Server):
                 fix="Raise --silence-limit if that step may take so long",
             )
 
-    def hear(self, job: Prompt, message: Mapping[str, Any]) -> bool:
+    def hear(self, job: QueuedPrompt, message: Mapping[str, Any]) -> bool:
         """Take in one message of the server; return whether the job has ended."""
         kind, data = message.get("type"), message.get("data")
         if not isinstance(data, dict) or data.get("prompt_id") != job.id:
@@ -203,17 +203,17 @@ class ComfyServer(Server):
         elif kind == "executing" and data.get("node") is not None:
             self._report(job, str(data["node"]), 0.0)
         elif kind == "progress" and data.get("node") is not None:
-            self._report(job, str(data["node"]), share_of(data))
+            self._report(job, str(data["node"]), progress_share(data))
         return kind == "execution_success" or (kind == "executing" and data.get("node") is None)
 
-    def _report(self, job: Prompt, node_id: str, share: float) -> None:
+    def _report(self, job: QueuedPrompt, node_id: str, share: float) -> None:
         if share == 0.0:
             job.done.add(node_id)
         if self.on_progress is not None:
             before = len(job.done - {node_id})
             self.on_progress(node_id, title(job.graph, node_id), min((before + share) / max(job.nodes, 1), 1.0))
 
-    def _finished(self, job: Prompt) -> dict[str, dict[str, Any]] | None:
+    def _finished(self, job: QueuedPrompt) -> dict[str, dict[str, Any]] | None:
         """Return the outputs once the server's history has them."""
         entry = object_of(self._ask_patiently("GET", f"history/{job.id}", job)).get(job.id)
         if not isinstance(entry, dict):
@@ -221,7 +221,7 @@ class ComfyServer(Server):
             return None
         return self.outcome(job, entry)
 
-    def outcome(self, job: Prompt, entry: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    def outcome(self, job: QueuedPrompt, entry: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         """Return the outputs in a prompt's entry of the history.
 
         Raises:
@@ -237,7 +237,7 @@ class ComfyServer(Server):
         entry = object_of(self._ask("GET", f"history/{prompt_id}")).get(prompt_id)
         return entry if isinstance(entry, dict) else None
 
-    def _check_queued(self, job: Prompt) -> None:
+    def _check_queued(self, job: QueuedPrompt) -> None:
         """Find out, more than once, that a job is neither done nor queued: it may be on its way between."""
         known = self.queued()
         job.unseen = job.unseen + 1 if known is not None and job.id not in (*known[0], *known[1]) else 0
@@ -248,7 +248,7 @@ class ComfyServer(Server):
                 fix="Run it again",
             )
 
-    def take_back(self, job: Prompt) -> bool:
+    def take_back(self, job: QueuedPrompt) -> bool:
         """Cancel a job and wait a little; return whether the server has let go of it."""
         until = time.monotonic() + GRACE_S
         try:
@@ -268,7 +268,7 @@ class ComfyServer(Server):
             time.sleep(0.25)
         return False
 
-    def cancel(self, job: Prompt) -> bool:
+    def cancel(self, job: QueuedPrompt) -> bool:
         """Ask the server to forget a prompt, whether it waits or runs; return whether the server heard that."""
         for path, body in (("queue", {"delete": [job.id]}), ("interrupt", {"prompt_id": job.id})):
             try:
@@ -278,7 +278,7 @@ class ComfyServer(Server):
                 return False
         return True
 
-    def _ask_patiently(self, method: str, path: str, job: Prompt) -> httpx.Response:
+    def _ask_patiently(self, method: str, path: str, job: QueuedPrompt) -> httpx.Response:
         """Ask again for a while: a server that computes may be slow to answer."""
         lost_at = min(time.monotonic() + LOST_AFTER_S, job.deadline)
         while True:
@@ -293,7 +293,7 @@ class ComfyServer(Server):
                 time.sleep(0.5)
 
 
-def receive(
+def receive_message(
     socket: ClientConnection | None, on_preview: OnPreview | None = None
 ) -> tuple[dict[str, Any] | None, ClientConnection | None]:
     """Return the next message (None for silence and for previews) and the socket, None once it is closed."""

@@ -11,14 +11,14 @@ from ...core.errors import FitAdError
 from ...core.workflow.graph import Graph
 from ..failures import ServerAwayError
 from ..local import node_inputs
-from .server_messages import free_bytes, object_of, why
-from .transport import Wire
+from .server_messages import error_reason, free_bytes, object_of
+from .transport import Connection
 
 STEADY_EVERY_S = 0.5
 _STEADY_BYTES = 64 * 2**20
 
 
-class Server(Wire):
+class ServerInfo(Connection):
     """A ComfyUI server that is asked, and that holds files."""
 
     def __init__(self, url: str, connect_limit_s: float) -> None:
@@ -103,7 +103,7 @@ class Server(Wire):
 
     def choices(self, class_type: str, input_name: str) -> tuple[str, ...] | None:
         """Return what a node's combo offers on the server; None where it is no combo, or unknown there."""
-        spec = node_inputs.specs(self.node_info(class_type).get("input", {})).get(input_name)
+        spec = node_inputs.node_inputs(self.node_info(class_type).get("input", {})).get(input_name)
         return node_inputs.choices(spec) if spec is not None else None
 
     def node_info(self, class_type: str) -> dict[str, Any]:
@@ -129,7 +129,7 @@ class Server(Wire):
             data={"subfolder": "fit_ad", "type": "input", "overwrite": "true"},
         )
         if answer.status_code != 200:
-            raise FitAdError(f"The ComfyUI at {self.name} did not take the photo", why=why(answer))
+            raise FitAdError(f"The ComfyUI at {self.name} did not take the photo", why=error_reason(answer))
         stored = object_of(answer)
         folder = stored.get("subfolder") or ""
         return f"{folder}/{stored.get('name', name)}" if folder else str(stored.get("name", name))
@@ -139,5 +139,7 @@ class Server(Wire):
         asked = {key: str(image.get(key, "")) for key in ("filename", "subfolder", "type")}
         answer = self._ask("GET", "view", params=asked)
         if answer.status_code != 200 or not answer.content:
-            raise FitAdError(f"The result {asked['filename']} could not be fetched from {self.name}", why=why(answer))
+            raise FitAdError(
+                f"The result {asked['filename']} could not be fetched from {self.name}", why=error_reason(answer)
+            )
         return answer.content

@@ -28,7 +28,7 @@ def without_keys(text: str) -> str:
     return str(scrubbed(_SECRETS.sub("…", text)))
 
 
-def clean(text: object) -> str:
+def clean_text(text: object) -> str:
     """Return a server's text on one line, without anything that looks like a key, and without its folders."""
     from ...core.validation.privacy_rules import without_paths
 
@@ -67,12 +67,12 @@ def preview_in(frame: str | bytes) -> bytes | None:
     return frame[8 + number :] or None if kind == _PREVIEW_DESCRIBED else None
 
 
-def why(answer: httpx.Response) -> str:
+def error_reason(answer: httpx.Response) -> str:
     """Return the reason in an answer, at most 200 characters."""
-    return clean(answer.text)[:200] or f"status {answer.status_code}"
+    return clean_text(answer.text)[:200] or f"status {answer.status_code}"
 
 
-def share_of(data: Mapping[str, Any]) -> float:
+def progress_share(data: Mapping[str, Any]) -> float:
     """Return how much of its work (0..1) a node says to have done."""
     try:
         return min(max(float(data["value"]) / float(data["max"]), 0.0), 1.0)
@@ -88,21 +88,22 @@ def free_bytes(stats: Mapping[str, Any]) -> int:
         return 0
 
 
-def refusal(graph: Graph, said: Mapping[str, Any], answer: httpx.Response) -> FitAdError:
+def refusal_error(graph: Graph, said: Mapping[str, Any], answer: httpx.Response) -> FitAdError:
     """Return why the server did not take the graph: the first node error, else the general one."""
     node_errors = said.get("node_errors")
     if isinstance(node_errors, dict):
         for node_id, entry in node_errors.items():
             for error in entry.get("errors") or ():
                 name = title(graph, str(node_id))
-                detail = clean(error.get("details") or "")
-                return NodeFailedError(f"{name}: {clean(error.get('message', 'refused'))}", why=detail)
+                detail = clean_text(error.get("details") or "")
+                return NodeFailedError(f"{name}: {clean_text(error.get('message', 'refused'))}", why=detail)
     error = said.get("error")
     if isinstance(error, dict):
         return FitAdError(
-            f"ComfyUI refused the graph: {clean(error.get('message', ''))}", why=clean(error.get("details") or "")
+            f"ComfyUI refused the graph: {clean_text(error.get('message', ''))}",
+            why=clean_text(error.get("details") or ""),
         )
-    return FitAdError("ComfyUI refused the graph", why=clean(error) if error else why(answer))
+    return FitAdError("ComfyUI refused the graph", why=clean_text(error) if error else error_reason(answer))
 
 
 def node_error(graph: Graph, data: Mapping[str, Any]) -> FitAdError:
@@ -111,7 +112,7 @@ def node_error(graph: Graph, data: Mapping[str, Any]) -> FitAdError:
     class_type = str(data.get("node_type", ""))
     name = title(graph, node_id)
     where = name if name == class_type else f"{name} ({class_type})"
-    reason = clean(data.get("exception_message") or data.get("exception_type") or "no reason given")
+    reason = clean_text(data.get("exception_message") or data.get("exception_type") or "no reason given")
     if is_out_of_memory(str(data.get("exception_type") or ""), reason):
         return MemoryFailedError(f"{where} ran out of memory", why=reason[:200])
     return NodeFailedError(f"{where}: {reason[:_LONGEST]}")

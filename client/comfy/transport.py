@@ -23,7 +23,7 @@ _PROXY_SAYS_AWAY = (502, 503, 504)  # ComfyUI itself answers with none of them
 _log = logging.getLogger("fit_ad.queue")
 
 
-class Wire:
+class Connection:
     """A connection to a ComfyUI server.
 
     Args:
@@ -52,7 +52,7 @@ class Wire:
     @property
     def name(self) -> str:
         """Return the address without user name and password."""
-        return address.shown(self.url)
+        return address.display_address(self.url)
 
     @contextmanager
     def listening(self) -> Iterator[ClientConnection | None]:
@@ -67,7 +67,7 @@ class Wire:
         with ExitStack() as stack:
             socket: ClientConnection | None = None
             try:
-                socket = stack.enter_context(connect(address.websocket(self.url, self.client_id), **options))
+                socket = stack.enter_context(connect(address.websocket_url(self.url, self.client_id), **options))
             except (OSError, TimeoutError, websockets.exceptions.WebSocketException) as exc:
                 _log.info("No websocket to %s (%s); polling instead", self.name, exc)
             yield socket

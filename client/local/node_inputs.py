@@ -13,7 +13,7 @@ _WIDGETS = {"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO", "COLOR"}
 _ANY = "*"
 
 
-class Spec(NamedTuple):
+class NodeInput(NamedTuple):
     """One declared input: its type (a combo's is COMBO), its options, and whether it must be given."""
 
     kind: str
@@ -21,24 +21,24 @@ class Spec(NamedTuple):
     required: bool
 
 
-def specs(declared: Mapping[str, Any]) -> dict[str, Spec]:
+def node_inputs(declared: Mapping[str, Any]) -> dict[str, NodeInput]:
     """Return the inputs that INPUT_TYPES declares, required ones first."""
-    found: dict[str, Spec] = {}
+    found: dict[str, NodeInput] = {}
     for section in ("required", "optional"):
         for name, entry in declared.get(section, {}).items():
             kind, options = entry[0], entry[1] if len(entry) > 1 else {}
             if isinstance(kind, (list, tuple)):
                 kind, options = "COMBO", {**options, "options": list(kind)}
-            found[name] = Spec(str(kind), options or {}, section == "required")
+            found[name] = NodeInput(str(kind), options or {}, section == "required")
     return found
 
 
-def choices(spec: Spec) -> tuple[str, ...] | None:
+def choices(spec: NodeInput) -> tuple[str, ...] | None:
     """Return what a combo offers, or None where the input is no combo."""
     return tuple(map(str, spec.options.get("options") or ())) if spec.kind == "COMBO" else None
 
 
-def plain_values(where: str, given: Mapping[str, Any], declared: Mapping[str, Spec]) -> dict[str, Any]:
+def plain_values(where: str, given: Mapping[str, Any], declared: Mapping[str, NodeInput]) -> dict[str, Any]:
     """Return the unwired values of a node, converted, with defaults for required widgets that were left out.
 
     Raises:
@@ -60,7 +60,7 @@ def types_meet(offered: str, wanted: str) -> bool:
     return _ANY in left | right or bool(left & right) or "COMFY_MATCHTYPE_V3" in left | right
 
 
-def _default(where: str, name: str, spec: Spec) -> Any:
+def _default(where: str, name: str, spec: NodeInput) -> Any:
     if "default" in spec.options:
         return spec.options["default"]
     on_offer = choices(spec)
@@ -78,7 +78,7 @@ def _unwrap(where: str, name: str, value: Any) -> Any:
     return value
 
 
-def _checked(where: str, name: str, value: Any, spec: Spec) -> Any:
+def _checked(where: str, name: str, value: Any, spec: NodeInput) -> Any:
     converted = _converted(where, name, value, spec)
     _check_range(where, name, converted, spec)
     if spec.kind == "COMBO":
@@ -86,7 +86,7 @@ def _checked(where: str, name: str, value: Any, spec: Spec) -> Any:
     return converted
 
 
-def _converted(where: str, name: str, value: Any, spec: Spec) -> Any:
+def _converted(where: str, name: str, value: Any, spec: NodeInput) -> Any:
     convert = {"INT": int, "FLOAT": float, "STRING": str, "BOOLEAN": bool}.get(spec.kind)
     if convert is None:
         return value
@@ -96,7 +96,7 @@ def _converted(where: str, name: str, value: Any, spec: Spec) -> Any:
         raise FitAdError(f"{where}: its input {name} takes {spec.kind}, not {value!r:.80}") from exc
 
 
-def _check_range(where: str, name: str, value: Any, spec: Spec) -> None:
+def _check_range(where: str, name: str, value: Any, spec: NodeInput) -> None:
     if spec.kind not in ("INT", "FLOAT"):
         return
     low, high = spec.options.get("min"), spec.options.get("max")
@@ -104,7 +104,7 @@ def _check_range(where: str, name: str, value: Any, spec: Spec) -> None:
         raise FitAdError(f"{where}: its input {name} is {value}", fix=f"Allowed is {low} to {high}")
 
 
-def _on_offer(where: str, name: str, value: Any, spec: Spec) -> Any:
+def _on_offer(where: str, name: str, value: Any, spec: NodeInput) -> Any:
     offered = spec.options.get("options") or []
     wanted = value if isinstance(value, list) and spec.options.get("multiselect") else [value]
     for item in wanted:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ...core.errors import FitAdError
-from ...core.workflow.graph import Graph, Link, as_link, links, run_order, title
+from ...core.workflow.graph import ApiLink, Graph, as_link, links, run_order, title
 from ..failures import NodeFailedError, TimedOutError, node_failed
 from . import core_nodes, node_inputs
 
@@ -28,7 +28,7 @@ _log = logging.getLogger("fit_ad.local")
 
 
 @dataclass
-class _Run:
+class _GraphRun:
     """One walk through a graph: what is to come, what the nodes gave, and who still needs it."""
 
     graph: Graph
@@ -70,7 +70,7 @@ class LocalRunner:
     def choices(self, class_type: str, input_name: str) -> tuple[str, ...] | None:
         """Return what a node's combo offers; None where it is no combo, or unknown here."""
         cls = self.nodes.get(class_type)
-        spec = node_inputs.specs(cls.INPUT_TYPES()).get(input_name) if cls is not None else None
+        spec = node_inputs.node_inputs(cls.INPUT_TYPES()).get(input_name) if cls is not None else None
         return node_inputs.choices(spec) if spec is not None else None
 
     def run(
@@ -103,18 +103,18 @@ class LocalRunner:
 
     # --- before the run ---
 
-    def _prepare(self, graph: Graph, targets: Iterable[str] | None, extra: Mapping[str, Any]) -> _Run:
+    def _prepare(self, graph: Graph, targets: Iterable[str] | None, extra: Mapping[str, Any]) -> _GraphRun:
         wanted = list(targets) if targets is not None else [n for n in graph if self._is_output(graph[n]["class_type"])]
         if not wanted:
             raise FitAdError("The graph has no output node", fix="Add AdSave, or another node that saves")
         order = run_order(graph, wanted)
         sources = (link.source for node_id in order for _, link in links(graph[node_id]))
-        return _Run(graph, order, extra, Counter(sources))
+        return _GraphRun(graph, order, extra, Counter(sources))
 
     def _is_output(self, class_type: str) -> bool:
         return bool(getattr(self.nodes.get(class_type), "OUTPUT_NODE", False))
 
-    def _check(self, run: _Run) -> None:
+    def _check(self, run: _GraphRun) -> None:
         """Find what is wrong before any node has run, so that nothing is done in vain."""
         for node_id in run.order:
             cls = self._class_of(run.graph, node_id)
@@ -124,7 +124,7 @@ class LocalRunner:
                 if name in declared:
                     self._check_wire(run.graph, node_id, name, link, declared[name])
 
-    def _check_wire(self, graph: Graph, node_id: str, name: str, link: Link, spec: node_inputs.Spec) -> None:
+    def _check_wire(self, graph: Graph, node_id: str, name: str, link: ApiLink, spec: node_inputs.NodeInput) -> None:
         source, here = title(graph, link.source), title(graph, node_id)
         offered = self._class_of(graph, link.source).RETURN_TYPES
         if link.slot >= len(offered):
@@ -147,7 +147,7 @@ class LocalRunner:
 
     # --- the run ---
 
-    async def _step(self, run: _Run, node_id: str, index: int) -> None:
+    async def _step(self, run: _GraphRun, node_id: str, index: int) -> None:
         name = title(run.graph, node_id)
         self._report(node_id, name, index / len(run.order))
         with _progress_hook(lambda share: self._report(node_id, name, (index + share) / len(run.order))):
@@ -167,7 +167,7 @@ class LocalRunner:
         if self._on_progress is not None:
             self._on_progress(node_id, name, share)
 
-    async def _execute(self, run: _Run, node_id: str) -> list[Any]:
+    async def _execute(self, run: _GraphRun, node_id: str) -> list[Any]:
         """Return what the node gave, once for every item of its longest input list."""
         cls = self._class_of(run.graph, node_id)
         given = _inputs_of(run.graph, node_id)
@@ -182,7 +182,7 @@ class LocalRunner:
         calls = [lists] if getattr(cls, "INPUT_IS_LIST", False) else list(_slices(lists))
         return [await _call(function, call, cls, v3_data) for call in calls]
 
-    def _keep(self, run: _Run, node_id: str, returned: list[Any]) -> None:
+    def _keep(self, run: _GraphRun, node_id: str, returned: list[Any]) -> None:
         cls = self._class_of(run.graph, node_id)
         outputs = [_outputs(one, cls) for one in returned]
         run.results[node_id] = _merged([result for result, _ in outputs], cls)
@@ -194,7 +194,7 @@ class LocalRunner:
             run.shown[node_id] = shown
         self._release(run, node_id)
 
-    def _release(self, run: _Run, node_id: str) -> None:
+    def _release(self, run: _GraphRun, node_id: str) -> None:
         """Let go of what nobody needs any more: pictures are large."""
         for _, link in links(run.graph[node_id]):
             run.waiting[link.source] -= 1
@@ -276,14 +276,14 @@ def _takes_anything(cls: Any) -> bool:
     return bool(getattr(cls, "ACCEPT_ALL_INPUTS", False))
 
 
-def _declared(cls: Any, given: Mapping[str, Any]) -> tuple[dict[str, node_inputs.Spec], dict[str, Any]]:
+def _declared(cls: Any, given: Mapping[str, Any]) -> tuple[dict[str, node_inputs.NodeInput], dict[str, Any]]:
     """Return a node's declared inputs, and for a V3 node what its dynamic inputs need."""
     if not _is_v3(cls):
-        return node_inputs.specs(cls.INPUT_TYPES()), {}
+        return node_inputs.node_inputs(cls.INPUT_TYPES()), {}
     from comfy_api.latest import io
 
     finalized, _, v3_data = io.get_finalized_class_inputs(cls.INPUT_TYPES(), given)
-    return node_inputs.specs(finalized), v3_data
+    return node_inputs.node_inputs(finalized), v3_data
 
 
 def _v1_hidden(cls: Any, hidden: Mapping[str, Any]) -> dict[str, Any]:

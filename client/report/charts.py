@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ...core.errors import FitAdError
-from .data import Run
-from .figures import Figures, Line
+from .data import WorkflowRun
+from .figures import FigureRow, Figures
 
 _FONT = Path(__file__).resolve().parents[2] / "fonts" / "pretendard" / "Pretendard-Medium.otf"
 # What matplotlib draws with -> the page's colour. Any colour would do that nothing else has.
@@ -189,7 +189,7 @@ def moment(start: Any, step: timedelta) -> str:
 # --- nodes --------------------------------------------------------------------------------------------------
 
 
-def _times(figure: Any, narrow: bool, lines: Sequence[Line], words: Words) -> None:
+def _times(figure: Any, narrow: bool, lines: Sequence[FigureRow], words: Words) -> None:
     axes = figure.subplots()
     places = range(len(lines))
     middle = [line.median_s or 0.0 for line in lines]
@@ -203,11 +203,11 @@ def _times(figure: Any, narrow: bool, lines: Sequence[Line], words: Words) -> No
     axes.set_xlim(0, max(slow) * (1.22 if narrow else 1.1) or 1)
 
 
-def _held(line: Line) -> float:
+def _held(line: FigureRow) -> float:
     return max(line.ram_rise_mb or 0.0, line.vram_peak_mb or 0.0)
 
 
-def _memory(figure: Any, narrow: bool, lines: Sequence[Line], words: Words) -> None:
+def _memory(figure: Any, narrow: bool, lines: Sequence[FigureRow], words: Words) -> None:
     axes = figure.subplots()
     card = any(line.vram_peak_mb for line in lines)
     bars = [("ram", "ram_rise_mb", GOOD, -0.19 if card else 0)] + (
@@ -248,7 +248,7 @@ def _label(axes: Any, place: float, reach: float, text: str) -> None:
 # --- runs ---------------------------------------------------------------------------------------------------
 
 
-def _composition(figure: Any, narrow: bool, runs: Sequence[Run], words: Words) -> None:
+def _composition(figure: Any, narrow: bool, runs: Sequence[WorkflowRun], words: Words) -> None:
     axes = figure.subplots()
     names = _largest(runs, len(PARTS) - 2)
     left = [0.0] * len(runs)
@@ -267,7 +267,7 @@ def _composition(figure: Any, narrow: bool, runs: Sequence[Run], words: Words) -
     figure.legend(loc="outside upper left", ncols=2 if narrow else 4, fontsize=8 if narrow else 9)
 
 
-def _largest(runs: Sequence[Run], count: int) -> list[str]:
+def _largest(runs: Sequence[WorkflowRun], count: int) -> list[str]:
     spent: dict[str, float] = {}
     for run in runs:
         for node in run.nodes:
@@ -275,7 +275,7 @@ def _largest(runs: Sequence[Run], count: int) -> list[str]:
     return sorted(spent, key=lambda name: -spent[name])[:count]
 
 
-def _part(run: Run, name: str | None, names: Sequence[str]) -> float:
+def _part(run: WorkflowRun, name: str | None, names: Sequence[str]) -> float:
     """Return the seconds of a node in a run; of all others for "", and of no node at all for None."""
     if name is None:
         return max(run.seconds - sum(node.seconds for node in run.nodes), 0.0)

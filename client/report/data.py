@@ -56,7 +56,7 @@ class NodeRun:
 
 
 @dataclass(frozen=True)
-class Run:
+class WorkflowRun:
     """One run of a workflow, as the client saw it, or as its nodes tell."""
 
     id: str
@@ -72,7 +72,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Request:
+class LoggedRequest:
     """One request to a language model, or to the pack's own addresses."""
 
     to: str
@@ -84,12 +84,12 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Material:
+class RunLogData:
     """All that was read, the oldest first, and how many lines or files could not be."""
 
-    runs: tuple[Run, ...] = ()
+    runs: tuple[WorkflowRun, ...] = ()
     node_runs: tuple[NodeRun, ...] = ()
-    requests: tuple[Request, ...] = ()
+    requests: tuple[LoggedRequest, ...] = ()
     broken: int = 0
 
     def __bool__(self) -> bool:
@@ -97,23 +97,23 @@ class Material:
 
 
 @dataclass
-class _Pile:
+class _Collector:
     """What comes in, before it is put together."""
 
-    told: dict[str, Run] = field(default_factory=dict)
+    told: dict[str, WorkflowRun] = field(default_factory=dict)
     nodes: list[NodeRun] = field(default_factory=list)
-    requests: list[Request] = field(default_factory=list)
+    requests: list[LoggedRequest] = field(default_factory=list)
     broken: int = 0
 
 
-def read(logs: Iterable[Path], sidecars: Iterable[Path] = ()) -> Material:
+def read(logs: Iterable[Path], sidecars: Iterable[Path] = ()) -> RunLogData:
     """Return what the log's files and the records beside pictures say.
 
     Args:
         logs: Files of JSON lines; folders stand for the log that lies in them.
         sidecars: Folders with fetched pictures; every run is counted once, however many pictures it made.
     """
-    pile = _Pile()
+    pile = _Collector()
     for file in dict.fromkeys(_files(logs)):
         _take_log(pile, file)
     for folder in dict.fromkeys(path.resolve() for path in sidecars):
@@ -127,7 +127,7 @@ def _files(logs: Iterable[Path]) -> Iterator[Path]:
         yield from ([p.resolve() for p in runlog.files(path)] if path.is_dir() else [path.resolve()])
 
 
-def _take_log(pile: _Pile, file: Path) -> None:
+def _take_log(pile: _Collector, file: Path) -> None:
     try:
         with file.open(encoding="utf-8", errors="replace") as lines:
             for line in lines:
@@ -137,7 +137,7 @@ def _take_log(pile: _Pile, file: Path) -> None:
         pile.broken += 1
 
 
-def _take_line(pile: _Pile, line: str) -> None:
+def _take_line(pile: _Collector, line: str) -> None:
     try:
         entry = json.loads(line)
         kind, ended = entry["kind"], _time(entry["time"])
@@ -152,7 +152,7 @@ def _take_line(pile: _Pile, line: str) -> None:
         pile.broken += 1
 
 
-def _take_sidecar(pile: _Pile, file: Path) -> None:
+def _take_sidecar(pile: _Collector, file: Path) -> None:
     """Take a record beside a picture; other JSON files are nobody's fault."""
     try:
         if file.stat().st_size > _MOST_SIDECAR_BYTES:
@@ -187,9 +187,9 @@ def _node_run(entry: Mapping[str, Any], ended: datetime) -> NodeRun:
     )
 
 
-def _request(entry: Mapping[str, Any], ended: datetime) -> Request:
+def _request(entry: Mapping[str, Any], ended: datetime) -> LoggedRequest:
     outcome = str(entry.get("outcome", DONE))
-    return Request(
+    return LoggedRequest(
         to=str(entry.get("profile") or entry.get("address") or ""),
         ended=ended,
         seconds=_seconds(entry["seconds"]),
@@ -199,11 +199,11 @@ def _request(entry: Mapping[str, Any], ended: datetime) -> Request:
     )
 
 
-def _run(entry: Mapping[str, Any], started: datetime) -> Run:
+def _run(entry: Mapping[str, Any], started: datetime) -> WorkflowRun:
     """Return the run that a line of the log or a record beside a picture tells of."""
     models = [one["model_name"] if isinstance(one, Mapping) else one for one in entry.get("models") or ()]
     changes = entry.get("changes") or 0
-    return Run(
+    return WorkflowRun(
         id=str(entry.get("run", "")),
         started=started,
         seconds=_seconds(entry.get("seconds", 0.0)),
@@ -256,7 +256,7 @@ def _time(text: str) -> datetime:
 # --- put together -------------------------------------------------------------------------------------------
 
 
-def _together(pile: _Pile) -> Material:
+def _together(pile: _Collector) -> RunLogData:
     """Return every run once: as the client tells it, with what its nodes measured in place of what it saw."""
     measured: dict[str, list[NodeRun]] = defaultdict(list)
     for node in pile.nodes:
@@ -264,7 +264,7 @@ def _together(pile: _Pile) -> Material:
     runs = [_with_measured(run, measured.get(run.id, ()) if run.id else ()) for run in pile.told.values()]
     runs += [_from_nodes(name, nodes) for name, nodes in measured.items() if name and name not in pile.told]
     nodes = [node for run in runs for node in run.nodes] + measured.get("", [])
-    return Material(
+    return RunLogData(
         tuple(sorted(runs, key=lambda run: run.started)),
         tuple(nodes),
         tuple(sorted(pile.requests, key=lambda request: request.ended)),
@@ -272,21 +272,21 @@ def _together(pile: _Pile) -> Material:
     )
 
 
-def _with_measured(run: Run, measured: Sequence[NodeRun]) -> Run:
+def _with_measured(run: WorkflowRun, measured: Sequence[NodeRun]) -> WorkflowRun:
     names = {node.node for node in measured}
     seen = [replace(node, ended=run.started) for node in run.nodes if node.node not in names]
     named = [replace(node, workflow=node.workflow or run.workflow) for node in measured]
     return replace(run, nodes=tuple(named + seen))
 
 
-def _from_nodes(name: str, nodes: Sequence[NodeRun]) -> Run:
+def _from_nodes(name: str, nodes: Sequence[NodeRun]) -> WorkflowRun:
     """Return the run that nodes were part of: from the start of the first to the end of the last."""
     spans = [(node.ended - timedelta(seconds=node.seconds), node.ended) for node in nodes if node.ended]
     started, ended = min(start for start, _ in spans), max(end for _, end in spans)
     worst = next((o for o in (FAILED, INTERRUPTED) if any(node.outcome == o for node in nodes)), DONE)
     workflow = next((node.workflow for node in nodes if node.workflow), "")
     error = next((node.error for node in nodes if node.outcome == worst and node.error), "")
-    return Run(name, started, (ended - started).total_seconds(), workflow, worst, error, nodes=tuple(nodes))
+    return WorkflowRun(name, started, (ended - started).total_seconds(), workflow, worst, error, nodes=tuple(nodes))
 
 
 # --- a part of it -------------------------------------------------------------------------------------------
@@ -308,7 +308,7 @@ def since(text: str, now: datetime | None = None) -> datetime:
         raise BadUseError(f"--since {text[:40]!r} is no time", fix="Write 24h, 7d, 4w or 2026-11-01") from None
 
 
-def part(material: Material, begin: datetime | None = None, workflow: str = "") -> Material:
+def part(material: RunLogData, begin: datetime | None = None, workflow: str = "") -> RunLogData:
     """Return what happened from a moment on, and of one workflow only.
 
     Raises:
@@ -324,7 +324,7 @@ def part(material: Material, begin: datetime | None = None, workflow: str = "") 
     def wanted(moment: datetime | None, name: str) -> bool:
         return (begin is None or (moment is not None and moment >= begin)) and (not workflow or name == workflow)
 
-    return Material(
+    return RunLogData(
         tuple(run for run in material.runs if wanted(run.started, run.workflow)),
         tuple(node for node in material.node_runs if wanted(node.ended, node.workflow)),
         tuple(request for request in material.requests if wanted(request.ended, request.workflow)),

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
-from .data import DONE, FAILED, Material, NodeRun, Request, Run
+from .data import DONE, FAILED, LoggedRequest, NodeRun, RunLogData, WorkflowRun
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -20,7 +20,7 @@ _LONG_STEPS = (timedelta(days=1), timedelta(weeks=1), timedelta(weeks=4), timede
 
 
 @dataclass(frozen=True)
-class Line:
+class FigureRow:
     """The figures of one workflow, node, model or address; memory in MB, times in seconds of what was done.
 
     Attributes:
@@ -45,7 +45,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Point:
+class TrendPoint:
     """One step of the trend."""
 
     start: datetime
@@ -57,7 +57,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Trouble:
+class ErrorGroup:
     """One kind of error: where it rose, how often, and when for the last time."""
 
     node: str
@@ -71,21 +71,21 @@ class Trouble:
 class Figures:
     """All figures. Lines are sorted by what a reader looks for first: the time they take."""
 
-    total: Line
+    total: FigureRow
     first: datetime | None
     last: datetime | None
     step: timedelta
-    trend: tuple[Point, ...]
-    workflows: tuple[Line, ...]
-    nodes: tuple[Line, ...]
-    models: tuple[Line, ...]
-    requests: tuple[Line, ...]
-    troubles: tuple[Trouble, ...]
-    latest: tuple[Run, ...]
+    trend: tuple[TrendPoint, ...]
+    workflows: tuple[FigureRow, ...]
+    nodes: tuple[FigureRow, ...]
+    models: tuple[FigureRow, ...]
+    requests: tuple[FigureRow, ...]
+    troubles: tuple[ErrorGroup, ...]
+    latest: tuple[WorkflowRun, ...]
     broken: int
 
 
-def figures(material: Material) -> Figures:
+def figures(material: RunLogData) -> Figures:
     """Return the figures of what was read."""
     runs, nodes = material.runs, material.node_runs
     moments = [run.started for run in runs] or [node.ended for node in nodes if node.ended]
@@ -107,11 +107,11 @@ def figures(material: Material) -> Figures:
     )
 
 
-def _workflow(run: Run) -> str:
+def _workflow(run: WorkflowRun) -> str:
     return run.workflow or "–"
 
 
-def _asked(request: Request) -> str:
+def _asked(request: LoggedRequest) -> str:
     return f"{request.to}, {request.model}" if request.model else request.to
 
 
@@ -126,11 +126,13 @@ def _by_model(nodes: Iterable[NodeRun]) -> dict[str, list[NodeRun]]:
     return _by((node for node in nodes if node.model), lambda node: f"{node.model} ({node.node})")
 
 
-def _line(name: str, items: Sequence[Run | NodeRun | Request], nodes: Sequence[NodeRun] = ()) -> Line:
+def _line(
+    name: str, items: Sequence[WorkflowRun | NodeRun | LoggedRequest], nodes: Sequence[NodeRun] = ()
+) -> FigureRow:
     done = sorted(item.seconds for item in items if item.outcome == DONE)
     failed = sum(item.outcome not in (DONE, "interrupted") for item in items)
     judged = failed + len(done)
-    return Line(
+    return FigureRow(
         name,
         len(items),
         failed,
@@ -144,10 +146,10 @@ def _line(name: str, items: Sequence[Run | NodeRun | Request], nodes: Sequence[N
     )
 
 
-def _sorted(lines: Iterable[Line]) -> tuple[Line, ...]:
+def _sorted(lines: Iterable[FigureRow]) -> tuple[FigureRow, ...]:
     found = sorted(lines, key=lambda line: (-line.total_s, line.name))
     total = sum(line.total_s for line in found)
-    return tuple(Line(**{**asdict(line), "share": line.total_s / total if total else 0.0}) for line in found)
+    return tuple(FigureRow(**{**asdict(line), "share": line.total_s / total if total else 0.0}) for line in found)
 
 
 def _most(values: Iterable[float | None]) -> float | None:
@@ -164,27 +166,27 @@ def quantile(ordered: Sequence[float], share: float) -> float | None:
     return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
 
 
-def _troubles(runs: Sequence[Run], nodes: Sequence[NodeRun]) -> tuple[Trouble, ...]:
+def _troubles(runs: Sequence[WorkflowRun], nodes: Sequence[NodeRun]) -> tuple[ErrorGroup, ...]:
     """Return the kinds of errors: of nodes, and of runs that failed without a node that says so."""
     told = {node.run for node in nodes if node.outcome == FAILED}
     entries = [(node.node, node.error, node.at, node.ended) for node in nodes if node.outcome == FAILED]
     entries += [("", run.error, "", run.started) for run in runs if run.outcome == FAILED and run.id not in told]
     groups = _by(entries, lambda entry: entry[:3])
-    found = [Trouble(*key, len(its), max((at for *_, at in its if at), default=None)) for key, its in groups.items()]
+    found = [ErrorGroup(*key, len(its), max((at for *_, at in its if at), default=None)) for key, its in groups.items()]
     return tuple(sorted(found, key=lambda trouble: (-trouble.count, trouble.node, trouble.error)))
 
 
 # --- over time ----------------------------------------------------------------------------------------------
 
 
-def _trend(runs: Sequence[Run]) -> tuple[tuple[Point, ...], timedelta]:
+def _trend(runs: Sequence[WorkflowRun]) -> tuple[tuple[TrendPoint, ...], timedelta]:
     """Return the steps from the first run to the last, also those without any."""
     if not runs:
         return (), _LONG_STEPS[0]
     zone = runs[0].started.astimezone().tzinfo  # one for all, so that no step is an hour longer than the others
     moments = [run.started.astimezone(zone) for run in runs]
     step = _step(max(moments) - min(moments))
-    groups = _by(zip(moments, runs, strict=True), lambda pair: floor(pair[0], step))
+    groups = _by(zip(moments, runs, strict=True), lambda pair: step_begin(pair[0], step))
     start, points = min(groups), []
     while start <= max(groups):
         points.append(_point(start, [run for _, run in groups.get(start, ())]))
@@ -192,19 +194,19 @@ def _trend(runs: Sequence[Run]) -> tuple[tuple[Point, ...], timedelta]:
     return tuple(points), step
 
 
-def _point(start: datetime, runs: Sequence[Run]) -> Point:
+def _point(start: datetime, runs: Sequence[WorkflowRun]) -> TrendPoint:
     done = sorted(run.seconds for run in runs if run.outcome == DONE)
     each = _by((run for run in runs if run.outcome == DONE), _workflow)
     medians = {name: quantile(sorted(run.seconds for run in its), 0.5) or 0.0 for name, its in each.items()}
     failed = Counter(run.outcome for run in runs)[FAILED]
-    return Point(start, len(runs), failed, quantile(done, 0.5), quantile(done, 0.95), medians)
+    return TrendPoint(start, len(runs), failed, quantile(done, 0.5), quantile(done, 0.95), medians)
 
 
 def _step(span: timedelta) -> timedelta:
     return next((step for step in (*_STEPS, *_LONG_STEPS) if span / step < MOST_POINTS), _LONG_STEPS[-1])
 
 
-def floor(moment: datetime, step: timedelta) -> datetime:
+def step_begin(moment: datetime, step: timedelta) -> datetime:
     """Return the begin of the step that a moment lies in; days and weeks (from Monday) begin at midnight."""
     if step < _LONG_STEPS[0]:
         seconds = int(step.total_seconds())

@@ -8,8 +8,8 @@ from html import escape
 from typing import Any
 
 from .charts import duration, size
-from .data import DONE, NodeRun, Run
-from .figures import Figures, Line
+from .data import DONE, NodeRun, WorkflowRun
+from .figures import FigureRow, Figures
 from .labels import WORDS
 
 Words = Mapping[str, str]
@@ -186,11 +186,13 @@ def _errors(found: Figures, words: Words) -> str:
     return _section(words["errors"], "", _table(heads, rows))
 
 
-def _lines(title: str, what: str, lines: Sequence[Line], words: Words, *, says: str = "", **told: Any) -> str:
+def _lines(title: str, what: str, lines: Sequence[FigureRow], words: Words, *, says: str = "", **told: Any) -> str:
     return _section(title, says, _line_table(what, lines, words, **told)) if lines else ""
 
 
-def _line_table(what: str, lines: Sequence[Line], words: Words, *, memory: bool = False, count: str = "runs") -> str:
+def _line_table(
+    what: str, lines: Sequence[FigureRow], words: Words, *, memory: bool = False, count: str = "runs"
+) -> str:
     card = any(line.vram_peak_mb is not None for line in lines)
     heads = [(what, "")]
     heads += [(words[name], "n") for name in (count, "failed", "median", "p95", "total", "share")]
@@ -219,7 +221,7 @@ def _latest(found: Figures, drawn: Mapping[str, tuple[str, str]], words: Words) 
     return _section(words["latest"], words["latest_says"], chart, runs, kind="long")
 
 
-def _run(run: Run, words: Words) -> str:
+def _run(run: WorkflowRun, words: Words) -> str:
     told = [*run.models]
     told += [words["retries"].format(n=run.retries)] if run.retries else []
     told += [words["changes"].format(n=run.changes)] if run.changes else []

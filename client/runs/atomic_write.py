@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def put_whole(path: Path, data: bytes) -> None:
+def atomic_write(path: Path, data: bytes) -> None:
     """Write a file over one of that name, its folder made where there is none.
 
     Raises:

@@ -12,8 +12,8 @@ from typing import Any
 
 from ...core.workflow.card import Card
 from ...core.workflow.graph import Graph, title
-from ..comfy.server import Server
-from .preflight import wanted
+from ..comfy.server import ServerInfo
+from .preflight import needed_part
 
 _NODE = "AdImageAPI"
 _DECODERS = ("VAEDecode", "VAEDecodeTiled")
@@ -23,12 +23,12 @@ _TEXTS = ("t5xxl", "text", "clip_l")
 _BACK = ("samples", "latent_image", "positive", "conditioning", "on_false")  # the way back from a decoder
 
 
-def can_paint(server: Server) -> bool:
+def can_paint(server: ServerInfo) -> bool:
     """Return whether the server's settings name a profile that paints."""
     return any(name != "auto" for name in server.choices(_NODE, "profile") or ())
 
 
-def in_the_cloud(graph: Graph, card: Card, server: Server) -> tuple[Graph, list[str]] | None:
+def in_the_cloud(graph: Graph, card: Card, server: ServerInfo) -> tuple[Graph, list[str]] | None:
     """Return a copy of the graph that needs no image model on the server, and what changed; running it costs money.
 
     None where the server's settings name no profile for pictures, or where a picture is made in a way that has no
@@ -52,7 +52,7 @@ def in_the_cloud(graph: Graph, card: Card, server: Server) -> tuple[Graph, list[
         changed[node_id] = {"class_type": _NODE, "inputs": inputs, "_meta": {"title": name}}
         changes.append(f"{name}: 1 picture, painted in the cloud")
     _past_detailers(changed)
-    needed = wanted(changed, card)
+    needed = needed_part(changed, card)
     kept = {key: node for key, node in changed.items() if key in needed or server.has_node(node["class_type"])}
     return kept, changes
 

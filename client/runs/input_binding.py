@@ -10,14 +10,14 @@ from ...core.errors import FitAdError
 from ...core.raster.photo import read_photo
 from ...core.workflow.card import WORKFLOWS, Card, Role, bind, convert, load_workflow
 from ...core.workflow.graph import Graph, read_json
-from ..comfy.server import Server
+from ..comfy.server import ServerInfo
 from ..failures import BadUseError, as_bad_use
 from ..local.node_inputs import suggestion
 
 PICTURES = ("image", "photo", "mask")  # kinds of roles whose value is a file that is uploaded
 
 
-def workflow(name: str) -> tuple[Graph, Card]:
+def find_workflow(name: str) -> tuple[Graph, Card]:
     """Return the graph and the card of a bundled workflow, or of the file that a path names.
 
     Raises:
@@ -81,8 +81,8 @@ def png_of(path: str) -> bytes:
     return read_photo(path).png()
 
 
-def bound(
-    graph: Graph, card: Card, values: Mapping[str, Any], server: Server, picture: Callable[[str], bytes] = png_of
+def bind_inputs(
+    graph: Graph, card: Card, values: Mapping[str, Any], server: ServerInfo, picture: Callable[[str], bytes] = png_of
 ) -> Graph:
     """Return the graph with the values in it: pictures uploaded, choices as the server writes them.
 
@@ -111,7 +111,7 @@ def save_as(graph: Graph, card: Card, mark: str) -> None:
             graph[role.node]["inputs"]["filename_prefix"] = f"fit_ad/{card.name}-{mark}"
 
 
-def _value(role: Role, value: Any, graph: Graph, server: Server, picture: Callable[[str], bytes]) -> Any:
+def _value(role: Role, value: Any, graph: Graph, server: ServerInfo, picture: Callable[[str], bytes]) -> Any:
     if value is None or isinstance(value, Mapping):
         return value
     if role.kind in PICTURES:
@@ -125,7 +125,7 @@ def _value(role: Role, value: Any, graph: Graph, server: Server, picture: Callab
     return match
 
 
-def _uploaded(value: Any, server: Server, picture: Callable[[str], bytes]) -> str:
+def _uploaded(value: Any, server: ServerInfo, picture: Callable[[str], bytes]) -> str:
     """Return the name that a picture has on the server; one that has not changed is sent once."""
     path = Path(str(value)).expanduser()
     try:
@@ -142,7 +142,7 @@ def _uploaded(value: Any, server: Server, picture: Callable[[str], bytes]) -> st
     return server.sent[key]
 
 
-def _check_picture(graph: Graph, role: Role, server: Server) -> None:
+def _check_picture(graph: Graph, role: Role, server: ServerInfo) -> None:
     name = graph[role.node]["inputs"].get(role.input)
     if str(name) in (server.choices(graph[role.node]["class_type"], role.input) or ()):
         return

@@ -76,7 +76,7 @@ class Runner(Protocol):
 
 
 @dataclass(frozen=True)
-class _Job:
+class _MakeJob:
     """All that the two ways of running share."""
 
     request: AdRequest
@@ -99,7 +99,7 @@ def make_ad(request: AdRequest, on_progress: OnProgress | None = None) -> Ad:
     graph, card = load_workflow(WORKFLOW)
     said = _said(request.values)
     look = _look(said, card)
-    job = _Job(request, graph, card, said, look, _photo(request.photo), prepared_folder(request.out), on_progress)
+    job = _MakeJob(request, graph, card, said, look, _photo(request.photo), prepared_folder(request.out), on_progress)
     with runlog.recording("run", run=secrets.token_hex(8), workflow_mode=card.name):
         return _on_server(job) if request.server else _in_process(job)
 
@@ -129,7 +129,7 @@ def _said(given: Mapping[str, Any]) -> dict[str, Any]:
 def _look(said: Mapping[str, Any], card: Card) -> dict[str, Any]:
     """Return the look of the tone and of the format, less what was said otherwise."""
     tone, shape = (said.get(role) or (card.inputs[role].default if role in card.inputs else "") for role in _LOOKS)
-    known = looks()
+    known = tone_looks()
     look = {**known.get(str(tone), {}), **known.get("formats", {}).get(str(shape), {})}
     return {k: v for k, v in look.items() if k in card.inputs and k not in said}
 
@@ -143,7 +143,7 @@ def _text(name: str, value: Any) -> Any:
     return clean
 
 
-def looks(folder: Path = WORKFLOWS) -> dict[str, dict[str, Any]]:
+def tone_looks(folder: Path = WORKFLOWS) -> dict[str, dict[str, Any]]:
     """Return the look (role -> value) of each tone, and of formats under `formats`; empty without looks.yaml."""
     path = folder / "looks.yaml"
     if not path.is_file():
@@ -182,7 +182,7 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _bound(job: _Job, runner: Runner, photo: str) -> Graph:
+def _bound(job: _MakeJob, runner: Runner, photo: str) -> Graph:
     """Return the graph with everything in it; a choice may be written in another case, a near miss is named."""
     values = {"photo": photo, **{fact: "" for fact in FACTS if fact in job.card.inputs}}
     for name, value in job.said.items():
@@ -202,7 +202,7 @@ def _bound(job: _Job, runner: Runner, photo: str) -> Graph:
     return bound
 
 
-def _choices(job: _Job, runner: Runner, name: str) -> tuple[str, ...] | None:
+def _choices(job: _MakeJob, runner: Runner, name: str) -> tuple[str, ...] | None:
     try:
         role = job.card.input(name)
     except FitAdError as exc:
@@ -220,7 +220,7 @@ def _offered(name: str, value: Any, offered: tuple[str, ...]) -> str:
 # --- the two ways -------------------------------------------------------------------------------------------
 
 
-def _in_process(job: _Job) -> Ad:
+def _in_process(job: _MakeJob) -> Ad:
     from ..local.runner import LocalRunner
 
     with tempfile.TemporaryDirectory(prefix="fit-ad-") as scratch:
@@ -234,7 +234,7 @@ def _in_process(job: _Job) -> Ad:
     return Ad(tuple(job.out / i.get("subfolder", "") / i["filename"] for i in entry["images"]), *_words(entry))
 
 
-def _on_server(job: _Job) -> Ad:
+def _on_server(job: _MakeJob) -> Ad:
     from ..comfy.queue import ComfyServer
 
     with ComfyServer(job.request.server, job.on_progress, job.request.time_limit_s) as server:
@@ -262,12 +262,12 @@ def _suffix(image: Mapping[str, Any]) -> str:
 
 
 def _keep(fetched: list[tuple[str, bytes]], out: Path, entry: Mapping[str, Any]) -> tuple[Path, ...]:
-    from ...core.export import place_for, words_file, write_new
+    from ...core.export import destination_for, words_file, write_new
 
     words = words_file(*_words(entry))
     files = []
     for suffix, data in fetched:
-        name = write_new(place_for(PREFIX, out, 0, 0), {suffix: data, **({".txt": words} if words else {})})
+        name = write_new(destination_for(PREFIX, out, 0, 0), {suffix: data, **({".txt": words} if words else {})})
         files.append(out / (name + suffix))
     return tuple(files)
 

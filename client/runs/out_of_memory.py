@@ -29,7 +29,7 @@ _SIGNS = re.compile(
 )
 
 
-class Offers(Protocol):
+class ComboOptions(Protocol):
     """What knows which values a node's combo offers."""
 
     def choices(self, class_type: str, input_name: str) -> tuple[str, ...] | None: ...
@@ -59,7 +59,7 @@ def models_used(graph: Graph) -> Iterator[ModelUse]:
                 yield ModelUse(node_id, name, value, model)
 
 
-def with_models_there(graph: Graph, server: Offers, card_gb: float = 0.0) -> tuple[Graph, list[str]]:
+def with_models_there(graph: Graph, server: ComboOptions, card_gb: float = 0.0) -> tuple[Graph, list[str]]:
     """Return a copy of the graph whose model files are on the server, and what was taken instead of what.
 
     Args:
@@ -98,7 +98,7 @@ def _missing(ids: tuple[str, ...]) -> FitAdError:
     )
 
 
-def lighter(graph: Graph, card: Card, server: Offers, retry: int) -> tuple[Graph, list[str]]:
+def lighter_graph(graph: Graph, card: Card, server: ComboOptions, retry: int) -> tuple[Graph, list[str]]:
     """Return a copy of the graph that needs less memory, and what changed; the look suffers last.
 
     The first retry takes the next model alternative and decodes in tiles. The second, or the first where neither is
@@ -122,7 +122,7 @@ def _there(use: ModelUse, offered: tuple[str, ...]) -> Iterator[tuple[Model, str
             yield model, value
 
 
-def _smaller_models(graph: Graph, server: Offers) -> Iterator[str]:
+def _smaller_models(graph: Graph, server: ComboOptions) -> Iterator[str]:
     """Put the next smaller alternative that the server has in the place of the largest model."""
     uses = sorted(models_used(graph), key=lambda use: use.model.vram_gb, reverse=True)
     for use in uses:

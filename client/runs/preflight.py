@@ -9,19 +9,19 @@ from typing import Any
 from ...core.errors import FitAdError
 from ...core.workflow.card import Card
 from ...core.workflow.graph import Graph, run_order
-from ..comfy.server import Server
+from ..comfy.server import ServerInfo
 from ..failures import BadUseError
 
 _UNTOLD = ("secret", "path-absolute", "path-escape", "model-unsafe")  # they are about files that are passed on
 _log = logging.getLogger("fit_ad.check")
 
 
-def wanted(graph: Graph, card: Card) -> Graph:
+def needed_part(graph: Graph, card: Card) -> Graph:
     """Return the part of a graph that the card's outputs need."""
     return {node_id: graph[node_id] for node_id in run_order(graph, [role.node for role in card.outputs.values()])}
 
 
-def check_nodes(server: Server, graph: Graph, card: Card, packs: Mapping[str, str]) -> None:
+def check_nodes(server: ServerInfo, graph: Graph, card: Card, packs: Mapping[str, str]) -> None:
     """Make sure that the server has every node that is needed.
 
     Args:
@@ -30,7 +30,7 @@ def check_nodes(server: Server, graph: Graph, card: Card, packs: Mapping[str, st
     Raises:
         FitAdError: It lacks some; they and the packs to install are named.
     """
-    types = sorted({node["class_type"] for node in wanted(graph, card).values()})
+    types = sorted({node["class_type"] for node in needed_part(graph, card).values()})
     lacking = [one for one in types if not server.has_node(one)]
     if not lacking:
         return
@@ -45,7 +45,7 @@ def check_nodes(server: Server, graph: Graph, card: Card, packs: Mapping[str, st
     )
 
 
-def check_graph(server: Server, graph: Graph, card: Card, given: Mapping[str, Any]) -> None:
+def check_graph(server: ServerInfo, graph: Graph, card: Card, given: Mapping[str, Any]) -> None:
     """Hold a bound graph against what the server says of its nodes; warnings are logged.
 
     Raises:
@@ -54,7 +54,7 @@ def check_graph(server: Server, graph: Graph, card: Card, given: Mapping[str, An
     """
     from ...core.validation import Finding, check, from_object_info
 
-    needed = wanted(graph, card)
+    needed = needed_part(graph, card)
     info = {one: server.node_info(one) for one in {node["class_type"] for node in needed.values()}}
     report = check(needed, from_object_info(info), name=card.name)
     errors: list[Finding] = []

@@ -13,15 +13,15 @@ from typing import Any, NamedTuple
 from ...core.errors import FitAdError
 from ...core.workflow.card import Card, Role
 from ...core.workflow.graph import Graph, title
-from ..comfy.server import Server
+from ..comfy.server import ServerInfo
 from ..comfy.server_messages import without_keys
-from .atomic_write import put_whole
+from .atomic_write import atomic_write
 from .input_binding import PICTURES
 from .make import SUFFIXES
 from .out_of_memory import models_used
 
 
-class Picture(NamedTuple):
+class FetchedImage(NamedTuple):
     """One fetched picture: the suffix of its name, the file's bytes, and the words that go with it."""
 
     suffix: str
@@ -30,7 +30,7 @@ class Picture(NamedTuple):
 
 
 @dataclass
-class Try:
+class Attempt:
     """A graph on its way through the server, and what has been changed in it so far.
 
     ``cloud`` tells whether the last try may be painted in the cloud.
@@ -44,7 +44,9 @@ class Try:
     prompt_id: str = ""
 
 
-def fetched(server: Server, card: Card, shown: Mapping[str, Mapping[str, Any]]) -> dict[str, list[Picture]]:
+def fetch_outputs(
+    server: ServerInfo, card: Card, shown: Mapping[str, Mapping[str, Any]]
+) -> dict[str, list[FetchedImage]]:
     """Return the pictures of each output role, from what the output nodes show.
 
     Raises:
@@ -53,12 +55,12 @@ def fetched(server: Server, card: Card, shown: Mapping[str, Mapping[str, Any]]) 
     return {name: _fetched(server, name, shown.get(role.node)) for name, role in card.outputs.items()}
 
 
-def _fetched(server: Server, role: str, entry: Mapping[str, Any] | None) -> list[Picture]:
+def _fetched(server: ServerInfo, role: str, entry: Mapping[str, Any] | None) -> list[FetchedImage]:
     images = (entry or {}).get("images")
     if not isinstance(images, list) or not images or not all(isinstance(image, Mapping) for image in images):
         raise FitAdError(f"The run ended without the output {role}", fix="Look at the server's log")
     words = tuple(str(part) for part in (entry or {}).get("text") or ())
-    return [Picture(_suffix(image), server.fetch(image), words) for image in images]
+    return [FetchedImage(_suffix(image), server.fetch(image), words) for image in images]
 
 
 def _suffix(image: Mapping[str, Any]) -> str:
@@ -68,7 +70,7 @@ def _suffix(image: Mapping[str, Any]) -> str:
     return suffix
 
 
-def files_of(picture: Picture, record: Mapping[str, Any]) -> dict[str, bytes]:
+def result_files(picture: FetchedImage, record: Mapping[str, Any]) -> dict[str, bytes]:
     """Return what is written for a picture, by suffix: itself, its words, its record."""
     from ...core.export import words_file
 
@@ -77,16 +79,16 @@ def files_of(picture: Picture, record: Mapping[str, Any]) -> dict[str, bytes]:
     return {picture.suffix: picture.data, **({".txt": text} if text else {}), ".json": sidecar}
 
 
-def keep(name: str, pictures: Sequence[Picture], out: Path, record: Mapping[str, Any]) -> tuple[Path, ...]:
+def save_results(name: str, pictures: Sequence[FetchedImage], out: Path, record: Mapping[str, Any]) -> tuple[Path, ...]:
     """Write pictures with words and record beside each; no file that was there is touched.
 
     Raises:
         FitAdError: The folder cannot be written to, or the disk is full.
     """
-    from ...core.export import place_for, write_new
+    from ...core.export import destination_for, write_new
 
-    place = place_for(name, out, 0, 0)
-    return tuple(out / (write_new(place, files_of(one, record)) + one.suffix) for one in pictures)
+    place = destination_for(name, out, 0, 0)
+    return tuple(out / (write_new(place, result_files(one, record)) + one.suffix) for one in pictures)
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -96,7 +98,7 @@ def write_whole(path: Path, data: bytes) -> None:
         FitAdError: It cannot be written.
     """
     try:
-        put_whole(path, data)
+        atomic_write(path, data)
     except OSError as exc:
         why = "the disk is full" if exc.errno == errno.ENOSPC else exc.strerror or str(exc)
         raise FitAdError(
@@ -108,8 +110,8 @@ def write_whole(path: Path, data: bytes) -> None:
 
 def record_of(
     card: Card,
-    attempt: Try,
-    server: Server,
+    attempt: Attempt,
+    server: ServerInfo,
     system: Mapping[str, Any],
     values: Mapping[str, Any],
     times: tuple[float, float],
@@ -154,7 +156,7 @@ def record_of(
     }
 
 
-def told_of(record: Mapping[str, Any]) -> dict[str, Any]:
+def runlog_fields(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the run log is told of a run: of its record nothing that the user wrote."""
     return {
         "run": record["prompt_id"],

@@ -18,11 +18,11 @@ from ...core.workflow.graph import Graph
 from ..comfy.queue import ComfyServer, OnPreview
 from ..failures import MemoryFailedError
 from .cloud import in_the_cloud
-from .input_binding import bound, check_values, packs, save_as, workflow
+from .input_binding import bind_inputs, check_values, find_workflow, packs, save_as
 from .make import prepared_folder
-from .out_of_memory import MAX_RETRIES, card_memory_gb, lighter, with_models_there
+from .out_of_memory import MAX_RETRIES, card_memory_gb, lighter_graph, with_models_there
 from .preflight import check_graph, check_nodes
-from .results import Try, fetched, keep, record_of, told_of, write_whole
+from .results import Attempt, fetch_outputs, record_of, runlog_fields, save_results, write_whole
 from .stock_mode import Stock, ask_for_stock
 
 OnProgress = Callable[[str, str, float], None]
@@ -85,12 +85,12 @@ def run_workflow(request: RunRequest, on_progress: OnProgress | None = None) -> 
         TimedOutError: A limit was over.
         FitAdError: The server lacks nodes or models, or a node failed.
     """
-    graph, card = workflow(request.workflow)
+    graph, card = find_workflow(request.workflow)
     check_values(request.values, card)
     out = prepared_folder(request.out)
     with runlog.recording("run", workflow_mode=runlog.name_or_none(card.name)) as told:
         result = _on_server(request, graph, card, out, on_progress)
-        told.update(told_of(result.record))
+        told.update(runlog_fields(result.record))
     return result
 
 
@@ -104,26 +104,28 @@ def _on_server(request: RunRequest, graph: Graph, card: Card, out: Path, on_prog
         ask_for_stock(attempt.graph, card, request.stock)
         shown = _run(server, attempt, card)
         record = record_of(card, attempt, server, system, request.values, (started, time.time()))
-        pictures = fetched(server, card, shown)
+        pictures = fetch_outputs(server, card, shown)
     try:
-        files = {name: keep(f"{card.name}-{name}", parts, out, record) for name, parts in pictures.items()}
+        files = {name: save_results(f"{card.name}-{name}", parts, out, record) for name, parts in pictures.items()}
     except FitAdError as exc:
         kept = f"{exc.fix}. The result is kept on the server, in the folder fit_ad of its output"
         raise FitAdError(exc.what, why=exc.why, fix=kept) from exc
     return RunResult(files, record, tuple(attempt.changes))
 
 
-def _first_try(request: RunRequest, graph: Graph, card: Card, server: ComfyServer, card_gb: float) -> Try:
+def _first_try(request: RunRequest, graph: Graph, card: Card, server: ComfyServer, card_gb: float) -> Attempt:
     """Return the graph with its values and models that are there, or painted in the cloud where that is allowed."""
     try:
         check_nodes(server, graph, card, packs(request.workflow))
         fitting, changes = with_models_there(graph, server, card_gb)
-        return Try(bound(fitting, card, request.values, server), changes, cloud=request.cloud)
+        return Attempt(bind_inputs(fitting, card, request.values, server), changes, cloud=request.cloud)
     except FitAdError:
-        painted = in_the_cloud(bound(graph, card, request.values, server), card, server) if request.cloud else None
+        painted = (
+            in_the_cloud(bind_inputs(graph, card, request.values, server), card, server) if request.cloud else None
+        )
         if painted is None:
             raise
-        return Try(*painted)
+        return Attempt(*painted)
 
 
 def _showing(path: Path | None) -> OnPreview | None:
@@ -138,19 +140,19 @@ def _showing(path: Path | None) -> OnPreview | None:
     return show
 
 
-def _run(server: ComfyServer, attempt: Try, card: Card) -> dict[str, dict[str, Any]]:
+def _run(server: ComfyServer, attempt: Attempt, card: Card) -> dict[str, dict[str, Any]]:
     """Run the graph; where memory runs out, free it and try again with less, at most twice."""
     targets = [role.node for role in card.outputs.values()]
     while True:
         try:
             return server.run(attempt.graph, targets)
         except MemoryFailedError as exc:
-            lighten(server, attempt, card, exc)
+            retry_with_less(server, attempt, card, exc)
         finally:
             attempt.prompt_id, attempt.node_seconds = server.prompt_id, server.node_seconds
 
 
-def lighten(server: ComfyServer, attempt: Try, card: Card, error: MemoryFailedError) -> None:
+def retry_with_less(server: ComfyServer, attempt: Attempt, card: Card, error: MemoryFailedError) -> None:
     """Free the server's memory and make the graph need less; at last let it be painted in the cloud, where it may.
 
     Raises:
@@ -165,7 +167,7 @@ def lighten(server: ComfyServer, attempt: Try, card: Card, error: MemoryFailedEr
         raise MemoryFailedError(error.what, why=error.why, fix=_advice(attempt.changes)) from error
     attempt.retries += 1
     server.free()
-    attempt.graph, changes = lighter(attempt.graph, card, server, attempt.retries)
+    attempt.graph, changes = lighter_graph(attempt.graph, card, server, attempt.retries)
     attempt.changes += changes
     done = ", ".join(changes) or "the same once more, with its memory freed"
     _log.warning("%s. Try %d: %s", error.what, attempt.retries + 1, done)

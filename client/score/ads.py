@@ -17,7 +17,7 @@ _PROMPTS = ("prompt", "image_prompt")
 
 
 @dataclass(frozen=True)
-class Engines:
+class ScoringTools:
     """What measures: why words cannot be read, the CLIP weights, and why pictures cannot be compared with prompts."""
 
     no_words: str = ""
@@ -32,7 +32,7 @@ class Engines:
 
 
 @dataclass(frozen=True)
-class Score:
+class AdScore:
     """What was measured of one ad; None where it could not be.
 
     Attributes:
@@ -57,13 +57,13 @@ class Score:
     note: str = field(default="", compare=False)
 
 
-def engines(clip: Path | None, models: Path) -> Engines:
+def scoring_tools(clip: Path | None, models: Path) -> ScoringTools:
     """Return what is there to measure with."""
     weights = clip or clip_similarity.weights_in(models)
-    return Engines(ocr.missing(), weights, clip_similarity.missing(weights))
+    return ScoringTools(ocr.missing(), weights, clip_similarity.missing(weights))
 
 
-def ads_in(paths: Iterable[Path]) -> list[Path]:
+def find_ads(paths: Iterable[Path]) -> list[Path]:
     """Return the pictures that are named, and those in the folders that are, by name."""
     found: list[Path] = []
     for path in paths:
@@ -76,11 +76,11 @@ def ads_in(paths: Iterable[Path]) -> list[Path]:
 
 def score_all(
     files: Sequence[Path],
-    having: Engines,
+    having: ScoringTools,
     words: str = "",
     prompt: str = "",
     progress: Callable[[float, str], None] | None = None,
-) -> list[Score]:
+) -> list[AdScore]:
     """Return the scores of pictures; one that cannot be read is told in its note.
 
     Args:
@@ -94,11 +94,11 @@ def score_all(
     for index, file in enumerate(files):
         if progress is not None:
             progress(index / len(files), file.name)
-        scores.append(score(file, having, words, prompt))
+        scores.append(score_ad(file, having, words, prompt))
     return scores
 
 
-def score(file: Path, having: Engines, words: str = "", prompt: str = "") -> Score:
+def score_ad(file: Path, having: ScoringTools, words: str = "", prompt: str = "") -> AdScore:
     """Return the score of one picture."""
     try:
         picture = read_photo(file).array[..., :3]
@@ -107,7 +107,7 @@ def score(file: Path, having: Engines, words: str = "", prompt: str = "") -> Sco
         expected = ocr.best(candidates, read)
         boxes = [word.box for word in ocr.sure_words(expected, read)]
         there, lacking = ((), ()) if having.no_words else ocr.found(expected, read)
-        return Score(
+        return AdScore(
             file,
             picture.shape[1],
             picture.shape[0],
@@ -120,10 +120,10 @@ def score(file: Path, having: Engines, words: str = "", prompt: str = "") -> Sco
             note="" if expected or having.no_words else "no words are known: give --words",
         )
     except Exception as exc:  # noqa: BLE001 - one broken picture keeps no other from its score
-        return Score(file, note=" ".join((str(exc) or type(exc).__name__).split()))
+        return AdScore(file, note=" ".join((str(exc) or type(exc).__name__).split()))
 
 
-def _likeness(picture: legibility.Array, prompt: str, having: Engines) -> float | None:
+def _likeness(picture: legibility.Array, prompt: str, having: ScoringTools) -> float | None:
     if not prompt or having.weights is None or having.no_clip:
         return None
     return clip_similarity.similarity(picture, prompt, having.weights)

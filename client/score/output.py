@@ -15,8 +15,8 @@ from PIL import Image
 
 from ...core.errors import FitAdError
 from ..report.page import STYLE
-from ..runs.atomic_write import put_whole
-from .ads import LARGE_CONTRAST, Score
+from ..runs.atomic_write import atomic_write
+from .ads import LARGE_CONTRAST, AdScore
 
 COLUMNS = ("file", "words", "contrast", "overlap", "clip", "rating", "note", "lacking", "expected", "width", "height")
 _THUMB_PX = 360
@@ -50,12 +50,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def as_data(scores: Sequence[Score], root: Path) -> list[dict[str, Any]]:
+def as_data(scores: Sequence[AdScore], root: Path) -> list[dict[str, Any]]:
     """Return the scores as JSON data; files as they lie below ``root``."""
     return [_row(score, root) for score in scores]
 
 
-def _row(score: Score, root: Path) -> dict[str, Any]:
+def _row(score: AdScore, root: Path) -> dict[str, Any]:
     def short(value: float | None) -> float | None:
         return None if value is None else round(value, 3)
 
@@ -83,7 +83,7 @@ def shown(file: Path, root: Path) -> str:
 # --- the table ----------------------------------------------------------------------------------------------
 
 
-def with_ratings(scores: Sequence[Score], table: Path, root: Path) -> list[Score]:
+def with_ratings(scores: Sequence[AdScore], table: Path, root: Path) -> list[AdScore]:
     """Return the scores with what people wrote into the rating column of the table, where there is one already.
 
     Raises:
@@ -93,7 +93,7 @@ def with_ratings(scores: Sequence[Score], table: Path, root: Path) -> list[Score
     return [replace(score, rating=said.get(shown(score.file, root), score.rating)) for score in scores]
 
 
-def rated_before(scores: Sequence[Score], table: Path, root: Path) -> list[dict[str, str]]:
+def rated_before(scores: Sequence[AdScore], table: Path, root: Path) -> list[dict[str, str]]:
     """Return the table's rows of ads that people rated and that are not among the scores.
 
     Raises:
@@ -118,7 +118,7 @@ def _rows(table: Path) -> list[dict[str, str]]:
         raise FitAdError(f"The table {table} cannot be read", why=str(exc), fix=fix) from exc
 
 
-def as_csv(scores: Sequence[Score], root: Path, more: Sequence[Mapping[str, str]] = ()) -> bytes:
+def as_csv(scores: Sequence[AdScore], root: Path, more: Sequence[Mapping[str, str]] = ()) -> bytes:
     """Return the table, in UTF-8 with the mark by which Excel knows it; ``more`` are rows for its end."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n")
@@ -147,7 +147,7 @@ def write(file: Path, data: bytes) -> None:
         FitAdError: It cannot be written.
     """
     try:
-        put_whole(file, data)
+        atomic_write(file, data)
     except OSError as exc:
         raise FitAdError(f"{file} cannot be written", why=exc.strerror or str(exc), fix="Close it elsewhere") from exc
 
@@ -165,7 +165,7 @@ _CARDS = """
 """
 
 
-def page(scores: Sequence[Score], root: Path, language: str) -> str:
+def page(scores: Sequence[AdScore], root: Path, language: str) -> str:
     """Return one HTML page with every ad, small, and its scores; it loads nothing."""
     words = WORDS[language]
     cards = "\n".join(_card(score, root, words) for score in scores)
@@ -180,7 +180,7 @@ def page(scores: Sequence[Score], root: Path, language: str) -> str:
     )
 
 
-def _card(score: Score, root: Path, words: Mapping[str, str]) -> str:
+def _card(score: AdScore, root: Path, words: Mapping[str, str]) -> str:
     rows: list[tuple[str, float | None, Callable[[float], str], bool]] = [
         ("words", score.word_accuracy, lambda value: f"{value:.0%}", (score.word_accuracy or 0) < 1),
         ("contrast", score.contrast, lambda value: f"{value:.1f}", (score.contrast or 0) < LARGE_CONTRAST),

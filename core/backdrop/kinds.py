@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..color.schemes import blend, house, lightness, read_palette, shade, tints_of
+from ..color.schemes import blend, house_palette, lightness, read_palette, shade, tints_of
 from ..color.spaces import RGB, from_oklab, oklab
 from ..errors import FitAdError
 from ..scene.compose import pose_in
@@ -30,7 +30,7 @@ _SMOOTH = 5  # light has no detail: it is painted this much smaller
 
 
 @dataclass(frozen=True)
-class Stage:
+class PaintContext:
     """What a painter needs: size (height, width), texture unit in px, colours, and its own random generator."""
 
     size: Size
@@ -97,7 +97,9 @@ def backdrop(width: int, height: int, kind: str, palette: str = "", seed: int = 
     shrink = min(1.0, _PAINTED_SIDE_PX / max(width, height))
     size = (max(round(height * shrink), 1), max(round(width * shrink), 1))
     pose = None if picture is None else pose_in(picture)
-    painted = _PAINTERS[kind](Stage(size, max((size[0] * size[1]) ** 0.5 / 1207, 0.25), tuple(colors), rng, pose))
+    painted = _PAINTERS[kind](
+        PaintContext(size, max((size[0] * size[1]) ** 0.5 / 1207, 0.25), tuple(colors), rng, pose)
+    )
     return _finish(painted, (height, width), rng)
 
 
@@ -112,7 +114,7 @@ def _in_color(picture: Array) -> F32:
 
 def colors_for(kind: str, palette: str = "", picture: Array | None = None) -> list[RGB]:
     """Return the colours that a backdrop of that kind is painted in: palette, else picture, else house palette."""
-    return read_palette(palette) or (tints_of(picture) if picture is not None else house(_HOUSE_FOR[kind]))
+    return read_palette(palette) or (tints_of(picture) if picture is not None else house_palette(_HOUSE_FOR[kind]))
 
 
 def _finish(picture: F32, size: Size, rng: Random) -> F32:
@@ -158,13 +160,13 @@ def _key_light(size: Size, strength: float) -> F32:
     return 1 + np.float32(strength) * (0.5 - ramp(0.0, 1.35, np.hypot(u - 0.12, (v - 0.05) * 0.9)))
 
 
-def _lit(stage: Stage, picture: F32, light: F32) -> F32:
+def _lit(stage: PaintContext, picture: F32, light: F32) -> F32:
     """Return the picture under a coarse light field."""
     picture *= resized(light, stage.size)[..., None]
     return picture
 
 
-def _filled(stage: Stage, field: F32, a: RGB, b: RGB) -> F32:
+def _filled(stage: PaintContext, field: F32, a: RGB, b: RGB) -> F32:
     """Return ``a`` where the field is 0 and ``b`` where it is 1."""
     return _rgb(a) + field[..., None] * (_rgb(b) - _rgb(a))
 
@@ -192,14 +194,14 @@ def _cove(size: Size, horizon: float, depth: float, soft: float = 0.05) -> F32:
 # --- the ten kinds ----------------------------------------------------------------------------------------------------
 
 
-def _solid(stage: Stage) -> F32:
+def _solid(stage: PaintContext) -> F32:
     """Seamless paper in one colour."""
     size = stage.coarse
     light = _key_light(size, 0.07) * _vignette(size, 0.05) * _cove(size, stage.horizon(0.74), 0.024, 0.12)
     return _lit(stage, np.broadcast_to(_rgb(stage.wall), (*stage.size, 3)).copy(), light)
 
 
-def _gradient(stage: Stage) -> F32:
+def _gradient(stage: PaintContext) -> F32:
     """A slow run through the palette, bent a little so that it is not a computer's."""
     v, u = grid(stage.coarse)
     lean = stage.rng.uniform(0.15, 0.45) * stage.rng.choice((-1, 1))
@@ -209,7 +211,7 @@ def _gradient(stage: Stage) -> F32:
     return resized(_mapped(t, stage.colors[:3] if len(stage.colors) > 1 else one), stage.size)
 
 
-def _radial(stage: Stage) -> F32:
+def _radial(stage: PaintContext) -> F32:
     """A glow behind the subject that falls off to a deeper tone."""
     v, u = grid(stage.coarse)
     aspect = stage.size[1] / stage.size[0]
@@ -219,7 +221,7 @@ def _radial(stage: Stage) -> F32:
     return resized(_mapped(t, (shade(stage.wall, 0.045), stage.wall, blend(stage.wall, edge, 0.6), edge)), stage.size)
 
 
-def _paper(stage: Stage) -> F32:
+def _paper(stage: PaintContext) -> F32:
     """Two sheets of heavy art paper: one is the wall, one the floor."""
     horizon = stage.horizon(0.70)
     v, _ = grid(stage.size)
@@ -234,7 +236,7 @@ def _paper(stage: Stage) -> F32:
     return _lit(stage, picture, light * _vignette(size, 0.07))
 
 
-def _linen(stage: Stage) -> F32:
+def _linen(stage: PaintContext) -> F32:
     """A linen cloth with soft folds."""
     size = stage.coarse
     v, u = grid(size)
@@ -247,7 +249,7 @@ def _linen(stage: Stage) -> F32:
     return _lit(stage, picture, folds * _key_light(size, 0.12) * _vignette(size, 0.09))
 
 
-def _concrete(stage: Stage) -> F32:
+def _concrete(stage: PaintContext) -> F32:
     """A micro-cement wall and floor, tinted by the palette."""
     horizon = stage.horizon(0.73)
     wall, floor = shade(stage.wall, -0.03, 0.55), shade(stage.floor, -0.03, 0.55)
@@ -260,7 +262,7 @@ def _concrete(stage: Stage) -> F32:
     return _lit(stage, picture, _key_light(size, 0.22) * _vignette(size, 0.12) * _cove(size, horizon, 0.03))
 
 
-def _wood(stage: Stage) -> F32:
+def _wood(stage: PaintContext) -> F32:
     """A wooden table in front of a plain wall that is out of focus."""
     horizon = min(stage.horizon(0.69), 0.72)
     top = min(round(stage.size[0] * horizon), stage.size[0] - 1)
@@ -277,7 +279,7 @@ def _wood(stage: Stage) -> F32:
     return _lit(stage, picture, _vignette(size, 0.12))
 
 
-def _table(stage: Stage, size: Size) -> F32:
+def _table(stage: PaintContext, size: Size) -> F32:
     """Return the table top [h,w,3] in perspective, its boards from left to right."""
     detail = min(max(size[1] / 1080, 0.2), 1.0)
     flat = (round(720 * detail), round(1800 * detail))
@@ -295,7 +297,7 @@ def _table(stage: Stage, size: Size) -> F32:
     return table * (sheen * (1.06 - 0.14 * u))[..., None]
 
 
-def _bokeh(stage: Stage) -> F32:
+def _bokeh(stage: PaintContext) -> F32:
     """Lights far out of focus behind a dark, quiet surface."""
     size = stage.coarse
     v, u = grid(size)
@@ -311,7 +313,7 @@ def _bokeh(stage: Stage) -> F32:
     return resized((picture * _vignette(size, 0.22)[..., None]).astype(np.float32), stage.size)
 
 
-def _discs(stage: Stage, size: Size) -> F32:
+def _discs(stage: PaintContext, size: Size) -> F32:
     """Return the light [h,w,3] of blurred lamps, some deeper out of focus; they keep clear of the words at the top."""
     rng = stage.rng
     lamp = blend(stage.accent, (1.0, 0.86, 0.66), 0.4)
@@ -340,7 +342,7 @@ def _add_disc(light: F32, centre: tuple[float, float], radius: float, color: F32
     patch += ((1 - ramp(0.90, 1.06, r)) * (0.82 + 0.30 * ramp(0.55, 0.95, r)))[..., None] * color
 
 
-def _spotlight(stage: Stage) -> F32:
+def _spotlight(stage: PaintContext) -> F32:
     """A dark sweep with a pool of light for the subject, and what spills from it on the wall."""
     size = stage.coarse
     v, u = grid(size)
@@ -357,7 +359,7 @@ def _spotlight(stage: Stage) -> F32:
     return resized(_mapped(light.astype(np.float32), tones), stage.size)
 
 
-def _window(stage: Stage) -> F32:
+def _window(stage: PaintContext) -> F32:
     """Low sun through a window and a branch before it, across a wall and down to the floor."""
     horizon = stage.horizon(0.76)
     size = (max(stage.size[0] // 2, 16), max(stage.size[1] // 2, 16))
@@ -372,7 +374,7 @@ def _window(stage: Stage) -> F32:
     return _textured(resized(picture, stage.size), clouds(stage.rng, stage.size, 14 * stage.unit, 3), 0.004)
 
 
-_PAINTERS: dict[str, Callable[[Stage], F32]] = {
+_PAINTERS: dict[str, Callable[[PaintContext], F32]] = {
     "solid": _solid,
     "gradient": _gradient,
     "radial": _radial,

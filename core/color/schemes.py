@@ -33,7 +33,7 @@ _DEEP = ((0.46, 0.050), (0.40, 0.050), (0.78, 0.075), (0.22, 0.030))
 _FAVOUR = np.array([0.10, 0.03, 0.0])  # what calm is worth against standing apart: own hue, opposite hue, deep
 
 
-def house(name: str) -> list[RGB]:
+def house_palette(name: str) -> list[RGB]:
     """Return the colours of a house palette: wall, floor, accent, deep."""
     return [parse_hex(color) for color in HOUSE[name]]
 
@@ -45,7 +45,7 @@ def read_palette(text: str) -> list[RGB]:
         FitAdError: The text is neither.
     """
     name = text.strip().lower()
-    return house(name) if name in HOUSE else parse_palette(text)
+    return house_palette(name) if name in HOUSE else parse_palette(text)
 
 
 def tints_of(picture: Array) -> list[RGB]:
@@ -56,7 +56,7 @@ def tints_of(picture: Array) -> list[RGB]:
     """
     found = weighted_palette(picture, 6)
     if not found:
-        return house("porcelain")
+        return house_palette("porcelain")
     lab = oklab(np.array([color for color, _ in found]))
     share = np.array([weight for _, weight in found])
     hue, chroma = _main_hue(lab, share)

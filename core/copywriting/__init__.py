@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .report import as_text, report
     from .rule_writer import write
     from .writer import Origin, Writer, compose
-    from .writer_choice import filled, options, state, writer_for
+    from .writer_choice import cache_state, profile_options, with_shop_profile, writer_for
 
 __getattr__ = homes(
     __name__,
@@ -23,10 +23,10 @@ __getattr__ = homes(
         "Writer": "writer",
         "as_text": "report",
         "compose": "writer",
-        "filled": "writer_choice",
-        "options": "writer_choice",
+        "with_shop_profile": "writer_choice",
+        "profile_options": "writer_choice",
         "report": "report",
-        "state": "writer_choice",
+        "cache_state": "writer_choice",
         "write": "rule_writer",
         "writer_for": "writer_choice",
     },
@@ -40,11 +40,11 @@ __all__ = [
     "ShopBrief",
     "Writer",
     "as_text",
+    "cache_state",
     "compose",
-    "filled",
-    "options",
+    "profile_options",
     "report",
-    "state",
+    "with_shop_profile",
     "write",
     "writer_for",
 ]

@@ -20,7 +20,7 @@ class CopyAnswer(BaseModel):
     call_to_action: str = Field(description="at most 12 Hangul syllables, or 24 Latin letters")
 
 
-class Answer(BaseModel):
+class CopySetAnswer(BaseModel):
     """Everything that is asked for in one call."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -30,7 +30,7 @@ class Answer(BaseModel):
     image_prompt: str = Field(description="English prompt for a photo of the product, no text in the picture")
 
 
-class _Checked(Answer):
+class _CheckedAnswer(CopySetAnswer):
     """The same with the numbers that schemas of some endpoints can't express."""
 
     model_config = ConfigDict(extra="ignore", strict=True)
@@ -43,7 +43,7 @@ class _Checked(Answer):
 def complaints(data: Mapping[str, Any]) -> list[str]:
     """Return what is wrong with the form of an answer, a line each, for the model to read."""
     try:
-        _Checked.model_validate(dict(data))
+        _CheckedAnswer.model_validate(dict(data))
     except ValidationError as exc:
         return [f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in exc.errors()[:8]]
     return []

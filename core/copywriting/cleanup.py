@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from unicodedata import normalize
 
-from ..text.korean import Final, final_sound, particle
+from ..text.korean import FinalSound, final_sound, particle
 
 _LABEL = re.compile(
     r"^\s*(?:[-*•·]|\d+[.)])?\s*(?:headline|title|body|copy|call[ _-]?to[ _-]?action|cta"
@@ -53,7 +53,7 @@ def exact_name(text: str, name: str) -> str:
 def mend_particles(text: str, names: tuple[str, ...]) -> str:
     """Return the text with the particle that fits after each of the names: 봄날 카페은 -> 봄날 카페는."""
     for name in sorted({name for name in names if name}, key=len, reverse=True):
-        if final_sound(name) is not Final.UNKNOWN:
+        if final_sound(name) is not FinalSound.UNKNOWN:
             ends = "|".join(sorted(_PARTICLES, key=len, reverse=True))
             pattern = rf"({re.escape(name)}[\"'”’)\]]?)({ends})(?![가-힣])"
             text = re.sub(pattern, lambda found: found[1] + particle(found[1], found[2]), text)

@@ -39,9 +39,9 @@ class Draft:
 
 def schema() -> dict[str, Any]:
     """Return the JSON schema of an answer."""
-    from .answer_schema import Answer
+    from .answer_schema import CopySetAnswer
 
-    return Answer.model_json_schema()
+    return CopySetAnswer.model_json_schema()
 
 
 def taken(data: Mapping[str, Any]) -> tuple[Draft, list[str]]:

@@ -25,7 +25,7 @@ _FOREIGN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0
 _SENTENCE_START = re.compile(r"(?:^|[.!?:…\"“‘(\n]\s*|[-–—]\s)$")
 
 
-class Facts:
+class GivenFacts:
     """What was given, ready to hold texts against."""
 
     def __init__(self, brief: ShopBrief, more: tuple[str, ...] = ()) -> None:

@@ -13,14 +13,14 @@ from .brief import HASHTAG_COUNT, ShopBrief
 from .claims import risky
 from .cleanup import exact_name, has_emoji, mend_particles, tidy
 from .draft import COPY_FIELDS, Draft
-from .fact_guard import Facts, figures
+from .fact_guard import GivenFacts, figures
 
 ROOM = {"headline": 18, "body": 45, "call_to_action": 12}
 _MOST_PROMPT = 600
 _LEAST_SHARE = 0.5
 
 
-class Fault(NamedTuple):
+class CopyFault(NamedTuple):
     """What is wrong with one field: for the model that is asked again, and for the report."""
 
     field: str
@@ -29,7 +29,7 @@ class Fault(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Judge:
+class CopyJudge:
     """The rules for one brief.
 
     Attributes:
@@ -42,32 +42,32 @@ class Judge:
     trade: str
     banned: tuple[str, ...] = ()
 
-    def judged(self, draft: Draft) -> tuple[Draft, tuple[Fault, ...]]:
+    def judged(self, draft: Draft) -> tuple[Draft, tuple[CopyFault, ...]]:
         """Return what of a draft can be printed, tidied, and why the rest can't."""
-        facts = Facts(self.brief)
-        faults: list[Fault] = []
+        facts = GivenFacts(self.brief)
+        faults: list[CopyFault] = []
         seen: set[str] = set()
         copies = tuple(self._copy(index, copy, facts, seen, faults) for index, copy in enumerate(draft.copies))
         tags = tuple(tag for tag in draft.hashtags if not self._tag_faults(tag, facts))
         if len(tags) < HASHTAG_COUNT // 3:
-            faults.append(Fault("hashtags", f"fewer than {HASHTAG_COUNT} can be used", ""))
+            faults.append(CopyFault("hashtags", f"fewer than {HASHTAG_COUNT} can be used", ""))
         return Draft(copies, tags, self._prompt(draft.image_prompt, facts, faults)), tuple(faults)
 
     def _copy(
-        self, index: int, copy: Mapping[str, str], facts: Facts, seen: set[str], faults: list[Fault]
+        self, index: int, copy: Mapping[str, str], facts: GivenFacts, seen: set[str], faults: list[CopyFault]
     ) -> dict[str, str]:
         good: dict[str, str] = {}
         for field in COPY_FIELDS:
             text = self._tidied(field, copy.get(field, ""), facts)
             reasons = list(self._line_faults(field, text, facts)) or (["it stands there twice"] if text in seen else [])
             if reasons:
-                faults.append(Fault(f"copies[{index}].{field}", "; ".join(reasons), text))
+                faults.append(CopyFault(f"copies[{index}].{field}", "; ".join(reasons), text))
             else:
                 seen.add(text)
                 good[field] = text
         return good
 
-    def _tidied(self, field: str, text: str, facts: Facts) -> str:
+    def _tidied(self, field: str, text: str, facts: GivenFacts) -> str:
         """Return the text without what is no word of it; emoji stay in the body of the trendy tone alone."""
         text = tidy(text, facts.given, emoji=self.brief.tone == "trendy" and field == "body")
         for name in (self.brief.shop, self.brief.region):
@@ -76,7 +76,7 @@ class Judge:
 
     # --- the rules ---
 
-    def _line_faults(self, field: str, text: str, facts: Facts) -> Iterator[str]:
+    def _line_faults(self, field: str, text: str, facts: GivenFacts) -> Iterator[str]:
         if not text:
             yield "it is missing"
             return
@@ -89,7 +89,7 @@ class Judge:
         if field == "body":
             yield from (f"the offer's '{part}' is not in it" for part in self._missing_figures(text))
 
-    def _unwanted(self, text: str, facts: Facts) -> Iterator[str]:
+    def _unwanted(self, text: str, facts: GivenFacts) -> Iterator[str]:
         yield from (f"'{word}' is a word the shop never uses" for word in self.banned if word.lower() in text.lower())
         yield from (
             f"'{claim}' is a claim that was not given" for claim in risky(text, self.trade) if not facts.has(claim)
@@ -101,7 +101,7 @@ class Judge:
             part for part in dict.fromkeys(figures(offers.prepare(self.brief.offer).text)) if part not in figures(text)
         ]
 
-    def _in_language(self, text: str, facts: Facts) -> bool:
+    def _in_language(self, text: str, facts: GivenFacts) -> bool:
         own = [word for word in re.findall(r"[^\W\d_]+", text) if not facts.has(word)]
         korean = sum(len(word) for word in own if has_hangul(word))
         every = sum(len(word) for word in own)
@@ -109,20 +109,20 @@ class Judge:
             return korean == 0
         return not every or korean >= _LEAST_SHARE * every
 
-    def _tag_faults(self, tag: str, facts: Facts) -> bool:
+    def _tag_faults(self, tag: str, facts: GivenFacts) -> bool:
         strangers = facts.strangers(tag, "ko" if has_hangul(tag) else "en")
         return bool(strangers or has_emoji(tag) or any(word.lower() in tag.lower() for word in self.banned))
 
-    def _prompt(self, text: str, facts: Facts, faults: list[Fault]) -> str:
+    def _prompt(self, text: str, facts: GivenFacts, faults: list[CopyFault]) -> str:
         """Return the image prompt without the parts that hold numbers, names or Hangul of their own."""
         parts = [part.strip() for part in re.split(r"[,\n]", tidy(text, "", emoji=False)) if part.strip()]
         good = [part for part in parts if not has_hangul(part) and not _foreign(part, facts)]
         prompt = ", ".join(good).rstrip(".")
         if not good or len(prompt) > _MOST_PROMPT or len(good) < len(parts) / 2:
-            faults.append(Fault("image_prompt", "it has to be English, without numbers and names", text))
+            faults.append(CopyFault("image_prompt", "it has to be English, without numbers and names", text))
             return ""
         return prompt
 
 
-def _foreign(part: str, facts: Facts) -> bool:
+def _foreign(part: str, facts: GivenFacts) -> bool:
     return bool(re.search(r"[^\x00-\x7f–—’é]", part) or any(not facts.has(number) for number in figures(part)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..text.korean import Final, final_sound, has_hangul, particle, syllables
+from ..text.korean import FinalSound, final_sound, has_hangul, particle, syllables
 from .brief import ShopBrief
 
 _SLOT = re.compile(r"\{(\w+)(?::([^}]+))?\}")
@@ -16,7 +16,7 @@ def fill(line: str, values: dict[str, str]) -> str | None:
     """Return the line with its slots filled, or None where a value is missing or can't take the particle."""
     for name, pair in _SLOT.findall(line):
         value = values.get(name, "")
-        if not value or (pair and final_sound(value) is Final.UNKNOWN):
+        if not value or (pair and final_sound(value) is FinalSound.UNKNOWN):
             return None
     return _SLOT.sub(lambda slot: _filled(values[slot[1]], slot[2]), line)
 

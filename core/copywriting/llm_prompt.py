@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .brief import ShopBrief
-from .judge import Fault
+from .judge import CopyFault
 
 PROMPT_VERSION = 1  # part of the cache's key: another wording, another answer
 
@@ -70,7 +70,7 @@ _MOST_COMPLAINTS = 12
 _MOST_REPEATED = 6000
 
 
-def first(brief: ShopBrief, trade: str, banned: Sequence[str]) -> list[dict[str, Any]]:
+def first_messages(brief: ShopBrief, trade: str, banned: Sequence[str]) -> list[dict[str, Any]]:
     """Return the messages of the first question."""
     language = brief.language
     job = _JOB[language].format(
@@ -97,8 +97,12 @@ def first(brief: ShopBrief, trade: str, banned: Sequence[str]) -> list[dict[str,
     return [{"role": "system", "content": job}, {"role": "user", "content": given}]
 
 
-def again(
-    messages: Sequence[dict[str, Any]], answer: str, complaints: Sequence[str], faults: Sequence[Fault], language: str
+def retry_messages(
+    messages: Sequence[dict[str, Any]],
+    answer: str,
+    complaints: Sequence[str],
+    faults: Sequence[CopyFault],
+    language: str,
 ) -> list[dict[str, Any]]:
     """Return the messages of the second question: the first, its answer, and what is wrong with it."""
     lines = [*complaints, *(f"{fault.field}: {fault.reason}" for fault in faults)]

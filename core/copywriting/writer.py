@@ -7,16 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..infra.answer_cache import Store, fingerprint
+from ..infra.answer_cache import AnswerCache, fingerprint
 from ..llm.call_errors import ModelError
 from ..llm.chat import Chat
 from ..llm.json_answer import read_object
-from ..settings.model import Limits, Profile
+from ..settings.model import Profile, UsageLimits
 from . import llm_prompt
 from .brief import Copy, CopySet, ShopBrief, checked
 from .draft import COPY_FIELDS, Draft, as_json, schema, taken
 from .hashtags import merged
-from .judge import Fault, Judge
+from .judge import CopyFault, CopyJudge
 from .rule_writer import write
 
 _log = logging.getLogger("fit_ad.copywriting")
@@ -36,8 +36,8 @@ class Writer:
 
     profile: Profile | None = None
     key: str = field(default="", repr=False)
-    limits: Limits = field(default_factory=Limits)
-    store: Store | None = None
+    limits: UsageLimits = field(default_factory=UsageLimits)
+    store: AnswerCache | None = None
     banned: tuple[str, ...] = ()
 
 
@@ -86,11 +86,11 @@ def compose(
     if writer.profile is None:
         return words, _origin(Draft(), "none", writer)
     brief = checked(brief)
-    return _Job(brief, seed, writer, words, tick).done()
+    return _ModelRequest(brief, seed, writer, words, tick).done()
 
 
 @dataclass
-class _Job:
+class _ModelRequest:
     """One ad that a model is asked for."""
 
     brief: ShopBrief
@@ -101,7 +101,7 @@ class _Job:
     notes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.judge = Judge(self.brief, self.rules.trade, self.writer.banned)
+        self.judge = CopyJudge(self.brief, self.rules.trade, self.writer.banned)
         self.profile: Profile = self.writer.profile  # type: ignore[assignment]
 
     def done(self) -> tuple[CopySet, Origin]:
@@ -129,11 +129,11 @@ class _Job:
             "banned": list(self.writer.banned),
         }
 
-    def _asked(self, chat: Chat) -> tuple[Draft, tuple[Fault, ...]]:
+    def _asked(self, chat: Chat) -> tuple[Draft, tuple[CopyFault, ...]]:
         """Return what the model wrote that can be printed; it is asked once more where a copy is not right."""
-        messages = llm_prompt.first(self.brief, self.rules.trade, self.writer.banned)
+        messages = llm_prompt.first_messages(self.brief, self.rules.trade, self.writer.banned)
         draft: Draft = Draft()
-        faults: tuple[Fault, ...] = ()
+        faults: tuple[CopyFault, ...] = ()
         for last in (False, True):
             try:
                 text = chat.ask(messages, "ad_copy", schema(), self.seed).text
@@ -144,11 +144,11 @@ class _Job:
             draft, faults = self.judge.judged(draft.completed(new))
             if last or not any(fault.field.startswith("copies") for fault in faults):
                 break
-            messages = llm_prompt.again(messages, text, complaints, faults, self.brief.language)
+            messages = llm_prompt.retry_messages(messages, text, complaints, faults, self.brief.language)
         return draft, faults
 
     def _finished(
-        self, draft: Draft, faults: tuple[Fault, ...], answer: str, chat: Chat | None
+        self, draft: Draft, faults: tuple[CopyFault, ...], answer: str, chat: Chat | None
     ) -> tuple[CopySet, Origin]:
         first, second, third = map(_filled, draft.copies, self.rules.copies)
         tags = merged(draft.hashtags, self.rules.hashtags, self.brief, self.rules.trade)
@@ -174,7 +174,7 @@ def _filled(mine: Any, theirs: Copy) -> Copy:
     return Copy(*(mine.get(name) or getattr(theirs, name) for name in COPY_FIELDS))
 
 
-def _lines(faults: tuple[Fault, ...]) -> list[str]:
+def _lines(faults: tuple[CopyFault, ...]) -> list[str]:
     return [f"{fault.field}: {fault.reason}" for fault in faults]
 
 

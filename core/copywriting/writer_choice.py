@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ..errors import FitAdError
-from ..infra.answer_cache import Store, fingerprint
+from ..infra.answer_cache import AnswerCache, fingerprint
 from ..settings import Profile, Settings, cache_folder
 from .brief import ShopBrief
 from .writer import Writer
@@ -17,7 +17,7 @@ AUTO, RULES = "auto", "rules"
 _PACKAGES = ("openai", "pydantic", "json_repair")
 
 
-def options(settings: Settings) -> tuple[str, ...]:
+def profile_options(settings: Settings) -> tuple[str, ...]:
     """Return what a graph can name: auto, rules and the profiles."""
     return (AUTO, RULES, *settings.profiles)
 
@@ -39,12 +39,12 @@ def writer_for(
         profile, notes = _auto(settings, variables)
     elif name != RULES:
         profile = _named(name, settings)
-    store = Store(cache_folder(user_folder, variables), settings.limits.cache_days)
+    store = AnswerCache(cache_folder(user_folder, variables), settings.limits.cache_days)
     key = profile.checked_secret(variables) if profile else ""
     return Writer(profile, key, settings.limits, store, settings.shop.banned_words), notes
 
 
-def check(name: str, settings: Settings, variables: Mapping[str, str]) -> None:
+def check_profile(name: str, settings: Settings, variables: Mapping[str, str]) -> None:
     """Let only the profiles pass that can be asked on this machine.
 
     Raises:
@@ -53,7 +53,7 @@ def check(name: str, settings: Settings, variables: Mapping[str, str]) -> None:
     writer_for(name, settings, variables, None)
 
 
-def state(name: str, settings: Settings, variables: Mapping[str, str], user_folder: Path | None) -> str:
+def cache_state(name: str, settings: Settings, variables: Mapping[str, str], user_folder: Path | None) -> str:
     """Return what changes when the same facts would be written by somebody else, or asked again after a failure."""
     writer, _ = writer_for(name, settings, variables, user_folder)
     profile, store = writer.profile, writer.store
@@ -61,7 +61,7 @@ def state(name: str, settings: Settings, variables: Mapping[str, str], user_fold
     return fingerprint({"asked": asked, "shop": repr(settings.shop)})
 
 
-def filled(brief: ShopBrief, settings: Settings) -> ShopBrief:
+def with_shop_profile(brief: ShopBrief, settings: Settings) -> ShopBrief:
     """Return the brief with the shop profile's name where it has none."""
     return brief if brief.shop.strip() else replace(brief, shop=settings.shop.name)
 

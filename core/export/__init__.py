@@ -8,27 +8,27 @@ from .._lazily import homes
 from .options import FORMATS, SUFFIXES, Marks, SaveOptions
 
 if TYPE_CHECKING:
-    from .ads import Layered, Saved, layered_file, save_ads
-    from .destination import Place, place_for, write_new
+    from .ads import LayeredSource, SavedAd, layered_file, save_ads
+    from .destination import Destination, destination_for, write_new
     from .encoding import Encoded, encode, srgb_profile
-    from .metadata import METADATA, Notes, notes_for, stock_notes, words_file
+    from .metadata import METADATA, FileMetadata, metadata_for, stock_metadata, words_file
 
 __getattr__ = homes(
     __name__,
     {
         "METADATA": "metadata",
         "Encoded": "encoding",
-        "Layered": "ads",
-        "Notes": "metadata",
-        "Place": "destination",
-        "Saved": "ads",
+        "LayeredSource": "ads",
+        "FileMetadata": "metadata",
+        "Destination": "destination",
+        "SavedAd": "ads",
         "encode": "encoding",
         "layered_file": "ads",
-        "notes_for": "metadata",
-        "place_for": "destination",
+        "metadata_for": "metadata",
+        "destination_for": "destination",
         "save_ads": "ads",
         "srgb_profile": "encoding",
-        "stock_notes": "metadata",
+        "stock_metadata": "metadata",
         "words_file": "metadata",
         "write_new": "destination",
     },
@@ -38,20 +38,20 @@ __all__ = [
     "FORMATS",
     "METADATA",
     "SUFFIXES",
+    "Destination",
     "Encoded",
-    "Layered",
+    "FileMetadata",
+    "LayeredSource",
     "Marks",
-    "Notes",
-    "Place",
     "SaveOptions",
-    "Saved",
+    "SavedAd",
+    "destination_for",
     "encode",
     "layered_file",
-    "notes_for",
-    "place_for",
+    "metadata_for",
     "save_ads",
     "srgb_profile",
-    "stock_notes",
+    "stock_metadata",
     "words_file",
     "write_new",
 ]

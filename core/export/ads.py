@@ -10,29 +10,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import FitAdError
-from .destination import place_for, write_new
+from .destination import destination_for, write_new
 from .encoding import Array, encode, prepared, srgb_profile, to_bytes
-from .metadata import Notes, words_file
+from .metadata import FileMetadata, words_file
 from .options import SUFFIXES, Marks, SaveOptions
 from .stock import sidecar
 
 if TYPE_CHECKING:
-    from ..raster.blending import Layer
-    from .layers import Document
+    from ..raster.blending import RasterLayer
+    from .layers import LayerDocument
 
 _NO_MARKS = Marks()
 
 
 @dataclass(frozen=True)
-class Layered:
+class LayeredSource:
     """What a layered PSD is made of: the LAYERS document, and the product's mask [H,W] where it shall be a layer."""
 
-    document: Document
+    document: LayerDocument
     subject_mask: Array | None = None
 
 
 @dataclass(frozen=True)
-class Saved:
+class SavedAd:
     """A saved ad: its file below the output folder, and the picture in it ([H,W,C] float32 0..1)."""
 
     filename: str
@@ -48,15 +48,15 @@ class Saved:
 def save_ads(
     pictures: Sequence[Array],
     options: SaveOptions,
-    notes: Notes,
+    notes: FileMetadata,
     *,
     prefix: str,
     output_folder: Path,
     words: tuple[str, str] = ("", ""),
     marks: Marks = _NO_MARKS,
-    layered: Layered | None = None,
+    layered: LayeredSource | None = None,
     progress: Callable[[float], None] | None = None,
-) -> list[Saved]:
+) -> list[SavedAd]:
     """Save every picture under a new name, with a ``.txt`` of the words (copies, hashtags) beside it.
 
     One with a caption for stock sites gets a ``.json`` too.
@@ -83,7 +83,7 @@ def save_ads(
     for index, picture in enumerate(pictures):
         encoded = encode(_marked(prepared(picture, options.min_side), marks), options, notes)
         height, width = encoded.picture.shape[:2]
-        place = place_for(prefix, output_folder, width, height)
+        place = destination_for(prefix, output_folder, width, height)
         suffix = SUFFIXES[options.format]
         files = {suffix: encoded.data}
         if layered is not None and index == 0:
@@ -92,35 +92,35 @@ def save_ads(
             files[".txt"] = text
         if notes.caption:
             files[".json"] = sidecar(notes.caption, (width, height), notes.ai)
-        saved.append(Saved(write_new(place, files, index) + suffix, place.subfolder, encoded.picture))
+        saved.append(SavedAd(write_new(place, files, index) + suffix, place.subfolder, encoded.picture))
         if progress is not None:
             progress((index + 1) / len(pictures))
     return saved
 
 
-def layered_file(picture: Array, layered: Layered, marks: Marks, notes: Notes) -> bytes:
+def layered_file(picture: Array, layered: LayeredSource, marks: Marks, notes: FileMetadata) -> bytes:
     """Return the PSD of a picture [H,W,C] in the size of its layers, its marks as layers on top.
 
     Raises:
         FitAdError: There are no layers, or they are too large or too many.
     """
-    from .layers import same_picture, taken_apart
+    from .layers import matches_flat_image, split_layers
     from .psd import psd_bytes
 
     plain = prepared(picture)
     colors = to_bytes(plain).astype(np.float32) / np.float32(255)
     same_size = plain.shape[:2] == layered.document.canvas[::-1]
 
-    def on_top(mixed: Array) -> Sequence[Layer]:
+    def on_top(mixed: Array) -> Sequence[RasterLayer]:
         if not marks:
             return ()
         from .marks import layers_of
 
         return layers_of(marks, colors if same_size else mixed)
 
-    apart = taken_apart(layered.document, layered.subject_mask, on_top, colors if same_size else None)
+    apart = split_layers(layered.document, layered.subject_mask, on_top, colors if same_size else None)
     flat = to_bytes(_marked(plain, marks) if same_size else _without_solid_alpha(apart.mixed))
-    same_picture(apart, flat)
+    matches_flat_image(apart, flat)
     return psd_bytes(flat, apart.layers, icc=srgb_profile(), xmp=notes.xmp)
 
 

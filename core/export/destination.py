@@ -33,7 +33,7 @@ _REASONS = {
 
 
 @dataclass(frozen=True)
-class Place:
+class Destination:
     """Where files of one prefix go: ``folder`` (absolute), ``subfolder`` below the output folder, and the stem."""
 
     folder: Path
@@ -44,7 +44,9 @@ class Place:
         return f"{self.stem.replace(_BATCH_MARK, str(batch_index))}_{counter:05}_"
 
 
-def place_for(prefix: str, output_folder: Path, width: int, height: int, now: time.struct_time | None = None) -> Place:
+def destination_for(
+    prefix: str, output_folder: Path, width: int, height: int, now: time.struct_time | None = None
+) -> Destination:
     """Return the place that a filename prefix names inside the output folder, as ComfyUI understands prefixes.
 
     %width%, %height%, %year%, %month%, %day%, %hour%, %minute% and %second% are filled in; %batch_num% later.
@@ -63,10 +65,10 @@ def place_for(prefix: str, output_folder: Path, width: int, height: int, now: ti
     folder = root.joinpath(*parts[:-1])
     if not folder.resolve().is_relative_to(root):
         raise _leads_out(prefix, *_LINKED)
-    return Place(folder, "/".join(parts[:-1]), parts[-1])
+    return Destination(folder, "/".join(parts[:-1]), parts[-1])
 
 
-def write_new(place: Place, files: Mapping[str, bytes], batch_index: int = 0) -> str:
+def write_new(place: Destination, files: Mapping[str, bytes], batch_index: int = 0) -> str:
     """Write files that share a new name and differ in suffix; return that name without suffix.
 
     The first file is the ad, the others lie beside it. No existing file is touched, no reader ever sees half a file
@@ -117,7 +119,7 @@ def _fill(prefix: str, width: int, height: int, now: time.struct_time) -> str:
     return prefix
 
 
-def _next_counter(place: Place, batch_index: int) -> int:
+def _next_counter(place: Destination, batch_index: int) -> int:
     stem = os.path.normcase(place.stem.replace(_BATCH_MARK, str(batch_index)))
     pattern = re.compile(rf"{re.escape(stem)}_(\d+)_")
     numbers = (pattern.match(os.path.normcase(name)) for name in os.listdir(place.folder))

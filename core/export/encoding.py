@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, features
 
 from ..errors import FitAdError
-from .metadata import Notes, options_for
+from .metadata import FileMetadata, options_for
 from .options import BYTES_PER_KB, LONGEST_SIDES, SaveOptions
 
 Array = NDArray[np.float32]
@@ -39,7 +39,7 @@ class Encoded:
     quality: int | None
 
 
-def encode(picture: Array, options: SaveOptions, notes: Notes | None = None) -> Encoded:
+def encode(picture: Array, options: SaveOptions, notes: FileMetadata | None = None) -> Encoded:
     """Return the picture as a file of the wanted format that is no larger than the limit.
 
     Args:
@@ -53,7 +53,7 @@ def encode(picture: Array, options: SaveOptions, notes: Notes | None = None) -> 
             write the format, or the limit cannot be kept without visible harm.
     """
     require(options.format)
-    extras = options_for(options.format, Notes() if notes is None else notes)
+    extras = options_for(options.format, FileMetadata() if notes is None else notes)
     picture = prepared(picture, options.min_side)
     image = Image.fromarray(to_bytes(picture))
     _check_sides(image, options.format)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ..color.spaces import gamma
 from ..color.spaces import linear as light_of
 from ..errors import FitAdError
-from ..raster.blending import MODES, Layer, blend, overlap
+from ..raster.blending import MODES, RasterLayer, blend, overlap
 from .psd import BLEND_KEYS, LONGEST_SIDE_PX, PixelLayer
 
 Array = NDArray[np.float32]
@@ -34,7 +34,7 @@ _log = logging.getLogger("fit_ad.saving")
 
 
 @dataclass(frozen=True)
-class Piece:
+class DocumentLayer:
     """A layer of a LAYERS document: pixels [h,w,4] float32 0..1, and how they lie on the canvas.
 
     Attributes:
@@ -65,27 +65,27 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Document:
+class LayerDocument:
     """What a LAYERS document holds: the canvas (width, height in px) and the pieces, the lowest first."""
 
     canvas: tuple[int, int]
-    pieces: tuple[Piece, ...]
+    pieces: tuple[DocumentLayer, ...]
 
 
 @dataclass(frozen=True)
-class Apart:
+class LayerStack:
     """The layers of a PSD, the lowest first, and what they look like together ([H,W,4] float32, straight alpha)."""
 
     layers: tuple[PixelLayer, ...]
     mixed: Array
 
 
-def taken_apart(
-    document: Document,
+def split_layers(
+    document: LayerDocument,
     subject_mask: Array | None = None,
-    on_top: Callable[[Array], Sequence[Layer]] = lambda _: (),
+    on_top: Callable[[Array], Sequence[RasterLayer]] = lambda _: (),
     picture: Array | None = None,
-) -> Apart:
+) -> LayerStack:
     """Return the ad as layers.
 
     Args:
@@ -99,7 +99,7 @@ def taken_apart(
         FitAdError: There are no layers, too many, or one is too large.
     """
     _check(document)
-    stack = _Stack(*document.canvas)
+    stack = _StackBuilder(*document.canvas)
     pieces = [_laid_out(piece) for piece in document.pieces]
     for number, piece in enumerate(pieces):
         if number == 0 and subject_mask is not None:
@@ -109,11 +109,11 @@ def taken_apart(
             stack.add(piece, linear=True)
     stack.goal = None
     for mark in on_top(stack.made):
-        stack.add(Piece(mark.name, np.asarray(mark.rgba, np.float32), mark.x, mark.y), linear=False)
-    return Apart(tuple(stack.layers), stack.made)
+        stack.add(DocumentLayer(mark.name, np.asarray(mark.rgba, np.float32), mark.x, mark.y), linear=False)
+    return LayerStack(tuple(stack.layers), stack.made)
 
 
-def _uncovered(picture: Array, above: Sequence[Piece]) -> Array:
+def _uncovered(picture: Array, above: Sequence[DocumentLayer]) -> Array:
     """Return the picture [H,W,4], clear where one of the pieces above covers it."""
     alpha = np.ones(picture.shape[:2], np.float32) if picture.shape[2] == 3 else picture[..., 3].copy()
     for piece in above:
@@ -123,7 +123,7 @@ def _uncovered(picture: Array, above: Sequence[Piece]) -> Array:
     return np.dstack([picture[..., :3], alpha])
 
 
-def same_picture(apart: Apart, flat: NDArray[np.uint8]) -> bool:
+def matches_flat_image(apart: LayerStack, flat: NDArray[np.uint8]) -> bool:
     """Say whether the layers together look like the flat picture [H,W,3 or 4] uint8; else warn."""
     if all(layer.blend == "normal" for layer in apart.layers):
         alpha = flat[..., 3:] / np.float32(255) if flat.shape[2] == 4 else np.float32(1)
@@ -134,7 +134,7 @@ def same_picture(apart: Apart, flat: NDArray[np.uint8]) -> bool:
     return False
 
 
-def _check(document: Document) -> None:
+def _check(document: LayerDocument) -> None:
     if not document.pieces:
         raise FitAdError(
             "There are no layers to save as a PSD", fix="Connect the layers of TextPlacer, or turn psd off"
@@ -151,7 +151,7 @@ def _check(document: Document) -> None:
 # --- the stack ----------------------------------------------------------------------------------------------
 
 
-class _Stack:
+class _StackBuilder:
     """Layers so far, what they should look like (``truth``), and what other programs make of them (``made``)."""
 
     def __init__(self, width: int, height: int) -> None:
@@ -160,7 +160,7 @@ class _Stack:
         self.made = np.zeros((height, width, 4), np.float32)
         self.goal: Array | None = None  # the ad [H,W,4], solid where the next layer is the highest one
 
-    def add(self, piece: Piece, *, linear: bool) -> None:
+    def add(self, piece: DocumentLayer, *, linear: bool) -> None:
         """Put a piece on top; ``linear`` says in what light it is meant to be mixed."""
         piece = _trimmed(piece)
         rows, columns, part = overlap(self.made.shape, piece)
@@ -183,7 +183,7 @@ class _Stack:
         near = np.abs(wanted[..., :3] - truth[..., :3]).max(axis=2) * 255 <= _NEARLY
         truth[..., :3] = np.where((solid & near)[..., None], wanted[..., :3], truth[..., :3])
 
-    def cover(self, piece: Piece, rgba: Array, rows: slice, columns: slice) -> None:
+    def cover(self, piece: DocumentLayer, rgba: Array, rows: slice, columns: slice) -> None:
         """Put pixels on a region so that it looks as ``truth`` there; ``rgba`` says how, as far as it can be kept."""
         below = self.made[rows, columns]
         fitted = _fitted(rgba, below, self.truth[rows, columns])
@@ -194,17 +194,17 @@ class _Stack:
         pixels[inner] = fitted
         self._append(replace(piece, opacity=1.0), pixels)
 
-    def _keep(self, piece: Piece) -> None:
+    def _keep(self, piece: DocumentLayer) -> None:
         self._append(piece, _bytes_of(piece.rgba))
 
-    def _append(self, piece: Piece, pixels: NDArray[np.uint8]) -> None:
+    def _append(self, piece: DocumentLayer, pixels: NDArray[np.uint8]) -> None:
         top, left, cut = _cropped(pixels)
         how = piece.blend if piece.blend in BLEND_KEYS else "normal"
         self.layers.append(
             PixelLayer(piece.name, cut, piece.x + left, piece.y + top, piece.opacity, how, piece.visible)
         )
 
-    def _blend(self, piece: Piece, rows: slice, columns: slice, part: Array) -> None:
+    def _blend(self, piece: DocumentLayer, rows: slice, columns: slice, part: Array) -> None:
         """Mix in one of the blend modes, about as ComfyUI and Photoshop do."""
         below = self.truth[rows, columns]
         mode = piece.blend if piece.blend in MODES else "normal"
@@ -268,7 +268,7 @@ def _box(seen: NDArray[np.bool_]) -> tuple[int, int, int, int]:
     return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
-def _trimmed(piece: Piece) -> Piece:
+def _trimmed(piece: DocumentLayer) -> DocumentLayer:
     top, left, rgba = _cropped(piece.rgba)
     return replace(piece, rgba=rgba, x=piece.x + left, y=piece.y + top)
 
@@ -276,7 +276,7 @@ def _trimmed(piece: Piece) -> Piece:
 # --- one piece ----------------------------------------------------------------------------------------------
 
 
-def _laid_out(piece: Piece) -> Piece:
+def _laid_out(piece: DocumentLayer) -> DocumentLayer:
     """Return the piece mirrored, scaled and turned, with finite values 0..1."""
     rgba = np.clip(np.nan_to_num(piece.rgba, posinf=1.0, neginf=0.0), 0, 1).astype(np.float32)
     rgba = rgba[:, ::-1] if piece.flip_h else rgba
@@ -315,7 +315,7 @@ def resized(mask: Array, size: tuple[int, int]) -> Array:
     return plain if mask.shape == size[::-1] else cv2.resize(plain, size, interpolation=cv2.INTER_LINEAR)
 
 
-def _add_split(stack: _Stack, piece: Piece, subject_mask: Array) -> None:
+def _add_split(stack: _StackBuilder, piece: DocumentLayer, subject_mask: Array) -> None:
     """Add the lowest piece as two: without the product, its hole filled, and the product."""
     rows, columns, part = overlap(stack.made.shape, piece)
     height, width = stack.made.shape[:2]
@@ -338,7 +338,7 @@ def _add_split(stack: _Stack, piece: Piece, subject_mask: Array) -> None:
         slice(columns.start + left, columns.start + right),
     )
     stack.truth[rows, columns] = scene
-    stack.cover(Piece("Product", product, place[1].start, place[0].start), product, *place)
+    stack.cover(DocumentLayer("Product", product, place[1].start, place[0].start), product, *place)
 
 
 def _without(colors: Array, hole: NDArray[np.bool_]) -> Array:

@@ -12,7 +12,7 @@ from ..color.spaces import LUMINANCE
 from ..errors import FitAdError
 from ..lettering import LetteringStyle, render
 from ..lettering.style import MIN_LEGIBLE_PX
-from ..raster.blending import Layer, lay
+from ..raster.blending import RasterLayer, lay_over
 from ..text.fonts import bundled
 from .metadata import SOURCE_TYPES
 from .options import AI_MARKS, CORNERS, LANGUAGES, WATERMARK_PLACES, Marks
@@ -44,11 +44,11 @@ def marked(picture: Array, marks: Marks) -> Array:
     channels = picture.shape[2]
     canvas = np.array(picture if channels >= 3 else picture[..., [0, 0, 0, 1][: channels + 2]], np.float32)
     for layer in layers_of(marks, canvas):
-        lay(canvas, layer)
+        lay_over(canvas, layer)
     return canvas
 
 
-def layers_of(marks: Marks, picture: Array) -> tuple[Layer, ...]:
+def layers_of(marks: Marks, picture: Array) -> tuple[RasterLayer, ...]:
     """Return the marks as layers for a picture [H,W,3 or 4], the lowest first.
 
     Raises:
@@ -63,21 +63,21 @@ def layers_of(marks: Marks, picture: Array) -> tuple[Layer, ...]:
 # --- the label ----------------------------------------------------------------------------------------------
 
 
-def _label(marks: Marks, width: int, height: int) -> Layer:
+def _label(marks: Marks, width: int, height: int) -> RasterLayer:
     short = min(width, height)
     size_px = min(max(round(short * _LABEL_SIZE), _LABEL_LEAST_PX), _LABEL_MOST_PX)
     type_rgba = _type(LABELS[marks.language], size_px)
     across, down = round(size_px * 0.62), round(size_px * 0.42)
     rgba = _plate(type_rgba.shape[1] + 2 * across, max(type_rgba.shape[0], size_px) + 2 * down)
     top = (rgba.shape[0] - type_rgba.shape[0]) // 2
-    lay(rgba, Layer("type", type_rgba, across, top))
+    lay_over(rgba, RasterLayer("type", type_rgba, across, top))
     margin = max(round(short * _MARGIN), 4)
     if rgba.shape[1] + 2 * margin > width or rgba.shape[0] + 2 * margin > height:
         raise FitAdError(
             f"A picture of {width}×{height} px is too small for the AI mark",
             fix="Set ai_mark to off, or enlarge the picture with min_side",
         )
-    return Layer("AI mark", rgba, *_corner(marks.corner, rgba, (width, height), margin))
+    return RasterLayer("AI mark", rgba, *_corner(marks.corner, rgba, (width, height), margin))
 
 
 def _plate(width: int, height: int) -> Array:
@@ -107,7 +107,7 @@ def _type(text: str, size_px: int, color: str = "#FFFFFF", shadow: float = 0.0) 
 # --- the watermark ------------------------------------------------------------------------------------------
 
 
-def _watermark(marks: Marks, picture: Array, label: Layer | None) -> Layer:
+def _watermark(marks: Marks, picture: Array, label: RasterLayer | None) -> RasterLayer:
     text = " ".join(marks.watermark.split())
     if len(text) > _LONGEST_WATERMARK:
         raise FitAdError(
@@ -117,24 +117,24 @@ def _watermark(marks: Marks, picture: Array, label: Layer | None) -> Layer:
         wall = _tiled(text, picture)
         if label is not None:
             wall[_around(label)] = 0
-        return _faint(Layer("Watermark", wall, 0, 0), marks.watermark_opacity)
+        return _faint(RasterLayer("Watermark", wall, 0, 0), marks.watermark_opacity)
     height, width = picture.shape[:2]
     margin = max(round(min(width, height) * _MARGIN), 2)
 
-    def standing(color: str) -> Layer:
+    def standing(color: str) -> RasterLayer:
         piece = _fitting(text, round(min(width, height) * _CORNER_SIZE), (width, height), color)
         x, y = _corner(marks.watermark_place, piece, (width, height), margin)
         if label is not None and marks.watermark_place == marks.corner:
             step = label.rgba.shape[0] + margin // 2
             y += step if "top" in marks.corner else -step
-        return Layer("Watermark", piece, x, y)
+        return RasterLayer("Watermark", piece, x, y)
 
     light = standing(_LIGHT)
     below = picture[max(light.y, 0) : light.y + light.rgba.shape[0], max(light.x, 0) : light.x + light.rgba.shape[1]]
     return _faint(light if _suits(below) == _LIGHT else standing(_DARK), marks.watermark_opacity)
 
 
-def _around(label: Layer) -> tuple[slice, slice]:
+def _around(label: RasterLayer) -> tuple[slice, slice]:
     """Return the rows and columns of a label and some air about it."""
     height, width = label.rgba.shape[:2]
     air = height // 3
@@ -191,7 +191,7 @@ def _tiled(text: str, picture: Array) -> Array:
     return np.clip(turned, 0, 1)
 
 
-def _faint(layer: Layer, opacity: float) -> Layer:
+def _faint(layer: RasterLayer, opacity: float) -> RasterLayer:
     rgba = np.array(layer.rgba, np.float32)
     rgba[..., 3] *= np.float32(opacity)
-    return Layer(layer.name, rgba, layer.x, layer.y)
+    return RasterLayer(layer.name, rgba, layer.x, layer.y)

@@ -34,7 +34,7 @@ _log = logging.getLogger("fit_ad.saving")
 
 
 @dataclass(frozen=True)
-class Notes:
+class FileMetadata:
     """What the file tells besides its pixels.
 
     Attributes:
@@ -64,17 +64,17 @@ class Notes:
         return _XMP.format(attributes=attributes).encode() if attributes else b""
 
 
-def notes_for(
+def metadata_for(
     policy: str, prompt: Any, extra: Mapping[str, Any] | None, copies: str, hashtags: str, ai: str = ""
-) -> Notes:
+) -> FileMetadata:
     """Return what the metadata policy (none | workflow | full) lets into the file, with every secret taken out."""
     if policy == "none":
-        return Notes()
+        return FileMetadata()
     description = words(copies, hashtags) if policy == "full" else ""
-    return Notes(scrubbed(prompt), scrubbed(dict(extra or {})), scrubbed(description), ai)
+    return FileMetadata(scrubbed(prompt), scrubbed(dict(extra or {})), scrubbed(description), ai)
 
 
-def stock_notes(notes: Notes, said: tuple[str, str], words_of_ad: tuple[str, str], ai: str) -> Notes:
+def stock_metadata(notes: FileMetadata, said: tuple[str, str], words_of_ad: tuple[str, str], ai: str) -> FileMetadata:
     """Return the notes with a caption for stock sites, and with what AI made, whatever the metadata policy says.
 
     Args:
@@ -101,7 +101,7 @@ def words(copies: str, hashtags: str) -> str:
     return "\n\n".join(part.strip() for part in (copies, hashtags) if part.strip())
 
 
-def options_for(kind: str, notes: Notes) -> dict[str, Any]:
+def options_for(kind: str, notes: FileMetadata) -> dict[str, Any]:
     """Return the options that make Pillow write the notes into a file of that format."""
     if kind == "png":
         return {"pnginfo": _png_notes(notes)}
@@ -121,7 +121,7 @@ def _segment(number: int, data: bytes) -> bytes:
     return bytes((0xFF, 0xE0 + number)) + (len(data) + 2).to_bytes(2, "big") + data
 
 
-def _png_notes(notes: Notes) -> PngInfo | None:
+def _png_notes(notes: FileMetadata) -> PngInfo | None:
     if not notes and not notes.xmp:
         return None
     info = PngInfo()
@@ -137,7 +137,7 @@ def _png_notes(notes: Notes) -> PngInfo | None:
     return info
 
 
-def _exif(notes: Notes) -> bytes:
+def _exif(notes: FileMetadata) -> bytes:
     """Return EXIF data; the tags are those ComfyUI writes into WebP and reads back."""
     exif = Image.Exif()
     if notes.prompt is not None:

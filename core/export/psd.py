@@ -89,7 +89,7 @@ def psd_bytes(flat: Bytes8, layers: Sequence[PixelLayer], *, icc: bytes = b"", x
             fix="Make the picture smaller, or turn psd off",
         )
     try:
-        from .psd_structure import document
+        from .psd_structure import psd_document
     except ImportError as exc:
         raise FitAdError(
             "A layered PSD is written by psd-tools, which ComfyUI's Python lacks",
@@ -97,5 +97,5 @@ def psd_bytes(flat: Bytes8, layers: Sequence[PixelLayer], *, icc: bytes = b"", x
             fix='Run: python -m pip install "psd-tools>=1.12.2" in ComfyUI\'s Python, or turn psd off',
         ) from exc
     file = io.BytesIO()
-    document(flat, layers, icc, xmp).write(file)
+    psd_document(flat, layers, icc, xmp).write(file)
     return file.getvalue()

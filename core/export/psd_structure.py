@@ -39,7 +39,7 @@ _DPI = 72
 _CHANNELS = (ChannelID.CHANNEL_0, ChannelID.CHANNEL_1, ChannelID.CHANNEL_2, ChannelID.TRANSPARENCY_MASK)
 
 
-def document(flat: Bytes8, layers: Sequence[PixelLayer], icc: bytes, xmp: bytes) -> PSD:
+def psd_document(flat: Bytes8, layers: Sequence[PixelLayer], icc: bytes, xmp: bytes) -> PSD:
     """Return the file of a flat picture [H,W,3 or 4] and its layers, the lowest first, as ``psd_bytes`` takes them."""
     height, width, channels = flat.shape
     records: list[Any] = [_record(layer) for layer in layers]  # Any: psd-tools' lists are typed for no item at all

@@ -24,25 +24,25 @@ class Frame(NamedTuple):
     height: int
 
 
-def frame(outer: Size, wanted: Size) -> Frame:
+def centered_frame(outer: Size, wanted: Size) -> Frame:
     """Return the largest middle part of ``outer`` that has the shape of ``wanted``."""
     factor = min(outer[0] / wanted[0], outer[1] / wanted[1])
     width, height = (min(max(round(side * factor), 1), most) for side, most in zip(wanted, outer, strict=True))
     return Frame((outer[0] - width) // 2, (outer[1] - height) // 2, width, height)
 
 
-def cut(picture: Array, wanted: Size) -> Array:
+def center_crop(picture: Array, wanted: Size) -> Array:
     """Return the middle of a picture [H,W,C] or mask [H,W] in the wanted size; one of that size as it is."""
-    part = frame((picture.shape[1], picture.shape[0]), wanted)
+    part = centered_frame((picture.shape[1], picture.shape[0]), wanted)
     return resized(picture[part.y : part.y + part.height, part.x : part.x + part.width], wanted)
 
 
-def padded(picture: Array, outer: Size) -> Array:
+def pad_to(picture: Array, outer: Size) -> Array:
     """Return a picture or mask as large as ``outer`` allows, in its middle; the rest is its edge, drawn on.
 
     ``cut`` gives it back.
     """
-    part = frame(outer, (picture.shape[1], picture.shape[0]))
+    part = centered_frame(outer, (picture.shape[1], picture.shape[0]))
     right, below = outer[0] - part.x - part.width, outer[1] - part.y - part.height
     inner = resized(picture, (part.width, part.height))
     return cv2.copyMakeBorder(inner, part.y, below, part.x, right, cv2.BORDER_REPLICATE)

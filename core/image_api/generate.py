@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FitAdError
-from ..infra.answer_cache import Store, fingerprint
-from ..infra.image_cache import Shelf
+from ..infra.answer_cache import AnswerCache, fingerprint
+from ..infra.image_cache import ImageCache
 from ..llm.call_errors import ModelError
 from ..llm.calling import Tick
-from ..settings import Limits, Profile, Settings, cache_folder
-from .frames import cut, resized
-from .profile_choice import chosen
-from .provider import Painter, Subject, Wish
+from ..settings import Profile, Settings, UsageLimits, cache_folder
+from .frames import center_crop, resized
+from .profile_choice import choose_profile
+from .provider import EditTarget, ImageClient, ImageRequest
 from .sizes import Size
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
@@ -30,49 +30,55 @@ _BLANK = 1 / 255
 
 
 @dataclass(frozen=True)
-class Cloud:
+class ImageProvider:
     """Who makes pictures: a profile with its key, and where they are kept."""
 
     profile: Profile
     key: str = field(repr=False)
-    limits: Limits
-    shelf: Shelf
-    store: Store
+    limits: UsageLimits
+    shelf: ImageCache
+    store: AnswerCache
 
 
 @dataclass(frozen=True)
-class Made:
+class GeneratedImage:
     """A picture, float32 [H,W,3 or 4] in the wanted size, and what to say about it, as plain JSON data."""
 
     picture: Array
     report: Mapping[str, Any]
 
 
-def cloud_for(name: str, settings: Settings, variables: Mapping[str, str], user_folder: Path | None) -> Cloud:
+def provider_for(
+    name: str, settings: Settings, variables: Mapping[str, str], user_folder: Path | None
+) -> ImageProvider:
     """Return who makes pictures for the profile that a graph names.
 
     Raises:
         FitAdError: No profile asks for pictures, or the named one can't make any on this machine.
     """
-    profile = chosen(name, settings, variables)
+    profile = choose_profile(name, settings, variables)
     folder, limits = cache_folder(user_folder, variables), settings.limits
-    shelf = Shelf(folder, limits.cache_days, limits.image_cache_mb)
-    return Cloud(profile, profile.checked_secret(variables), limits, shelf, Store(folder, limits.cache_days))
+    shelf = ImageCache(folder, limits.cache_days, limits.image_cache_mb)
+    return ImageProvider(
+        profile, profile.checked_secret(variables), limits, shelf, AnswerCache(folder, limits.cache_days)
+    )
 
 
-def state(name: str, settings: Settings, variables: Mapping[str, str], user_folder: Path | None) -> str:
+def cache_state(name: str, settings: Settings, variables: Mapping[str, str], user_folder: Path | None) -> str:
     """Return what changes when the same wish would go to somebody else, or be asked again after a failure."""
-    cloud = cloud_for(name, settings, variables, user_folder)
+    cloud = provider_for(name, settings, variables, user_folder)
     return fingerprint({"profile": _identity(cloud.profile), "failures": cloud.store.failures(_counted(cloud.profile))})
 
 
-def key_of(cloud: Cloud, wish: Wish, subject: Subject | None) -> str:
+def cache_key(cloud: ImageProvider, wish: ImageRequest, subject: EditTarget | None) -> str:
     """Return the key of everything that a picture depends on."""
     data = subject and [_digest(subject.picture), None if subject.mask is None else _digest(subject.mask)]
     return fingerprint({"version": _VERSION, "profile": _identity(cloud.profile), "wish": repr(wish), "subject": data})
 
 
-def make(cloud: Cloud, wish: Wish, subject: Subject | None = None, tick: Tick = lambda share: None) -> Made:
+def generate(
+    cloud: ImageProvider, wish: ImageRequest, subject: EditTarget | None = None, tick: Tick = lambda share: None
+) -> GeneratedImage:
     """Return the picture that a wish describes, or a subject changed as it says.
 
     What a mask keeps is the subject's own, pixel for pixel.
@@ -89,11 +95,11 @@ def make(cloud: Cloud, wish: Wish, subject: Subject | None = None, tick: Tick = 
     if not wish.prompt.strip():
         raise FitAdError("The prompt is empty", fix="Say in a sentence what the picture shows")
     fitted = _fitted(subject, wish.size)
-    key = key_of(cloud, wish, fitted)
+    key = cache_key(cloud, wish, fitted)
     kept = cloud.shelf.get(key)
     if kept is not None:
-        return Made(_finished(kept.pixels, wish, fitted), {**_report(cloud, "kept", 0, 0.0), **kept.facts})
-    start, painter = time.monotonic(), Painter(cloud.profile, cloud.key, cloud.limits, tick)
+        return GeneratedImage(_finished(kept.pixels, wish, fitted), {**_report(cloud, "kept", 0, 0.0), **kept.facts})
+    start, painter = time.monotonic(), ImageClient(cloud.profile, cloud.key, cloud.limits, tick)
     try:
         painted = painter.paint(wish, fitted)
     except ModelError:
@@ -105,7 +111,9 @@ def make(cloud: Cloud, wish: Wish, subject: Subject | None = None, tick: Tick = 
     facts = {**painted.facts, "size_asked": list(asked), "size_given": list(given), "notes": notes}
     cloud.shelf.put(key, pixels, facts)
     seconds = time.monotonic() - start
-    return Made(_finished(pixels, wish, fitted), {**_report(cloud, "new", painter.requests, seconds), **facts})
+    return GeneratedImage(
+        _finished(pixels, wish, fitted), {**_report(cloud, "new", painter.requests, seconds), **facts}
+    )
 
 
 def is_blank(picture: Array) -> bool:
@@ -114,18 +122,18 @@ def is_blank(picture: Array) -> bool:
     return not np.isfinite(picture).all() or float(colors.max(initial=0.0)) < _BLANK
 
 
-def _fitted(subject: Subject | None, size: Size) -> Subject | None:
+def _fitted(subject: EditTarget | None, size: Size) -> EditTarget | None:
     """Return the subject in the wish's size, its middle where the shapes differ."""
     if subject is None:
         return None
     picture, mask = subject.picture, subject.mask
     if mask is not None:
-        mask = cut(resized(np.asarray(mask, np.float32), (picture.shape[1], picture.shape[0])), size)
-    return Subject(cut(picture, size), mask)
+        mask = center_crop(resized(np.asarray(mask, np.float32), (picture.shape[1], picture.shape[0])), size)
+    return EditTarget(center_crop(picture, size), mask)
 
 
-def _finished(pixels: NDArray[np.uint8], wish: Wish, subject: Subject | None) -> Array:
-    picture = cut(pixels.astype(np.float32) / np.float32(255), wish.size)
+def _finished(pixels: NDArray[np.uint8], wish: ImageRequest, subject: EditTarget | None) -> Array:
+    picture = center_crop(pixels.astype(np.float32) / np.float32(255), wish.size)
     if subject is None or subject.mask is None:
         return picture
     share = np.clip(subject.mask, 0, 1)[..., None]
@@ -140,7 +148,7 @@ def _alike(one: Array, other: Array) -> tuple[Array, Array]:
     return tuple(p if p.shape[2] == channels else np.dstack([p, opaque]) for p in (one, other))  # type: ignore[return-value]
 
 
-def _report(cloud: Cloud, answer: str, requests: int, seconds: float) -> dict[str, Any]:
+def _report(cloud: ImageProvider, answer: str, requests: int, seconds: float) -> dict[str, Any]:
     return {
         "version": 1,
         "source": "cloud",

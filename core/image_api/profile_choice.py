@@ -12,12 +12,12 @@ AUTO = "auto"
 _HOW = "Add image_model to a profile in the settings file, such as image_model: gpt-image-2.5-flare"
 
 
-def painters(settings: Settings) -> tuple[str, ...]:
+def image_profiles(settings: Settings) -> tuple[str, ...]:
     """Return the names of the profiles that may be asked for pictures."""
     return tuple(profile.name for profile in settings.profiles.values() if profile.image_model)
 
 
-def chosen(name: str, settings: Settings, variables: Mapping[str, str]) -> Profile:
+def choose_profile(name: str, settings: Settings, variables: Mapping[str, str]) -> Profile:
     """Return the profile of a name; ``auto`` takes the default profile, else the first that can.
 
     Raises:
@@ -39,7 +39,7 @@ def chosen(name: str, settings: Settings, variables: Mapping[str, str]) -> Profi
 
 
 def _auto(settings: Settings, variables: Mapping[str, str]) -> Profile:
-    able = [settings.profiles[name] for name in painters(settings)]
+    able = [settings.profiles[name] for name in image_profiles(settings)]
     if not able:
         raise FitAdError(
             "Pictures by the cloud are switched off",

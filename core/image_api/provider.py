@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FitAdError
-from ..llm.call_errors import Failure, ModelError
-from ..llm.calling import Call, Caller
+from ..llm.call_errors import CallFailure, ModelError
+from ..llm.calling import HttpCall, RetryingCaller
 from ..llm.exception_reasons import never_arrived
 from ..raster.photo import Photo, read_photo
-from .frames import padded
+from .frames import pad_to
 from .sizes import Size, best_size, is_openai, standard_size
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
@@ -38,7 +38,7 @@ _FACTS = ("size", "quality", "background")
 
 
 @dataclass(frozen=True)
-class Wish:
+class ImageRequest:
     """What is to be seen.
 
     Attributes:
@@ -57,7 +57,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Subject:
+class EditTarget:
     """A picture to be changed, float32 [H,W,3 or 4] of the wish's size, and where: mask [H,W], 1 = may change."""
 
     picture: Array
@@ -65,7 +65,7 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Painted:
+class ProviderImage:
     """A picture as the model gave it, and what it said about it.
 
     Attributes:
@@ -82,14 +82,14 @@ class Painted:
 
 
 @dataclass(frozen=True)
-class _Plan:
+class _RequestForm:
     """One way to ask: the size, and whether with what only some servers know."""
 
     size: Size
     whole: bool
 
 
-class Painter(Caller):
+class ImageClient(RetryingCaller):
     """Asks for one picture, within the settings' ``image_seconds``.
 
     A request that broke off on its way back is not sent again: the picture may be made, and paid for, already.
@@ -113,18 +113,18 @@ class Painter(Caller):
     def model(self) -> str:
         return self.profile.image_model
 
-    def fail(self, failure: Failure, said: str = "", wait_s: float = 0.0) -> ModelError:
+    def fail(self, failure: CallFailure, said: str = "", wait_s: float = 0.0) -> ModelError:
         fix = {
-            Failure.TIME: "Raise limits: image_seconds in the settings, or choose a lower quality",
-            Failure.UNKNOWN: "Check image_model and base_url in the settings; not every server makes pictures",
-            Failure.CONNECTION: "Check that the server runs. If the connection broke off, it may have charged already",
-            Failure.SERVER: "Try again in a minute. At status 504 it may have charged already",
-            Failure.REQUEST: "Check that image_model in the settings can do what the node asks for",
+            CallFailure.TIME: "Raise limits: image_seconds in the settings, or choose a lower quality",
+            CallFailure.UNKNOWN: "Check image_model and base_url in the settings; not every server makes pictures",
+            CallFailure.CONNECTION: "Check that the server runs. If the connection broke, it may have charged already",
+            CallFailure.SERVER: "Try again in a minute. At status 504 it may have charged already",
+            CallFailure.REQUEST: "Check that image_model in the settings can do what the node asks for",
         }.get(failure, "")
         said = self.secrets.quoted(said)
         return ModelError(self.profile.name, failure, said, wait_s, gave="made no picture", fix=fix)
 
-    def paint(self, wish: Wish, subject: Subject | None = None) -> Painted:
+    def paint(self, wish: ImageRequest, subject: EditTarget | None = None) -> ProviderImage:
         """Return the picture.
 
         Raises:
@@ -133,21 +133,23 @@ class Painter(Caller):
         plans, tries = _plans(self.model, wish), 0
         while True:
             try:
-                return self.done(_Commission(self, wish, subject, plans[0]))
+                return self.done(_ImageCall(self, wish, subject, plans[0]))
             except ModelError as error:
                 tries += 1
-                if error.failure is Failure.REQUEST and len(plans) > 1:
+                if error.failure is CallFailure.REQUEST and len(plans) > 1:
                     plans = plans[1:]
-                elif error.failure in (Failure.CONNECTION, Failure.SERVER) and self._broke_off:
+                elif error.failure in (CallFailure.CONNECTION, CallFailure.SERVER) and self._broke_off:
                     raise
                 else:
                     self.wait_for_next(error, tries)
 
 
-class _Commission(Call[Painted]):
+class _ImageCall(HttpCall[ProviderImage]):
     """One picture, asked for in a thread of its own."""
 
-    def __init__(self, painter: Painter, wish: Wish, subject: Subject | None, plan: _Plan) -> None:
+    def __init__(
+        self, painter: ImageClient, wish: ImageRequest, subject: EditTarget | None, plan: _RequestForm
+    ) -> None:
         super().__init__(painter)
         self.wish, self.subject, self.plan = wish, subject, plan
         self.began = time.monotonic()
@@ -155,7 +157,7 @@ class _Commission(Call[Painted]):
     def share(self) -> float:
         return 1 - exp((self.began - time.monotonic()) / _USUAL_S)
 
-    def answer(self, client: Any) -> Painted:
+    def answer(self, client: Any) -> ProviderImage:
         request = _request(self.caller.model, self.wish, self.plan)
         images = client.images.with_raw_response
         if self.subject is None:
@@ -165,7 +167,7 @@ class _Commission(Call[Painted]):
         data = self._object(raw.content)
         photo = self._photo(_picture(data))
         notes = () if self.plan.whole or self.wish.quality == "auto" else ("the server takes no quality",)
-        return Painted(photo, self.plan.size, self._facts(data), notes)
+        return ProviderImage(photo, self.plan.size, self._facts(data), notes)
 
     def _object(self, content: bytes) -> dict[str, Any]:
         try:
@@ -173,16 +175,16 @@ class _Commission(Call[Painted]):
         except (ValueError, RecursionError):
             data = None
         if not isinstance(data, dict):
-            raise self.caller.fail(Failure.ANSWER, "it is no JSON object")
+            raise self.caller.fail(CallFailure.ANSWER, "it is no JSON object")
         return data
 
     def _photo(self, found: bytes | str) -> Photo:
         if isinstance(found, str):
-            raise self.caller.fail(Failure.ANSWER, found)
+            raise self.caller.fail(CallFailure.ANSWER, found)
         try:
             return _read(found)
         except FitAdError:
-            raise self.caller.fail(Failure.ANSWER, "it holds no picture that can be read") from None
+            raise self.caller.fail(CallFailure.ANSWER, "it holds no picture that can be read") from None
 
     def _facts(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the server says about the picture: numbers, and words scrubbed."""
@@ -200,16 +202,16 @@ class _Commission(Call[Painted]):
 # --- what is asked ---
 
 
-def _plans(model: str, wish: Wish) -> list[_Plan]:
+def _plans(model: str, wish: ImageRequest) -> list[_RequestForm]:
     """Return the ways to ask, the best first; none that leaves out what was wished for in so many words."""
     best, standard = best_size(model, wish.size), standard_size(wish.size)
-    plans = [_Plan(best, True), _Plan(standard, True)]
+    plans = [_RequestForm(best, True), _RequestForm(standard, True)]
     if not is_openai(model) and not wish.transparent:
-        plans.append(_Plan(standard, False))
+        plans.append(_RequestForm(standard, False))
     return list(dict.fromkeys(plans))
 
 
-def _request(model: str, wish: Wish, plan: _Plan) -> dict[str, Any]:
+def _request(model: str, wish: ImageRequest, plan: _RequestForm) -> dict[str, Any]:
     request: dict[str, Any] = {"model": model, "prompt": wish.prompt, "n": 1, "size": f"{plan.size[0]}x{plan.size[1]}"}
     if not plan.whole:
         return request
@@ -222,12 +224,12 @@ def _request(model: str, wish: Wish, plan: _Plan) -> dict[str, Any]:
     return {**request, "extra_body": extra} if extra else request
 
 
-def _files(subject: Subject, size: Size) -> dict[str, Any]:
+def _files(subject: EditTarget, size: Size) -> dict[str, Any]:
     """Return picture and mask as PNG in the size that is asked for; the mask is clear where the picture may change."""
-    picture = _png(padded(subject.picture, size))
+    picture = _png(pad_to(subject.picture, size))
     if subject.mask is None:
         return {"image": ("image.png", picture, "image/png")}
-    kept = 1 - padded(subject.mask, size)
+    kept = 1 - pad_to(subject.mask, size)
     mask = _png(np.dstack([*(np.zeros_like(kept),) * 3, kept]))
     return {"image": ("image.png", picture, "image/png"), "mask": ("mask.png", mask, "image/png")}
 

@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 
 from ..errors import FitAdError
 from ..llm.calling import Tick
-from .frames import cut
-from .generate import Cloud, is_blank, make
-from .provider import Subject, Wish
+from .frames import center_crop
+from .generate import ImageProvider, generate, is_blank
+from .provider import EditTarget, ImageRequest
 from .sizes import Size
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
 
 
 @dataclass(frozen=True)
-class Order:
+class BatchRequest:
     """A prompt and what goes with it.
 
     Attributes:
@@ -44,7 +44,7 @@ class Order:
     masks: Sequence[Array] = ()
 
 
-def deliver(cloud: Cloud, order: Order, tick: Tick) -> tuple[list[Array], dict[str, Any]]:
+def generate_batch(cloud: ImageProvider, order: BatchRequest, tick: Tick) -> tuple[list[Array], dict[str, Any]]:
     """Return the pictures of an order, all of one size and channel count, and a report as plain JSON data.
 
     Raises:
@@ -53,21 +53,21 @@ def deliver(cloud: Cloud, order: Order, tick: Tick) -> tuple[list[Array], dict[s
     if order.masks and not order.images:
         raise FitAdError("A mask is connected, but no image", fix="Connect the picture that it belongs to")
     size = size_of(order.width, order.height, order.images)
-    wish = Wish(order.prompt, size, order.quality, order.transparent, order.seed)
-    subjects: list[Subject | None] = [_subject(order, index) for index in range(len(order.images))] or [None]
-    made = [make(cloud, wish, subject, _part(tick, at, len(subjects))) for at, subject in enumerate(subjects)]
+    wish = ImageRequest(order.prompt, size, order.quality, order.transparent, order.seed)
+    subjects: list[EditTarget | None] = [_subject(order, index) for index in range(len(order.images))] or [None]
+    made = [generate(cloud, wish, subject, _part(tick, at, len(subjects))) for at, subject in enumerate(subjects)]
     reports: list[Mapping[str, Any]] = [one.report for one in made]
     whole = {**reports[0], "size": list(size), **({"pictures": reports} if len(reports) > 1 else {})}
     return _stackable([one.picture for one in made]), whole
 
 
-def taken(
+def accept_local(
     locals_: Sequence[Array], width: int, height: int, notes: Sequence[str]
 ) -> tuple[list[Array], dict[str, Any]]:
     """Return the pictures that were made here in the wanted size, and the report on them."""
     size = size_of(width, height, locals_)
     report = {"version": 1, "source": "local", "size": list(size), "notes": list(notes)}
-    return [cut(picture, size) for picture in locals_], report
+    return [center_crop(picture, size) for picture in locals_], report
 
 
 def usable(locals_: Sequence[Array]) -> bool:
@@ -96,9 +96,9 @@ def size_of(width: int, height: int, pictures: Sequence[Array]) -> Size:
     return (width, max(round(width / aspect), 1)) if width else (max(round(height * aspect), 1), height)
 
 
-def _subject(order: Order, index: int) -> Subject:
+def _subject(order: BatchRequest, index: int) -> EditTarget:
     mask = order.masks[min(index, len(order.masks) - 1)] if order.masks else None
-    return Subject(order.images[index], mask)
+    return EditTarget(order.images[index], mask)
 
 
 def _part(tick: Tick, index: int, count: int) -> Tick:

@@ -30,7 +30,7 @@ def fingerprint(question: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(question, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-class Store:
+class AnswerCache:
     """The file with the answers.
 
     Args:

@@ -24,14 +24,14 @@ _MOST_TEXT = 64_000
 _log = logging.getLogger("fit_ad.imaging")
 
 
-class Kept(NamedTuple):
+class CachedImage(NamedTuple):
     """A kept picture, uint8 [H,W,3 or 4], and what was said about it."""
 
     pixels: NDArray[np.uint8]
     facts: Mapping[str, Any]
 
 
-class Shelf:
+class ImageCache:
     """The folder with the pictures; one that is used stays longest.
 
     Args:
@@ -43,7 +43,7 @@ class Shelf:
     def __init__(self, folder: Path, days: int, most_mb: int) -> None:
         self.folder, self.days, self.most_mb = folder / FOLDER, days, most_mb
 
-    def get(self, key: str) -> Kept | None:
+    def get(self, key: str) -> CachedImage | None:
         """Return the picture of a key, or None where it is not there, too old or unreadable."""
         file = self.folder / f"{key}.png"
         try:
@@ -95,9 +95,9 @@ def _png(pixels: NDArray[np.uint8], facts: Mapping[str, Any]) -> bytes:
     return buffer.getvalue()
 
 
-def _read(file: Path) -> Kept:
+def _read(file: Path) -> CachedImage:
     with Image.open(file, formats=("PNG",)) as image:
         pixels = np.array(image.convert("RGBA" if image.mode == "RGBA" else "RGB"))
         text = str(getattr(image, "text", {}).get(_WORDS, "{}"))[:_MOST_TEXT]
     facts = json.loads(text)
-    return Kept(pixels, facts if isinstance(facts, dict) else {})
+    return CachedImage(pixels, facts if isinstance(facts, dict) else {})

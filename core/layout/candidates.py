@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..legibility.contrast import REQUIRED, WORST_SHARE
-from .copyfit import fit, largest_size, settings_of
+from .copyfit import fit, largest_size, line_breaks_of
 from .formats import KeepOut
 from .model import Box
-from .saliency import Maps
+from .saliency import SaliencyMaps
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
 
@@ -47,7 +47,7 @@ class Candidates(NamedTuple):
         return Box(*(float(v[index]) for v in self[:4]))
 
 
-class Measures(NamedTuple):
+class CandidateMeasures(NamedTuple):
     """What the maps say of each candidate: arrays [N]."""
 
     overlap: Array
@@ -62,7 +62,7 @@ class Measures(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Ground:
+class SummedMaps:
     """The summed-area tables of a picture's maps: any box is measured in no time.
 
     Attributes:
@@ -71,11 +71,11 @@ class Ground:
         tables: [h+1,w+1,n] of subject, saliency, detail, lettering and the steps of lightness.
     """
 
-    maps: Maps
+    maps: SaliencyMaps
     text: str
     tables: Array
 
-    def measured(self, c: Candidates) -> Measures:
+    def measured(self, c: Candidates) -> CandidateMeasures:
         """Return what the maps say of each box."""
         maps = self.maps
         subject, salient, busy, lettered, *levels = _box_means(self.tables, c, 0.0)
@@ -83,9 +83,9 @@ class Ground:
         grow = _CLEARANCE * maps.size[1] * (0.4 if maps.has_lettering else 1.0)
         near = _box_means(self.tables[..., :1], c, grow)[0]
         largest = largest_size(self.text, *maps.size) * (_SECOND_VOICE if maps.has_lettering else 1.0)
-        fits = fit(settings_of(self.text), c.width, c.height, largest)
+        fits = fit(line_breaks_of(self.text), c.width, c.height, largest)
         readable = _readable(darkest, lightest)
-        return Measures(
+        return CandidateMeasures(
             subject,
             near,
             salient,
@@ -99,7 +99,7 @@ class Ground:
 
 
 @dataclass(frozen=True)
-class Places:
+class ScoredCandidates:
     """All candidates of a picture, measured and scored.
 
     Attributes:
@@ -110,24 +110,24 @@ class Places:
         scores: [N] What a designer would say of them; a difference of :data:`POORER` is a bad place.
     """
 
-    ground: Ground
+    ground: SummedMaps
     room: Box
     candidates: Candidates
-    measures: Measures
+    measures: CandidateMeasures
     scores: Array
 
 
-def places_of(maps: Maps, text: str, keep_out: KeepOut | None = None) -> Places:
+def candidates_of(maps: SaliencyMaps, text: str, keep_out: KeepOut | None = None) -> ScoredCandidates:
     """Return boxes of many shapes inside margin and keep-out frame, measured and scored for the text."""
     flat = [maps.guarded, maps.salient, maps.busy, maps.lettered]
-    ground = Ground(maps, text, _tables(np.dstack([*flat, _levels(maps.lab[..., 0])])))
-    room = room_of(maps.size, keep_out)
+    ground = SummedMaps(maps, text, _tables(np.dstack([*flat, _levels(maps.lab[..., 0])])))
+    room = free_area(maps.size, keep_out)
     candidates = _candidates(room)
     measures = ground.measured(candidates)
-    return Places(ground, room, candidates, measures, scores_of(maps, candidates, measures))
+    return ScoredCandidates(ground, room, candidates, measures, score_candidates(maps, candidates, measures))
 
 
-def picks_of(places: Places) -> list[int]:
+def best_candidates(places: ScoredCandidates) -> list[int]:
     """Return the indices of the best places that keep clear of each other, best first: at least one, at most five."""
     c, scores, measures = places.candidates, places.scores, places.measures
     order = np.argsort(-scores, kind="stable")
@@ -135,14 +135,14 @@ def picks_of(places: Places) -> list[int]:
     best = picks[0]
     order = order[(measures.overlap <= MAX_OVERLAP)[order] & (measures.reach >= _SMALLER * measures.reach[best])[order]]
     while len(picks) < _MAX_BOXES:
-        order = order[apart(c, c.box(picks[-1]), places.ground.maps.size[1])[order]]
+        order = order[clear_of(c, c.box(picks[-1]), places.ground.maps.size[1])[order]]
         if not len(order) or (len(picks) >= _ENOUGH and scores[order[0]] < scores[best] - POORER):
             break
         picks.append(int(order[0]))
     return picks
 
 
-def room_of(size: tuple[int, int], keep_out: KeepOut | None) -> Box:
+def free_area(size: tuple[int, int], keep_out: KeepOut | None) -> Box:
     """Return where words may go on a picture of that size: inside the margin and the keep-out frame."""
     w, h = size
     margin = _MARGIN * min(w, h)
@@ -152,7 +152,7 @@ def room_of(size: tuple[int, int], keep_out: KeepOut | None) -> Box:
     return Box(left, top, max(right - left, 0.01 * w), max(bottom - top, 0.01 * h))
 
 
-def apart(c: Candidates, chosen: Box, height: float) -> Array:
+def clear_of(c: Candidates, chosen: Box, height: float) -> Array:
     """Return for each candidate whether it keeps clear of a chosen box; ``height`` is that of the picture."""
     gap = _GAP * height
     beside = (c.x >= chosen.right + gap) | (c.x + c.width <= chosen.x - gap)
@@ -202,7 +202,7 @@ def _readable(darkest: Array, lightest: Array) -> Array:
     return np.maximum((darkest**3 + 0.05) / 0.06, 1.0 / (lightest**3 + 0.05))
 
 
-def scores_of(maps: Maps, c: Candidates, m: Measures) -> Array:
+def score_candidates(maps: SaliencyMaps, c: Candidates, m: CandidateMeasures) -> Array:
     """Return what a designer would say of each box: big type, calm ground, clear of the subject, well placed."""
     w, h = maps.size
     blocked = np.maximum(m.overlap - MAX_OVERLAP, 0)

@@ -25,14 +25,14 @@ _LINES_LIKED = (1.0, 1.0, 0.96, 0.84, 0.7, 0.6)  # a size in many short lines is
 _EXAMPLE = "오늘의 새로운 소식"
 
 
-class Setting(NamedTuple):
+class LineBreak(NamedTuple):
     """A text broken into ``lines`` lines, the longest of which is ``width_em`` wide."""
 
     lines: int
     width_em: float
 
 
-def settings_of(text: str) -> list[Setting]:
+def line_breaks_of(text: str) -> list[LineBreak]:
     """Return the ways to break a text, fewest lines first. Typed line breaks are kept; empty text is an example."""
     paragraphs = [[em_width(word) for word in line.split()] for line in text.splitlines() if line.strip()]
     paragraphs = paragraphs or [[em_width(word) for word in _EXAMPLE.split()]]
@@ -52,7 +52,7 @@ def total_em(text: str) -> float:
     return em_width(" ".join((text if text.strip() else _EXAMPLE).split()))
 
 
-class Fit(NamedTuple):
+class FitResult(NamedTuple):
     """How a text sits in each of many boxes: arrays [N]."""
 
     size_px: Array
@@ -60,7 +60,7 @@ class Fit(NamedTuple):
     filled: Array  # share of the box height that the lines take
 
 
-def fit(settings: list[Setting], width_px: Array, height_px: Array, largest_px: float) -> Fit:
+def fit(settings: list[LineBreak], width_px: Array, height_px: Array, largest_px: float) -> FitResult:
     """Return the best size of a text for each box, over all ways to break it, up to ``largest_px``."""
     lines = np.array([s.lines for s in settings])
     widths = np.array([s.width_em for s in settings])
@@ -69,7 +69,7 @@ def fit(settings: list[Setting], width_px: Array, height_px: Array, largest_px: 
     liked = np.array([_LINES_LIKED[min(n, len(_LINES_LIKED)) - 1] for n in lines])
     best = np.argmax(sizes * (liked / liked[0])[:, None], axis=0)
     size = np.take_along_axis(sizes, best[None], axis=0)[0]
-    return Fit(size, size * (liked / liked[0])[best], _height_em(lines[best]) * size / height_px)
+    return FitResult(size, size * (liked / liked[0])[best], _height_em(lines[best]) * size / height_px)
 
 
 def _height_em(lines: Array) -> Array:
@@ -93,7 +93,7 @@ def _char_em(char: str) -> float:
     return 0.32 if char in ".,:;!'|()[]il·" else 0.57
 
 
-def _broken(paragraphs: list[list[float]], lines: int) -> Setting:
+def _broken(paragraphs: list[list[float]], lines: int) -> LineBreak:
     """Return the narrowest setting of at most that many lines: bisection on the width, greedy filling."""
     low = max(max(words) for words in paragraphs)
     high = max(sum(words) + 0.26 * (len(words) - 1) for words in paragraphs)
@@ -103,7 +103,7 @@ def _broken(paragraphs: list[list[float]], lines: int) -> Setting:
             high = middle
         else:
             low = middle
-    return Setting(lines, max(high, 0.3))
+    return LineBreak(lines, max(high, 0.3))
 
 
 def _lines_at(words: list[float], width: float) -> int:

@@ -29,7 +29,7 @@ class KeepOut(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Format:
+class AdFormat:
     """One ad format; ``keep_out`` is that of its zone."""
 
     id: str
@@ -46,10 +46,10 @@ class Format:
 
 
 @dataclass(frozen=True)
-class Formats:
+class FormatList:
     """All formats and zones, in menu order."""
 
-    formats: tuple[Format, ...]
+    formats: tuple[AdFormat, ...]
     zones: dict[str, KeepOut]
 
     @property
@@ -57,7 +57,7 @@ class Formats:
         """The ids of the formats that have a fixed size."""
         return tuple(f.id for f in self.formats)
 
-    def get(self, format_id: str) -> Format:
+    def get(self, format_id: str) -> AdFormat:
         """Return the format of that id.
 
         Raises:
@@ -93,7 +93,7 @@ class Formats:
 
 
 @lru_cache(maxsize=1)
-def load() -> Formats:
+def load() -> FormatList:
     """Return the formats that ship with the pack.
 
     Raises:
@@ -102,7 +102,7 @@ def load() -> Formats:
     return read(_FILE)
 
 
-def read(path: Path) -> Formats:
+def read(path: Path) -> FormatList:
     """Return the formats of a file.
 
     Raises:
@@ -113,7 +113,7 @@ def read(path: Path) -> Formats:
     try:
         data = yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
         zones = {z["id"]: KeepOut(*(float(z[side]) for side in KeepOut._fields)) for z in data["zones"]}
-        return Formats(tuple(_format(entry, zones) for entry in data["formats"]), zones)
+        return FormatList(tuple(_format(entry, zones) for entry in data["formats"]), zones)
     except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as exc:
         raise FitAdError(
             f"The ad formats in {path} could not be read",
@@ -191,8 +191,8 @@ def _misfit(size: tuple[int, int], aspect: float) -> float:
     return 10 * abs(width / height / aspect - 1) + abs(width * height / _LATENT_AREA_PX - 1)
 
 
-def _format(entry: dict[str, Any], zones: dict[str, KeepOut]) -> Format:
-    return Format(
+def _format(entry: dict[str, Any], zones: dict[str, KeepOut]) -> AdFormat:
+    return AdFormat(
         id=str(entry["id"]),
         label=str(entry["label"]),
         ko=str(entry["ko"]),

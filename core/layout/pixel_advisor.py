@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from ..color.palette import palette_of
 from ..color.spaces import RGB, to_hex
-from ..legibility.contrast import Choice, readable_color
-from .candidates import Places, picks_of, places_of
+from ..legibility.contrast import ColorChoice, readable_color
+from .candidates import ScoredCandidates, best_candidates, candidates_of
 from .formats import KeepOut
 from .model import Box, Layout, TextBox
-from .saliency import Maps, maps_of
+from .saliency import SaliencyMaps, saliency_maps
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
 
@@ -35,7 +35,7 @@ class Advice:
 
 
 @dataclass(frozen=True)
-class Reading:
+class PixelReading:
     """All that the pixels say of a picture.
 
     Attributes:
@@ -49,15 +49,15 @@ class Reading:
     """
 
     rgb: Array
-    maps: Maps
+    maps: SaliencyMaps
     masked: bool
     palette: tuple[RGB, ...]
     tone: str
     mood: str
-    places: Places
+    places: ScoredCandidates
 
 
-class Advised(NamedTuple):
+class AdvisedBox(NamedTuple):
     """One advised box and the reasons for it, as plain JSON data."""
 
     box: TextBox
@@ -78,33 +78,33 @@ def advise(
         keep_out: A frame that the boxes stay out of, besides the margin.
     """
     reading = read(rgb, subject_mask, text, language, keep_out)
-    return told(reading, pixel_boxes(reading))
+    return explained(reading, pixel_boxes(reading))
 
 
 def read(
     rgb: Array, subject_mask: Array | None, text: str, language: str = "ko", keep_out: KeepOut | None = None
-) -> Reading:
+) -> PixelReading:
     """Return what the pixels say; the arguments are those of :func:`advise`."""
     rgb = rgb[..., :3]
-    maps = maps_of(rgb, subject_mask)
+    maps = saliency_maps(rgb, subject_mask)
     tone = _tone(maps.lab)
-    return Reading(
+    return PixelReading(
         rgb=rgb,
         maps=maps,
         masked=subject_mask is not None,
         palette=tuple(palette_of(_small_rgb(rgb, maps))),
         tone=tone,
         mood=_mood(maps.lab, tone, language),
-        places=places_of(maps, text, keep_out),
+        places=candidates_of(maps, text, keep_out),
     )
 
 
-def pixel_boxes(reading: Reading) -> list[Advised]:
+def pixel_boxes(reading: PixelReading) -> list[AdvisedBox]:
     """Return the boxes that the pixels advise, best first."""
-    return [at_candidate(reading, index) for index in picks_of(reading.places)]
+    return [at_candidate(reading, index) for index in best_candidates(reading.places)]
 
 
-def at_candidate(reading: Reading, index: int) -> Advised:
+def at_candidate(reading: PixelReading, index: int) -> AdvisedBox:
     """Return the advice to take one of the places."""
     places, (w, h) = reading.places, reading.maps.size
     c = places.candidates
@@ -116,7 +116,7 @@ def at_candidate(reading: Reading, index: int) -> Advised:
     return advised(at, choice, float(places.measures.overlap[index]), float(places.measures.busy[index]))
 
 
-def advised(at: TextBox, choice: Choice, overlap: float, busy: float) -> Advised:
+def advised(at: TextBox, choice: ColorChoice, overlap: float, busy: float) -> AdvisedBox:
     """Return a box in its colour, and the reasons for it."""
     box = replace(at, text_color=to_hex(choice.color))
     reasons = {
@@ -128,10 +128,10 @@ def advised(at: TextBox, choice: Choice, overlap: float, busy: float) -> Advised
         "busy": round(busy, 3),
         "score": box.score,
     }
-    return Advised(box, reasons)
+    return AdvisedBox(box, reasons)
 
 
-def told(reading: Reading, boxes: Sequence[Advised], mood: str = "", source: str = "pixels") -> Advice:
+def explained(reading: PixelReading, boxes: Sequence[AdvisedBox], mood: str = "", source: str = "pixels") -> Advice:
     """Return the advice to take these boxes, the best first.
 
     Args:
@@ -153,14 +153,14 @@ def told(reading: Reading, boxes: Sequence[Advised], mood: str = "", source: str
     return Advice(layout, _analysis(reading, layout, [reasons for _, reasons in boxes]))
 
 
-def told_by_pixels(reading: Reading, why: str) -> Advice:
+def explained_by_pixels(reading: PixelReading, why: str) -> Advice:
     """Return the pixels' advice in place of a model's; ``analysis`` says why in ``changes``."""
-    advice = told(reading, pixel_boxes(reading))
+    advice = explained(reading, pixel_boxes(reading))
     change = {"box": 0, "what": "boxes", "why": why, "before": None, "after": "pixels"}
     return Advice(advice.layout, {**advice.analysis, "changes": [change]})
 
 
-def _small_rgb(rgb: Array, maps: Maps) -> Array:
+def _small_rgb(rgb: Array, maps: SaliencyMaps) -> Array:
     return cv2.resize(np.ascontiguousarray(rgb, np.float32), maps.size, interpolation=cv2.INTER_AREA)
 
 
@@ -260,7 +260,7 @@ def _mood(lab: Array, tone: str, language: str) -> str:
     return ", ".join(word for word in (words[tone, level], colour) if word)
 
 
-def _analysis(reading: Reading, layout: Layout, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _analysis(reading: PixelReading, layout: Layout, rows: list[dict[str, Any]]) -> dict[str, Any]:
     maps = reading.maps
     lab = maps.lab.reshape(-1, 3)
     return {
@@ -296,7 +296,7 @@ def _light(lightness: Array) -> dict[str, float]:
     }
 
 
-def subject_of(maps: Maps, masked: bool) -> dict[str, Any] | None:
+def subject_of(maps: SaliencyMaps, masked: bool) -> dict[str, Any] | None:
     """Return the subject's share of the picture and its box in percent; None without a mask."""
     ys, xs = np.nonzero(maps.subject > 0.5)
     if not masked or not len(xs):

@@ -27,7 +27,7 @@ _EDGE = 0.07  # lightness step per pixel of a letter's edge
 
 
 @dataclass(frozen=True)
-class Maps:
+class SaliencyMaps:
     """Maps [h,w] 0..1 of a working copy of the picture.
 
     Attributes:
@@ -60,7 +60,7 @@ class Maps:
         return self.busy.shape[1], self.busy.shape[0]
 
 
-def maps_of(rgb: Array, subject_mask: Array | None, long_side_px: int = 288) -> Maps:
+def saliency_maps(rgb: Array, subject_mask: Array | None, long_side_px: int = 288) -> SaliencyMaps:
     """Return the maps of a picture [H,W,3] and its subject mask [H,W] (any size)."""
     scale = min(1.0, long_side_px / max(rgb.shape[:2]))
     size = (max(round(rgb.shape[1] * scale), 1), max(round(rgb.shape[0] * scale), 1))
@@ -75,10 +75,10 @@ def maps_of(rgb: Array, subject_mask: Array | None, long_side_px: int = 288) -> 
     busy = detail / (detail + _DETAIL)
     if subject_mask is not None:
         lettered = _whole_lines(_lettered(steps, subject))
-        return Maps(lab, subject, _guarded(subject), busy, subject, lettered, scale)
+        return SaliencyMaps(lab, subject, _guarded(subject), busy, subject, lettered, scale)
     heads, bodies = _people(fine, size)
     salient = np.maximum(_salient(lab, detail), _BODY * bodies)
-    return Maps(lab, subject, _guarded(heads), busy, salient, _lettered(steps, heads), scale)
+    return SaliencyMaps(lab, subject, _guarded(heads), busy, salient, _lettered(steps, heads), scale)
 
 
 def _whole(mask: Array) -> Array:

@@ -25,7 +25,7 @@ _DARK_L = (0.34, 0.30, 0.26, 0.22, 0.18, 0.13, 0.09, 0.0)  # OKLab lightness of 
 _LIGHT_L = (0.955, 0.975, 0.99, 1.0)
 
 
-class Choice(NamedTuple):
+class ColorChoice(NamedTuple):
     """A text colour and the contrast that it keeps against all but the worst pixels."""
 
     color: RGB
@@ -52,7 +52,7 @@ def worst_ratio(text: float | Array, behind: Array) -> float:
     return float(np.quantile(ratios, WORST_SHARE))
 
 
-def readable_color(pixels: Array, palette: Sequence[RGB] = (), required: float = REQUIRED) -> Choice:
+def readable_color(pixels: Array, palette: Sequence[RGB] = (), required: float = REQUIRED) -> ColorChoice:
     """Return a dark or light tone, tinted with the picture's own hue, that reads on ``pixels`` [N,3].
 
     Pure black or white comes out only where nothing softer reaches ``required``. Where neither reaches it, light
@@ -64,7 +64,9 @@ def readable_color(pixels: Array, palette: Sequence[RGB] = (), required: float =
     return dark if dark.contrast >= light.contrast else light
 
 
-def readable_pair(pixels: Array, palette: Sequence[RGB] = (), required: float = REQUIRED) -> tuple[Choice, Choice]:
+def readable_pair(
+    pixels: Array, palette: Sequence[RGB] = (), required: float = REQUIRED
+) -> tuple[ColorChoice, ColorChoice]:
     """Return the best dark and the best light tone for type on ``pixels`` [N,3]."""
     behind = luminance(pixels) if len(pixels) else np.array([0.5])
     tint = _tint(pixels, palette)
@@ -92,10 +94,10 @@ def _tint(pixels: Array, palette: Sequence[RGB]) -> Array:
     return labs[np.argmax(np.hypot(labs[:, 0], labs[:, 1]))]
 
 
-def _first_reaching(levels: Sequence[float], tint: Array, chroma: float, behind: Array, required: float) -> Choice:
+def _first_reaching(levels: Sequence[float], tint: Array, chroma: float, behind: Array, required: float) -> ColorChoice:
     """Return the first tone with comfortable contrast; else the first that reaches ``required``; else the last."""
     tones = [tinted(level, tint, chroma) for level in levels]
-    choices = [Choice(tone, worst_ratio(float(luminance(tone)), behind)) for tone in tones]
+    choices = [ColorChoice(tone, worst_ratio(float(luminance(tone)), behind)) for tone in tones]
     for goal in (_COMFORTABLE, required):
         for choice in choices:
             if choice.contrast >= goal:

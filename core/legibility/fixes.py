@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..color.spaces import LUMINANCE, RGB, luminance, oklab, to_hex
-from ..raster.blending import Layer, lay, tint
+from ..raster.blending import RasterLayer, lay_over, tint
 from .contrast import WORST_SHARE, readable_pair, tinted
-from .measure import Glyphs, Ring, thinned
+from .measure import ContrastRing, GlyphPixels, thinned
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
 
@@ -34,7 +34,7 @@ _BAND_PX = 4  # cells of a gradient across the picture
 
 
 @dataclass(frozen=True)
-class Field:
+class FixShape:
     """The shape of an aid on a canvas: where it works and how much.
 
     Attributes:
@@ -74,15 +74,15 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Aid:
+class LegibilityFix:
     """One thing to add: layers below the lettering, or (``recolor``) another colour of the lettering."""
 
     kind: str
     color: RGB
     strength: float = 1.0
-    fields: tuple[Field, ...] = ()
+    fields: tuple[FixShape, ...] = ()
 
-    def layers(self, width: int, height: int) -> tuple[Layer, ...]:
+    def layers(self, width: int, height: int) -> tuple[RasterLayer, ...]:
         """Return the layers to lay below the lettering on a canvas of that size."""
         return tuple(self._layer(field, width, height) for field in self.fields)
 
@@ -95,34 +95,36 @@ class Aid:
                 if alpha.size:
                     tint(canvas, alpha * np.float32(self.strength), self.color, x, y)
             else:
-                lay(canvas, self._layer(field, width, height))
+                lay_over(canvas, self._layer(field, width, height))
 
     def as_dict(self) -> dict[str, object]:
         return {"kind": self.kind, "color": to_hex(self.color), "strength": round(self.strength, 2)}
 
-    def rescaled(self, size: tuple[int, int], glyphs: Glyphs, layer: Layer) -> Aid:
+    def rescaled(self, size: tuple[int, int], glyphs: GlyphPixels, layer: RasterLayer) -> LegibilityFix:
         """Return the same aid for the same lettering on a larger or smaller canvas (width, height)."""
         return replace(self, fields=_fields(self.kind, size, glyphs, layer)) if self.fields else self
 
-    def _layer(self, field: Field, width: int, height: int) -> Layer:
+    def _layer(self, field: FixShape, width: int, height: int) -> RasterLayer:
         alpha, x, y = field.full(width, height)
         rgba = np.empty((*alpha.shape, 4), np.float32)
         rgba[..., :3] = self.color
         np.multiply(alpha, self.strength, out=rgba[..., 3])
-        return Layer(field.kind.capitalize(), rgba, x, y)
+        return RasterLayer(field.kind.capitalize(), rgba, x, y)
 
 
 @dataclass(frozen=True)
-class _Way:
+class _FixKind:
     """A way to help: the aid's name, its fields, the most it may be, and how much its change counts."""
 
     kind: str
-    fields: tuple[Field, ...]
+    fields: tuple[FixShape, ...]
     most: float
     weight: float
 
 
-def least(picture: Array, ring: Ring, glyphs: Glyphs, layer: Layer, goal: float, palette: Sequence[RGB]) -> list[Aid]:
+def least_fix(
+    picture: Array, ring: ContrastRing, glyphs: GlyphPixels, layer: RasterLayer, goal: float, palette: Sequence[RGB]
+) -> list[LegibilityFix]:
     """Return the least that brings the contrast to ``goal``; what comes nearest, where nothing reaches it.
 
     Args:
@@ -152,12 +154,12 @@ class _Option(NamedTuple):
 
     cost: float
     ratio: float
-    aids: list[Aid]
+    aids: list[LegibilityFix]
 
 
-def _firm(added: list[Aid], ring: Ring, goal: float) -> list[Aid]:
+def _firm(added: list[LegibilityFix], ring: ContrastRing, goal: float) -> list[LegibilityFix]:
     """Return what was found on some of the pixels, made strong enough for all of them."""
-    firm: list[Aid] = []
+    firm: list[LegibilityFix] = []
     for aid in added:
         if aid.kind == "recolor":
             ring = _recolored(ring, aid.color)
@@ -170,7 +172,9 @@ def _firm(added: list[Aid], ring: Ring, goal: float) -> list[Aid]:
     return firm
 
 
-def _colors(ring: Ring, glyphs: Glyphs, layer: Layer, palette: Sequence[RGB], goal: float) -> list[RGB | None]:
+def _colors(
+    ring: ContrastRing, glyphs: GlyphPixels, layer: RasterLayer, palette: Sequence[RGB], goal: float
+) -> list[RGB | None]:
     """Return the colours to try; None is the lettering's own."""
     if not glyphs.flat or layer.blend != "normal" or ring.through:
         return [None]
@@ -178,14 +182,14 @@ def _colors(ring: Ring, glyphs: Glyphs, layer: Layer, palette: Sequence[RGB], go
 
 
 def _options(
-    picture: Array, ring: Ring, glyphs: Glyphs, ways: Sequence[_Way], recolor: RGB | None, goal: float
+    picture: Array, ring: ContrastRing, glyphs: GlyphPixels, ways: Sequence[_FixKind], recolor: RGB | None, goal: float
 ) -> list[_Option]:
     """Return what helps with one text colour."""
     text: Any = ring.text
-    base: list[Aid] = []
+    base: list[LegibilityFix] = []
     cost = 0.0
     if recolor is not None:
-        text, base = float(luminance(recolor)), [Aid("recolor", recolor)]
+        text, base = float(luminance(recolor)), [LegibilityFix("recolor", recolor)]
         cost = 0.12 + 0.5 * abs(float(_luma(np.array(recolor)) - _luma(np.array(glyphs.color))))
         ring = _recolored(ring, recolor)
     bare = ring.ratio()
@@ -197,18 +201,18 @@ def _options(
     for way in ways:
         strength, ratio = _strength(ring, way, shade, goal)
         change = _change(picture, way, shade, strength) / max(float(glyphs.face.sum()), 1.0)
-        aid = Aid(way.kind, shade, strength, way.fields)
+        aid = LegibilityFix(way.kind, shade, strength, way.fields)
         options.append(_Option(cost + dated * way.weight * change, ratio, [*base, aid]))
     return options
 
 
-def _recolored(ring: Ring, color: RGB) -> Ring:
+def _recolored(ring: ContrastRing, color: RGB) -> ContrastRing:
     over = ring.over.copy()
     over[:, :3] = color
     return ring._replace(over=over, text=float(luminance(color)))
 
 
-def _shaded(ring: Ring, held: Sequence[Array], shade: RGB, strength: float) -> Array:
+def _shaded(ring: ContrastRing, held: Sequence[Array], shade: RGB, strength: float) -> Array:
     """Return the colours behind the lettering, [N,3], once an aid lies there."""
     through: Array = np.ones(len(ring.rows), np.float32)
     for values in held:
@@ -217,7 +221,7 @@ def _shaded(ring: Ring, held: Sequence[Array], shade: RGB, strength: float) -> A
     return tone + through[:, None] * (ring.behind - tone)
 
 
-def _strength(ring: Ring, way: _Way, shade: RGB, goal: float) -> tuple[float, float]:
+def _strength(ring: ContrastRing, way: _FixKind, shade: RGB, goal: float) -> tuple[float, float]:
     """Return the least strength of an aid that reaches the goal, else its most; and the contrast it then gives."""
     held = [field.at(ring.rows, ring.columns) for field in way.fields]
 
@@ -234,7 +238,7 @@ def _strength(ring: Ring, way: _Way, shade: RGB, goal: float) -> tuple[float, fl
     return high, goal
 
 
-def _quick_ratio(ring: Ring, behind: Array) -> float:
+def _quick_ratio(ring: ContrastRing, behind: Array) -> float:
     """Return ``ring.ratio(behind)`` to about a hundredth, several times faster."""
     alpha = ring.over[:, 3:]
     light = _quick_light(behind + alpha * (ring.over[:, :3] - behind))
@@ -253,13 +257,13 @@ def _worst_place(ratios: Array) -> int:
     return int(WORST_SHARE * (len(ratios) - 1))
 
 
-def _change(picture: Array, way: _Way, shade: RGB, strength: float) -> float:
+def _change(picture: Array, way: _FixKind, shade: RGB, strength: float) -> float:
     """Return how much the picture changes: the sum of its changes in lightness, in pixels."""
     tone = _luma(np.array(shade, np.float32))
     return sum(_change_by(picture, field, float(tone)) for field in way.fields) * strength
 
 
-def _change_by(picture: Array, field: Field, tone: float) -> float:
+def _change_by(picture: Array, field: FixShape, tone: float) -> float:
     every = max(_SAMPLE // field.factor, 1)
     alpha = field.alpha[::every, ::every]
     step = every * field.factor
@@ -270,7 +274,7 @@ def _change_by(picture: Array, field: Field, tone: float) -> float:
     return step * step * float((alpha[np.ix_(down, across)] * np.abs(below - tone)).sum())
 
 
-def _shade(text: float | Array, ring: Ring, goal: float) -> RGB:
+def _shade(text: float | Array, ring: ContrastRing, goal: float) -> RGB:
     """Return the gentlest dark or light tone, in the picture's hue, against which the face has the contrast."""
     face = float(np.median(text))
     dark = (face + 0.05) / 0.05 > 1.05 / (face + 0.05)
@@ -291,35 +295,35 @@ def _luma(rgb: Array) -> Array:
 # --- shapes ---------------------------------------------------------------------------------------------------
 
 
-def _ways(picture: Array, glyphs: Glyphs, layer: Layer) -> list[_Way]:
+def _ways(picture: Array, glyphs: GlyphPixels, layer: RasterLayer) -> list[_FixKind]:
     size = picture.shape[1], picture.shape[0]
     made = {part: _SHAPES[part](size, glyphs, layer) for part in _SHAPES}
     ways = []
     for kind, (most, weight) in _WEIGHT.items():
         fields = [made[part] for part in _PARTS[kind]]
         if all(field is not None for field in fields):
-            ways.append(_Way(kind, tuple(f for f in fields if f), most, weight))
+            ways.append(_FixKind(kind, tuple(f for f in fields if f), most, weight))
     return ways
 
 
-def _fields(kind: str, size: tuple[int, int], glyphs: Glyphs, layer: Layer) -> tuple[Field, ...]:
+def _fields(kind: str, size: tuple[int, int], glyphs: GlyphPixels, layer: RasterLayer) -> tuple[FixShape, ...]:
     made = (_SHAPES[part](size, glyphs, layer) for part in _PARTS[kind])
     return tuple(field for field in made if field)
 
 
-def _shadow(size: tuple[int, int], glyphs: Glyphs, layer: Layer) -> Field:
+def _shadow(size: tuple[int, int], glyphs: GlyphPixels, layer: RasterLayer) -> FixShape:
     """Return a soft halo close around the letters, a little below them."""
     em = max(glyphs.size_px, 8.0)
     return _spread(size, layer, "shadow", _Spread(0.08 * em, 0.13 * em, 1.9, 0.025 * em))
 
 
-def _cloud(size: tuple[int, int], glyphs: Glyphs, layer: Layer) -> Field:
+def _cloud(size: tuple[int, int], glyphs: GlyphPixels, layer: RasterLayer) -> FixShape:
     """Return a wide soft ground behind the whole block of words."""
     em = max(glyphs.size_px, 8.0)
     return _spread(size, layer, "scrim", _Spread(0.55 * em, 0.5 * em, 1.35, 0.0))
 
 
-def _outline(size: tuple[int, int], glyphs: Glyphs, layer: Layer) -> Field:
+def _outline(size: tuple[int, int], glyphs: GlyphPixels, layer: RasterLayer) -> FixShape:
     em = max(glyphs.size_px, 8.0)
     return _spread(size, layer, "outline", _Spread(max(0.042 * em, 2.0) + 1, 0.7, 1.3, 0.0))
 
@@ -334,7 +338,7 @@ class _Spread:
     down: float
 
 
-def _spread(size: tuple[int, int], layer: Layer, kind: str, spread: _Spread) -> Field:
+def _spread(size: tuple[int, int], layer: RasterLayer, kind: str, spread: _Spread) -> FixShape:
     """Return the letters grown and blurred; soft shapes are made at a smaller scale."""
     alpha, x, y = _near(layer, size, spread)
     factor = max(int(min(spread.blur / 3, 8)), 1)
@@ -350,10 +354,10 @@ def _spread(size: tuple[int, int], layer: Layer, kind: str, spread: _Spread) -> 
     soft = cv2.GaussianBlur(small.astype(np.float32), (0, 0), max(spread.blur / factor, 0.3))
     soft *= spread.gain / 255
     np.minimum(soft, 1, out=soft)
-    return Field(kind, soft, x - pad * factor, y - pad * factor + round(spread.down), factor)
+    return FixShape(kind, soft, x - pad * factor, y - pad * factor + round(spread.down), factor)
 
 
-def _near(layer: Layer, size: tuple[int, int], spread: _Spread) -> tuple[NDArray[np.uint8], int, int]:
+def _near(layer: RasterLayer, size: tuple[int, int], spread: _Spread) -> tuple[NDArray[np.uint8], int, int]:
     """Return the coverage (0..255) of the part of a layer that can matter on the canvas, and where it starts."""
     reach = math.ceil(spread.grow + 3 * spread.blur + spread.down) + 1
     h, w = layer.rgba.shape[:2]
@@ -365,7 +369,7 @@ def _near(layer: Layer, size: tuple[int, int], spread: _Spread) -> tuple[NDArray
     return cover, layer.x + left, layer.y + top
 
 
-def _band(size: tuple[int, int], glyphs: Glyphs, layer: Layer) -> Field | None:
+def _band(size: tuple[int, int], glyphs: GlyphPixels, layer: RasterLayer) -> FixShape | None:
     """Return a gradient from the near edge of the picture across its width; None for words in the middle."""
     width, height = size
     top, bottom = layer.y / height, (layer.y + layer.rgba.shape[0]) / height
@@ -379,10 +383,10 @@ def _band(size: tuple[int, int], glyphs: Glyphs, layer: Layer) -> Field | None:
     ramp = (t * t * (3 - 2 * t)).astype(np.float32)  # smoothstep
     start = 0 if top <= 0.22 else height - cells * factor
     alpha = np.repeat((ramp if top <= 0.22 else ramp[::-1])[:, None], math.ceil(width / factor), axis=1)
-    return Field("gradient", alpha, 0, start, factor)
+    return FixShape("gradient", alpha, 0, start, factor)
 
 
-_Shape = Callable[[tuple[int, int], Glyphs, Layer], Field | None]
+_Shape = Callable[[tuple[int, int], GlyphPixels, RasterLayer], FixShape | None]
 _SHAPES: dict[str, _Shape] = {"shadow": _shadow, "scrim": _cloud, "outline": _outline, "gradient": _band}
 _PARTS = {
     "shadow": ("shadow",),

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..color.spaces import RGB, luminance
-from ..raster.blending import Layer
+from ..raster.blending import RasterLayer
 from .contrast import worst_ratio
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
@@ -30,7 +30,7 @@ _LETTER_EM = 0.92  # height of a Hangul syllable, share of the type size
 
 
 @dataclass(frozen=True)
-class Glyphs:
+class GlyphPixels:
     """Lettering as the eye meets it.
 
     Attributes:
@@ -49,7 +49,7 @@ class Glyphs:
     columns: Array
 
 
-class Ring(NamedTuple):
+class ContrastRing(NamedTuple):
     """The pixels around the outlines that lie on the canvas: arrays [N]."""
 
     rows: Array
@@ -84,15 +84,15 @@ class Ring(NamedTuple):
         return free if _LEAST_CLEAR <= len(free) < len(self.over) else None
 
 
-def thinned(ring: Ring, most: int) -> Ring:
+def thinned(ring: ContrastRing, most: int) -> ContrastRing:
     """Return at most about ``most`` of the pixels, evenly taken."""
     step = max(len(ring.rows) // most, 1)
     text = ring.text if isinstance(ring.text, float) else ring.text[::step]
     rows, columns = ring.rows[::step], ring.columns[::step]
-    return Ring(rows, columns, ring.behind[::step], ring.over[::step], text, ring.through)
+    return ContrastRing(rows, columns, ring.behind[::step], ring.over[::step], text, ring.through)
 
 
-def glyphs_of(rgba: Array, size_px: float | None = None) -> Glyphs | None:
+def glyph_pixels(rgba: Array, size_px: float | None = None) -> GlyphPixels | None:
     """Return the lettering in an overlay [h,w,4]; None where there is none (nothing visible, or a picture).
 
     On a badge or ribbon the words on it count, against the badge itself.
@@ -116,7 +116,7 @@ def glyphs_of(rgba: Array, size_px: float | None = None) -> Glyphs | None:
     size = size_px or type_size(face)
     letters = face if flat or _is_outlined(rgba, core & ~face) else core
     rows, columns = _around(letters, max(_LEAST_RING_PX, round(_RING_EM * size)))
-    return Glyphs(face, (float(color[0]), float(color[1]), float(color[2])), flat, size, rows, columns)
+    return GlyphPixels(face, (float(color[0]), float(color[1]), float(color[2])), flat, size, rows, columns)
 
 
 def _median_color(rgba: Array, where: Array) -> Array:
@@ -139,7 +139,7 @@ def _is_plate(core: Array) -> bool:
     return bool(stats[1:, cv2.CC_STAT_AREA].max() > _PLATE * core.size)
 
 
-def _on_plate(rgba: Array, text: Array, size_px: float | None) -> Glyphs | None:
+def _on_plate(rgba: Array, text: Array, size_px: float | None) -> GlyphPixels | None:
     """Return the lettering on a badge: what of it has another colour, if that is mostly one colour."""
     if text.mean() < _LEAST_TEXT:
         return None
@@ -149,7 +149,7 @@ def _on_plate(rgba: Array, text: Array, size_px: float | None) -> Glyphs | None:
         return None
     size = size_px or type_size(face)
     rows, columns = _around(text, max(_LEAST_RING_PX, round(_RING_EM * size)) + _SOFT_PX, _SOFT_PX)
-    return Glyphs(face, (float(color[0]), float(color[1]), float(color[2])), False, size, rows, columns)
+    return GlyphPixels(face, (float(color[0]), float(color[1]), float(color[2])), False, size, rows, columns)
 
 
 def _distance(rgba: Array, color: Array) -> Array:
@@ -168,7 +168,7 @@ def type_size(face: Array) -> float:
     return float(np.median(heights[heights > 0.4 * heights.max()]) / _LETTER_EM)
 
 
-def ring_on(canvas: Array, glyphs: Glyphs, layer: Layer, drawn: Array | None = None) -> Ring:
+def contrast_ring(canvas: Array, glyphs: GlyphPixels, layer: RasterLayer, drawn: Array | None = None) -> ContrastRing:
     """Return the pixels of ``canvas`` [H,W,3 or 4] around the outlines of lettering that lies there as ``layer``.
 
     Args:
@@ -189,10 +189,10 @@ def ring_on(canvas: Array, glyphs: Glyphs, layer: Layer, drawn: Array | None = N
     text: float | Array = float(luminance(glyphs.color))
     if drawn is not None and len(rows):
         text = _beside(drawn, glyphs, layer, rows, columns)
-    return Ring(rows, columns, canvas[rows, columns, :3], over, text, _through(glyphs, layer))
+    return ContrastRing(rows, columns, canvas[rows, columns, :3], over, text, _through(glyphs, layer))
 
 
-def _through(glyphs: Glyphs, layer: Layer) -> float:
+def _through(glyphs: GlyphPixels, layer: RasterLayer) -> float:
     """Return how much of what lies below shows through the letters."""
     alpha = layer.rgba[..., 3][glyphs.face] if glyphs.face.shape == layer.rgba.shape[:2] else np.ones(1)
     seen = 1 - float(np.median(alpha)) if alpha.size else 0.0
@@ -208,7 +208,7 @@ def _around(face: Array, radius: int, soft: int = 1) -> tuple[Array, Array]:
     return rows - radius, columns - radius
 
 
-def _beside(drawn: Array, glyphs: Glyphs, layer: Layer, rows: Array, columns: Array) -> Array:
+def _beside(drawn: Array, glyphs: GlyphPixels, layer: RasterLayer, rows: Array, columns: Array) -> Array:
     """Return the mean luminance of the face near each pixel, as it is drawn on the picture."""
     h, w = glyphs.face.shape
     top, left = max(layer.y, 0), max(layer.x, 0)

@@ -11,7 +11,7 @@ from ..errors import FitAdError
 _MOST_QUOTED = 200
 
 
-class Failure(Enum):
+class CallFailure(Enum):
     """What went wrong, and what a designer can do about it."""
 
     PACKAGE = ("the openai package is not installed", 'Run: pip install "openai>=1.68" json-repair')
@@ -56,7 +56,7 @@ class ModelError(FitAdError):
     def __init__(
         self,
         profile: str,
-        failure: Failure,
+        failure: CallFailure,
         said: str = "",
         wait_s: float = 0.0,
         gave: str = "gave no answer",

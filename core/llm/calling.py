@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import Any, ClassVar, Generic, TypeVar
 
-from ..settings.model import Limits, Profile
+from ..settings.model import Profile, UsageLimits
 from ..telemetry import runlog
-from .call_errors import Failure, ModelError, secrets_of
+from .call_errors import CallFailure, ModelError, secrets_of
 from .exception_reasons import reason_of, retry_after
 from .transport import MOST_BYTES, STAND_IN, http_client
 
@@ -23,14 +23,14 @@ _POLL_S = 0.1
 _LEAST_TRY_S = 2.0
 _CONNECT_S = 10.0
 _BACK_OFF_S = (0.5, 1.5, 4.0, 8.0, 8.0)
-_AGAIN = (Failure.BUSY, Failure.SERVER, Failure.CONNECTION)
+_AGAIN = (CallFailure.BUSY, CallFailure.SERVER, CallFailure.CONNECTION)
 _log = logging.getLogger("fit_ad.llm")
 
 
-class Call(Generic[T]):
+class HttpCall(Generic[T]):
     """One request, done in a thread of its own."""
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: RetryingCaller) -> None:
         self.caller = caller
         self.stop = Event()
 
@@ -59,7 +59,7 @@ class Call(Generic[T]):
 
 
 @dataclass
-class Caller:
+class RetryingCaller:
     """Requests to one endpoint that share one time limit.
 
     Attributes:
@@ -72,7 +72,7 @@ class Caller:
 
     profile: Profile
     key: str = field(repr=False)
-    limits: Limits
+    limits: UsageLimits
     tick: Tick = lambda share: None
 
     most_bytes: ClassVar[int] = MOST_BYTES
@@ -92,7 +92,7 @@ class Caller:
         """The model that is asked, as the log names it."""
         return self.profile.model
 
-    def fail(self, failure: Failure, said: str = "", wait_s: float = 0.0) -> ModelError:
+    def fail(self, failure: CallFailure, said: str = "", wait_s: float = 0.0) -> ModelError:
         """Return the error for a failure; what the server said is scrubbed here."""
         return ModelError(self.profile.name, failure, self.secrets.quoted(said), wait_s)
 
@@ -100,14 +100,14 @@ class Caller:
         """Return the error for what the client library raised."""
         return self.fail(*reason_of(exc), retry_after(exc))
 
-    def done(self, call: Call[T]) -> T:
+    def done(self, call: HttpCall[T]) -> T:
         """Do one request and return its answer.
 
         Raises:
             ModelError: There is none within the limit.
         """
         if time.monotonic() >= self.deadline:
-            raise self.fail(Failure.TIME)
+            raise self.fail(CallFailure.TIME)
         start = time.perf_counter()
         self.requests += 1
         outcome = "failed"
@@ -143,7 +143,7 @@ class Caller:
             self.tick(0.0)
             time.sleep(min(_POLL_S, max(0.0, end - time.monotonic())))
 
-    def _waited(self, call: Call[T]) -> T:
+    def _waited(self, call: HttpCall[T]) -> T:
         """Do the request in a thread of its own, so that waiting ends when the time or the run does."""
         done: queue.SimpleQueue[tuple[T | None, ModelError | None]] = queue.SimpleQueue()
         Thread(target=lambda: done.put(call.run()), name="fit_ad_llm", daemon=True).start()
@@ -163,10 +163,10 @@ class Caller:
         finally:
             call.stop.set()
 
-    def _late(self, call: Call[T]) -> T:
+    def _late(self, call: HttpCall[T]) -> T:
         partial = call.partial()
         if partial is None:
-            raise self.fail(Failure.TIME)
+            raise self.fail(CallFailure.TIME)
         return partial
 
     def client(self, stop: Event) -> Any:

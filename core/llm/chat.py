@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..settings.model import JSON_MODES, Profile
-from .call_errors import Failure, ModelError
-from .calling import Call, Caller, Tick
+from .call_errors import CallFailure, ModelError
+from .calling import HttpCall, RetryingCaller, Tick
 
 Message = Mapping[str, Any]
 
@@ -16,11 +16,11 @@ MOST_CHARACTERS = 40_000  # of an answer; what comes after is not waited for
 
 _WORTH_MENDING = 200  # characters, about one copy
 
-__all__ = ["Chat", "Reply", "Tick"]
+__all__ = ["Chat", "ChatReply", "Tick"]
 
 
 @dataclass(frozen=True)
-class Reply:
+class ChatReply:
     """An answer's text, and what it cost where the server says so."""
 
     text: str
@@ -28,7 +28,7 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class _Plan:
+class _RequestForm:
     """One way to ask: what kind of JSON, streamed or not, with or without what only some servers know."""
 
     mode: str
@@ -36,7 +36,7 @@ class _Plan:
 
 
 @dataclass
-class Chat(Caller):
+class Chat(RetryingCaller):
     """Questions to one endpoint that share one time limit.
 
     Attributes:
@@ -50,7 +50,7 @@ class Chat(Caller):
         self.tokens = 0
         self._plans = _plans(self.profile)
 
-    def ask(self, messages: Sequence[Message], name: str, schema: Mapping[str, Any], seed: int) -> Reply:
+    def ask(self, messages: Sequence[Message], name: str, schema: Mapping[str, Any], seed: int) -> ChatReply:
         """Return the answer's text, scrubbed of the profile's secrets; it need not be the JSON that was asked for.
 
         Args:
@@ -67,7 +67,7 @@ class Chat(Caller):
             plan = self._plans[0]
             request = _request(self.profile, plan, messages, name, schema, seed)
             try:
-                reply = self.done(_Question(self, request, not plan.plain))
+                reply = self.done(_ChatCall(self, request, not plan.plain))
             except ModelError as error:
                 tries += 1
                 self._after(error, tries)
@@ -77,15 +77,17 @@ class Chat(Caller):
 
     def _after(self, error: ModelError, tries: int) -> None:
         """Wait or step down before the next try; raise where there is none."""
-        steps = {Failure.REQUEST: 1, Failure.SERVER: 1, Failure.ANSWER: len(self._plans) - 1}.get(error.failure, 0)
+        steps = {CallFailure.REQUEST: 1, CallFailure.SERVER: 1, CallFailure.ANSWER: len(self._plans) - 1}.get(
+            error.failure, 0
+        )
         if steps and len(self._plans) > 1:
             self._plans = self._plans[steps:]
-            if error.failure is not Failure.SERVER:
+            if error.failure is not CallFailure.SERVER:
                 return
         self.wait_for_next(error, tries)
 
 
-class _Question(Call[Reply]):
+class _ChatCall(HttpCall[ChatReply]):
     """One question in its own thread. ``parts`` and ``characters`` grow while the answer comes in."""
 
     def __init__(self, chat: Chat, request: dict[str, Any], streamed: bool) -> None:
@@ -94,25 +96,25 @@ class _Question(Call[Reply]):
         self.parts: list[str] = []
         self.characters = self.tokens = 0
 
-    def answer(self, client: Any) -> Reply:
+    def answer(self, client: Any) -> ChatReply:
         if self.streamed:
             self._streamed(client)
         else:
             self._whole(client)
         reply = self._reply()
         if not reply.text.strip():
-            raise self.caller.fail(Failure.ANSWER, "it is empty")
+            raise self.caller.fail(CallFailure.ANSWER, "it is empty")
         return reply
 
     def share(self) -> float:
         return self.characters / self.expected
 
-    def partial(self) -> Reply | None:
+    def partial(self) -> ChatReply | None:
         return self._reply() if self.characters >= _WORTH_MENDING else None
 
-    def _reply(self) -> Reply:
+    def _reply(self) -> ChatReply:
         text = "".join(self.parts)[:MOST_CHARACTERS]
-        return Reply(self.caller.secrets.scrubbed(text), self.tokens)
+        return ChatReply(self.caller.secrets.scrubbed(text), self.tokens)
 
     def _streamed(self, client: Any) -> None:
         with client.chat.completions.create(stream=True, **self.request) as stream:
@@ -134,14 +136,14 @@ class _Question(Call[Reply]):
 # --- what is asked ---
 
 
-def _plans(profile: Profile) -> list[_Plan]:
+def _plans(profile: Profile) -> list[_RequestForm]:
     """Return the ways to ask, the best first; the last asks for nothing that a server could lack."""
     modes = JSON_MODES[JSON_MODES.index(profile.json) :]
-    return [*(_Plan(mode, False) for mode in modes), _Plan("text", True)]
+    return [*(_RequestForm(mode, False) for mode in modes), _RequestForm("text", True)]
 
 
 def _request(
-    profile: Profile, plan: _Plan, messages: Sequence[Message], name: str, schema: Mapping[str, Any], seed: int
+    profile: Profile, plan: _RequestForm, messages: Sequence[Message], name: str, schema: Mapping[str, Any], seed: int
 ) -> dict[str, Any]:
     request: dict[str, Any] = {"model": profile.model, "messages": list(messages)}
     if plan.mode == "schema":

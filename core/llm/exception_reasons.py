@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .call_errors import Failure
+from .call_errors import CallFailure
 from .transport import RedirectedError, StoppedError, TooLongError
 
 # How OpenAI, Azure and others say that their safety check stopped a request.
@@ -13,25 +13,25 @@ _REFUSED = re.compile(r"moderation_blocked|content_policy|content_filter|safety 
 _VIOLATIONS = re.compile(r"safety_violations=\[([\w\s,/-]{1,80})\]")
 
 
-def reason_of(exc: BaseException) -> tuple[Failure, str]:
+def reason_of(exc: BaseException) -> tuple[CallFailure, str]:
     """Return what went wrong, and what the server said about it, not yet scrubbed."""
     if isinstance(exc, ImportError):
-        return Failure.PACKAGE, ""
+        return CallFailure.PACKAGE, ""
     import openai
 
     causes = _causes(exc)
     if any(isinstance(cause, RedirectedError) for cause in causes):
-        return Failure.REDIRECT, ""
+        return CallFailure.REDIRECT, ""
     if any(isinstance(cause, TooLongError) for cause in causes):
-        return Failure.ANSWER, "it does not end"
+        return CallFailure.ANSWER, "it does not end"
     if isinstance(exc, openai.APITimeoutError) or any(isinstance(cause, StoppedError) for cause in causes):
-        return Failure.TIME, ""
+        return CallFailure.TIME, ""
     if isinstance(exc, openai.APIStatusError):
         return _of_status(exc.status_code, str(exc.message), f"{exc.code} {exc.body}")
     if isinstance(exc, openai.APIConnectionError) or _is_transport(causes):
         timed_out = any("Timeout" in type(cause).__name__ for cause in causes)
-        return (Failure.TIME if timed_out else Failure.CONNECTION), ""
-    return Failure.ANSWER, type(exc).__name__
+        return (CallFailure.TIME if timed_out else CallFailure.CONNECTION), ""
+    return CallFailure.ANSWER, type(exc).__name__
 
 
 def retry_after(exc: BaseException) -> float:
@@ -60,19 +60,19 @@ def _is_transport(causes: Sequence[BaseException]) -> bool:
     return any(type(cause).__module__.split(".")[0].startswith(("httpx", "httpcore")) for cause in causes)
 
 
-def _of_status(status: int, said: str, body: str) -> tuple[Failure, str]:
+def _of_status(status: int, said: str, body: str) -> tuple[CallFailure, str]:
     if status in (400, 403) and _REFUSED.search(body):
         named = _VIOLATIONS.search(body)
-        return Failure.REFUSED, named[1] if named else ""
+        return CallFailure.REFUSED, named[1] if named else ""
     if status == 429:
-        return (Failure.QUOTA if "insufficient_quota" in body else Failure.BUSY), ""
+        return (CallFailure.QUOTA if "insufficient_quota" in body else CallFailure.BUSY), ""
     if status in (401, 403):
-        return Failure.KEY, ""
+        return CallFailure.KEY, ""
     if status == 404:
-        return Failure.UNKNOWN, _plain(said)
+        return CallFailure.UNKNOWN, _plain(said)
     if status in (408, 409) or status >= 500:
-        return Failure.SERVER, f"status {status}"
-    return Failure.REQUEST, _plain(said)
+        return CallFailure.SERVER, f"status {status}"
+    return CallFailure.REQUEST, _plain(said)
 
 
 def _plain(said: str) -> str:

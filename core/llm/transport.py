@@ -50,7 +50,7 @@ def http_client(base_url: str, key: str, stop: Event, most_bytes: int = MOST_BYT
     http = import_module(library)
     proxy = None if is_loopback(base_url) else _proxy(base_url, environment())
     inner = http.HTTPTransport(proxy=proxy)
-    wire = _Wire(http, inner, base_url, key, stop, most_bytes)
+    wire = _GuardedTransport(http, inner, base_url, key, stop, most_bytes)
     return http.Client(transport=wire, follow_redirects=False, trust_env=False)
 
 
@@ -64,7 +64,7 @@ def _proxy(base_url: str, variables: Mapping[str, str]) -> str | None:
     return values.get("https_proxy") or values.get("all_proxy") or None
 
 
-class _Wire:
+class _GuardedTransport:
     """A transport that puts the true address and the key on, and guards what comes back."""
 
     def __init__(self, http: Any, inner: Any, base_url: str, key: str, stop: Event, most_bytes: int) -> None:
@@ -111,7 +111,7 @@ class _Wire:
     def close(self) -> None:
         self.inner.close()
 
-    def __enter__(self) -> _Wire:
+    def __enter__(self) -> _GuardedTransport:
         return self
 
     def __exit__(self, *_: object) -> None:

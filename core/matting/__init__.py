@@ -13,7 +13,7 @@ from .engine_names import AUTO_ORDER, ENGINES, REMBG_MODELS
 if TYPE_CHECKING:
     from .cutout import Batch, Cutout, cut, cut_all, masks_of
     from .edges import EdgeOptions
-    from .engines import Shelf
+    from .engines import InstalledModels
 
 __getattr__ = homes(
     __name__,
@@ -21,7 +21,7 @@ __getattr__ = homes(
         "Batch": "cutout",
         "Cutout": "cutout",
         "EdgeOptions": "edges",
-        "Shelf": "engines",
+        "InstalledModels": "engines",
         "cut": "cutout",
         "cut_all": "cutout",
         "masks_of": "cutout",
@@ -35,7 +35,7 @@ __all__ = [
     "Batch",
     "Cutout",
     "EdgeOptions",
-    "Shelf",
+    "InstalledModels",
     "cut",
     "cut_all",
     "masks_of",

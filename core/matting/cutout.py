@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..errors import FitAdError
 from .edges import EdgeOptions, edge_band, shape_edge
-from .engines import Shelf, find_subject
+from .engines import InstalledModels, find_subject
 from .foreground import bleed, true_colours
 
 Array = NDArray[np.float32]
@@ -42,7 +42,7 @@ def cut(
     engine: str = "auto",
     options: EdgeOptions | None = None,
     *,
-    shelf: Shelf | None = None,
+    shelf: InstalledModels | None = None,
     progress: Progress | None = None,
 ) -> Cutout:
     """Return the subject of a picture.
@@ -61,7 +61,7 @@ def cut(
     """
     options = options or EdgeOptions()
     rgb, given = _split(picture)
-    found, used = _alpha(rgb, given, engine, shelf or Shelf(), progress)
+    found, used = _alpha(rgb, given, engine, shelf or InstalledModels(), progress)
     mask = shape_edge(found, options)
     if not mask.any():
         log.warning("No subject was found in a picture of %d×%d pixels; its mask is empty", *rgb.shape[1::-1])
@@ -90,7 +90,7 @@ def cut_all(
     engine: str = "auto",
     options: EdgeOptions | None = None,
     *,
-    shelf: Shelf | None = None,
+    shelf: InstalledModels | None = None,
     progress: Progress | None = None,
 ) -> Batch:
     """Return the subjects of pictures of one size, cut one after another.
@@ -114,7 +114,7 @@ def masks_of(
     engine: str = "auto",
     options: EdgeOptions | None = None,
     *,
-    shelf: Shelf | None = None,
+    shelf: InstalledModels | None = None,
     progress: Progress | None = None,
 ) -> Array:
     """Return only the masks [B,H,W] that :func:`cut_all` would give."""
@@ -132,12 +132,12 @@ def mask_of(
     engine: str = "auto",
     options: EdgeOptions | None = None,
     *,
-    shelf: Shelf | None = None,
+    shelf: InstalledModels | None = None,
     progress: Progress | None = None,
 ) -> Array:
     """Return only the mask [H,W] that :func:`cut` would give."""
     rgb, given = _split(picture)
-    found, _ = _alpha(rgb, given, engine, shelf or Shelf(), progress)
+    found, _ = _alpha(rgb, given, engine, shelf or InstalledModels(), progress)
     return shape_edge(found, options or EdgeOptions())
 
 
@@ -152,7 +152,9 @@ def _share(progress: Progress | None, index: int, count: int) -> Progress | None
     return None if progress is None else lambda done: progress((index + done) / count)
 
 
-def _alpha(rgb: Array, given: Array | None, engine: str, shelf: Shelf, progress: Progress | None) -> tuple[Array, str]:
+def _alpha(
+    rgb: Array, given: Array | None, engine: str, shelf: InstalledModels, progress: Progress | None
+) -> tuple[Array, str]:
     if given is not None and engine == "auto":
         return given, "alpha"
     found, used = find_subject(rgb, engine, shelf, progress)

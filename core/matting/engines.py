@@ -23,7 +23,7 @@ log = logging.getLogger("fit_ad.matting")
 
 
 @dataclass(frozen=True)
-class Shelf:
+class InstalledModels:
     """The model files at hand, and who runs them.
 
     Attributes:
@@ -41,7 +41,9 @@ class Shelf:
     folders: Mapping[str, str] = field(default_factory=dict)
 
 
-def find_subject(rgb: Array, engine: str, shelf: Shelf, progress: Progress | None = None) -> tuple[Array, str]:
+def find_subject(
+    rgb: Array, engine: str, shelf: InstalledModels, progress: Progress | None = None
+) -> tuple[Array, str]:
     """Return the subject's alpha [H,W] and the engine that found it.
 
     Args:
@@ -71,14 +73,14 @@ def has_rembg() -> bool:
     return importlib.util.find_spec("rembg") is not None
 
 
-def _at_hand(shelf: Shelf) -> Iterator[str]:
+def _at_hand(shelf: InstalledModels) -> Iterator[str]:
     if shelf.ben2:
         yield "ben2"
     if shelf.run_rembg or has_rembg():
         yield from (name for name in AUTO_ORDER if name in shelf.rembg)
 
 
-def _run(engine: str, rgb: Array, shelf: Shelf, progress: Progress | None) -> Array:
+def _run(engine: str, rgb: Array, shelf: InstalledModels, progress: Progress | None) -> Array:
     if engine == "ben2":
         return _ben2(rgb, shelf, progress)
     if engine in REMBG_MODELS:
@@ -88,7 +90,7 @@ def _run(engine: str, rgb: Array, shelf: Shelf, progress: Progress | None) -> Ar
     return grabcut(rgb, progress)
 
 
-def _ben2(rgb: Array, shelf: Shelf, progress: Progress | None) -> Array:
+def _ben2(rgb: Array, shelf: InstalledModels, progress: Progress | None) -> Array:
     if not shelf.ben2:
         raise missing_model("ben2", shelf.folders)
     if shelf.run_ben2 is not None:
@@ -98,7 +100,7 @@ def _ben2(rgb: Array, shelf: Shelf, progress: Progress | None) -> Array:
     return ben2.predict(ben2.load(shelf.ben2[0]), rgb, progress=progress)
 
 
-def _rembg(name: str, rgb: Array, shelf: Shelf) -> Array:
+def _rembg(name: str, rgb: Array, shelf: InstalledModels) -> Array:
     if name not in shelf.rembg:
         raise missing_model(name, shelf.folders)
     if shelf.run_rembg is not None:

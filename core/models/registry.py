@@ -101,7 +101,7 @@ def primary_model(environ: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True)
-class Choice:
+class ModelChoice:
     """The model that suits a prompt.
 
     Attributes:
@@ -120,7 +120,7 @@ class Choice:
 
 
 @lru_cache(maxsize=4)
-def choices(path: Path = REGISTRY) -> tuple[Choice, ...]:
+def choices(path: Path = REGISTRY) -> tuple[ModelChoice, ...]:
     """Return the rules of the registry file, in their order.
 
     Raises:
@@ -129,11 +129,11 @@ def choices(path: Path = REGISTRY) -> tuple[Choice, ...]:
     return _read(path, lambda data: tuple(_choice(rule) for rule in data["choice"]))
 
 
-def _choice(rule: Mapping[str, Any]) -> Choice:
-    return Choice(**{**rule, "words": tuple(map(str, rule["words"]))})
+def _choice(rule: Mapping[str, Any]) -> ModelChoice:
+    return ModelChoice(**{**rule, "words": tuple(map(str, rule["words"]))})
 
 
-def choice_for(prompt: str, primary: str = "", *, commercial: bool = False) -> Choice:
+def choice_for(prompt: str, primary: str = "", *, commercial: bool = False) -> ModelChoice:
     """Return what suits a prompt: photo-like, a drawing or a draft, by the rules of the registry file.
 
     Args:
@@ -155,7 +155,7 @@ def choice_for(prompt: str, primary: str = "", *, commercial: bool = False) -> C
     return chosen
 
 
-def _takes(rule: Choice, model_id: str) -> bool:
+def _takes(rule: ModelChoice, model_id: str) -> bool:
     """Tell whether a rule's workflow takes that model: the rule's own, or another of its sizes."""
     return model_id == rule.model or (model_id in registry()[rule.model].alternatives and not rule.values)
 

@@ -18,7 +18,7 @@ _SAMPLING = frozenset({"diffusion_models", "checkpoints"})
 
 
 @dataclass(frozen=True)
-class Fit:
+class VramFit:
     """What a workflow takes on one size of card.
 
     Attributes:
@@ -47,7 +47,7 @@ def _sum(models: Iterable[Model], folder: str) -> float:
     return sum(one.vram_gb for one in models if one.folder == folder)
 
 
-def fit(ids: Sequence[str], card_gb: int) -> Fit:
+def fit(ids: Sequence[str], card_gb: int) -> VramFit:
     """Return the best that a workflow with these models can do on a card: the largest that fit, else the smallest.
 
     Args:
@@ -61,7 +61,7 @@ def fit(ids: Sequence[str], card_gb: int) -> Fit:
     chosen = [_suiting(one, used, card_gb) for one in used]
     sampling = tuple(dict.fromkeys(one.id for one in chosen if one.folder in _SAMPLING))
     peak = peak_gb(chosen)
-    return Fit(card_gb, sampling, peak, peak <= card_gb - SPARE_GB)
+    return VramFit(card_gb, sampling, peak, peak <= card_gb - SPARE_GB)
 
 
 def _suiting(model: Model, used: Sequence[Model], card_gb: int) -> Model:
@@ -91,7 +91,7 @@ def by_card(ids: Sequence[str], others: Mapping[str, Sequence[str]] | None = Non
     return {f"{size} GB": _told(fit(ids, size), others or {}) for size in CARDS_GB}
 
 
-def _told(found: Fit, others: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def _told(found: VramFit, others: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     told = {"models": list(found.models), "peak_gb": round(found.peak_gb, 1), "fits": found.fits}
     if found.fits:
         return told

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..layout.model import Box
-from ..raster.blending import Layer
+from ..raster.blending import RasterLayer
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
 
@@ -57,7 +57,7 @@ def reduced(picture: Array, size: tuple[int, int]) -> Array:
     return _straight(cv2.resize(_premultiplied(picture), size, interpolation=cv2.INTER_AREA))
 
 
-def drawn(rgba: Array, box: Box, rotation_deg: float, canvas: tuple[int, int]) -> Layer:
+def drawn(rgba: Array, box: Box, rotation_deg: float, canvas: tuple[int, int]) -> RasterLayer:
     """Return an overlay drawn into a box of a canvas (width, height), turned clockwise about the box's middle.
 
     Colours are resampled premultiplied, so that no fringe appears. A box on whole pixels is met exactly; another is
@@ -67,13 +67,13 @@ def drawn(rgba: Array, box: Box, rotation_deg: float, canvas: tuple[int, int]) -
     turned = rotation_deg % 360 != 0
     whole = all(float(v).is_integer() for v in box)
     if whole and not turned and (width, height) == rgba.shape[1::-1]:
-        return Layer("Text", np.asarray(rgba, np.float32), int(box.x), int(box.y))
+        return RasterLayer("Text", np.asarray(rgba, np.float32), int(box.x), int(box.y))
     huge = width * height > 4 * canvas[0] * canvas[1]
     if whole and not turned and not huge:
         shrinks = width < rgba.shape[1] or height < rgba.shape[0]
         method = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
         resized = cv2.resize(_premultiplied(rgba), (width, height), interpolation=method)
-        return Layer("Text", _straight(resized), int(box.x), int(box.y))
+        return RasterLayer("Text", _straight(resized), int(box.x), int(box.y))
     return _warped(_reduced(_premultiplied(rgba), box), box, rotation_deg, canvas)
 
 
@@ -100,7 +100,7 @@ def _reduced(premultiplied: Array, box: Box) -> Array:
     return cv2.resize(premultiplied, size, interpolation=cv2.INTER_AREA)
 
 
-def _warped(source: Array, box: Box, rotation_deg: float, canvas: tuple[int, int]) -> Layer:
+def _warped(source: Array, box: Box, rotation_deg: float, canvas: tuple[int, int]) -> RasterLayer:
     """Return the overlay scaled to the box and turned about its middle, only as far as it lies on the canvas."""
     angle = math.radians(rotation_deg)
     cos, sin = math.cos(angle), math.sin(angle)
@@ -117,4 +117,4 @@ def _warped(source: Array, box: Box, rotation_deg: float, canvas: tuple[int, int
     offset += matrix @ [0.5, 0.5] - 0.5  # pixel centres
     warp = np.hstack([matrix, offset[:, None]])
     picture = cv2.warpAffine(source, warp, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT)
-    return Layer("Text", _straight(picture), int(low[0]), int(low[1]))
+    return RasterLayer("Text", _straight(picture), int(low[0]), int(low[1]))

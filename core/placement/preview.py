@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from ..layout.formats import zone
 from ..layout.model import Box, Layout
-from ..raster.blending import Layer
+from ..raster.blending import RasterLayer
 from ..raster.fingerprint import fingerprint
 from .geometry import percents
 from .overlay import drawn, reduced, shrunk
-from .render import DECIDING_PX, Placed, Wishes, place_scene
-from .scene import Ink, Scene, scene
-from .text_layer import Words, drawn_words
+from .render import DECIDING_PX, PlacedOverlay, PlacementOptions, place_scene
+from .scene import PlacedContent, PlacementScene, scene
+from .text_layer import TextLayer, render_text_layer
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
 Bytes = NDArray[np.uint8]
@@ -32,7 +32,7 @@ _NO_PICTURE = np.zeros((0, 0, 4), np.uint8)
 
 
 @dataclass(frozen=True)
-class Stage:
+class PreviewStage:
     """A background and what goes on it, no larger than decisions need, in 8 bits.
 
     Attributes:
@@ -60,11 +60,11 @@ class Stage:
         return sum(a.nbytes for a in (self.background, self.overlay, self.subject, small) if a is not None)
 
     @property
-    def bare(self) -> Stage:
+    def bare(self) -> PreviewStage:
         """The overlay alone, with a background of one pixel."""
-        return self.on(Stage(_NO_PICTURE, None, (0, 0), (1, 1), ""))
+        return self.on(PreviewStage(_NO_PICTURE, None, (0, 0), (1, 1), ""))
 
-    def on(self, other: Stage) -> Stage:
+    def on(self, other: PreviewStage) -> PreviewStage:
         """Return this overlay on the background, and with the subject and layout, of another stage."""
         made = replace(other, overlay=self.overlay, natural=self.natural)
         if "thumbnail" in self.__dict__:
@@ -77,26 +77,28 @@ class Stage:
         picture = _bytes(shrunk(_floats(self.overlay), PREVIEW_PX)) if self.overlay is not None else _NO_PICTURE
         return digest(picture, picture.shape), picture
 
-    def with_overlay(self, overlay: Array | None) -> Stage:
+    def with_overlay(self, overlay: Array | None) -> PreviewStage:
         """Return the same background with another overlay [h,w,3 or 4]."""
         ink = scene(self.background, overlay)
         kept = None if ink.overlay is None else _bytes(_at_most(ink.overlay))
         return replace(self, overlay=kept, natural=ink.natural)
 
-    def scene(self) -> Scene:
+    def scene(self) -> PlacementScene:
         """Return it for ``place_scene``."""
         overlay = None if self.overlay is None else _floats(self.overlay)
         scale = self.background.shape[1] / self.canvas[0]
-        return Scene(_floats(self.background), overlay, self.natural, self.canvas, scale)
+        return PlacementScene(_floats(self.background), overlay, self.natural, self.canvas, scale)
 
 
 def stage(
     background: Array, overlay: Array | None, subject: Array | None = None, layout: Layout | None = None
-) -> Stage:
+) -> PreviewStage:
     """Return what a preview needs of a background [H,W,3 or 4] and an overlay [h,w,3 or 4]."""
     reduced = scene(background, None).reduced(DECIDING_PX)
     small = None if subject is None else _at_most(np.ascontiguousarray(subject, np.float32), PREVIEW_PX)
-    bare = Stage(_bytes(reduced.background), None, (0, 0), reduced.canvas, fingerprint(background), small, layout)
+    bare = PreviewStage(
+        _bytes(reduced.background), None, (0, 0), reduced.canvas, fingerprint(background), small, layout
+    )
     return bare.with_overlay(overlay)
 
 
@@ -112,10 +114,10 @@ class Preview:
 
     image: Bytes
     scale: float
-    placed: Placed
+    placed: PlacedOverlay
 
 
-def preview(of: Stage, wishes: Wishes) -> Preview:
+def preview(of: PreviewStage, wishes: PlacementOptions) -> Preview:
     """Return the finished picture at preview size.
 
     Raises:
@@ -143,7 +145,7 @@ def shown(picture: Array, size: tuple[int, int]) -> Bytes:
     return _bytes(squares + small[..., 3:] * (small[..., :3] - squares))
 
 
-def ghosts(layout: Layout | None) -> list[dict[str, Any]]:
+def suggestions(layout: Layout | None) -> list[dict[str, Any]]:
     """Return the boxes of a layout, the best first, as the editor draws them: percent, top left corner."""
     boxes = layout.boxes if layout is not None else ()
     return [
@@ -170,7 +172,7 @@ class Dragged(NamedTuple):
     scalable: bool
 
 
-def dragged(of: Stage, made: Preview) -> Dragged | None:
+def dragged(of: PreviewStage, made: Preview) -> Dragged | None:
     """Return what is dragged about; None where nothing was placed. Typed words are set anew when their box changes."""
     ink = made.placed.ink
     if ink is None:
@@ -184,7 +186,7 @@ def dragged(of: Stage, made: Preview) -> Dragged | None:
     return Dragged(digest(picture, picture.shape), picture, Box(layer.x, layer.y, width, height), False)
 
 
-def frame_percents(of: Stage, made: Preview) -> tuple[float, float, float, float]:
+def frame_percents(of: PreviewStage, made: Preview) -> tuple[float, float, float, float]:
     """Return the box in force: its top left corner, width and height in percent of the picture."""
     return percents(made.placed.spot.box, "top-left", *of.canvas)
 
@@ -210,11 +212,11 @@ def encoded(picture: Bytes) -> tuple[str, bytes]:
 _FULL_COLOR = cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444
 
 
-def _upright_words(of: Stage, made: Preview, ink: Ink, words: Words) -> Layer:
+def _upright_words(of: PreviewStage, made: Preview, ink: PlacedContent, words: TextLayer) -> RasterLayer:
     """Return typed words unturned and opaque at preview size; made of those that were placed, where they are so."""
     placed = made.placed.lettering
     if placed is None or ink.rotation_deg % 360 or float(placed.rgba[..., 3].max(initial=0.0)) < _SOLID:
-        return drawn_words(words, ink.box, _color(made), made.scale)
+        return render_text_layer(words, ink.box, _color(made), made.scale)
     factor = made.scale * of.canvas[0] / made.placed.image.shape[1]
     height, width = placed.rgba.shape[:2]
     box = Box(placed.x * factor, placed.y * factor, width * factor, height * factor)

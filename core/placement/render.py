@@ -22,20 +22,20 @@ from ..layout.formats import least_type_px
 from ..layout.model import Box, Layout
 from ..legibility import fixes, measure
 from ..legibility.contrast import REQUIRED, REQUIRED_LARGE, large_type_px, readable_color
-from ..raster.blending import Layer, coverage, lay
+from ..raster.blending import RasterLayer, coverage, lay_over
 from ..raster.fingerprint import changed, fingerprint
 from .geometry import Placement, percents
 from .overlay import trimmed, with_alpha
-from .scene import Ink, Scene, overlay_ink, scene, typed_ink
-from .target_box import Spot, spot
+from .scene import PlacedContent, PlacementScene, overlay_content, scene, text_content
+from .target_box import TargetBox, target_box
 
 __all__ = [
     "DECIDING_PX",
     "LEGIBILITY",
-    "Placed",
+    "ContrastReading",
+    "PlacedOverlay",
     "Placement",
-    "Reading",
-    "Wishes",
+    "PlacementOptions",
     "place",
     "place_scene",
     "trimmed",
@@ -54,7 +54,7 @@ _WHITE: RGB = (1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
-class Wishes:
+class PlacementOptions:
     """What is asked for, apart from the pictures.
 
     Attributes:
@@ -78,14 +78,14 @@ class Wishes:
             raise FitAdError(f"legibility is {self.legibility!r}", fix=f"Choose one of {', '.join(LEGIBILITY)}")
 
 
-class Reading(NamedTuple):
+class ContrastReading(NamedTuple):
     """How the lettering reads: contrast before and after what was added, what is required, the type size in px."""
 
     before: float | None = None
     after: float | None = None
     large: bool | None = None
     type_px: float = 0.0
-    added: tuple[fixes.Aid, ...] = ()
+    added: tuple[fixes.LegibilityFix, ...] = ()
 
     @property
     def required(self) -> float | None:
@@ -105,7 +105,7 @@ class Reading(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedOverlay:
     """The finished picture.
 
     Attributes:
@@ -121,13 +121,13 @@ class Placed:
     image: Array
     mask: Array
     report: dict[str, Any]
-    spot: Spot
-    ink: Ink | None = None
-    lettering: Layer | None = None
-    added: tuple[fixes.Aid, ...] = ()
+    spot: TargetBox
+    ink: PlacedContent | None = None
+    lettering: RasterLayer | None = None
+    added: tuple[fixes.LegibilityFix, ...] = ()
 
     @property
-    def layers(self) -> tuple[Layer, ...]:
+    def layers(self) -> tuple[RasterLayer, ...]:
         """What lies over the background, bottom first."""
         if self.lettering is None:
             return ()
@@ -146,7 +146,7 @@ def place(
     safe_zone: str = "none",
     legibility: str = "off",
     edited: str = "",
-) -> Placed:
+) -> PlacedOverlay:
     """Return the background with the overlay, or the text, on it.
 
     Args:
@@ -163,11 +163,13 @@ def place(
     Raises:
         FitAdError: An unknown anchor, blend mode or zone; words that no font can set.
     """
-    wishes = Wishes(placement or Placement(), text, layout, safe_zone, legibility, edited)
+    wishes = PlacementOptions(placement or Placement(), text, layout, safe_zone, legibility, edited)
     return place_scene(scene(background, overlay), wishes, fingerprint(background), subject_mask)
 
 
-def place_scene(full: Scene, wishes: Wishes, picture: str, subject_mask: Array | None = None) -> Placed:
+def place_scene(
+    full: PlacementScene, wishes: PlacementOptions, picture: str, subject_mask: Array | None = None
+) -> PlacedOverlay:
     """Return what ``place`` does, for a scene; a reduced scene gives the picture at its scale.
 
     Args:
@@ -179,33 +181,33 @@ def place_scene(full: Scene, wishes: Wishes, picture: str, subject_mask: Array |
     Raises:
         FitAdError: As ``place``.
     """
-    where = spot(
+    where = target_box(
         wishes.placement, wishes.layout, wishes.safe_zone, full.canvas, manual=bool(wishes.edited) or not wishes.layout
     )
     ink = _ink(full, where, wishes)
     basis = _basis(where, wishes, picture, full.canvas)
     if ink is None:
         blank = np.zeros(full.background.shape[:2], np.float32)
-        report = {**basis, "box": None, "frame": None, "subject_overlap": None, **Reading().as_dict()}
-        return Placed(full.background.copy(), blank, report, where)
+        report = {**basis, "box": None, "frame": None, "subject_overlap": None, **ContrastReading().as_dict()}
+        return PlacedOverlay(full.background.copy(), blank, report, where)
     image, layer, read = _composed(full, ink, where, wishes)
     mask = coverage(layer, *full.background.shape[:2])
     shown = {"box": _whole(ink.extent), "frame": [round(v, 1) for v in where.box]}
     report = {**basis, **shown, "subject_overlap": _overlap(mask, subject_mask), **read.as_dict()}
-    return Placed(image, mask, report, where, ink, layer, read.added)
+    return PlacedOverlay(image, mask, report, where, ink, layer, read.added)
 
 
 # --- what is placed -------------------------------------------------------------------------------------------
 
 
-def _ink(full: Scene, where: Spot, wishes: Wishes) -> Ink | None:
+def _ink(full: PlacementScene, where: TargetBox, wishes: PlacementOptions) -> PlacedContent | None:
     turn = wishes.placement.rotation_deg
     if full.overlay is not None:
-        return overlay_ink(full, where, wishes.placement.keep_aspect, turn)
-    return typed_ink(full, where, wishes.text, turn, least_type_px(*full.canvas))
+        return overlay_content(full, where, wishes.placement.keep_aspect, turn)
+    return text_content(full, where, wishes.text, turn, least_type_px(*full.canvas))
 
 
-def _color(work: Scene, ink: Ink, where: Spot, wishes: Wishes) -> RGB | str:
+def _color(work: PlacementScene, ink: PlacedContent, where: TargetBox, wishes: PlacementOptions) -> RGB | str:
     """Return the colour of typed words: the advisor's in its own box, else one that reads."""
     if ink.words is None:
         return _WHITE
@@ -219,13 +221,13 @@ def _color(work: Scene, ink: Ink, where: Spot, wishes: Wishes) -> RGB | str:
     return to_hex(readable_color(behind[::step, ::step].reshape(-1, 3), _palette(work)).color)
 
 
-def _palette(work: Scene) -> list[RGB]:
+def _palette(work: PlacementScene) -> list[RGB]:
     step = max(max(work.background.shape[:2]) // 192, 1)
     few = np.ascontiguousarray(work.background[::step, ::step, :3], np.float32)
     return palette_of(cv2.resize(few, (_PALETTE_PX, _PALETTE_PX), interpolation=cv2.INTER_AREA))
 
 
-def _layer(work: Scene, ink: Ink, color: RGB | str, placement: Placement) -> Layer:
+def _layer(work: PlacementScene, ink: PlacedContent, color: RGB | str, placement: Placement) -> RasterLayer:
     layer = replace(ink.drawn(work, color), blend=placement.blend)
     if placement.opacity >= 1:
         return layer
@@ -237,7 +239,9 @@ def _layer(work: Scene, ink: Ink, color: RGB | str, placement: Placement) -> Lay
 # --- laying it down -------------------------------------------------------------------------------------------
 
 
-def _composed(full: Scene, ink: Ink, where: Spot, wishes: Wishes) -> tuple[Array, Layer, Reading]:
+def _composed(
+    full: PlacementScene, ink: PlacedContent, where: TargetBox, wishes: PlacementOptions
+) -> tuple[Array, RasterLayer, ContrastReading]:
     """Return the picture at the scene's scale, the lettering on it, and how it reads."""
     nothing_to_decide = wishes.legibility == "off" and ink.words is None
     large = max(full.background.shape[:2]) > DECIDING_PX
@@ -246,9 +250,11 @@ def _composed(full: Scene, ink: Ink, where: Spot, wishes: Wishes) -> tuple[Array
     layer = _layer(work, ink, color, wishes.placement)
     glyphs = None
     if wishes.legibility != "off":
-        glyphs = measure.glyphs_of(layer.rgba, _type_px(work, ink, layer))
+        glyphs = measure.glyph_pixels(layer.rgba, _type_px(work, ink, layer))
     if glyphs is None:
-        return *_laid(full, layer if work is full else _layer(full, ink, color, wishes.placement), ()), Reading()
+        return *_laid(
+            full, layer if work is full else _layer(full, ink, color, wishes.placement), ()
+        ), ContrastReading()
     canvas, layer, read = _judged(work, layer, glyphs, wishes)
     size_px = glyphs.size_px / work.scale
     if work is full:
@@ -259,39 +265,46 @@ def _composed(full: Scene, ink: Ink, where: Spot, wishes: Wishes) -> tuple[Array
     return *_laid(full, layer, added), read._replace(added=added, type_px=size_px)
 
 
-def _judged(work: Scene, layer: Layer, glyphs: measure.Glyphs, wishes: Wishes) -> tuple[Array, Layer, Reading]:
+def _judged(
+    work: PlacementScene, layer: RasterLayer, glyphs: measure.GlyphPixels, wishes: PlacementOptions
+) -> tuple[Array, RasterLayer, ContrastReading]:
     """Return the picture, the lettering, and how it reads, with the least that makes it legible where asked for."""
     look = _look(np.array(work.background, np.float32), layer, glyphs, wishes)
     if look.ring is None:
-        return look.picture, layer, Reading()
+        return look.picture, layer, ContrastReading()
     large = glyphs.size_px >= large_type_px(work.background.shape[1])
     required = REQUIRED_LARGE if large else REQUIRED
     before = look.ring.ratio()
-    added: list[fixes.Aid] = []
+    added: list[fixes.LegibilityFix] = []
     if wishes.legibility == "fix" and before < required:
         look, added = _helped(work, look, layer, glyphs, wishes, required)
     after = look.ring.ratio() if look.ring is not None else before
-    return look.picture, _recolored(layer, added), Reading(before, after, large, glyphs.size_px, tuple(added))
+    return look.picture, _recolored(layer, added), ContrastReading(before, after, large, glyphs.size_px, tuple(added))
 
 
-class _Look(NamedTuple):
+class _Appearance(NamedTuple):
     """The picture with the lettering, and the pixels around it; None where no letter is on the picture."""
 
     picture: Array
-    ring: measure.Ring | None
+    ring: measure.ContrastRing | None
 
 
 def _helped(
-    work: Scene, bare: _Look, layer: Layer, glyphs: measure.Glyphs, wishes: Wishes, required: float
-) -> tuple[_Look, list[fixes.Aid]]:
+    work: PlacementScene,
+    bare: _Appearance,
+    layer: RasterLayer,
+    glyphs: measure.GlyphPixels,
+    wishes: PlacementOptions,
+    required: float,
+) -> tuple[_Appearance, list[fixes.LegibilityFix]]:
     """Return the picture with the least that makes the lettering legible, and what that is.
 
     What is foreseen is measured; where it falls short, more is asked for. What makes nothing better is left out.
     """
     goal, palette = required * fixes.MARGIN, _palette(work)
-    best, chosen = bare, list[fixes.Aid]()
+    best, chosen = bare, list[fixes.LegibilityFix]()
     for _ in range(_TRIES):
-        added = fixes.least(work.background, _ring(bare), glyphs, layer, goal, palette)
+        added = fixes.least_fix(work.background, _ring(bare), glyphs, layer, goal, palette)
         if not added:
             break
         canvas = np.array(work.background, np.float32)
@@ -307,40 +320,40 @@ def _helped(
     return best, chosen
 
 
-def _ring(look: _Look) -> measure.Ring:
+def _ring(look: _Appearance) -> measure.ContrastRing:
     if look.ring is None:
         raise ValueError("no letter is on the picture")
     return look.ring
 
 
-def _with_color(glyphs: measure.Glyphs, added: Sequence[fixes.Aid]) -> measure.Glyphs:
+def _with_color(glyphs: measure.GlyphPixels, added: Sequence[fixes.LegibilityFix]) -> measure.GlyphPixels:
     colors = [aid.color for aid in added if aid.kind == "recolor"]
     return replace(glyphs, color=colors[0]) if colors else glyphs
 
 
-def _look(canvas: Array, layer: Layer, glyphs: measure.Glyphs, wishes: Wishes) -> _Look:
+def _look(canvas: Array, layer: RasterLayer, glyphs: measure.GlyphPixels, wishes: PlacementOptions) -> _Appearance:
     """Return the picture with the lettering laid on ``canvas``, which may be changed."""
     plain = glyphs.flat and wishes.placement.opacity >= 1 and layer.blend == "normal"
     if plain:
-        ring = measure.ring_on(canvas, glyphs, layer)
-        lay(canvas, layer)
-        return _Look(canvas, ring if len(ring.rows) else None)
+        ring = measure.contrast_ring(canvas, glyphs, layer)
+        lay_over(canvas, layer)
+        return _Appearance(canvas, ring if len(ring.rows) else None)
     drawn = canvas.copy()
-    lay(drawn, layer)
-    ring = measure.ring_on(canvas, glyphs, layer, drawn)
-    return _Look(drawn, ring if len(ring.rows) else None)
+    lay_over(drawn, layer)
+    ring = measure.contrast_ring(canvas, glyphs, layer, drawn)
+    return _Appearance(drawn, ring if len(ring.rows) else None)
 
 
-def _laid(full: Scene, layer: Layer, added: Sequence[fixes.Aid]) -> tuple[Array, Layer]:
+def _laid(full: PlacementScene, layer: RasterLayer, added: Sequence[fixes.LegibilityFix]) -> tuple[Array, RasterLayer]:
     canvas = np.array(full.background, np.float32)
     layer = _recolored(layer, added)
     for aid in added:
         aid.lay(canvas)
-    lay(canvas, layer)
+    lay_over(canvas, layer)
     return canvas, layer
 
 
-def _recolored(layer: Layer, added: Sequence[fixes.Aid]) -> Layer:
+def _recolored(layer: RasterLayer, added: Sequence[fixes.LegibilityFix]) -> RasterLayer:
     for aid in added:
         if aid.kind == "recolor":
             rgba = layer.rgba.copy()
@@ -349,20 +362,20 @@ def _recolored(layer: Layer, added: Sequence[fixes.Aid]) -> Layer:
     return layer
 
 
-def _type_px(work: Scene, ink: Ink, layer: Layer) -> float | None:
+def _type_px(work: PlacementScene, ink: PlacedContent, layer: RasterLayer) -> float | None:
     """Return the type size on the work's background where it is known, or can only be told upright."""
     if ink.font_px:
         return ink.font_px * work.scale
     if ink.rotation_deg % 360 == 0 or work.overlay is None:
         return None
-    upright = measure.glyphs_of(work.overlay)
+    upright = measure.glyph_pixels(work.overlay)
     return upright.size_px * ink.box.height * work.scale / work.overlay.shape[0] if upright else None
 
 
 # --- the report -----------------------------------------------------------------------------------------------
 
 
-def _basis(where: Spot, wishes: Wishes, picture: str, canvas: tuple[int, int]) -> dict[str, Any]:
+def _basis(where: TargetBox, wishes: PlacementOptions, picture: str, canvas: tuple[int, int]) -> dict[str, Any]:
     x, y, width, height = (round(v, 2) for v in percents(where.box, where.anchor, *canvas))
     return {
         "version": 1,

@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 
 from ..color.spaces import RGB
 from ..layout.model import Box
-from ..raster.blending import Layer
+from ..raster.blending import RasterLayer
 from .geometry import aligned, fitted, rounded, turned_extent, turned_into
 from .overlay import drawn, reduced, shrunk, trimmed
-from .target_box import Spot
-from .text_layer import Words, drawn_words, words
+from .target_box import TargetBox
+from .text_layer import TextLayer, render_text_layer, text_layer
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
 
 
 @dataclass(frozen=True)
-class Scene:
+class PlacementScene:
     """What is placed on what.
 
     Attributes:
@@ -37,7 +37,7 @@ class Scene:
     canvas: tuple[int, int]
     scale: float = 1.0
 
-    def reduced(self, most_px: int) -> Scene:
+    def reduced(self, most_px: int) -> PlacementScene:
         """Return the scene no larger than ``most_px`` on the longer side; one that is small enough as it is."""
         factor = most_px / max(self.canvas)
         overlay = None if self.overlay is None else shrunk(self.overlay, most_px) if self.overlay.size else self.overlay
@@ -47,17 +47,17 @@ class Scene:
         return replace(self, background=reduced(self.background, size), overlay=overlay, scale=size[0] / self.canvas[0])
 
 
-def scene(background: Array, overlay: Array | None) -> Scene:
+def scene(background: Array, overlay: Array | None) -> PlacementScene:
     """Return the scene of a background [H,W,3 or 4] and an overlay [h,w,3 or 4], which may be None."""
     size = background.shape[1], background.shape[0]
     if overlay is None:
-        return Scene(background, None, (0, 0), size)
+        return PlacementScene(background, None, (0, 0), size)
     ink = trimmed(overlay)
-    return Scene(background, ink, (ink.shape[1], ink.shape[0]), size)
+    return PlacementScene(background, ink, (ink.shape[1], ink.shape[0]), size)
 
 
 @dataclass(frozen=True)
-class Ink:
+class PlacedContent:
     """What is placed and where: typed words or an overlay, in px of the finished picture.
 
     Attributes:
@@ -69,7 +69,7 @@ class Ink:
 
     box: Box
     rotation_deg: float
-    words: Words | None = None
+    words: TextLayer | None = None
     font_px: float | None = None
 
     @property
@@ -79,14 +79,14 @@ class Ink:
         x, y = self.box.x + self.box.width / 2, self.box.y + self.box.height / 2
         return Box(x - width / 2, y - height / 2, width, height)
 
-    def drawn(self, scene: Scene, color: RGB | str) -> Layer:
+    def drawn(self, scene: PlacementScene, color: RGB | str) -> RasterLayer:
         """Return it as a layer of the scene's background; typed words take the colour."""
         size = scene.background.shape[1], scene.background.shape[0]
         if self.words is None and scene.overlay is not None:
             return drawn(scene.overlay, _times(self.box, scene.scale), self.rotation_deg, size)
         if self.words is None:
             raise ValueError("the scene has no overlay, and the ink no words")
-        layer = drawn_words(self.words, self.box, color, scene.scale)
+        layer = render_text_layer(self.words, self.box, color, scene.scale)
         if self.rotation_deg % 360 == 0:
             return layer
         upright = Box(layer.x, layer.y, layer.rgba.shape[1], layer.rgba.shape[0])
@@ -94,28 +94,32 @@ class Ink:
         return drawn(layer.rgba, _swung(upright, middle, self.rotation_deg), self.rotation_deg, size)
 
 
-def overlay_ink(scene: Scene, spot: Spot, keep_aspect: bool, rotation_deg: float) -> Ink | None:
+def overlay_content(
+    scene: PlacementScene, spot: TargetBox, keep_aspect: bool, rotation_deg: float
+) -> PlacedContent | None:
     """Return the overlay in its place; None where nothing of it shows."""
     if scene.overlay is None or not scene.overlay.size:
         return None
     box = _kept(fitted(spot.box, spot.anchor, scene.natural, keep_aspect), rotation_deg, spot.free)
     box = box if rotation_deg % 360 else rounded(box)
-    return Ink(box, rotation_deg)
+    return PlacedContent(box, rotation_deg)
 
 
-def typed_ink(scene: Scene, spot: Spot, text: str, rotation_deg: float, least_px: int) -> Ink | None:
+def text_content(
+    scene: PlacementScene, spot: TargetBox, text: str, rotation_deg: float, least_px: int
+) -> PlacedContent | None:
     """Return the words in their place; None for no words.
 
     Raises:
         FitAdError: No font has some character, or the words fit the box in no legible size.
     """
-    typeset = words(text, spot.box, spot.anchor, scene.canvas, least_px)
+    typeset = text_layer(text, spot.box, spot.anchor, scene.canvas, least_px)
     if typeset is None:
         return None
     box = _kept(aligned(spot.box, spot.anchor, typeset.size), rotation_deg, spot.free)
     if rotation_deg % 360 == 0:  # on whole pixels, so that stems stay sharp
         box = Box(math.floor(box.x + 1e-6), math.floor(box.y + 1e-6), *typeset.size)
-    return Ink(box, rotation_deg, typeset, typeset.setting.font_px)
+    return PlacedContent(box, rotation_deg, typeset, typeset.setting.font_px)
 
 
 def _kept(box: Box, rotation_deg: float, free: Box | None) -> Box:

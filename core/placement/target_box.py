@@ -9,7 +9,7 @@ from ..layout.model import ANCHORS, Box, Layout, TextBox
 from .geometry import Placement, frame, free_box, into, turned_into
 
 
-class Spot(NamedTuple):
+class TargetBox(NamedTuple):
     """A place on the finished picture.
 
     Attributes:
@@ -27,7 +27,9 @@ class Spot(NamedTuple):
     advised: bool
 
 
-def spot(placement: Placement, layout: Layout | None, safe_zone: str, canvas: tuple[int, int], *, manual: bool) -> Spot:
+def target_box(
+    placement: Placement, layout: Layout | None, safe_zone: str, canvas: tuple[int, int], *, manual: bool
+) -> TargetBox:
     """Return where the overlay goes on a canvas (width, height).
 
     Args:
@@ -45,12 +47,12 @@ def spot(placement: Placement, layout: Layout | None, safe_zone: str, canvas: tu
     if best is not None:
         box, anchor = best.to_px(*canvas), best.anchor if best.anchor in ANCHORS else "center"
     if safe_zone == "none":
-        return Spot(box, anchor, None, False, best is not None)
+        return TargetBox(box, anchor, None, False, best is not None)
     free = free_box(zone(safe_zone, *canvas), *canvas)
     inside = into(box, free)
     if placement.rotation_deg % 360:
         inside = turned_into(inside, placement.rotation_deg, free)
-    return Spot(inside, anchor, free, not _same(inside, box), best is not None)
+    return TargetBox(inside, anchor, free, not _same(inside, box), best is not None)
 
 
 def _best(layout: Layout | None) -> TextBox | None:

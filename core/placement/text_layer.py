@@ -19,7 +19,7 @@ from ..lettering.rasterize import draw, draw_colour, scale_for
 from ..lettering.style import LetteringStyle
 from ..lettering.typesetting import Setting, set_text
 from ..lettering.warp import scaled
-from ..raster.blending import Layer, lay
+from ..raster.blending import RasterLayer, lay_over
 from ..text.fonts import find
 from .geometry import shares
 
@@ -32,7 +32,7 @@ _AIR_PX = 2
 
 
 @dataclass(frozen=True)
-class Words:
+class TextLayer:
     """Set words; the ink is ``setting.width_px`` × ``setting.height_px`` on the finished picture."""
 
     setting: Setting
@@ -42,7 +42,7 @@ class Words:
         return self.setting.width_px, self.setting.height_px
 
 
-def words(text: str, box: Box, anchor: str, canvas: tuple[int, int], least_px: int = 0) -> Words | None:
+def text_layer(text: str, box: Box, anchor: str, canvas: tuple[int, int], least_px: int = 0) -> TextLayer | None:
     """Return the text set into a box (px of the finished picture); None for no text.
 
     Args:
@@ -61,7 +61,7 @@ def words(text: str, box: Box, anchor: str, canvas: tuple[int, int], least_px: i
     align = {0.0: "left", 0.5: "center", 1.0: "right"}[across]
     size_px = min(max(round(largest_size(text, *canvas)), least_px, 1), 2048)
     setting = _set(text, (_side(box.width), _side(box.height)), align, size_px)
-    return Words(setting) if setting.placed else None
+    return TextLayer(setting) if setting.placed else None
 
 
 @lru_cache(maxsize=32)
@@ -77,7 +77,7 @@ def _set(text: str, box: tuple[int, int], align: str, size_px: int) -> Setting:
     return set_text(clean(text), find(style.font), style, None, lambda _: (0.0, 0.0))
 
 
-def drawn_words(words: Words, box: Box, color: RGB | str, scale: float) -> Layer:
+def render_text_layer(words: TextLayer, box: Box, color: RGB | str, scale: float) -> RasterLayer:
     """Return the words in one colour; emoji keep theirs.
 
     Args:
@@ -101,8 +101,8 @@ def drawn_words(words: Words, box: Box, color: RGB | str, scale: float) -> Layer
     rgba[..., 3] = cover
     emoji = draw_colour(setting, size, origin)
     if emoji is not None:
-        lay(rgba, Layer("Emoji", emoji, 0, 0))
-    return Layer("Text", rgba, left, top)
+        lay_over(rgba, RasterLayer("Emoji", emoji, 0, 0))
+    return RasterLayer("Text", rgba, left, top)
 
 
 def _side(px: float) -> int:

@@ -42,7 +42,7 @@ _WEIGHTED = re.compile(r"\(+(?P<body>.*?)(?::(?P<weight>\d*\.?\d+))?\)+", re.DOT
 
 
 @dataclass(frozen=True)
-class Part:
+class PromptPart:
     """A piece of a clamped prompt.
 
     Attributes:
@@ -72,7 +72,7 @@ class Clamped:
     text: str
     dropped: str
     token_count: int
-    parts: tuple[Part, ...] = ()
+    parts: tuple[PromptPart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -329,10 +329,10 @@ def _shortened(phrases: Sequence[_Phrase], last: int, tokens: Count, max_tokens:
 
     head, tail = _cut(phrases[last].text, lambda text: _tokens_of(kept(text), tokens) <= max_tokens)
     text = _joined(kept(head) if head else _musts(phrases))
-    parts: list[Part] = []
+    parts: list[PromptPart] = []
     for index, phrase in enumerate(phrases):
         if index == last and head:
-            parts += [Part(head, " ", True, False), Part(tail, phrase.end, False, False)]
+            parts += [PromptPart(head, " ", True, False), PromptPart(tail, phrase.end, False, False)]
         else:
             parts.append(_part(phrase, kept=phrase.must))
     return Clamped(text, _listed([part.text for part in parts if not part.kept]), tokens(text), tuple(parts))
@@ -387,8 +387,8 @@ def _result(phrases: Sequence[_Phrase], kept: Sequence[_Phrase], tokens: Count) 
     return Clamped(text, _listed([part.text for part in parts if not part.kept]), tokens(text), tuple(parts))
 
 
-def _part(phrase: _Phrase, *, kept: bool) -> Part:
-    return Part(phrase.text, phrase.end, kept, phrase.must)
+def _part(phrase: _Phrase, *, kept: bool) -> PromptPart:
+    return PromptPart(phrase.text, phrase.end, kept, phrase.must)
 
 
 def _listed(phrases: Sequence[str]) -> str:

@@ -122,11 +122,11 @@ def _bundled() -> Encode | None:
         spec = importlib.util.find_spec(package)
         for folder in (spec.submodule_search_locations or ()) if spec else ():
             if (Path(folder) / name).is_file():
-                return BytePairs(Path(folder) / name).encode
+                return BytePairEncoder(Path(folder) / name).encode
     return None
 
 
-class BytePairs:
+class BytePairEncoder:
     """CLIP's byte-pair encoding.
 
     Args:

@@ -28,7 +28,7 @@ _FINALS = {"ㄴ": 4, "ㄹ": 8, "ㅁ": 16, "ㅂ": 17}
 _NO_FINAL = 28
 
 
-class Entry(NamedTuple):
+class GlossaryEntry(NamedTuple):
     """A meaning of the word list: the place of its section, the section's name, the English words."""
 
     order: int
@@ -46,8 +46,8 @@ class Glossary:
         english: Every English word that an entry holds, in lower case.
     """
 
-    nouns: Mapping[str, Entry]
-    forms: Mapping[str, Entry]
+    nouns: Mapping[str, GlossaryEntry]
+    forms: Mapping[str, GlossaryEntry]
     english: frozenset[str]
 
 
@@ -57,7 +57,7 @@ def keywords(text: str) -> tuple[str, ...]:
     Particles and endings are taken off, the longest entry counts, and what is said to be absent is left out. Of
     English copy, the words that the list knows are taken.
     """
-    found: list[Entry] = []
+    found: list[GlossaryEntry] = []
     for entry in _entries(_TOKEN.findall(unicodedata.normalize("NFC", text))):
         color = found[-1] if found and found[-1].section == _COLORS else None
         if color and entry.order < color.order and entry.section != _SILENT:
@@ -94,11 +94,11 @@ def glossary() -> Glossary:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     sections = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - both are safe loaders
-    nouns: dict[str, Entry] = {}
-    forms: dict[str, Entry] = {}
+    nouns: dict[str, GlossaryEntry] = {}
+    forms: dict[str, GlossaryEntry] = {}
     for order, (section, lines) in enumerate(sections.items()):
         for spellings, english in lines.items():
-            entry = Entry(order, section, english)
+            entry = GlossaryEntry(order, section, english)
             for spelling in (each.replace(" ", "") for each in spellings.split("|")):
                 if spelling.endswith("다") and len(spelling) > 2:
                     forms.update(dict.fromkeys(predicate_forms(spelling), entry))
@@ -122,7 +122,7 @@ def predicate_forms(word: str) -> tuple[str, ...]:
     return (stem, *(stem[:-1] + chr(ord(stem[-1]) + added) for added in _FINALS.values()))
 
 
-def _entries(tokens: Sequence[str]) -> Iterator[Entry]:
+def _entries(tokens: Sequence[str]) -> Iterator[GlossaryEntry]:
     """Yield what the tokens of a text name, in their order."""
     at = 0
     while at < len(tokens):
@@ -136,14 +136,14 @@ def _entries(tokens: Sequence[str]) -> Iterator[Entry]:
             yield from entries
 
 
-def _english(tokens: Sequence[str], at: int) -> tuple[tuple[Entry, ...], int]:
+def _english(tokens: Sequence[str], at: int) -> tuple[tuple[GlossaryEntry, ...], int]:
     """Return the run of English words that the list knows, as one entry, and how many tokens it takes."""
     end = at
     while end < len(tokens) and _known(tokens[end].lower()):
         end += 1
     if end == at:
         return (), 1
-    return (Entry(0, "english", " ".join(tokens[at:end]).lower()),), end - at
+    return (GlossaryEntry(0, "english", " ".join(tokens[at:end]).lower()),), end - at
 
 
 def _known(word: str) -> bool:
@@ -151,7 +151,7 @@ def _known(word: str) -> bool:
     return word not in _STOP and (word in words or word.rstrip("s") in words or word + "s" in words)
 
 
-def _korean(tokens: Sequence[str], at: int) -> tuple[tuple[Entry, ...], int]:
+def _korean(tokens: Sequence[str], at: int) -> tuple[tuple[GlossaryEntry, ...], int]:
     """Return what the Korean words from ``at`` on name, the longest entry first, and how many tokens it takes."""
     words = glossary()
     for size in range(min(_MOST_WORDS, len(tokens) - at), 1, -1):
@@ -176,7 +176,7 @@ def _is_noun(word: str, end: int) -> bool:
     return word[:end] in glossary().nouns and _PARTICLE.fullmatch(word[end:]) is not None
 
 
-def _compound(word: str) -> list[Entry] | None:
+def _compound(word: str) -> list[GlossaryEntry] | None:
     """Return the entries that a word is made of, such as 딸기 and 잼; None where a piece of it is unknown."""
     if _PARTICLE.fullmatch(word):
         return []
@@ -190,7 +190,7 @@ def _compound(word: str) -> list[Entry] | None:
     return None
 
 
-def _last_part(word: str) -> list[Entry]:
+def _last_part(word: str) -> list[GlossaryEntry]:
     """Return the entry that a word ends in behind something unknown; Korean says last what a thing is."""
     nouns = glossary().nouns
     for start in range(2, len(word) - 1):

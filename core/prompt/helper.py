@@ -39,7 +39,7 @@ def write(
         FitAdError: The mode is unknown, or there is no language model to ask.
     """
     from ..llm.call_errors import ModelError
-    from .llm_expand import expanded
+    from .llm_expand import expand
 
     if mode not in MODES:
         raise FitAdError(f"mode can't be '{mode}'", fix=f"Choose one of {', '.join(MODES)}")
@@ -48,7 +48,7 @@ def write(
     if share == 0 or not text.strip():
         return combined(prompt, words, "", 0)
     try:
-        return combined(prompt, words, expanded(text, prompt, writer, tick or _nothing), share)
+        return combined(prompt, words, expand(text, prompt, writer, tick or _nothing), share)
     except ModelError as exc:
         _log.warning("The keywords stand in for the language model. %s", exc)
         return combined(prompt, words, "", 0)

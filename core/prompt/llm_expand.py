@@ -9,7 +9,7 @@ from typing import Any
 from ..copywriting.writer import Writer
 from ..errors import FitAdError
 from ..infra.answer_cache import fingerprint
-from ..llm import Chat, Failure, ModelError, read_object
+from ..llm import CallFailure, Chat, ModelError, read_object
 from ..llm.chat import Tick
 from ..text.korean import has_hangul
 
@@ -32,7 +32,7 @@ Answer with one JSON object only: {"prompt": ""}"""
 _AGAIN = "Answer again: one JSON object whose prompt is English only, at most 55 words, with no numbers of your own."
 
 
-def expanded(text: str, prompt: str, writer: Writer | None, tick: Tick) -> str:
+def expand(text: str, prompt: str, writer: Writer | None, tick: Tick) -> str:
     """Return the scene of an ad as a language model writes it out in English; an answer is kept and not paid twice.
 
     Raises:
@@ -73,7 +73,7 @@ def _asked(text: str, prompt: str, writer: Writer, tick: Tick) -> str:
             return answer
         said = {"role": "assistant", "content": reply.text[:_LONGEST] or "{}"}
         messages = [*messages[:2], said, {"role": "user", "content": _AGAIN}]
-    raise ModelError(writer.profile.name, Failure.ANSWER)
+    raise ModelError(writer.profile.name, CallFailure.ANSWER)
 
 
 def _usable(answer: object, given: str) -> str | None:

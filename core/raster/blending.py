@@ -23,7 +23,7 @@ _BAND = 32  # rows mixed at a time, so that they stay in the processor's cache
 
 
 @dataclass(frozen=True)
-class Layer:
+class RasterLayer:
     """A piece of picture [h,w,4] with its top left corner at x, y (px) of the canvas; it may reach beyond it."""
 
     name: str
@@ -79,7 +79,7 @@ def blend(mode: str, below: Array, above: Array) -> Array:
     return _FORMULAS[mode](below, above)
 
 
-def lay(canvas: Array, layer: Layer) -> None:
+def lay_over(canvas: Array, layer: RasterLayer) -> None:
     """Lay a layer over ``canvas`` [H,W,3 or 4], which is changed in place; what reaches beyond it is cut off."""
     rows, columns, piece = overlap(canvas.shape, layer)
     if not piece.size:
@@ -122,7 +122,7 @@ def _mix(below: Array, piece: Array) -> None:
     below += color
 
 
-def coverage(layer: Layer, height: int, width: int) -> Array:
+def coverage(layer: RasterLayer, height: int, width: int) -> Array:
     """Return a layer's alpha on the canvas, [height,width]."""
     mask = np.zeros((height, width), np.float32)
     rows, columns, piece = overlap(mask.shape, layer)
@@ -130,7 +130,7 @@ def coverage(layer: Layer, height: int, width: int) -> Array:
     return mask
 
 
-def for_linear_light(background: Array, layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+def for_linear_light(background: Array, layers: tuple[RasterLayer, ...]) -> tuple[RasterLayer, ...]:
     """Return plain layers that give the same picture where layers are mixed in linear light.
 
     ComfyUI's layer editor mixes ``normal`` layers in linear light, which makes soft edges and shadows lighter. Each
@@ -142,7 +142,7 @@ def for_linear_light(background: Array, layers: tuple[Layer, ...]) -> tuple[Laye
     for layer in layers:
         rows, columns, piece = overlap(canvas.shape, layer)
         below = canvas[rows, columns].copy()
-        lay(canvas, layer)
+        lay_over(canvas, layer)
         color = np.clip(blend(layer.blend, below, piece[..., :3]), 0, 1)
         rgba = np.dstack([color, piece[..., 3]]).astype(np.float32)
         plain = rgba.copy() if background.shape[2] == 4 else rgba
@@ -150,7 +150,7 @@ def for_linear_light(background: Array, layers: tuple[Layer, ...]) -> tuple[Laye
         if background.shape[2] == 4:
             clear = background[rows, columns, 3] < _SOLID
             rgba[clear] = plain[clear]
-        adapted.append(Layer(layer.name, rgba, columns.start, rows.start))
+        adapted.append(RasterLayer(layer.name, rgba, columns.start, rows.start))
     return tuple(adapted)
 
 

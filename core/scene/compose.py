@@ -10,14 +10,14 @@ import numpy as np
 from ..errors import FitAdError
 from ..layout.model import Box
 from . import grading
-from .logos import LogoWish, with_logo
+from .logos import LogoOptions, with_logo
 from .reflection import reflection
-from .relight import light_of, relit
+from .relight import light_of, relight
 from .shadows import Pose, pose_of, shadow
-from .subject import F32, Array, Cuts, cuts_of, leaving, resampled, rgba_of, sound, subject_box
-from .subject_placement import POSITIONS, Wish, ground_of, horizon_of, place
+from .subject import F32, Array, FrameCuts, frame_cuts, leaving, resampled, rgba_of, sound, subject_box
+from .subject_placement import POSITIONS, PlacementRequest, floor_of, horizon_of, place
 
-__all__ = ["POSITIONS", "Composed", "Cuts", "LogoWish", "Options", "compose", "place", "pose_in"]
+__all__ = ["POSITIONS", "ComposeOptions", "Composed", "FrameCuts", "LogoOptions", "compose", "place", "pose_in"]
 
 _log = logging.getLogger("fit_ad.compose")
 _FADE_SHARE = 0.09  # a cut line that cannot leave the canvas fades out over this much of the subject
@@ -26,7 +26,7 @@ _MAX_SIDE_PX = 16384  # of a placed subject, so that a small cut-out at a large 
 
 
 @dataclass(frozen=True)
-class Options(Wish):
+class ComposeOptions(PlacementRequest):
     """How to compose.
 
     Attributes:
@@ -79,10 +79,10 @@ class Composed:
 def compose(
     background: Array,
     cutout: Array,
-    options: Options | None = None,
+    options: ComposeOptions | None = None,
     mask: Array | None = None,
     logo: Array | None = None,
-    logo_wish: LogoWish | None = None,
+    logo_wish: LogoOptions | None = None,
 ) -> Composed:
     """Return the cut-out placed on the background.
 
@@ -97,7 +97,7 @@ def compose(
     Raises:
         FitAdError: No alpha and no mask, an unknown position or corner, or a picture without pixels.
     """
-    options = options or Options()
+    options = options or ComposeOptions()
     if options.position not in POSITIONS:
         raise FitAdError(f"position is {options.position!r}", fix=f"Use one of: {', '.join(POSITIONS)}")
     if options.lock and (options.brightness or options.contrast):
@@ -106,7 +106,7 @@ def compose(
     composed = _placed(scene, rgba_of(cutout, mask), options)
     if logo is None:
         return composed
-    image, taken, box = with_logo(composed.image, composed.mask, logo, logo_wish or LogoWish())
+    image, taken, box = with_logo(composed.image, composed.mask, logo, logo_wish or LogoOptions())
     return Composed(image, taken, composed.edge_band, composed.box, box)
 
 
@@ -118,7 +118,7 @@ def pose_in(cutout: Array) -> Pose | None:
     found = subject_box(alpha)
     if found is None:
         return None
-    return Pose.BLEEDING if any(cuts_of(alpha, *found)) else pose_of(alpha[found])
+    return Pose.BLEEDING if any(frame_cuts(alpha, *found)) else pose_of(alpha[found])
 
 
 def _opaque(background: Array) -> F32:
@@ -133,14 +133,14 @@ def _opaque(background: Array) -> F32:
     return (rgb * alpha + (1 - alpha)).astype(np.float32)
 
 
-def _placed(scene: F32, subject: F32, options: Options) -> Composed:
+def _placed(scene: F32, subject: F32, options: ComposeOptions) -> Composed:
     found = subject_box(subject[..., 3])
     if found is None:
         _log.warning("The cut-out is empty, so the background stays as it is")
         return _without(scene, Box(0, 0, 0, 0))
-    cuts = cuts_of(subject[..., 3], *found)
+    cuts = frame_cuts(subject[..., 3], *found)
     subject = subject[found]
-    ground = ground_of(scene) if options.position == "auto" and not any(cuts) else None
+    ground = floor_of(scene) if options.position == "auto" and not any(cuts) else None
     box = place((scene.shape[1], scene.shape[0]), (subject.shape[1], subject.shape[0]), cuts, options, ground)
     if max(box.width, box.height) > _MAX_SIDE_PX:
         raise FitAdError(
@@ -156,7 +156,7 @@ def _without(scene: F32, box: Box) -> Composed:
     return Composed(scene, empty, empty.copy(), box)
 
 
-def _joined(scene: F32, layer: F32, box: Box, cuts: Cuts, options: Options) -> Composed:
+def _joined(scene: F32, layer: F32, box: Box, cuts: FrameCuts, options: ComposeOptions) -> Composed:
     height, width = scene.shape[:2]
     seen = box.slices(height, width)
     if not scene[seen].size:
@@ -176,7 +176,7 @@ def _joined(scene: F32, layer: F32, box: Box, cuts: Cuts, options: Options) -> C
     return Composed(np.clip(scene, 0, 1, out=scene), mask, band, box)
 
 
-def _grounded(scene: F32, layer: F32, mask: F32, box: Box, pose: Pose, options: Options) -> None:
+def _grounded(scene: F32, layer: F32, mask: F32, box: Box, pose: Pose, options: ComposeOptions) -> None:
     """Lay reflection and shadow on the scene."""
     if options.reflection > 0 and pose is not Pose.BLEEDING:
         mirrored = reflection(layer, box, (scene.shape[1], scene.shape[0]), options.reflection_length)
@@ -188,14 +188,14 @@ def _grounded(scene: F32, layer: F32, mask: F32, box: Box, pose: Pose, options: 
         scene *= (1 - np.float32(options.shadow) * made)[..., None]
 
 
-def _graded(part: F32, alpha: F32, scene: F32, seen: tuple[slice, slice], options: Options) -> F32:
+def _graded(part: F32, alpha: F32, scene: F32, seen: tuple[slice, slice], options: ComposeOptions) -> F32:
     """Return the subject's colours: matched, lit, toned and sharpened as far as the lock lets them."""
     free = grading.freedom(alpha, options.edge_blend_px + 0.5, options.lock)
     color = part[..., :3]
     where = (free > 0) & (alpha > 0) if options.lock else None
     changed = grading.matched(color, alpha, scene[seen], options.color_match, where)
     if options.relight > 0:
-        changed = relit(
+        changed = relight(
             changed, part[..., 3], light_of(scene, options.shadow_angle_deg, horizon_of(scene)), options.relight
         )
     if not options.lock:
@@ -209,7 +209,7 @@ def _within(seen: slice, start: float) -> slice:
     return slice(seen.start - round(start), seen.stop - round(start))
 
 
-def _faded(alpha: F32, box: Box, canvas: tuple[int, int], cuts: Cuts) -> F32:
+def _faded(alpha: F32, box: Box, canvas: tuple[int, int], cuts: FrameCuts) -> F32:
     """Return the alpha with cut lines that show faded out."""
     gone = leaving(box, canvas, cuts)
     height, width = alpha.shape

@@ -13,7 +13,7 @@ _LEGS = 0.10  # what ends within this share of the height above the lowest point
 _SIDES = 0.25  # a base that rises without a break, as a carton's does, touches the floor up to here
 
 
-class Footing(NamedTuple):
+class GroundContact(NamedTuple):
     """Per column: the row below the last solid pixel, between feet in a straight line; how surely it touches, 0..1."""
 
     row: F32
@@ -31,7 +31,7 @@ class Footing(NamedTuple):
         return float(self.row[at].max() - (self.row[at[0]] + self.row[at[-1]]) / 2) if len(at) else 0.0
 
 
-def footing(alpha: F32) -> Footing:
+def ground_contact(alpha: F32) -> GroundContact:
     """Return where the subject of an alpha [H,W] touches the floor.
 
     Feet end near the bottom, whatever is between them; a base that is seen from its corner rises without a break.
@@ -40,7 +40,7 @@ def footing(alpha: F32) -> Footing:
     height, width = alpha.shape
     rows = np.flatnonzero(solid.any(1))
     if not len(rows):
-        return Footing(np.full(width, height, np.float32), np.zeros(width, np.float32))
+        return GroundContact(np.full(width, height, np.float32), np.zeros(width, np.float32))
     tall = max(float(rows[-1] + 1 - rows[0]), 1.0)
     end = np.where(solid.any(0), height - np.argmax(solid[::-1], axis=0), -4 * height)
     lift = end.max() - end
@@ -49,7 +49,7 @@ def footing(alpha: F32) -> Footing:
     sure = np.where(legs, 1.0, np.clip(1 - 0.6 * lift / (_SIDES * tall), 0, 1)) * touching
     at = np.flatnonzero(touching)
     row = np.interp(np.arange(width), at, end[at])
-    return Footing(row.astype(np.float32), sure.astype(np.float32))
+    return GroundContact(row.astype(np.float32), sure.astype(np.float32))
 
 
 def _unbroken(end: NDArray[np.integer]) -> NDArray[np.bool_]:

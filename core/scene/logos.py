@@ -26,7 +26,7 @@ _SQUARE = 2.2  # width per height up to which a logo counts as compact: it is me
 
 
 @dataclass(frozen=True)
-class LogoWish:
+class LogoOptions:
     """How a logo is asked for.
 
     Attributes:
@@ -41,7 +41,7 @@ class LogoWish:
     clear: float = 0.5
 
 
-def with_logo(image: F32, mask: F32, logo: Array, wish: LogoWish) -> tuple[F32, F32, Box | None]:
+def with_logo(image: F32, mask: F32, logo: Array, wish: LogoOptions) -> tuple[F32, F32, Box | None]:
     """Return the picture with the logo, the mask with its place and clear space, and its box; inputs stay as they are.
 
     Args:
@@ -75,7 +75,7 @@ def with_logo(image: F32, mask: F32, logo: Array, wish: LogoWish) -> tuple[F32, 
     return out, taken, box
 
 
-def _chosen(image: F32, mask: F32, sign: F32, spots: dict[str, Box], wish: LogoWish) -> str:
+def _chosen(image: F32, mask: F32, sign: F32, spots: dict[str, Box], wish: LogoOptions) -> str:
     """Return the corner: the one asked for if it is free, else the free one nearest to it, else the least covered."""
     size = mask.shape
     covered = {c: float((mask[_around(box, wish).slices(*size)] > 0.5).mean()) for c, box in spots.items()}
@@ -120,12 +120,12 @@ def _spot(corner: str, canvas: tuple[int, int], size: tuple[int, int], clear_px:
     return Box(max(round(x), 0), max(round(y), 0), w, h)
 
 
-def _around(box: Box, wish: LogoWish) -> Box:
+def _around(box: Box, wish: LogoOptions) -> Box:
     clear = max(wish.clear, 0.0) * box.height
     return Box(box.x - clear, box.y - clear, box.width + 2 * clear, box.height + 2 * clear)
 
 
-def _size(canvas: tuple[int, int], logo: tuple[int, int], wish: LogoWish) -> tuple[int, int]:
+def _size(canvas: tuple[int, int], logo: tuple[int, int], wish: LogoOptions) -> tuple[int, int]:
     w, h = logo
     asked = wish.size_pct / 100 * min(canvas)
     width = asked * min(w / h / _SQUARE, 1.0) ** 0.5

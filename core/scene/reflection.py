@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..layout.model import Box
-from .ground_contact import footing
+from .ground_contact import ground_contact
 
 F32 = NDArray[np.float32]
 
@@ -28,7 +28,7 @@ def reflection(layer: F32, box: Box, canvas: tuple[int, int], length: float) -> 
     """
     whole = np.zeros((canvas[1], canvas[0], 4), np.float32)
     reach = min(max(round(length * box.height), 1), layer.shape[0])
-    feet = cv2.GaussianBlur(footing(layer[..., 3]).row[None], (0, 0), 1.0, borderType=cv2.BORDER_REPLICATE)[0]
+    feet = cv2.GaussianBlur(ground_contact(layer[..., 3]).row[None], (0, 0), 1.0, borderType=cv2.BORDER_REPLICATE)[0]
     top = round(box.y) + int(feet.min())
     rows = slice(max(top, 0), min(round(box.bottom) + reach, canvas[1]))
     columns = slice(max(round(box.x), 0), min(round(box.right), canvas[0]))

@@ -19,7 +19,7 @@ _DARKER = 0.34  # and the other side loses this much
 
 
 @dataclass(frozen=True)
-class Light:
+class SceneLight:
     """Where light comes from: ``angle_deg`` clockwise from the right (0 right, -90 above), its clarity 0..1, its hue.
 
     ``tint`` multiplies the lit side: red, green, blue around 1.
@@ -30,7 +30,7 @@ class Light:
     tint: tuple[float, float, float] = (1.0, 1.0, 1.0)
 
 
-def light_of(scene: F32, shadow_angle_deg: float, horizon: float | None = None) -> Light:
+def light_of(scene: F32, shadow_angle_deg: float, horizon: float | None = None) -> SceneLight:
     """Return the light of a background [H,W,3]: the side to which it grows bright, and the hue of that side.
 
     Only what is above ``horizon`` (share of the height) tells: a floor is lighter or darker for other reasons. An even
@@ -48,7 +48,7 @@ def light_of(scene: F32, shadow_angle_deg: float, horizon: float | None = None) 
     if clarity < _FAINT:
         away = radians(shadow_angle_deg)
         dx, dy, clarity = -cos(away), -0.6 - 0.4 * abs(sin(away)), 0.5
-    return Light(float(np.degrees(atan2(dy, dx))), clarity, _tint(small, lightness))
+    return SceneLight(float(np.degrees(atan2(dy, dx))), clarity, _tint(small, lightness))
 
 
 def _slope(lightness: F32) -> tuple[float, float]:
@@ -72,7 +72,7 @@ def _tint(small: F32, lightness: F32) -> tuple[float, float, float]:
     return r, g, b
 
 
-def relit(subject: F32, alpha: F32, light: Light, strength: float) -> F32:
+def relight(subject: F32, alpha: F32, light: SceneLight, strength: float) -> F32:
     """Return the subject [h,w,3] with the light's side brighter and the other darker, soft over its whole width.
 
     Half of it runs across the subject, half follows its roundness, guessed from its outline [h,w]. Highlights keep

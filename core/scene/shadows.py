@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..layout.model import Box
-from .ground_contact import Footing, footing
+from .ground_contact import GroundContact, ground_contact
 
 F32 = NDArray[np.float32]
 
@@ -83,7 +83,7 @@ def _cast_flat(alpha: F32, reach: float, angle: float, blur: float, away: float,
 
 def _standing(alpha: F32, box: Box, angle: float, soft: float) -> F32:
     """Contact line under the base, the dark around it, and the outline thrown along the floor."""
-    feet = footing(alpha)
+    feet = ground_contact(alpha)
     columns = feet.columns
     width = float(columns[-1] - columns[0] + 1) if len(columns) else box.width * 0.6
     centre = float(columns.mean()) if len(columns) else box.x + box.width / 2
@@ -93,7 +93,7 @@ def _standing(alpha: F32, box: Box, angle: float, soft: float) -> F32:
     return _stacked([0.80 * contact, 0.42 * around, 0.40 * _thrown(alpha, feet, box, angle, soft)])
 
 
-def _contact(height: int, feet: Footing, thick: float) -> F32:
+def _contact(height: int, feet: GroundContact, thick: float) -> F32:
     """Return the part of the outline [H,W] that touches the floor, 0..1."""
     y = np.arange(height, dtype=np.float32)[:, None]
     return np.where((y <= feet.row) & (y >= feet.row - 1 - thick), feet.sure, 0).astype(np.float32)
@@ -108,7 +108,7 @@ def _footprint(size: tuple[int, ...], box: Box, centre: float, width: float, ris
     return ground
 
 
-def _thrown(alpha: F32, feet: Footing, box: Box, angle: float, soft: float) -> F32:
+def _thrown(alpha: F32, feet: GroundContact, box: Box, angle: float, soft: float) -> F32:
     """Return the outline laid along the floor; the further from the base, the softer and fainter.
 
     A base that is not level is levelled for it, so that every part of the shadow begins at its own foot.

@@ -23,7 +23,7 @@ _CUT_SHARE = 0.06  # a subject is cut off at an edge that touches this much of i
 _REGAINED = 0.4
 
 
-class Cuts(NamedTuple):
+class FrameCuts(NamedTuple):
     """At which edges of its own picture a subject is cut off."""
 
     top: bool
@@ -79,7 +79,7 @@ def subject_box(alpha: F32) -> tuple[slice, slice] | None:
     )
 
 
-def cuts_of(alpha: F32, rows: slice, columns: slice) -> Cuts:
+def frame_cuts(alpha: F32, rows: slice, columns: slice) -> FrameCuts:
     """Return where the subject runs out of its picture; a picture that was not cut out at all is cut off nowhere."""
     height, width = alpha.shape
     margin = max(round(0.002 * max(height, width)), 1)
@@ -90,7 +90,7 @@ def cuts_of(alpha: F32, rows: slice, columns: slice) -> Cuts:
         rows.stop > height - margin and inside[-margin:].any(0).mean() > _CUT_SHARE,
         columns.start < margin and inside[:, :margin].any(1).mean() > _CUT_SHARE,
     )
-    return Cuts(False, False, False, False) if all(touching) else Cuts(*(bool(t) for t in touching))
+    return FrameCuts(False, False, False, False) if all(touching) else FrameCuts(*(bool(t) for t in touching))
 
 
 def resampled(subject: F32, size: tuple[int, int]) -> F32:
@@ -113,9 +113,9 @@ def resampled(subject: F32, size: tuple[int, int]) -> F32:
     return layer
 
 
-def leaving(box: Box, canvas: tuple[int, int], cuts: Cuts) -> Cuts:
+def leaving(box: Box, canvas: tuple[int, int], cuts: FrameCuts) -> FrameCuts:
     """Return which cut edges have left the canvas (width, height), so that the cut does not show."""
-    return Cuts(
+    return FrameCuts(
         cuts.top and box.y <= 0,
         cuts.right and box.right >= canvas[0],
         cuts.bottom and box.bottom >= canvas[1],

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..layout.model import Box
-from .subject import Cuts
+from .subject import FrameCuts
 
 F32 = NDArray[np.float32]
 
@@ -25,7 +25,7 @@ _SMALLEST = 0.6  # a subject is made smaller by this at most, so that it fits th
 
 
 @dataclass(frozen=True)
-class Ground:
+class Floor:
     """The floor of a background, as shares of its size.
 
     Attributes:
@@ -45,7 +45,7 @@ class Ground:
 
 
 @dataclass(frozen=True)
-class Wish:
+class PlacementRequest:
     """What is asked of a place: one of ``POSITIONS``, the share of the canvas to fill (0 chooses), percent for xy."""
 
     position: str = "auto"
@@ -55,31 +55,35 @@ class Wish:
 
 
 def place(
-    canvas: tuple[int, int], subject: tuple[int, int], cuts: Cuts, wish: Wish, ground: Ground | None = None
+    canvas: tuple[int, int],
+    subject: tuple[int, int],
+    cuts: FrameCuts,
+    wish: PlacementRequest,
+    ground: Floor | None = None,
 ) -> Box:
     """Return where a subject goes, in whole px; all sizes are (width, height).
 
     ``auto`` keeps the upper third of portrait canvases and one side of wide ones for words, stands the subject on
     the lower third, on floor that is free, and pushes an edge at which it is cut off to that edge of the canvas.
     """
-    ground = ground or Ground()
+    ground = ground or Floor()
     factor = _factor(canvas, subject, cuts, wish, ground)
     w, h = max(round(subject[0] * factor), 1), max(round(subject[1] * factor), 1)
     x, y = _corner(canvas, (w, h), cuts, wish, ground)
     return Box(round(x), round(y), w, h)
 
 
-def ground_of(scene: F32) -> Ground:
+def floor_of(scene: F32) -> Floor:
     """Return the floor of a background [H,W,3]: where it begins, and its widest stretch on which nothing stands."""
     lab = _survey(scene)
     if lab is None:
-        return Ground()
+        return Floor()
     horizon, height = _horizon(lab), lab.shape[0]
-    base = round(_baseline(scene.shape[1::-1], Ground(horizon)) * height)
+    base = round(_baseline(scene.shape[1::-1], Floor(horizon)) * height)
     depth = max(round(0.10 * height), 2)
     top = max(base - depth, 0 if horizon is None else round((horizon + 0.03) * height))
     top = min(top, base - 2)
-    return Ground(horizon, *_free_stretch(lab[top:], base + depth // 2 - top))
+    return Floor(horizon, *_free_stretch(lab[top:], base + depth // 2 - top))
 
 
 def horizon_of(scene: F32) -> float | None:
@@ -164,7 +168,9 @@ def _floor(front: F32) -> NDArray[np.bool_]:
     return like | (reached[1:-1, 1:-1] > 0)
 
 
-def _factor(canvas: tuple[int, int], subject: tuple[int, int], cuts: Cuts, wish: Wish, ground: Ground) -> float:
+def _factor(
+    canvas: tuple[int, int], subject: tuple[int, int], cuts: FrameCuts, wish: PlacementRequest, ground: Floor
+) -> float:
     (width, height), (w, h) = canvas, subject
     if wish.scale > 0:
         return wish.scale * min(width / w, height / h)
@@ -185,13 +191,13 @@ def _factor(canvas: tuple[int, int], subject: tuple[int, int], cuts: Cuts, wish:
 
 
 def _corner(
-    canvas: tuple[int, int], size: tuple[int, int], cuts: Cuts, wish: Wish, ground: Ground
+    canvas: tuple[int, int], size: tuple[int, int], cuts: FrameCuts, wish: PlacementRequest, ground: Floor
 ) -> tuple[float, float]:
     (width, height), (w, h) = canvas, size
     if wish.position == "xy":
         return wish.x_pct / 100 * width - w / 2, wish.y_pct / 100 * height - h / 2
     middle = (width - w) / 2
-    floor = ground if wish.position == "auto" else Ground()
+    floor = ground if wish.position == "auto" else Floor()
     low = height - h if cuts.bottom else min(_baseline(canvas, floor) * height, height - 0.02 * height) - h
     if wish.position == "center":
         return middle, (height - h) / 2
@@ -202,7 +208,7 @@ def _corner(
     return _across(canvas, w, cuts, ground), 0 if cuts.top and not cuts.bottom else max(low, 0.02 * height)
 
 
-def _across(canvas: tuple[int, int], w: int, cuts: Cuts, ground: Ground) -> float:
+def _across(canvas: tuple[int, int], w: int, cuts: FrameCuts, ground: Floor) -> float:
     """Return the left edge: beside the words in wide formats, else in the middle, or on a third where that is taken."""
     width = canvas[0]
     if cuts.left != cuts.right:
@@ -219,7 +225,7 @@ def _across(canvas: tuple[int, int], w: int, cuts: Cuts, ground: Ground) -> floa
     return free[0] if free else min(max(asked[0], first), last)
 
 
-def _baseline(canvas: tuple[int, ...], ground: Ground) -> float:
+def _baseline(canvas: tuple[int, ...], ground: Floor) -> float:
     """Return where a subject stands, share of the height; tall formats keep the lowest part for the app's buttons.
 
     Where the floor begins so low that it would stand on the wall, it stands further down, on the floor.

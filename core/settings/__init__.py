@@ -2,15 +2,15 @@
 
 from .loader import load, parse
 from .locations import cache_folder, environment, find, search_paths
-from .model import BUILT_IN, RESERVED, Limits, Profile, Settings, ShopProfile
+from .model import BUILT_IN, RESERVED, Profile, Settings, ShopProfile, UsageLimits
 
 __all__ = [
     "BUILT_IN",
     "RESERVED",
-    "Limits",
     "Profile",
     "Settings",
     "ShopProfile",
+    "UsageLimits",
     "cache_folder",
     "environment",
     "find",

@@ -28,7 +28,7 @@ _WORDS = frozenset({"y", "n", "yes", "no", "true", "false", "on", "off", "null"}
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 
 
-class _Edit(NamedTuple):
+class _TextEdit(NamedTuple):
     """What takes the place of ``text[start:end]``."""
 
     start: int
@@ -100,7 +100,7 @@ def _value_of(settings: Settings, name: str) -> Value:
 # --- where a value stands -------------------------------------------------------------------------------------
 
 
-def _edits(text: str, file: Path, name: str, value: Value) -> Iterator[_Edit]:
+def _edits(text: str, file: Path, name: str, value: Value) -> Iterator[_TextEdit]:
     """Yield what has to change for one value; parse has accepted the text."""
     import yaml
 
@@ -116,13 +116,13 @@ def _edits(text: str, file: Path, name: str, value: Value) -> Iterator[_Edit]:
     elif is_nothing(pair[1]):
         indent = " " * (pair[0].start_mark.column + 2)
         end = _end(pair[1])
-        yield _Edit(pair[1].start_mark.index, end, "")
+        yield _TextEdit(pair[1].start_mark.index, end, "")
         yield _after_line(text, end, f"{indent}{name}: {_written(value)}")
     else:
         yield from _in_mapping(text, file, pair[1], name, value)
 
 
-def _in_mapping(text: str, file: Path, mapping: Any, name: str, value: Value) -> Iterator[_Edit]:
+def _in_mapping(text: str, file: Path, mapping: Any, name: str, value: Value) -> Iterator[_TextEdit]:
     pair = _pair(mapping, name)
     if pair is None:
         yield from _new_entry(text, mapping, name, f" {_written(value)}", _written(value))
@@ -136,10 +136,10 @@ def _in_mapping(text: str, file: Path, mapping: Any, name: str, value: Value) ->
     if "\n" in old and re.search(r"(^|\s)#", old) and kind_of(node) == "list":
         raise _by_hand(file, key.start_mark.line + 1, f"The list {name} has remarks among its parts")
     space = "" if start and text[start - 1] in " \t" else " "
-    yield _Edit(start, end, space + _written(value) + ("\n" if old.endswith("\n") else ""))
+    yield _TextEdit(start, end, space + _written(value) + ("\n" if old.endswith("\n") else ""))
 
 
-def _block_list(text: str, file: Path, key: Any, node: Any, value: Value) -> Iterator[_Edit]:
+def _block_list(text: str, file: Path, key: Any, node: Any, value: Value) -> Iterator[_TextEdit]:
     """Yield what turns a list with one part a line into another; an empty one is written behind its name."""
     start, end = node.start_mark.index, _end(node)
     between = "".join(text[a:b] for a, b in _gaps(node, start, end))
@@ -147,11 +147,11 @@ def _block_list(text: str, file: Path, key: Any, node: Any, value: Value) -> Ite
         raise _by_hand(file, key.start_mark.line + 1, f"The list {key.value} has remarks or long texts among its parts")
     indent = "\n" + " " * node.start_mark.column
     if value:
-        yield _Edit(start, end, indent.join(f"- {_quoted(part)}" for part in value))
+        yield _TextEdit(start, end, indent.join(f"- {_quoted(part)}" for part in value))
         return
     colon = text.index(":", _end(key)) + 1
-    yield _Edit(colon, colon, " []")
-    yield _Edit(text.rindex("\n", 0, start), end, "")
+    yield _TextEdit(colon, colon, " []")
+    yield _TextEdit(text.rindex("\n", 0, start), end, "")
 
 
 def _gaps(node: Any, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -162,25 +162,25 @@ def _gaps(node: Any, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield start, end
 
 
-def _new_entry(text: str, mapping: Any, name: str, block: str, flow: str) -> Iterator[_Edit]:
+def _new_entry(text: str, mapping: Any, name: str, block: str, flow: str) -> Iterator[_TextEdit]:
     """Yield the lines of a name that a mapping does not have yet; of the file, where ``mapping`` is None."""
     if mapping is None or is_nothing(mapping):
         yield _after_line(text, len(text), f"{name}:{block}")
     elif mapping.flow_style:
         place = _end(mapping.value[-1][1]) if mapping.value else mapping.start_mark.index + 1
-        yield _Edit(place, place, f"{', ' if mapping.value else ''}{name}: {flow}")
+        yield _TextEdit(place, place, f"{', ' if mapping.value else ''}{name}: {flow}")
     else:
         indent = " " * mapping.value[0][0].start_mark.column
         yield _after_line(text, _end(mapping), indent + f"{name}:{block}".replace("\n", f"\n{indent}"))
 
 
-def _after_line(text: str, place: int, line: str) -> _Edit:
+def _after_line(text: str, place: int, line: str) -> _TextEdit:
     """Return a new line below the one that ``place`` is in; where that is the start of a line, at that place."""
     if place and text[place - 1] != "\n":
         end = text.find("\n", place)
         place = len(text) if end < 0 else end + 1
     before = "\n" if place and text[place - 1] != "\n" else ""
-    return _Edit(place, place, f"{before}{line}\n")
+    return _TextEdit(place, place, f"{before}{line}\n")
 
 
 def _pair(mapping: Any, name: str) -> tuple[Any, Any] | None:
@@ -200,7 +200,7 @@ def _end(node: Any) -> int:
 # --- how a value is written -----------------------------------------------------------------------------------
 
 
-def _applied(text: str, edits: Iterator[_Edit]) -> str:
+def _applied(text: str, edits: Iterator[_TextEdit]) -> str:
     for start, end, new in sorted(edits, reverse=True):
         text = text[:start] + new + text[end:]
     return text

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from ..errors import FitAdError
 from .locations import PROFILE_VARIABLE, find
-from .model import BUILT_IN, JSON_MODES, RESERVED, Limits, Profile, Settings, ShopProfile
+from .model import BUILT_IN, JSON_MODES, RESERVED, Profile, Settings, ShopProfile, UsageLimits
 
 _LARGEST = 256 * 1024  # bytes; far more than any settings
 _NAME = re.compile(r"[^\W_][\w.-]{0,39}")
@@ -66,7 +66,7 @@ def parse(text: str, file: Path) -> Settings:
         mark = getattr(exc, "problem_mark", None)
         reason = getattr(exc, "problem", None) or "It is no YAML"
         _wrong(file, mark.line + 1 if mark else 1, str(reason))
-    return _Reader(file).settings(node) if node is not None else Settings(file=file)
+    return _SettingsReader(file).settings(node) if node is not None else Settings(file=file)
 
 
 def text_of(file: Path) -> str:
@@ -93,7 +93,7 @@ def _wrong(file: Path, line: int, reason: str, fix: str = "") -> NoReturn:
     ) from None
 
 
-class _Reader:
+class _SettingsReader:
     """Walks the YAML nodes, which know their lines; what it does not know by name is a mistake."""
 
     def __init__(self, file: Path) -> None:
@@ -119,7 +119,7 @@ class _Reader:
             default,
             self._shop(parts["shop"]) if "shop" in parts else ShopProfile(),
             self._strings(parts["fonts"], "fonts") if "fonts" in parts else (),
-            self._limits(parts["limits"]) if "limits" in parts else Limits(),
+            self._limits(parts["limits"]) if "limits" in parts else UsageLimits(),
             self.file,
             self._bool(parts["run_log"], "run_log") if "run_log" in parts else True,
         )
@@ -206,7 +206,7 @@ class _Reader:
                 self._fail(parts["colors"], f"'{color}' is no colour", 'Write one such as "#F2994A", in quotes')
         return ShopProfile(**values)
 
-    def _limits(self, node: Any) -> Limits:
+    def _limits(self, node: Any) -> UsageLimits:
         bounds: dict[str, tuple[Callable[[str], Any], float, float]] = {
             "seconds": (float, 1, 600),
             "retries": (int, 0, 5),
@@ -218,7 +218,7 @@ class _Reader:
         for field, value in self._mapping(node, "limits", tuple(bounds), "seconds:").items():
             kind, least, most = bounds[field]
             values[field] = self._number(value, field, kind, least, most)
-        return Limits(**values)
+        return UsageLimits(**values)
 
     # --- the values ---
 

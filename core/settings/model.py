@@ -94,7 +94,7 @@ class ShopProfile:
 
 
 @dataclass(frozen=True)
-class Limits:
+class UsageLimits:
     """How long and how often a model is asked, and what is kept of its answers.
 
     Attributes:
@@ -120,7 +120,7 @@ class Settings:
     default_profile: str = ""
     shop: ShopProfile = ShopProfile()
     fonts: tuple[str, ...] = ()
-    limits: Limits = Limits()
+    limits: UsageLimits = UsageLimits()
     file: Path | None = None
     run_log: bool = True
 

@@ -29,7 +29,7 @@ def current(user_folder: Path | None, variables: Mapping[str, str]) -> Settings:
     return parse(text_of(file) if file.exists() else "", file)
 
 
-def keep(user_folder: Path | None, variables: Mapping[str, str], changes: Mapping[str, Value]) -> Settings:
+def save_changes(user_folder: Path | None, variables: Mapping[str, str], changes: Mapping[str, Value]) -> Settings:
     """Put changed values into the file, made where there is none, and return what it says now.
 
     The version before stays beside it as ``config.yaml.bak``.

@@ -22,7 +22,7 @@ Gauge = Callable[[], "int | None"]  # bytes, or None where it cannot be known
 
 
 @dataclass
-class Peaks:
+class MemoryPeaks:
     """Memory in bytes, None where it cannot be known: ``ram`` and ``vram`` before, ``*_peak`` the most meanwhile."""
 
     ram: int | None = None
@@ -32,10 +32,10 @@ class Peaks:
 
 
 @contextmanager
-def watching(every_s: float = EVERY_S) -> Iterator[Peaks]:
+def watching(every_s: float = EVERY_S) -> Iterator[MemoryPeaks]:
     """Watch the memory while the block runs; the peaks are there when it ends, also by an exception."""
-    ram, vram = _Highest(ram_now, ram_mark), _Highest(vram_now, vram_mark)
-    peaks = Peaks(ram=ram.start, vram=vram.start)
+    ram, vram = _PeakGauge(ram_now, ram_mark), _PeakGauge(vram_now, vram_mark)
+    peaks = MemoryPeaks(ram=ram.start, vram=vram.start)
     stop = Event()
     watcher = Thread(target=_watch, args=(stop, every_s, ram, vram), name="fit_ad_peaks", daemon=True)
     watcher.start()
@@ -49,7 +49,7 @@ def watching(every_s: float = EVERY_S) -> Iterator[Peaks]:
             peaks.vram = 0  # the card was not in use before
 
 
-class _Highest:
+class _PeakGauge:
     """The highest value of a gauge since it was made; ``mark`` is the gauge's own high-water mark."""
 
     def __init__(self, now: Gauge, mark: Gauge) -> None:
@@ -72,7 +72,7 @@ def _larger(one: int | None, other: int | None) -> int | None:
     return max(known) if known else None
 
 
-def _watch(stop: Event, every_s: float, *gauges: _Highest) -> None:
+def _watch(stop: Event, every_s: float, *gauges: _PeakGauge) -> None:
     while not stop.wait(every_s):
         for gauge in gauges:
             gauge.look()

@@ -81,7 +81,7 @@ def recording(kind: str, **values: Any) -> Iterator[dict[str, Any]]:
         record(kind, seconds=round(time.perf_counter() - start, 4), **entry)
 
 
-def tell(**values: Any) -> None:
+def report_event(**values: Any) -> None:
     """Add to the record of the node that is running: ``tell(model_name="u2net")``. Elsewhere it does nothing."""
     entry = _open.get()
     if entry is not None:
@@ -263,7 +263,7 @@ def _state_home(variables: Mapping[str, str]) -> Path:
     return Path(variables.get("XDG_STATE_HOME") or home / ".local" / "state")
 
 
-class Switch:
+class RunLogSwitch:
     """Says where the log lies as the settings stand now; the settings file is read again only when it has changed.
 
     Args:

@@ -13,7 +13,7 @@ from unicodedata import normalize
 from ..errors import FitAdError
 
 
-class Final(Enum):
+class FinalSound(Enum):
     """The sound that a word ends in when it is read in Korean."""
 
     OPEN = "open"
@@ -62,59 +62,59 @@ _FORMS["야"] = ("아", "야")
 _INVARIANT = ("에서", "에게", "의", "도", "만", "에", "까지", "부터", "처럼", "보다", "입니다", "인", "일")
 
 _DIGIT_FINAL = {
-    "0": Final.CLOSED,  # 영, 공; also 십, 백, 천, 만, 억
-    "1": Final.RIEUL,
-    "2": Final.OPEN,
-    "3": Final.CLOSED,
-    "4": Final.OPEN,
-    "5": Final.OPEN,
-    "6": Final.CLOSED,
-    "7": Final.RIEUL,
-    "8": Final.RIEUL,
-    "9": Final.OPEN,
+    "0": FinalSound.CLOSED,  # 영, 공; also 십, 백, 천, 만, 억
+    "1": FinalSound.RIEUL,
+    "2": FinalSound.OPEN,
+    "3": FinalSound.CLOSED,
+    "4": FinalSound.OPEN,
+    "5": FinalSound.OPEN,
+    "6": FinalSound.CLOSED,
+    "7": FinalSound.RIEUL,
+    "8": FinalSound.RIEUL,
+    "9": FinalSound.OPEN,
 }
-_LETTER_FINAL = {"L": Final.RIEUL, "R": Final.RIEUL, "M": Final.CLOSED, "N": Final.CLOSED}
+_LETTER_FINAL = {"L": FinalSound.RIEUL, "R": FinalSound.RIEUL, "M": FinalSound.CLOSED, "N": FinalSound.CLOSED}
 # how units are read after a number
 _UNIT_FINAL = {
-    "kg": Final.CLOSED,
-    "mg": Final.CLOSED,
-    "g": Final.CLOSED,
-    "km": Final.OPEN,
-    "cm": Final.OPEN,
-    "mm": Final.OPEN,
-    "m": Final.OPEN,
-    "ml": Final.OPEN,
-    "l": Final.OPEN,
-    "cc": Final.OPEN,
-    "kcal": Final.OPEN,
-    "gb": Final.OPEN,
-    "mb": Final.OPEN,
-    "tb": Final.OPEN,
-    "oz": Final.OPEN,
-    "inch": Final.OPEN,
-    "w": Final.OPEN,
-    "h": Final.OPEN,
-    "d": Final.OPEN,
+    "kg": FinalSound.CLOSED,
+    "mg": FinalSound.CLOSED,
+    "g": FinalSound.CLOSED,
+    "km": FinalSound.OPEN,
+    "cm": FinalSound.OPEN,
+    "mm": FinalSound.OPEN,
+    "m": FinalSound.OPEN,
+    "ml": FinalSound.OPEN,
+    "l": FinalSound.OPEN,
+    "cc": FinalSound.OPEN,
+    "kcal": FinalSound.OPEN,
+    "gb": FinalSound.OPEN,
+    "mb": FinalSound.OPEN,
+    "tb": FinalSound.OPEN,
+    "oz": FinalSound.OPEN,
+    "inch": FinalSound.OPEN,
+    "w": FinalSound.OPEN,
+    "h": FinalSound.OPEN,
+    "d": FinalSound.OPEN,
 }
 _SIGN_FINAL = {
-    "%": Final.OPEN,
-    "％": Final.OPEN,
-    "$": Final.OPEN,
-    "€": Final.OPEN,
-    "₩": Final.CLOSED,
-    "￦": Final.CLOSED,
-    "¥": Final.CLOSED,
-    "°": Final.OPEN,
-    "℃": Final.OPEN,
-    "㎡": Final.OPEN,
-    "㎏": Final.CLOSED,
-    "㎖": Final.OPEN,
-    "ℓ": Final.OPEN,
-    "㎜": Final.OPEN,
-    "㎝": Final.OPEN,
-    "㎞": Final.OPEN,
-    "&": Final.OPEN,
-    "+": Final.OPEN,
+    "%": FinalSound.OPEN,
+    "％": FinalSound.OPEN,
+    "$": FinalSound.OPEN,
+    "€": FinalSound.OPEN,
+    "₩": FinalSound.CLOSED,
+    "￦": FinalSound.CLOSED,
+    "¥": FinalSound.CLOSED,
+    "°": FinalSound.OPEN,
+    "℃": FinalSound.OPEN,
+    "㎡": FinalSound.OPEN,
+    "㎏": FinalSound.CLOSED,
+    "㎖": FinalSound.OPEN,
+    "ℓ": FinalSound.OPEN,
+    "㎜": FinalSound.OPEN,
+    "㎝": FinalSound.OPEN,
+    "㎞": FinalSound.OPEN,
+    "&": FinalSound.OPEN,
+    "+": FinalSound.OPEN,
 }
 # English words whose Korean reading the spelling rules below get wrong
 _WORD_FINAL = {
@@ -194,7 +194,7 @@ def syllables(text: str) -> int:
     return -(-halves // 2)
 
 
-def final_sound(word: str) -> Final:
+def final_sound(word: str) -> FinalSound:
     """Return the sound the word ends in when a Korean reader says it.
 
     Closing quotes, brackets, punctuation and emoji are looked through. A parenthesis that explains the word before it
@@ -202,7 +202,7 @@ def final_sound(word: str) -> Final:
     """
     text = _spoken(word)
     if not text:
-        return Final.UNKNOWN
+        return FinalSound.UNKNOWN
     last = text[-1]
     if "가" <= last <= "힣":
         return _jongseong_final((ord(last) - 0xAC00) % 28)
@@ -234,11 +234,11 @@ def particle(word: str, pair: str) -> str:
         return forms[0]
     closed, open_ = forms
     final = final_sound(word)
-    if final is Final.UNKNOWN:
+    if final is FinalSound.UNKNOWN:
         return f"(으){open_}" if closed == "으" + open_ else f"{closed}({open_})"
-    if final is Final.RIEUL and closed == "으" + open_:
+    if final is FinalSound.RIEUL and closed == "으" + open_:
         return open_
-    return open_ if final is Final.OPEN else closed
+    return open_ if final is FinalSound.OPEN else closed
 
 
 def attach(word: str, pair: str) -> str:
@@ -269,29 +269,29 @@ def _spoken(word: str) -> str:
         text = shorter
 
 
-def _jongseong_final(index: int) -> Final:
-    return Final.OPEN if index == 0 else Final.RIEUL if index == 8 else Final.CLOSED
+def _jongseong_final(index: int) -> FinalSound:
+    return FinalSound.OPEN if index == 0 else FinalSound.RIEUL if index == 8 else FinalSound.CLOSED
 
 
-def _number_final(text: str) -> Final:
+def _number_final(text: str) -> FinalSound:
     if _PREFIXED_MONEY.search(text):
-        return Final.CLOSED  # ₩6,000 is read 육천 원
+        return FinalSound.CLOSED  # ₩6,000 is read 육천 원
     if re.search(r"\d\s?\+\s?1$", text):
-        return Final.CLOSED  # 1+1 is read 원 플러스 원
+        return FinalSound.CLOSED  # 1+1 is read 원 플러스 원
     match = _NUMBER.search(text)
     whole = match.group().replace(",", "") if match else text[-1]
     if re.fullmatch(r"[1-9]\d*0{12,15}", whole):
-        return Final.OPEN  # 조
+        return FinalSound.OPEN  # 조
     return _DIGIT_FINAL[text[-1]]
 
 
-def _latin_final(text: str) -> Final:
+def _latin_final(text: str) -> FinalSound:
     unit = _NUMBER_UNIT.search(text)
     if unit and unit.group(1).lower() in _UNIT_FINAL:
         return _UNIT_FINAL[unit.group(1).lower()]
     match = _LATIN.search(text)
     word = re.split(r"['’-]", match.group())[-1] if match else text[-1]
-    return _LETTER_FINAL.get(word[-1].upper(), Final.OPEN) if _is_spelled_out(word) else _word_final(word.lower())
+    return _LETTER_FINAL.get(word[-1].upper(), FinalSound.OPEN) if _is_spelled_out(word) else _word_final(word.lower())
 
 
 def _is_spelled_out(word: str) -> bool:
@@ -301,24 +301,24 @@ def _is_spelled_out(word: str) -> bool:
     return word.isupper() and word not in _CAPS_WORDS and (len(word) <= 3 or not set(word) & set("AEIOUY"))
 
 
-def _word_final(word: str) -> Final:
+def _word_final(word: str) -> FinalSound:
     """Return the final sound of an English word as Korean borrows it (a rule of thumb by spelling)."""
     if word in _WORD_FINAL:
-        return Final(_WORD_FINAL[word])
+        return FinalSound(_WORD_FINAL[word])
     if re.search(r"le?$", word):
-        return Final.RIEUL
+        return FinalSound.RIEUL
     if re.search(r"([mn]e?|ng)$", word):
-        return Final.CLOSED
+        return FinalSound.CLOSED
     if re.search(r"(^|[^aeiou])[aeiouy](p|t|ck|k|c)$", word):
-        return Final.CLOSED  # a short vowel and a stop: 숍, 컷, 팩, 뮤직
-    return Final.OPEN
+        return FinalSound.CLOSED  # a short vowel and a stop: 숍, 컷, 팩, 뮤직
+    return FinalSound.OPEN
 
 
-def _other_final(char: str) -> Final:
+def _other_final(char: str) -> FinalSound:
     if "ㄱ" <= char <= "ㅎ":
-        return Final.RIEUL if char == "ㄹ" else Final.CLOSED  # by the letter's name: 리을, 기역
+        return FinalSound.RIEUL if char == "ㄹ" else FinalSound.CLOSED  # by the letter's name: 리을, 기역
     if "ㅏ" <= char <= "ㅣ":
-        return Final.OPEN
+        return FinalSound.OPEN
     if "ぁ" <= char <= "ヿ":
-        return Final.CLOSED if char in "んン" else Final.OPEN
-    return Final.UNKNOWN
+        return FinalSound.CLOSED if char in "んン" else FinalSound.OPEN
+    return FinalSound.UNKNOWN

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import FitAdError
-from ..workflow.document import Document, read
+from ..workflow.document import WorkflowDocument, read
 from ..workflow.graph import as_link
-from ..workflow.widget_values import pair
+from ..workflow.widget_values import widget_values
 from .checker import check
-from .environment import Knowledge
+from .environment import Environment
 from .findings import CODES, Finding
 from .personal_names import without_person
 from .privacy_rules import named_secret, without_paths, without_secrets
@@ -25,7 +25,7 @@ SAFE = frozenset(
 
 
 @dataclass(frozen=True)
-class Change:
+class AppliedFix:
     """One change that was made."""
 
     node: str
@@ -39,7 +39,9 @@ class Change:
         return f"{where}, {self.input}: {self.old} → {self.new}" if self.input else f"{where}: {self.old} → {self.new}"
 
 
-def mend(document: Document, knowledge: Knowledge, codes: Container[str] = CODES) -> tuple[Any, list[Change]]:
+def apply_fixes(
+    document: WorkflowDocument, knowledge: Environment, codes: Container[str] = CODES
+) -> tuple[Any, list[AppliedFix]]:
     """Return a copy of the file's data with the safe repairs made, of findings of these codes, and what was changed.
 
     Raises:
@@ -52,26 +54,26 @@ def mend(document: Document, knowledge: Knowledge, codes: Container[str] = CODES
             continue
         if _apply(data, document, knowledge, finding):
             old, new = str(finding.repair.old), str(finding.repair.value)
-            change = Change(finding.place.node, finding.place.title, finding.input, old, new)
+            change = AppliedFix(finding.place.node, finding.place.title, finding.input, old, new)
             changes += [change] if change not in changes else []
     return data, changes
 
 
-def _copied(document: Document) -> Any:
+def _copied(document: WorkflowDocument) -> Any:
     try:
         return copy.deepcopy(document.raw)
     except RecursionError as exc:
         raise FitAdError(f"{document.name} cannot be copied", why="It is nested too deeply") from exc
 
 
-def _apply(data: Any, document: Document, knowledge: Knowledge, finding: Finding) -> bool:
+def _apply(data: Any, document: WorkflowDocument, knowledge: Environment, finding: Finding) -> bool:
     if document.format == "api":
         graph = data["prompt"] if "prompt" in data and "class_type" not in data["prompt"] else data
         return _apply_api(graph, knowledge, finding)
     return _apply_editor(data, document, knowledge, finding)
 
 
-def _apply_api(graph: dict[str, Any], knowledge: Knowledge, finding: Finding) -> bool:
+def _apply_api(graph: dict[str, Any], knowledge: Environment, finding: Finding) -> bool:
     node, repair = graph.get(finding.place.node), finding.repair
     if not isinstance(node, dict) or repair is None:
         return False
@@ -84,7 +86,7 @@ def _apply_api(graph: dict[str, Any], knowledge: Knowledge, finding: Finding) ->
     return True
 
 
-def _apply_editor(data: Any, document: Document, knowledge: Knowledge, finding: Finding) -> bool:
+def _apply_editor(data: Any, document: WorkflowDocument, knowledge: Environment, finding: Finding) -> bool:
     place, repair = finding.place, finding.repair
     raw = _raw_node(data, place.level, place.local)
     level = document.subgraphs.get(place.level, document.root) if place.level else document.root
@@ -95,7 +97,7 @@ def _apply_editor(data: Any, document: Document, knowledge: Knowledge, finding: 
         new = knowledge.nodes.get(repair.value)
         return new is not None and rewrite_editor(raw, knowledge.renamed[repair.old], new)
     cls = knowledge.nodes.get(node.type)
-    position = pair(node, cls).positions.get(repair.input) if cls else None
+    position = widget_values(node, cls).positions.get(repair.input) if cls else None
     values = raw.get("widgets_values")
     if isinstance(values, list) and position is not None and values[position] == repair.old:
         values[position] = repair.value
@@ -112,7 +114,7 @@ def _rename(named: Any, name: str, old: Any, new: Any) -> None:
         named[name] = new
 
 
-def _apply_host(data: Any, document: Document, finding: Finding) -> bool:
+def _apply_host(data: Any, document: WorkflowDocument, finding: Finding) -> bool:
     """Change a value that an instance of a subgraph holds, where it stands there once."""
     repair, level = finding.repair, ""
     for part in finding.place.node.split(":")[:-1]:
@@ -149,7 +151,7 @@ def _raw_nodes(data: Any, level: str) -> dict[str, dict[str, Any]]:
     return {node_id: one for node_id, one in nodes.items() if node_id not in twice}
 
 
-def scrub(document: Document, knowledge: Knowledge) -> tuple[Any, int]:
+def scrub(document: WorkflowDocument, knowledge: Environment) -> tuple[Any, int]:
     """Return a copy of the file's data without secrets, paths of one machine and personal names of files.
 
     The second value is how many texts were changed.
@@ -204,7 +206,7 @@ def _clean_text(key: Any, value: str) -> str:
     return "" if isinstance(key, str) and named_secret(key, value) else without_paths(without_secrets(value))
 
 
-def _fields(data: Any, knowledge: Knowledge) -> Iterator[tuple[Any, Any, str]]:
+def _fields(data: Any, knowledge: Environment) -> Iterator[tuple[Any, Any, str]]:
     """Yield the places of the fields' values, each as its container, its key there, and the field's name."""
     document = read(data)
     for node in document.graph.values():
@@ -217,7 +219,7 @@ def _fields(data: Any, knowledge: Knowledge) -> Iterator[tuple[Any, Any, str]]:
             raw = raw_nodes.get(node.id)
             cls = knowledge.nodes.get(node.type)
             ports = [port.widget for port in node.inputs if port.widget]
-            positions = pair(node, cls).positions if cls else {name: i for i, name in enumerate(ports) if name}
+            positions = widget_values(node, cls).positions if cls else {name: i for i, name in enumerate(ports) if name}
             if raw is None:
                 continue
             values = raw.get("widgets_values")

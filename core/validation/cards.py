@@ -8,11 +8,11 @@ from typing import Any
 from ..errors import FitAdError
 from ..workflow.card import as_card
 from ..workflow.graph import title
-from .context import Case
+from .context import CheckContext
 from .findings import ERROR, NOTE
 
 
-def check_card(case: Case) -> None:
+def check_card(case: CheckContext) -> None:
     """Add what is wrong with ``extra.fit_ad``, where a file has one."""
     data = case.document.extra.get("fit_ad")
     if data is None:
@@ -30,7 +30,7 @@ def check_card(case: Case) -> None:
             case.add("card-mismatch.input", role.node, role.input, severity=ERROR, role=role.name, title=named)
 
 
-def check_app(case: Case) -> None:
+def check_app(case: CheckContext) -> None:
     """Add, once, the fields and results of App mode that belong to nodes which are not in the file."""
     known = {node_id for level in case.document.levels() for node_id in level.nodes}
     lost = [one for one in dict.fromkeys(_shown(case.document.extra.get("linearData"))) if one not in known]
@@ -49,6 +49,6 @@ def _shown(data: Any) -> Iterator[str]:
                 yield str(node)
 
 
-def _has(case: Case, node_id: str, name: str) -> bool:
+def _has(case: CheckContext, node_id: str, name: str) -> bool:
     cls = case.cls(node_id)
     return cls is None or name in cls.live(case.inputs(node_id))

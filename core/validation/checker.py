@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..workflow.document import MOST_NODES, Document, read
+from ..workflow.document import MOST_NODES, WorkflowDocument, read
 from ..workflow.graph import Graph
 from .api_sync import drift
 from .cards import check_app, check_card
-from .context import Case
-from .environment import Knowledge
+from .context import CheckContext
+from .environment import Environment
 from .findings import ERROR, WARNING, Finding, Report, ordered
 from .model_rules import check_offers
 from .pack_rules import check_age, check_packs
-from .privacy_rules import check_hygiene
+from .privacy_rules import check_privacy
 from .values import check_values
 from .wiring import check_wiring
 
-RULES = (check_packs, check_wiring, check_values, check_offers, check_hygiene, check_card, check_app, check_age)
+RULES = (check_packs, check_wiring, check_values, check_offers, check_privacy, check_card, check_app, check_age)
 
 
 def check(
-    document: Document | Any, knowledge: Knowledge, *, name: str = "workflow", api: Graph | None = None
+    document: WorkflowDocument | Any, knowledge: Environment, *, name: str = "workflow", api: Graph | None = None
 ) -> Report:
     """Return what is wrong with a workflow.
 
@@ -31,7 +31,7 @@ def check(
         name: What to call it, for plain data.
         api: The API graph that lies beside it, to be held against the conversion.
     """
-    if not isinstance(document, Document):
+    if not isinstance(document, WorkflowDocument):
         document = read(document, name)
     try:
         return _checked(document, knowledge, api)
@@ -40,14 +40,14 @@ def check(
         return Report(document.name, (deep,), document.format, document.size)
 
 
-def _checked(document: Document, knowledge: Knowledge, api: Graph | None) -> Report:
+def _checked(document: WorkflowDocument, knowledge: Environment, api: Graph | None) -> Report:
     if document.format == "none":
         faults = [Finding("format.shape", ERROR, values={"why": fault.why}) for fault in document.faults]
         return Report(document.name, tuple(faults))
     if document.size > MOST_NODES:
         large = Finding("format.large", ERROR, values={"count": document.size, "limit": MOST_NODES})
         return Report(document.name, (large,), document.format, document.size)
-    case = Case(document, knowledge)
+    case = CheckContext(document, knowledge)
     for rule in RULES:
         rule(case)
     if api is not None and case.conversion.certain:

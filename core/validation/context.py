@@ -7,22 +7,22 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ..workflow.catalogue import NodeClass, Spec
+from ..workflow.catalogue import InputSpec, NodeClass
 from ..workflow.conversion import convert
-from ..workflow.document import Document
+from ..workflow.document import WorkflowDocument
 from ..workflow.graph import as_link, title
-from .environment import Knowledge
-from .findings import ERROR, WARNING, Finding, Place, Repair
+from .environment import Environment
+from .findings import ERROR, WARNING, Finding, Fix, NodeLocation
 
 _DEFINITION = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 _GUESSES = 100  # words for which a like one is looked for: it takes milliseconds each
 _MOST = 2_000  # findings; whoever mends those checks again
 
 
-class Case:
+class CheckContext:
     """A document with its API graph; rules add findings to it."""
 
-    def __init__(self, document: Document, knowledge: Knowledge) -> None:
+    def __init__(self, document: WorkflowDocument, knowledge: Environment) -> None:
         self.document, self.knowledge = document, knowledge
         self.conversion = convert(document, knowledge.nodes)
         self.graph = self.conversion.graph
@@ -30,7 +30,7 @@ class Case:
         self.left_out = 0
         self.guessed: dict[str, str] = {}
         self.told: set[str] = set()  # nodes whose class is missing, which a finding on their pack has said
-        self.places: dict[str, Place] = {}
+        self.places: dict[str, NodeLocation] = {}
         self.unsure = {one.node for one in self.conversion.refusals if one.kind in ("uncertain", "value")}
         self.outputs = [node_id for node_id in self.graph if self.gives_result(node_id)]
         self.running = self.reached([node_id for node_id in self.graph if self.may_give_result(node_id)])
@@ -73,13 +73,13 @@ class Case:
         inputs = self.graph[node_id].get("inputs")
         return inputs if isinstance(inputs, dict) else {}
 
-    def place(self, node_id: str) -> Place:
+    def place(self, node_id: str) -> NodeLocation:
         """Return where a node of the graph stands."""
         if node_id not in self.places:
             class_type = str(self.graph.get(node_id, {}).get("class_type") or "")
             level, node = self.conversion.places.get(node_id, ("", None))
             local = node.id if node else node_id
-            self.places[node_id] = Place(node_id, title(self.graph, node_id), class_type, level, local)
+            self.places[node_id] = NodeLocation(node_id, title(self.graph, node_id), class_type, level, local)
         return self.places[node_id]
 
     def severity(self, node_id: str) -> str:
@@ -92,14 +92,14 @@ class Case:
         node_id: str = "",
         name: str = "",
         severity: str = "",
-        repair: Repair | None = None,
+        repair: Fix | None = None,
         **values: Any,
     ) -> None:
         """Add a finding; by default as grave as its node is important."""
         if len(self.findings) >= _MOST:
             self.left_out += 1
             return
-        place = self.place(node_id) if node_id in self.graph else Place(node_id, node_id)
+        place = self.place(node_id) if node_id in self.graph else NodeLocation(node_id, node_id)
         grave = severity or (self.severity(node_id) if node_id in self.graph else ERROR)
         if name:
             values.setdefault("input", name)
@@ -112,7 +112,7 @@ class Case:
         else:
             self.left_out += 1
 
-    def fields(self) -> Iterator[tuple[str, NodeClass, Spec, Any]]:
+    def fields(self) -> Iterator[tuple[str, NodeClass, InputSpec, Any]]:
         """Yield every declared input of the known nodes that has a value or wire."""
         for node_id in self.graph:
             cls = self.cls(node_id)

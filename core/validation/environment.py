@@ -41,7 +41,7 @@ CHECKED_BY_NODE: dict[str, frozenset[str]] = {
 
 
 @dataclass(frozen=True)
-class Knowledge:
+class Environment:
     """What is known of the place where a graph is to run.
 
     Args:
@@ -77,7 +77,7 @@ class Knowledge:
 
 def from_object_info(
     info: Mapping[str, Any], *, comfyui: str = "", packs: Mapping[str, str] | None = None
-) -> Knowledge:
+) -> Environment:
     """Return what a running server's /object_info says.
 
     Raises:
@@ -86,7 +86,7 @@ def from_object_info(
     if not isinstance(info, Mapping) or not any(isinstance(one, Mapping) and "input" in one for one in info.values()):
         raise FitAdError("What the server says of its nodes cannot be read", why="/object_info holds no node classes")
     known = _pack_folders(info) if packs is None else packs
-    return Knowledge(Catalogue(info), folders=shipped_folders(), comfyui=comfyui, packs=known)
+    return Environment(Catalogue(info), folders=shipped_folders(), comfyui=comfyui, packs=known)
 
 
 def _pack_folders(info: Mapping[str, Any]) -> dict[str, str]:
@@ -95,10 +95,10 @@ def _pack_folders(info: Mapping[str, Any]) -> dict[str, str]:
     return {name.removeprefix("custom_nodes."): "" for name in modules if name.startswith("custom_nodes.")}
 
 
-def from_catalogue(models: ModelFiles | None = None, *, packs: Mapping[str, str] | None = None) -> Knowledge:
+def from_catalogue(models: ModelFiles | None = None, *, packs: Mapping[str, str] | None = None) -> Environment:
     """Return what the shipped catalogue says, with the model files of a place where they are known."""
     data = _shipped()
-    return Knowledge(
+    return Environment(
         Catalogue(data["nodes"], whole=False),
         models=models,
         folders=data["folders"],
@@ -108,7 +108,7 @@ def from_catalogue(models: ModelFiles | None = None, *, packs: Mapping[str, str]
     )
 
 
-def of_folder(comfyui: Path, models: ModelFiles) -> Knowledge:
+def of_folder(comfyui: Path, models: ModelFiles) -> Environment:
     """Return what a ComfyUI folder says: its models, its version, and the packs in custom_nodes with theirs."""
     version = _found(_VERSION, comfyui / "comfyui_version.py")
     known = from_catalogue(models, packs=installed_packs([comfyui / "custom_nodes"]))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .messages import say
+from .messages import message_for
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
 SEVERITIES = (ERROR, WARNING, NOTE)
@@ -40,7 +40,7 @@ CODES: dict[str, str] = {
 
 
 @dataclass(frozen=True)
-class Place:
+class NodeLocation:
     """Where in a graph: the id in the API graph, and the node's own id in its level ("" is the graph itself)."""
 
     node: str = ""
@@ -51,7 +51,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Repair:
+class Fix:
     """A change that mends a finding: ``input`` of the node (or its class, where ``input`` is "") gets ``value``."""
 
     input: str
@@ -65,10 +65,10 @@ class Finding:
 
     wording: str
     severity: str
-    place: Place = field(default_factory=Place)
+    place: NodeLocation = field(default_factory=NodeLocation)
     input: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
-    repair: Repair | None = None
+    repair: Fix | None = None
 
     @property
     def code(self) -> str:
@@ -77,11 +77,11 @@ class Finding:
 
     def message(self, lang: str = "en") -> str:
         """What is wrong."""
-        return say(self.wording, self.values, lang)[0]
+        return message_for(self.wording, self.values, lang)[0]
 
     def fix(self, lang: str = "en") -> str:
         """What to do, "" where the message says it all."""
-        return say(self.wording, self.values, lang)[1]
+        return message_for(self.wording, self.values, lang)[1]
 
 
 @dataclass(frozen=True)

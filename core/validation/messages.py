@@ -412,7 +412,7 @@ def keys() -> set[str]:
     return set(_EN)
 
 
-def say(wording: str, values: Mapping[str, Any], lang: str = "en") -> tuple[str, str]:
+def message_for(wording: str, values: Mapping[str, Any], lang: str = "en") -> tuple[str, str]:
     """Return the message and the remedy of a wording with its values put in."""
     message, fix = (_KO if lang == "ko" else _EN)[wording]
     filled = {name: _word(value, lang) if name in _OUR_WORDS else str(value) for name, value in values.items()}

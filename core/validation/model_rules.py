@@ -9,21 +9,21 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ..models.registry import Model, registry
-from ..workflow.catalogue import NodeClass, Spec
-from .context import Case
-from .environment import Knowledge
-from .findings import NOTE, WARNING, Finding, Repair
+from ..workflow.catalogue import InputSpec, NodeClass
+from .context import CheckContext
+from .environment import Environment
+from .findings import NOTE, WARNING, Finding, Fix
 from .model_files import MODEL_SUFFIXES, UNSAFE_SUFFIXES
 
 
-def is_model_field(knowledge: Knowledge, class_name: str, spec: Spec, value: Any) -> bool:
+def is_model_field(knowledge: Environment, class_name: str, spec: InputSpec, value: Any) -> bool:
     """Whether a choice is one of model files: known to be, or by the look of its value and its list."""
     if f"{class_name}.{spec.name}" in knowledge.folders:
         return True
     return isinstance(value, str) and _suffix(value) in MODEL_SUFFIXES
 
 
-def check_model(case: Case, node_id: str, cls: NodeClass, spec: Spec, value: Any) -> None:
+def check_model(case: CheckContext, node_id: str, cls: NodeClass, spec: InputSpec, value: Any) -> None:
     """Add what is wrong with a model that a field names."""
     if not isinstance(value, str):
         case.add("bad-type.value", node_id, spec.name, value=repr(value), wanted="text")
@@ -40,7 +40,7 @@ def check_model(case: Case, node_id: str, cls: NodeClass, spec: Spec, value: Any
     _missing(case, node_id, spec, value, there)
 
 
-def _installed(knowledge: Knowledge, folder: str, spec: Spec) -> Sequence[Any] | None:
+def _installed(knowledge: Environment, folder: str, spec: InputSpec) -> Sequence[Any] | None:
     """Return the files that a field can choose, None where that is not known."""
     if knowledge.models is None:
         return (spec.choices or []) if knowledge.choices_known else None
@@ -50,7 +50,9 @@ def _installed(knowledge: Knowledge, folder: str, spec: Spec) -> Sequence[Any] |
     return [*fixed, *knowledge.models.names(folder)]
 
 
-def _other_name(case: Case, node_id: str, cls: NodeClass, spec: Spec, value: str, there: Sequence[Any]) -> bool:
+def _other_name(
+    case: CheckContext, node_id: str, cls: NodeClass, spec: InputSpec, value: str, there: Sequence[Any]
+) -> bool:
     del cls
     wanted = _plain(value)
     by_name: dict[str, list[str]] = {}
@@ -58,19 +60,21 @@ def _other_name(case: Case, node_id: str, cls: NodeClass, spec: Spec, value: str
         by_name.setdefault(_plain(str(one)), []).append(str(one))
     same = by_name.get(wanted, [])
     if len(same) == 1:
-        repair = Repair(spec.name, value, same[0])
+        repair = Fix(spec.name, value, same[0])
         case.add("model-case.case", node_id, spec.name, value=value, found=same[0], repair=repair)
         return True
     base = wanted.rsplit("/", 1)[-1]
     moved = [one for name, found in by_name.items() for one in found if name.rsplit("/", 1)[-1] == base]
     if len(moved) == 1:
-        repair = Repair(spec.name, value, moved[0])
+        repair = Fix(spec.name, value, moved[0])
         case.add("model-case.path", node_id, spec.name, value=value, found=moved[0], repair=repair)
         return True
     return False
 
 
-def _other_folder(case: Case, node_id: str, cls: NodeClass, spec: Spec, value: str, there: Sequence[Any]) -> bool:
+def _other_folder(
+    case: CheckContext, node_id: str, cls: NodeClass, spec: InputSpec, value: str, there: Sequence[Any]
+) -> bool:
     del there
     wanted = case.knowledge.folders.get(f"{cls.name}.{spec.name}", "")
     if _suffix(value) == ".gguf" and "gguf" not in wanted:
@@ -84,7 +88,7 @@ def _other_folder(case: Case, node_id: str, cls: NodeClass, spec: Spec, value: s
     return bool(found)
 
 
-def _places(knowledge: Knowledge, value: str) -> Iterator[str]:
+def _places(knowledge: Environment, value: str) -> Iterator[str]:
     """Yield the folders that hold a file of that name."""
     if knowledge.models is not None:
         yield from (key for key, _ in knowledge.models.anywhere(value))
@@ -98,12 +102,12 @@ def _places(knowledge: Knowledge, value: str) -> Iterator[str]:
             yield folder
 
 
-def _missing(case: Case, node_id: str, spec: Spec, value: str, there: Sequence[Any]) -> None:
+def _missing(case: CheckContext, node_id: str, spec: InputSpec, value: str, there: Sequence[Any]) -> None:
     files = [str(one) for one in there if _suffix(str(one)) in MODEL_SUFFIXES]
     known = registered(value)
     near = alternative(value, files) or (_known_alternative(known, files) if known else "")
     if near:
-        repair = Repair(spec.name, value, near)
+        repair = Fix(spec.name, value, near)
         case.add("model-missing.near", node_id, spec.name, value=value, near=near, repair=repair)
     elif known:
         terms = {"yes": "allowed", "no": "not allowed", "ask": "ask the maker"}[known.commercial]
@@ -116,7 +120,7 @@ def _missing(case: Case, node_id: str, spec: Spec, value: str, there: Sequence[A
         case.add("model-missing.file", node_id, spec.name, value=value or "''")
 
 
-def check_offers(case: Case) -> None:
+def check_offers(case: CheckContext) -> None:
     """Add what is wrong with the lists of models that nodes offer for download: folders that they do not read."""
     for node_id, (_, node) in case.conversion.places.items():
         offers = list(_described(node.properties))
@@ -133,7 +137,7 @@ def check_offers(case: Case) -> None:
                 case.add("model-missing.unused", node_id, severity=NOTE, value=name)
 
 
-def _read_for(case: Case, node_id: str, name: str) -> str:
+def _read_for(case: CheckContext, node_id: str, name: str) -> str:
     """Return the folder that the field with a model of that name reads, "" where that is not known."""
     class_type = case.graph[node_id].get("class_type")
     for field, value in case.inputs(node_id).items():
@@ -164,7 +168,7 @@ def is_gated(address: str) -> bool:
     return bool(_GATED.search(address))
 
 
-def _at(case: Case, wording: str, node_id: str, name: str, values: dict[str, str]) -> Finding:
+def _at(case: CheckContext, wording: str, node_id: str, name: str, values: dict[str, str]) -> Finding:
     return Finding(wording, case.severity(node_id), case.place(node_id), name, {"input": name, **values})
 
 
@@ -207,7 +211,7 @@ def _stem(value: str) -> str:
     return "_".join(words)
 
 
-def _source(case: Case, node_id: str, value: str) -> str:
+def _source(case: CheckContext, node_id: str, value: str) -> str:
     """Return where to get a model from: what the file itself says of it."""
     _, node = case.conversion.places.get(node_id, ("", None))
     for one in _described(node.properties if node else {}):

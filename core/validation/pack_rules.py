@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from .context import Case, is_definition
+from .context import CheckContext, is_definition
 from .findings import ERROR, WARNING
 
 _CORE = "comfy-core"
 _LATER = ("bad-value", "bad-type", "missing-input", "unknown-input", "out-of-range", "format")
 
 
-class _Made(NamedTuple):
+class _NodeOrigin(NamedTuple):
     """What a node says of its origin: a pack by registry id or GitHub repository, and the version there."""
 
     node_id: str
@@ -25,10 +25,10 @@ class _Made(NamedTuple):
     from_git: bool
 
 
-def check_packs(case: Case) -> None:
+def check_packs(case: CheckContext) -> None:
     """Add packs that are missing or too old; a graph made for a newer ComfyUI is said to be that, once."""
     made = [one for node_id in case.graph if (one := _made(case, node_id)) is not None]
-    missing: dict[str, list[_Made]] = {}
+    missing: dict[str, list[_NodeOrigin]] = {}
     for one in made:
         if one.type not in case.knowledge.nodes:
             missing.setdefault(one.pack, []).append(one)
@@ -40,7 +40,7 @@ def check_packs(case: Case) -> None:
     _older(case, [one for one in made if one.pack not in missing])
 
 
-def check_age(case: Case) -> None:
+def check_age(case: CheckContext) -> None:
     """Say once that mistakes on ComfyUI's own nodes may come from a newer ComfyUI; to be run after the other rules."""
     have = _numbers(case.knowledge.comfyui)
     wrong = {one.place.node for one in case.findings if one.severity == ERROR and one.code in _LATER}
@@ -50,7 +50,7 @@ def check_age(case: Case) -> None:
         case.add("pack-version.ahead", severity=WARNING, wanted=_newest(newer), have=case.knowledge.comfyui)
 
 
-def _made(case: Case, node_id: str) -> _Made | None:
+def _made(case: CheckContext, node_id: str) -> _NodeOrigin | None:
     _, node = case.conversion.places.get(node_id, ("", None))
     if node is None or is_definition(node.type):
         return None
@@ -58,10 +58,10 @@ def _made(case: Case, node_id: str) -> _Made | None:
     pack = cnr if isinstance(cnr, str) and cnr else aux
     if not isinstance(pack, str) or not re.fullmatch(r"\w[\w.\-]{0,99}(/\w[\w.\-]{0,99})?", pack):
         return None
-    return _Made(node_id, node.type, pack, version if isinstance(version, str) else "", "/" in pack)
+    return _NodeOrigin(node_id, node.type, pack, version if isinstance(version, str) else "", "/" in pack)
 
 
-def _newer(case: Case, nodes: list[_Made]) -> None:
+def _newer(case: CheckContext, nodes: list[_NodeOrigin]) -> None:
     """Tell of nodes that only a newer ComfyUI has; those that an older one had are no matter of packs."""
     whole, wanted = case.knowledge.nodes.whole, _newest(nodes)
     have = case.knowledge.comfyui if whole else case.knowledge.comfyui or case.knowledge.made_from
@@ -74,7 +74,7 @@ def _newer(case: Case, nodes: list[_Made]) -> None:
     case.told.update(one.node_id for one in nodes)
 
 
-def _missing(case: Case, pack: str, nodes: list[_Made]) -> None:
+def _missing(case: CheckContext, pack: str, nodes: list[_NodeOrigin]) -> None:
     packs, whole = case.knowledge.packs, case.knowledge.nodes.whole
     have = _version(case, pack)
     if not whole and (packs is None or have is not None):
@@ -89,7 +89,7 @@ def _missing(case: Case, pack: str, nodes: list[_Made]) -> None:
     case.told.update(one.node_id for one in nodes)
 
 
-def _older(case: Case, made: list[_Made]) -> None:
+def _older(case: CheckContext, made: list[_NodeOrigin]) -> None:
     for pack in sorted({one.pack for one in made}):
         nodes = [one for one in made if one.pack == pack]
         version, have = _newest(nodes), _version(case, pack) or ""
@@ -97,7 +97,7 @@ def _older(case: Case, made: list[_Made]) -> None:
             case.add("pack-version.older", nodes[0].node_id, severity=WARNING, pack=pack, wanted=version, have=have)
 
 
-def _version(case: Case, pack: str) -> str | None:
+def _version(case: CheckContext, pack: str) -> str | None:
     """Return the installed version of a pack, "" where only its folder is known, None where it is not there."""
     installed = {_plain(one): version for one, version in (case.knowledge.packs or {}).items()}
     return installed.get(_plain(pack), installed.get(_plain(pack.rpartition("/")[2])))
@@ -107,12 +107,12 @@ def _plain(pack: str) -> str:
     return pack.lower().replace("_", "-")
 
 
-def _types(nodes: list[_Made]) -> str:
+def _types(nodes: list[_NodeOrigin]) -> str:
     types = sorted({one.type for one in nodes})
     return ", ".join(types[:5]) + (" …" if len(types) > 5 else "")
 
 
-def _newest(nodes: list[_Made]) -> str:
+def _newest(nodes: list[_NodeOrigin]) -> str:
     return max((one.version for one in nodes if _numbers(one.version)), key=_numbers, default="")
 
 

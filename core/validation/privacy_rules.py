@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..workflow.document import Level, Node
-from ..workflow.widget_values import pair
-from .context import Case, unwrapped
-from .findings import ERROR, NOTE, WARNING, Finding, Place
+from ..workflow.document import GraphLevel, Node
+from ..workflow.widget_values import widget_values
+from .context import CheckContext, unwrapped
+from .findings import ERROR, NOTE, WARNING, Finding, NodeLocation
 from .personal_names import personal_in
 
 # Keys by the look of them: the prefixes that the services document for their own.
@@ -67,7 +67,7 @@ _LONGEST = 200_000  # characters looked through per text
 _MOST_TEXT = 2_000_000  # characters looked through per file
 
 
-def check_hygiene(case: Case) -> None:
+def check_privacy(case: CheckContext) -> None:
     """Add secrets and paths, also those in notes, in bypassed nodes and in what the file keeps beside the graph."""
     search = _Search(case)
     if case.document.format == "api":
@@ -80,7 +80,7 @@ def check_hygiene(case: Case) -> None:
             search.node(level, node)
     search.elsewhere()
     if search.cut:
-        search.add("secret.unseen", WARNING, Place(), "", limit=_MOST_TEXT // 1_000_000)
+        search.add("secret.unseen", WARNING, NodeLocation(), "", limit=_MOST_TEXT // 1_000_000)
 
 
 def secret_in(text: str) -> tuple[str, int, int] | None:
@@ -130,13 +130,13 @@ def named_secret(name: str, value: Any) -> bool:
 class _Search:
     """The search of one file; ``cut`` says that it held more text than is looked through."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: CheckContext) -> None:
         self.case, self.left, self.cut = case, _MOST_TEXT, False
         self.ids: dict[tuple[str, str], str] = {}  # of nodes in the API graph, the first where there are several
         for node_id, (level, node) in case.conversion.places.items():
             self.ids.setdefault((level, node.id), node_id)
 
-    def add(self, wording: str, severity: str, place: Place, name: str, **values: Any) -> None:
+    def add(self, wording: str, severity: str, place: NodeLocation, name: str, **values: Any) -> None:
         self.case.keep(Finding(wording, severity, place, name, {"input": name, **values}))
 
     def texts(self, value: Any) -> Iterator[str]:
@@ -149,8 +149,8 @@ class _Search:
                 return
             yield text[:_LONGEST]
 
-    def node(self, level: Level, node: Node) -> None:
-        place = Place(self.ids.get((level.id, node.id), node.id), node.label, node.type, level.id, node.id)
+    def node(self, level: GraphLevel, node: Node) -> None:
+        place = NodeLocation(self.ids.get((level.id, node.id), node.id), node.label, node.type, level.id, node.id)
         note = node.type in ("Note", "MarkdownNote")
         for name, value in _values(self.case, level, node):
             self.field(place, name, value, note=note)
@@ -158,13 +158,13 @@ class _Search:
             self.named(place, f"properties.{name}", value)
         self.named(place, "title", node.title)
 
-    def named(self, place: Place, shown: str, value: Any) -> None:
+    def named(self, place: NodeLocation, shown: str, value: Any) -> None:
         """Look for secrets in what a node has besides its fields."""
         for text in self.texts(value):
             if found := secret_in(text):
                 self.add("secret.value", ERROR, place, shown, kind=found[0])
 
-    def field(self, place: Place, name: str, value: Any, *, note: bool = False) -> None:
+    def field(self, place: NodeLocation, name: str, value: Any, *, note: bool = False) -> None:
         shown = name or ("text" if note else "widgets_values")
         if named_secret(name, unwrapped(value)):
             self.add("secret.named", ERROR if secret_in(value) else WARNING, place, shown)
@@ -177,7 +177,7 @@ class _Search:
             elif not note and (kind := personal_in(name, text)):
                 self.add("personal.name", WARNING, place, shown, kind=kind)
 
-    def path(self, place: Place, name: str, text: str, *, note: bool) -> bool:
+    def path(self, place: NodeLocation, name: str, text: str, *, note: bool) -> bool:
         """Add a path of one machine, or one that leads out; return whether there was one."""
         if "/" not in text and "\\" not in text:
             return False
@@ -206,10 +206,10 @@ class _Search:
     def beside(self, where: str, value: Any) -> None:
         for text in self.texts(value):
             if found := secret_in(text):
-                self.add("secret.elsewhere", ERROR, Place(), "", where=where, kind=found[0])
+                self.add("secret.elsewhere", ERROR, NodeLocation(), "", where=where, kind=found[0])
         for name, one in _pairs(value):
             if named_secret(name, one) and not secret_in(one):
-                self.add("secret.elsewhere", WARNING, Place(), "", where=f"{where}.{name}", kind="a token")
+                self.add("secret.elsewhere", WARNING, NodeLocation(), "", where=f"{where}.{name}", kind="a token")
 
 
 def _pairs(value: Any) -> Iterator[tuple[str, Any]]:
@@ -222,13 +222,13 @@ def _pairs(value: Any) -> Iterator[tuple[str, Any]]:
         left += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
 
 
-def _values(case: Case, level: Level, node: Node) -> Iterator[tuple[str, Any]]:
+def _values(case: CheckContext, level: GraphLevel, node: Node) -> Iterator[tuple[str, Any]]:
     """Yield a node's values, by name where the names are certain."""
     cls = case.knowledge.nodes.get(node.type)
     if isinstance(node.values, dict):
         yield from node.values.items()
     elif cls is not None:
-        pairing = case.conversion.pairings.get((level.id, node.id)) or pair(node, cls)
+        pairing = case.conversion.pairings.get((level.id, node.id)) or widget_values(node, cls)
         if not pairing.refused:
             yield from pairing.values.items()
             return

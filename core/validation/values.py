@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..workflow.catalogue import DYNAMIC_COMBO, NodeClass, Spec
-from .context import Case, is_wire, unwrapped
-from .findings import WARNING, Repair
+from ..workflow.catalogue import DYNAMIC_COMBO, InputSpec, NodeClass
+from .context import CheckContext, is_wire, unwrapped
+from .findings import WARNING, Fix
 from .model_rules import check_model, is_model_field
 
 _KINDS = {"INT": "a whole number", "FLOAT": "a number"}
@@ -15,7 +15,7 @@ _UPLOADS = ("image_upload", "animated_image_upload", "video_upload", "audio_uplo
 _SHOWN = 6  # choices named in a message
 
 
-def check_values(case: Case) -> None:
+def check_values(case: CheckContext) -> None:
     """Add what is wrong with the values of fields."""
     for node_id, cls, spec, raw in case.fields():
         if is_wire(raw) or node_id in case.unsure:
@@ -34,7 +34,7 @@ def check_values(case: Case) -> None:
             _choices(case, node_id, cls, spec, value)
 
 
-def _read(spec: Spec, value: Any) -> tuple[Any] | None:
+def _read(spec: InputSpec, value: Any) -> tuple[Any] | None:
     """Return the value as the server reads it, in a tuple; None where it cannot.
 
     Source: validate_inputs in execution.py of ComfyUI 0.33, which converts before it compares.
@@ -52,19 +52,19 @@ def _read(spec: Spec, value: Any) -> tuple[Any] | None:
     return (value,)
 
 
-def _range(case: Case, node_id: str, spec: Spec, value: Any) -> None:
+def _range(case: CheckContext, node_id: str, spec: InputSpec, value: Any) -> None:
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return
     name, low, high = spec.name, spec.options.get("min"), spec.options.get("max")
     if isinstance(value, float) and math.isnan(value):
         case.add("bad-type.value", node_id, name, severity=WARNING, value="NaN", wanted=_KINDS["FLOAT"])
     elif isinstance(low, (int, float)) and value < low:
-        case.add("out-of-range.low", node_id, name, value=value, limit=low, repair=Repair(name, value, low))
+        case.add("out-of-range.low", node_id, name, value=value, limit=low, repair=Fix(name, value, low))
     elif isinstance(high, (int, float)) and value > high:
-        case.add("out-of-range.high", node_id, name, value=value, limit=high, repair=Repair(name, value, high))
+        case.add("out-of-range.high", node_id, name, value=value, limit=high, repair=Fix(name, value, high))
 
 
-def _choices(case: Case, node_id: str, cls: NodeClass, spec: Spec, value: Any) -> None:
+def _choices(case: CheckContext, node_id: str, cls: NodeClass, spec: InputSpec, value: Any) -> None:
     choices = spec.choices
     if any(spec.options.get(flag) for flag in _UPLOADS):
         _own_check(case, node_id, spec, value)
@@ -81,19 +81,19 @@ def _choices(case: Case, node_id: str, cls: NodeClass, spec: Spec, value: Any) -
         _choice(case, node_id, spec, value, choices)
 
 
-def _choice(case: Case, node_id: str, spec: Spec, value: Any, choices: list[Any]) -> None:
+def _choice(case: CheckContext, node_id: str, spec: InputSpec, value: Any, choices: list[Any]) -> None:
     if value in choices:
         return
     texts = {str(one).lower(): one for one in choices}
     same = texts.get(str(value).strip().lower())
     near = same if same is not None else texts.get(case.near(str(value).lower(), texts, 0.7))
     named = ", ".join(str(one) for one in choices[:_SHOWN]) + (f" … ({len(choices)})" if len(choices) > _SHOWN else "")
-    repair = Repair(spec.name, value, same) if same is not None else None
+    repair = Fix(spec.name, value, same) if same is not None else None
     shown = {"value": _shown(value), "choices": named or "—", "near": "" if near is None else near}
     case.add("bad-value.choice", node_id, spec.name, repair=repair, **shown)
 
 
-def _own_check(case: Case, node_id: str, spec: Spec, value: Any) -> None:
+def _own_check(case: CheckContext, node_id: str, spec: InputSpec, value: Any) -> None:
     """Check a file that the node looks for itself in ComfyUI's input folder; lists name only those at its top."""
     if not isinstance(value, str) or not any(spec.options.get(flag) for flag in _UPLOADS):
         return

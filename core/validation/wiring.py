@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..workflow.catalogue import NodeClass, Spec
+from ..workflow.catalogue import InputSpec, NodeClass
 from ..workflow.conversion import VIRTUAL
 from ..workflow.graph import title
-from .context import Case, is_definition, is_wire
-from .findings import ERROR, NOTE, WARNING, Repair
+from .context import CheckContext, is_definition, is_wire
+from .findings import ERROR, NOTE, WARNING, Fix
 
 _ANY = ("*", "COMFY_MATCHTYPE_V3")
 
 
-def check_wiring(case: Case) -> None:
+def check_wiring(case: CheckContext) -> None:
     """Add what is wrong with nodes and wires."""
     _file(case)
     _refusals(case)
@@ -26,7 +26,7 @@ def check_wiring(case: Case) -> None:
     _loops(case)
 
 
-def _file(case: Case) -> None:
+def _file(case: CheckContext) -> None:
     for fault in case.document.faults:
         wording = {"duplicate-id": "duplicate-id.node", "unknown-node": "unknown-node.none"}.get(
             fault.code, "format.part"
@@ -34,7 +34,7 @@ def _file(case: Case) -> None:
         case.add(wording, fault.node, why=fault.why, severity=ERROR)
 
 
-def _refusals(case: Case) -> None:
+def _refusals(case: CheckContext) -> None:
     wordings = {
         "value": "bad-value.misfit",
         "wire": "dangling-link.file",
@@ -51,7 +51,7 @@ def _refusals(case: Case) -> None:
         case.add(wording, one.node, one.input, severity=severity, why=one.why)
 
 
-def _classes(case: Case) -> None:
+def _classes(case: CheckContext) -> None:
     nodes = case.knowledge.nodes
     for node_id, node in case.graph.items():
         class_type = node.get("class_type")
@@ -60,7 +60,7 @@ def _classes(case: Case) -> None:
         by = case.knowledge.renamed.get(class_type)
         if by and by.new in nodes:
             severity = WARNING if by.taken_by_server(case.inputs(node_id)) else ERROR
-            repair = Repair("", class_type, by.new)
+            repair = Fix("", class_type, by.new)
             case.add("unknown-node.renamed", node_id, severity=severity, type=class_type, new=by.new, repair=repair)
         elif is_definition(class_type):
             case.add("unknown-node.subgraph", node_id, severity=ERROR, type=class_type)
@@ -76,7 +76,7 @@ def _classes(case: Case) -> None:
             case.add("unknown-node.here", node_id, severity=WARNING, type=class_type)
 
 
-def _grouped(case: Case, name: str) -> list[str]:
+def _grouped(case: CheckContext, name: str) -> list[str]:
     """Return the unknown classes inside a group node of the old kind."""
     groups = case.document.extra.get("groupNodes")
     group = groups.get(name) if isinstance(groups, dict) else None
@@ -86,7 +86,7 @@ def _grouped(case: Case, name: str) -> list[str]:
     return sorted({one for one in types if isinstance(one, str) and one not in known and one not in VIRTUAL})
 
 
-def _results(case: Case) -> None:
+def _results(case: CheckContext) -> None:
     if case.outputs or not case.document.format:
         return
     if any(case.cls(node_id) is None for node_id in case.graph):
@@ -96,7 +96,7 @@ def _results(case: Case) -> None:
     case.add("no-output.off" if any(cls and cls.is_output for cls in known) else "no-output.none")
 
 
-def _node(case: Case, node_id: str, cls: NodeClass) -> None:
+def _node(case: CheckContext, node_id: str, cls: NodeClass) -> None:
     given = case.inputs(node_id)
     live = cls.live(given)
     refused = {one.input for one in case.conversion.refusals if one.node == node_id}
@@ -111,14 +111,14 @@ def _node(case: Case, node_id: str, cls: NodeClass) -> None:
             _extra(case, node_id, name, list(live))
 
 
-def _extra(case: Case, node_id: str, name: str, known: list[str]) -> None:
+def _extra(case: CheckContext, node_id: str, name: str, known: list[str]) -> None:
     near = case.near(name, known, 0.8)
     near = near if near in known else ""
     free = near and near not in case.inputs(node_id)
     case.add("unknown-input.extra", node_id, name, severity=WARNING if free else NOTE, near=near if free else "")
 
 
-def _wire(case: Case, node_id: str, spec: Spec, value: list[Any]) -> None:
+def _wire(case: CheckContext, node_id: str, spec: InputSpec, value: list[Any]) -> None:
     name = spec.name
     if len(value) != 2:
         case.add("bad-type.link", node_id, name, value=str(value)[:60])
@@ -165,7 +165,7 @@ def _type_name(kind: Any) -> str:
     return "COMBO" if isinstance(kind, list) else str(kind)
 
 
-def _loops(case: Case) -> None:
+def _loops(case: CheckContext) -> None:
     """Add one finding per loop, found by a walk with a stack of its own: graphs may be deep."""
     done: set[str] = set()
     for start in case.graph:
@@ -187,7 +187,7 @@ def _loops(case: Case) -> None:
                 path[source] = _sources(case, source)
 
 
-def _sources(case: Case, node_id: str) -> list[str]:
+def _sources(case: CheckContext, node_id: str) -> list[str]:
     found = []
     for value in case.inputs(node_id).values():
         if is_wire(value) and len(value) == 2 and isinstance(value[0], str):

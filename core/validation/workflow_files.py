@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import FitAdError
-from ..workflow.document import Document, Fault, read
+from ..workflow.document import FormatFault, WorkflowDocument, read
 from .line_numbers import node_lines
 
 _LARGEST = 64_000_000  # bytes: a picture may stand inside as text
 _MOST_PARTS = 500_000  # objects, lists and values; reading more of them takes seconds
 
 
-def load(path: Path) -> Document:
+def load(path: Path) -> WorkflowDocument:
     """Return a workflow file as a document; what is wrong with it is among its faults.
 
     Raises:
@@ -42,11 +42,11 @@ def load(path: Path) -> Document:
     except (ValueError, RecursionError) as exc:
         return _broken(path, "it is nested too deeply" if isinstance(exc, RecursionError) else str(exc)[:100])
     document = read(data, path.name)
-    twice = [Fault("duplicate-id", f"{key} stands twice", key) for key in repeated if key in document.graph]
+    twice = [FormatFault("duplicate-id", f"{key} stands twice", key) for key in repeated if key in document.graph]
     return replace(document, faults=(*document.faults, *twice)) if twice else document
 
 
-def lines_of(path: Path, document: Document) -> dict[tuple[str, str], int]:
+def lines_of(path: Path, document: WorkflowDocument) -> dict[tuple[str, str], int]:
     """Return on which line of its file each node of a document stands, nothing where the file is gone."""
     try:
         return node_lines(path.read_bytes().decode("utf-8-sig"), document.raw)
@@ -64,5 +64,5 @@ def _object(pairs: list[tuple[str, Any]], repeated: list[str]) -> dict[str, Any]
     return found
 
 
-def _broken(path: Path, why: str) -> Document:
-    return Document(path.name, "none", faults=(Fault("format", why),))
+def _broken(path: Path, why: str) -> WorkflowDocument:
+    return WorkflowDocument(path.name, "none", faults=(FormatFault("format", why),))

@@ -17,7 +17,7 @@ FIELDS = frozenset(
 
 
 @dataclass(frozen=True)
-class Spec:
+class InputSpec:
     """An input of a node class: its type (a list of choices in old nodes), options, and whether it must be there."""
 
     name: str
@@ -64,14 +64,14 @@ class Spec:
         """The keys that a dynamic choice knows."""
         return [one.get("key") for one in self.options.get("options") or [] if isinstance(one, dict)]
 
-    def children(self, key: Any) -> list[Spec]:
+    def children(self, key: Any) -> list[InputSpec]:
         """The inputs that a dynamic choice brings for a key, under their full names."""
         for one in self.options.get("options") or []:
             if isinstance(one, dict) and one.get("key") == key:
                 return list(specs(one.get("inputs") or {}, self.name + "."))
         return []
 
-    def grown(self) -> list[Spec]:
+    def grown(self) -> list[InputSpec]:
         """Every input that a growing input may bring, under its full name."""
         template = self.options.get("template") or {}
         first = next(specs(template.get("input") or {}), None)
@@ -82,23 +82,23 @@ class Spec:
             names = [f"{template.get('prefix', '')}{i}" for i in range(int(template.get("max") or 0))]
         least = int(template.get("min") or 0)
         return [
-            Spec(f"{self.name}.{name}", first.type, first.options, first.required and i < least)
+            InputSpec(f"{self.name}.{name}", first.type, first.options, first.required and i < least)
             for i, name in enumerate(names)
         ]
 
-    def slot_and_inputs(self) -> list[Spec]:
+    def slot_and_inputs(self) -> list[InputSpec]:
         """The inputs that a dynamic slot brings once it is wired."""
         return list(specs(self.options.get("inputs") or {}, self.name + "."))
 
 
-def specs(inputs: Mapping[str, Any], prefix: str = "") -> Iterator[Spec]:
+def specs(inputs: Mapping[str, Any], prefix: str = "") -> Iterator[InputSpec]:
     """Yield the required, then the optional inputs of a definition, skipping what has another shape."""
     for group in ("required", "optional"):
         entries = inputs.get(group)
         for name, spec in entries.items() if isinstance(entries, dict) else ():
             if isinstance(spec, (list, tuple)) and spec and isinstance(spec[0], (str, list)):
                 options = spec[1] if len(spec) > 1 and isinstance(spec[1], dict) else {}
-                yield Spec(prefix + name, spec[0], options, group == "required")
+                yield InputSpec(prefix + name, spec[0], options, group == "required")
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class NodeClass:
     info: Mapping[str, Any]
 
     @cached_property
-    def inputs(self) -> tuple[Spec, ...]:
+    def inputs(self) -> tuple[InputSpec, ...]:
         """Its declared inputs in the order in which the front end shows them."""
         found = {spec.name: spec for spec in specs(self.info.get("input") or {})}
         order = self.info.get("input_order") or {}
@@ -131,14 +131,14 @@ class NodeClass:
         """Its name in the menu."""
         return str(self.info.get("display_name") or self.name)
 
-    def live(self, given: Mapping[str, Any]) -> dict[str, Spec]:
+    def live(self, given: Mapping[str, Any]) -> dict[str, InputSpec]:
         """Return the inputs that count for these values: dynamic inputs unfolded as the server does it."""
-        found: dict[str, Spec] = {}
+        found: dict[str, InputSpec] = {}
         _unfold(self.inputs, given, found)
         return found
 
 
-def _unfold(inputs: Any, given: Mapping[str, Any], found: dict[str, Spec]) -> None:
+def _unfold(inputs: Any, given: Mapping[str, Any], found: dict[str, InputSpec]) -> None:
     for spec in inputs:
         if spec.kind == DYNAMIC_COMBO:
             found[spec.name] = spec

@@ -12,22 +12,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from .catalogue import Catalogue, Spec
+from .catalogue import Catalogue, InputSpec
 from .document import (
     BYPASSED,
     INPUT_NODE,
     MAX_DEPTH,
     MOST_NODES,
     OUTPUT_NODE,
-    Boundary,
-    Document,
-    Level,
+    EditorLink,
+    GraphLevel,
     Node,
-    Port,
-    Wire,
+    NodePort,
+    SubgraphSlot,
+    WorkflowDocument,
 )
 from .graph import Graph
-from .widget_values import Pairing, fits, has_control, pair, shown
+from .widget_values import WidgetValues, fits, has_control, shown, widget_values
 
 # Nodes that only the editor knows: they are never sent. What goes into the first comes out of it again.
 _PASSING = frozenset({"Reroute", "Reroute (rgthree)", "SetNode"})
@@ -61,7 +61,7 @@ class Conversion:
     graph: Graph
     refusals: tuple[Refusal, ...] = ()
     places: dict[str, tuple[str, Node]] = field(default_factory=dict)
-    pairings: dict[tuple[str, str], Pairing] = field(default_factory=dict)
+    pairings: dict[tuple[str, str], WidgetValues] = field(default_factory=dict)
 
     @property
     def certain(self) -> bool:
@@ -72,7 +72,7 @@ class Conversion:
 class _Frame(NamedTuple):
     """A level as one instance of it: ``host`` is the node that stands for it in the frame outside."""
 
-    level: Level
+    level: GraphLevel
     path: tuple[str, ...] = ()
     outer: Any = None
     host: Node | None = None
@@ -81,9 +81,9 @@ class _Frame(NamedTuple):
 class _Index:
     """What is looked for often in a level: wires by the node they come from or the slot they give to, names set."""
 
-    def __init__(self, level: Level) -> None:
-        self.wires_from: dict[str, list[Wire]] = {}
-        self.given: dict[int, Wire] = {}
+    def __init__(self, level: GraphLevel) -> None:
+        self.wires_from: dict[str, list[EditorLink]] = {}
+        self.given: dict[int, EditorLink] = {}
         for wire in level.wires.values():
             self.wires_from.setdefault(wire.source, []).append(wire)
             if wire.target == OUTPUT_NODE:
@@ -97,7 +97,7 @@ class _Index:
 class _Field(NamedTuple):
     """A field inside a subgraph with its value there."""
 
-    spec: Spec
+    spec: InputSpec
     value: Any
 
 
@@ -109,7 +109,7 @@ class _Source(NamedTuple):
     value: Any = None
 
 
-def convert(document: Document, catalogue: Catalogue) -> Conversion:
+def convert(document: WorkflowDocument, catalogue: Catalogue) -> Conversion:
     """Return the API graph of a document; an API document is returned as it is."""
     if document.format == "api":
         return Conversion({str(key): _api_node(one) for key, one in document.graph.items() if isinstance(one, dict)})
@@ -122,10 +122,10 @@ def _api_node(node: dict[str, Any]) -> dict[str, Any]:
 
 
 class _Converter:
-    def __init__(self, document: Document, catalogue: Catalogue) -> None:
+    def __init__(self, document: WorkflowDocument, catalogue: Catalogue) -> None:
         self.document, self.catalogue = document, catalogue
         self.refusals: dict[Refusal, None] = {}
-        self.pairings: dict[tuple[str, str], Pairing] = {}
+        self.pairings: dict[tuple[str, str], WidgetValues] = {}
         self.aliases = self.renumbered()
         self.hosts: dict[str, dict[str, Any]] = {}
         self.overrides: dict[tuple[str, str, str], Any] = {}
@@ -133,7 +133,7 @@ class _Converter:
         self.fields: dict[tuple[str, str], _Field | None] = {}
         self.unfolded = 0
 
-    def index(self, level: Level) -> _Index:
+    def index(self, level: GraphLevel) -> _Index:
         if level.id not in self.indexes:
             self.indexes[level.id] = _Index(level)
         return self.indexes[level.id]
@@ -207,11 +207,13 @@ class _Converter:
 
     # --- values -------------------------------------------------------------------------------------------
 
-    def pairing(self, level: Level, node: Node) -> Pairing:
+    def pairing(self, level: GraphLevel, node: Node) -> WidgetValues:
         key = (level.id, node.id)
         if key not in self.pairings:
             cls = self.catalogue.get(node.type)
-            self.pairings[key] = pair(node, cls) if cls else Pairing(refused=f"the node class {node.type} is unknown")
+            self.pairings[key] = (
+                widget_values(node, cls) if cls else WidgetValues(refused=f"the node class {node.type} is unknown")
+            )
         return self.pairings[key]
 
     def apply_primitives(self, frame: _Frame) -> None:
@@ -252,7 +254,7 @@ class _Converter:
             inputs[name] = [source.node, source.slot] if source.slot >= 0 else _wrapped(source.value)
         return {"class_type": node.type, "inputs": inputs, "_meta": {"title": self.title(node)}}
 
-    def input_name(self, node: Node, port: Port) -> str:
+    def input_name(self, node: Node, port: NodePort) -> str:
         return port.name
 
     def title(self, node: Node) -> str:
@@ -292,7 +294,7 @@ class _Converter:
             return None
         return self.output(frame, origin, wire.source_slot, port.type if kind is None else kind, seen)
 
-    def from_outside(self, frame: _Frame, wire: Wire, seen: set[str]) -> _Source | None:
+    def from_outside(self, frame: _Frame, wire: EditorLink, seen: set[str]) -> _Source | None:
         boundary, host = _at(frame.level.inputs, wire.source_slot), frame.host
         if boundary is None or host is None:
             return None
@@ -347,14 +349,14 @@ class _Converter:
 
     # --- promoted fields ----------------------------------------------------------------------------------
 
-    def promoted(self, frame: _Frame, boundary: Boundary) -> tuple[bool, Any]:
+    def promoted(self, frame: _Frame, boundary: SubgraphSlot) -> tuple[bool, Any]:
         """Return whether a subgraph's input stands for a field inside, and the field's value on this instance."""
         inside = self.inside(frame.level, boundary)
         if inside is None:
             return False, None
         return True, self.own_values(frame).get(boundary.name, inside.value)
 
-    def inside(self, level: Level, boundary: Boundary, depth: int = 0) -> _Field | None:
+    def inside(self, level: GraphLevel, boundary: SubgraphSlot, depth: int = 0) -> _Field | None:
         """Return the first field inside a subgraph that the input feeds, with the value it has there."""
         key = level.id, f"{boundary.id} {boundary.name}"
         if key not in self.fields:
@@ -362,7 +364,7 @@ class _Converter:
             self.fields[key] = self.first_inside(level, boundary, depth)
         return self.fields[key]
 
-    def first_inside(self, level: Level, boundary: Boundary, depth: int) -> _Field | None:
+    def first_inside(self, level: GraphLevel, boundary: SubgraphSlot, depth: int) -> _Field | None:
         for wire_id in boundary.wires:
             wire = level.wires.get(wire_id)
             node = level.nodes.get(wire.target) if wire else None
@@ -372,14 +374,14 @@ class _Converter:
             if node.type in self.document.subgraphs:
                 found = self.deeper(level, node, port, depth)
             else:
-                pairing = self.pairing(level, node) if node.type in self.catalogue else Pairing()
+                pairing = self.pairing(level, node) if node.type in self.catalogue else WidgetValues()
                 name = port.widget or port.name
                 found = _Field(pairing.specs[name], pairing.values[name]) if name in pairing.specs else None
             if found is not None:
                 return found
         return None
 
-    def deeper(self, level: Level, host: Node, port: Port, depth: int) -> _Field | None:
+    def deeper(self, level: GraphLevel, host: Node, port: NodePort, depth: int) -> _Field | None:
         inner = self.document.subgraphs[host.type]
         boundary = next((one for one in inner.inputs if one.name == port.name), None)
         found = self.inside(inner, boundary, depth + 1) if boundary and depth < MAX_DEPTH else None
@@ -438,7 +440,7 @@ class _Converter:
         return found
 
 
-def _target(level: Level, boundary: Boundary) -> tuple[str, str]:
+def _target(level: GraphLevel, boundary: SubgraphSlot) -> tuple[str, str]:
     """Return the node and the field that a subgraph's input feeds first."""
     for wire_id in boundary.wires:
         wire = level.wires.get(wire_id)
@@ -489,11 +491,11 @@ def _hosts(frame: _Frame) -> set[str]:
     return found
 
 
-def _at(items: tuple[Boundary, ...], index: int) -> Boundary | None:
+def _at(items: tuple[SubgraphSlot, ...], index: int) -> SubgraphSlot | None:
     return items[index] if 0 <= index < len(items) else None
 
 
-def _port_of(node: Node | None, wire_id: str) -> Port | None:
+def _port_of(node: Node | None, wire_id: str) -> NodePort | None:
     return next((port for port in node.inputs if port.wire == wire_id), None) if node else None
 
 

@@ -20,7 +20,7 @@ MOST_NODES = 10_000  # of a file, and of a graph whose subgraphs are unfolded
 
 
 @dataclass(frozen=True)
-class Fault:
+class FormatFault:
     """A part of a file that has not the shape it should have."""
 
     code: str
@@ -29,7 +29,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Port:
+class NodePort:
     """An input (one ``wire``) or output (several ``wires``); ``widget`` names the field that an input stands for."""
 
     name: str
@@ -47,8 +47,8 @@ class Node:
     type: str
     title: str = ""
     mode: int = ALWAYS
-    inputs: tuple[Port, ...] = ()
-    outputs: tuple[Port, ...] = ()
+    inputs: tuple[NodePort, ...] = ()
+    outputs: tuple[NodePort, ...] = ()
     values: list[Any] | dict[str, Any] | None = None
     named: Mapping[str, Any] | None = None
     properties: Mapping[str, Any] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Wire:
+class EditorLink:
     """A wire from an output slot to an input slot of one level."""
 
     id: str
@@ -78,7 +78,7 @@ class Wire:
 
 
 @dataclass(frozen=True)
-class Boundary:
+class SubgraphSlot:
     """A slot through which a subgraph takes or gives something."""
 
     id: str
@@ -88,28 +88,28 @@ class Boundary:
 
 
 @dataclass(frozen=True)
-class Level:
+class GraphLevel:
     """The graph itself (id "") or a subgraph's definition."""
 
     id: str
     name: str
     nodes: Mapping[str, Node]
-    wires: Mapping[str, Wire]
-    inputs: tuple[Boundary, ...] = ()
-    outputs: tuple[Boundary, ...] = ()
+    wires: Mapping[str, EditorLink]
+    inputs: tuple[SubgraphSlot, ...] = ()
+    outputs: tuple[SubgraphSlot, ...] = ()
 
 
 @dataclass(frozen=True)
-class Document:
+class WorkflowDocument:
     """A workflow file. ``graph`` is set for the API format, ``root`` and ``subgraphs`` for the editor's."""
 
     name: str
     format: str
-    root: Level = field(default_factory=lambda: Level("", "", {}, {}))
-    subgraphs: Mapping[str, Level] = field(default_factory=dict)
+    root: GraphLevel = field(default_factory=lambda: GraphLevel("", "", {}, {}))
+    subgraphs: Mapping[str, GraphLevel] = field(default_factory=dict)
     graph: Mapping[str, Any] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[FormatFault, ...] = ()
     raw: Any = None
 
     @property
@@ -117,35 +117,37 @@ class Document:
         """How many nodes the file has."""
         return len(self.graph) + sum(len(level.nodes) for level in self.levels())
 
-    def levels(self) -> Iterator[Level]:
+    def levels(self) -> Iterator[GraphLevel]:
         """Yield the graph and every subgraph's definition."""
         yield self.root
         yield from self.subgraphs.values()
 
 
-def read(data: object, name: str = "workflow") -> Document:
+def read(data: object, name: str = "workflow") -> WorkflowDocument:
     """Return plain data as a document; a prompt wrapped in ``{"prompt": …}`` is unwrapped."""
     if isinstance(data, dict) and isinstance(data.get("nodes"), list):
-        return _Reader(name, data).document()
+        return _DocumentReader(name, data).document()
     raw = data
     if isinstance(data, dict) and isinstance(data.get("prompt"), dict) and "class_type" not in data["prompt"]:
         data = data["prompt"]
     if not isinstance(data, dict):
-        return Document(name, "none", faults=(Fault("format", f"{_kind(data)} where an object was expected"),))
+        return WorkflowDocument(
+            name, "none", faults=(FormatFault("format", f"{_kind(data)} where an object was expected"),)
+        )
     if not data or not any(isinstance(node, dict) and "class_type" in node for node in data.values()):
         why = "it has neither a list of nodes (graph editor) nor nodes with a class_type (API)"
-        return Document(name, "none", faults=(Fault("format", why),), raw=raw)
-    return Document(name, "api", graph=data, faults=tuple(_api_faults(data)), raw=raw)
+        return WorkflowDocument(name, "none", faults=(FormatFault("format", why),), raw=raw)
+    return WorkflowDocument(name, "api", graph=data, faults=tuple(_api_faults(data)), raw=raw)
 
 
-def _api_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
+def _api_faults(data: Mapping[str, Any]) -> Iterator[FormatFault]:
     for node_id, node in data.items():
         if not isinstance(node, dict):
-            yield Fault("format", f"{_kind(node)} where a node was expected", node_id)
+            yield FormatFault("format", f"{_kind(node)} where a node was expected", node_id)
         elif not isinstance(node.get("class_type"), str):
-            yield Fault("unknown-node", "it has no class_type", node_id)
+            yield FormatFault("unknown-node", "it has no class_type", node_id)
         elif not isinstance(node.get("inputs"), dict):
-            yield Fault("format", "its inputs are no object", node_id)
+            yield FormatFault("format", "its inputs are no object", node_id)
 
 
 def _kind(value: object) -> str:
@@ -153,49 +155,51 @@ def _kind(value: object) -> str:
     return names.get(type(value), "a number")
 
 
-class _Reader:
+class _DocumentReader:
     """Reads a file of the graph editor, gathering faults as it goes."""
 
     def __init__(self, name: str, data: dict[str, Any]) -> None:
         self.name, self.data = name, data
-        self.faults: list[Fault] = []
+        self.faults: list[FormatFault] = []
 
-    def document(self) -> Document:
+    def document(self) -> WorkflowDocument:
         definitions = _mapping(self.data.get("definitions"))
         root = self.level(self.data, "")
-        subgraphs: dict[str, Level] = {}
+        subgraphs: dict[str, GraphLevel] = {}
         for one in _objects(definitions.get("subgraphs")):
             level = self.level(one, _text(one.get("id")))
             if level.id in subgraphs:
-                self.faults.append(Fault("duplicate-id", f"two subgraphs have the id {level.id}"))
+                self.faults.append(FormatFault("duplicate-id", f"two subgraphs have the id {level.id}"))
             subgraphs.setdefault(level.id, level)
         extra = _mapping(self.data.get("extra"))
-        return Document(self.name, "editor", root, subgraphs, extra=extra, faults=tuple(self.faults), raw=self.data)
+        return WorkflowDocument(
+            self.name, "editor", root, subgraphs, extra=extra, faults=tuple(self.faults), raw=self.data
+        )
 
-    def level(self, data: Mapping[str, Any], level_id: str) -> Level:
+    def level(self, data: Mapping[str, Any], level_id: str) -> GraphLevel:
         nodes: dict[str, Node] = {}
         for one in self.list_of(data.get("nodes"), "nodes"):
             node = self.node(one)
             if node is None:
                 continue
             if node.id in nodes:
-                self.faults.append(Fault("duplicate-id", f"two nodes have the id {node.id}", node.id))
+                self.faults.append(FormatFault("duplicate-id", f"two nodes have the id {node.id}", node.id))
                 continue
             nodes[node.id] = node
         wires = {wire.id: wire for one in _list(data.get("links")) if (wire := self.wire(one)) is not None}
         inputs = tuple(map(_boundary, _objects(data.get("inputs")))) if level_id else ()
         outputs = tuple(map(_boundary, _objects(data.get("outputs")))) if level_id else ()
-        return Level(level_id, _text(data.get("name")), nodes, wires, inputs, outputs)
+        return GraphLevel(level_id, _text(data.get("name")), nodes, wires, inputs, outputs)
 
     def list_of(self, value: object, what: str) -> list[Any]:
         if isinstance(value, list):
             return value
-        self.faults.append(Fault("format", f"{what}: {_kind(value)} where a list was expected"))
+        self.faults.append(FormatFault("format", f"{what}: {_kind(value)} where a list was expected"))
         return []
 
     def node(self, data: object) -> Node | None:
         if not isinstance(data, dict) or not _is_id(data.get("id")) or not isinstance(data.get("type"), str):
-            self.faults.append(Fault("format", "an entry of nodes is no node: it needs an id and a type"))
+            self.faults.append(FormatFault("format", "an entry of nodes is no node: it needs an id and a type"))
             return None
         values = data.get("widgets_values")
         named = data.get("widgets_values_named")
@@ -214,7 +218,7 @@ class _Reader:
             order=order if isinstance(order, (int, float)) else 0,
         )
 
-    def wire(self, data: object) -> Wire | None:
+    def wire(self, data: object) -> EditorLink | None:
         if isinstance(data, list) and len(data) >= 5:
             parts = [*data[:5], data[5] if len(data) > 5 else "*"]
         elif isinstance(data, dict):
@@ -224,16 +228,16 @@ class _Reader:
             parts = [None]
         slots = [_slot(parts[i]) for i in (2, 4)] if len(parts) == 6 else [None]
         if None in slots or not all(_is_id(parts[i]) for i in (0, 1, 3)):
-            self.faults.append(Fault("format", "an entry of links is no wire"))
+            self.faults.append(FormatFault("format", "an entry of links is no wire"))
             return None
-        return Wire(_id(parts[0]), _id(parts[1]), slots[0] or 0, _id(parts[3]), slots[1] or 0, parts[5])
+        return EditorLink(_id(parts[0]), _id(parts[1]), slots[0] or 0, _id(parts[3]), slots[1] or 0, parts[5])
 
 
-def _port(data: Mapping[str, Any], link_key: str) -> Port:
+def _port(data: Mapping[str, Any], link_key: str) -> NodePort:
     wire = data.get(link_key) if link_key else None
     widget = data.get("widget")
     name = widget.get("name") if isinstance(widget, dict) else None
-    return Port(
+    return NodePort(
         _text(data.get("name")),
         data.get("type", "*"),
         _id(wire) if _is_id(wire) else None,
@@ -242,9 +246,9 @@ def _port(data: Mapping[str, Any], link_key: str) -> Port:
     )
 
 
-def _boundary(data: Mapping[str, Any]) -> Boundary:
+def _boundary(data: Mapping[str, Any]) -> SubgraphSlot:
     wires = tuple(_id(one) for one in _list(data.get("linkIds")) if _is_id(one))
-    return Boundary(_text(data.get("id")), _text(data.get("name")), data.get("type", "*"), wires)
+    return SubgraphSlot(_text(data.get("id")), _text(data.get("name")), data.get("type", "*"), wires)
 
 
 def _is_id(value: object) -> bool:

@@ -12,7 +12,7 @@ from ..errors import FitAdError
 Graph = dict[str, dict[str, Any]]
 
 
-class Link(NamedTuple):
+class ApiLink(NamedTuple):
     """A wire: the output ``slot`` (from 0) of the node ``source``."""
 
     source: str
@@ -59,10 +59,10 @@ def as_graph(data: object, name: str = "the graph") -> Graph:
     return {str(node_id): {**node, "inputs": dict(node.get("inputs", {}))} for node_id, node in data.items()}
 
 
-def as_link(value: object) -> Link | None:
+def as_link(value: object) -> ApiLink | None:
     """Return the wire that an input value stands for, or None where it is a plain value."""
     if isinstance(value, list) and len(value) == 2 and isinstance(value[0], (str, int)) and _is_slot(value[1]):
-        return Link(str(value[0]), int(value[1]))
+        return ApiLink(str(value[0]), int(value[1]))
     return None
 
 
@@ -78,7 +78,7 @@ def title(graph: Mapping[str, Mapping[str, Any]], node_id: str) -> str:
     return str(named or node.get("class_type") or node_id)
 
 
-def links(node: Mapping[str, Any]) -> Iterator[tuple[str, Link]]:
+def links(node: Mapping[str, Any]) -> Iterator[tuple[str, ApiLink]]:
     """Yield the wired inputs of a node."""
     for name, value in node["inputs"].items():
         if (link := as_link(value)) is not None:
@@ -99,7 +99,7 @@ def run_order(graph: Graph, targets: Iterable[str]) -> list[str]:
 
 def _visit(graph: Graph, target: str, order: dict[str, None]) -> None:
     """Append the target after its sources; a walk with a stack, since a graph may be deeper than Python's."""
-    path: dict[str, Iterator[tuple[str, Link]]] = {target: links(graph[target])}
+    path: dict[str, Iterator[tuple[str, ApiLink]]] = {target: links(graph[target])}
     while path:
         node_id = next(reversed(path))
         step = next(path[node_id], None)

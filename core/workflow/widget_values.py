@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .catalogue import AUTOGROW, DYNAMIC_COMBO, NodeClass, Spec
+from .catalogue import AUTOGROW, DYNAMIC_COMBO, InputSpec, NodeClass
 from .document import Node
 
 CONTROL_WORDS = frozenset({"fixed", "increment", "decrement", "randomize"})
@@ -24,7 +24,7 @@ _LIVE = frozenset({"LOAD_3D", "LOAD_3D_ANIMATION", "WEBCAM", "AUDIO_RECORD"})
 
 
 @dataclass
-class Pairing:
+class WidgetValues:
     """Values by field name; ``refused`` says why the pairing is not certain, "" where it is.
 
     ``made_later`` names fields that only a browser can fill in; ``positions`` say where in the list a value stood.
@@ -32,7 +32,7 @@ class Pairing:
 
     values: dict[str, Any] = field(default_factory=dict)
     refused: str = ""
-    specs: dict[str, Spec] = field(default_factory=dict)
+    specs: dict[str, InputSpec] = field(default_factory=dict)
     made_later: list[str] = field(default_factory=list)
     misfit: tuple[str, Any] | None = None
     positions: dict[str, int] = field(default_factory=dict)
@@ -44,26 +44,26 @@ class Pairing:
             self.misfit = (name, value) if name else None
 
 
-def pair(node: Node, cls: NodeClass) -> Pairing:
+def widget_values(node: Node, cls: NodeClass) -> WidgetValues:
     """Return the values of a node's fields by name."""
     if isinstance(node.values, dict):
         return _by_name(node.values, cls)
     values = list(node.values or [])
     linked = {port.name for port in node.inputs if port.wire is not None}
     grown = [port.name for port in node.inputs]
-    best: Pairing | None = None
+    best: WidgetValues | None = None
     for candidate in _readings(values, cls):
         pairing = _walk(candidate, cls, grown, linked)
         if not pairing.refused:
             return _checked(pairing, node, linked)
         best = best or pairing
-    return best or Pairing()
+    return best or WidgetValues()
 
 
-def _by_name(values: Mapping[str, Any], cls: NodeClass) -> Pairing:
+def _by_name(values: Mapping[str, Any], cls: NodeClass) -> WidgetValues:
     live = cls.live(values)
     fields = {name: spec for name, spec in live.items() if spec.field_kind}
-    return Pairing({name: values.get(name, spec.default) for name, spec in fields.items()}, specs=fields)
+    return WidgetValues({name: values.get(name, spec.default) for name, spec in fields.items()}, specs=fields)
 
 
 def _readings(values: list[Any], cls: NodeClass) -> Iterable[list[Any]]:
@@ -80,7 +80,7 @@ def _readings(values: list[Any], cls: NodeClass) -> Iterable[list[Any]]:
         yield values
 
 
-def has_control(spec: Spec) -> bool:
+def has_control(spec: InputSpec) -> bool:
     """Whether the front end puts a "control after generate" behind a field."""
     if spec.field_kind not in ("INT", "COMBO"):
         return False
@@ -95,7 +95,7 @@ def laid_out(cls: NodeClass, values: Mapping[str, Any]) -> list[Any]:
     return found
 
 
-def _lay(inputs: Iterable[Spec], values: Mapping[str, Any], found: list[Any]) -> None:
+def _lay(inputs: Iterable[InputSpec], values: Mapping[str, Any], found: list[Any]) -> None:
     for spec in inputs:
         if not spec.field_kind:
             continue
@@ -117,14 +117,19 @@ class _Cursor:
         return True, self.values[self.at - 1]
 
 
-def _walk(values: Sequence[Any], cls: NodeClass, ports: Sequence[str], linked: set[str]) -> Pairing:
-    cursor, pairing = _Cursor(values), Pairing()
+def _walk(values: Sequence[Any], cls: NodeClass, ports: Sequence[str], linked: set[str]) -> WidgetValues:
+    cursor, pairing = _Cursor(values), WidgetValues()
     _take(cls.inputs, cursor, pairing, ports, linked, cls.name)
     return pairing
 
 
 def _take(
-    inputs: Iterable[Spec], cursor: _Cursor, pairing: Pairing, ports: Sequence[str], linked: set[str], cls: str
+    inputs: Iterable[InputSpec],
+    cursor: _Cursor,
+    pairing: WidgetValues,
+    ports: Sequence[str],
+    linked: set[str],
+    cls: str,
 ) -> None:
     for spec in inputs:
         if spec.kind == AUTOGROW:
@@ -152,7 +157,7 @@ def _take(
             _take_control(spec, cursor, pairing)
 
 
-def _take_control(spec: Spec, cursor: _Cursor, pairing: Pairing) -> None:
+def _take_control(spec: InputSpec, cursor: _Cursor, pairing: WidgetValues) -> None:
     given, value = cursor.take()
     if given and not (value is None or isinstance(value, bool) or (isinstance(value, str) and value in CONTROL_WORDS)):
         pairing.refuse(f"{shown(value)} stands where {spec.name} has its control")
@@ -160,7 +165,7 @@ def _take_control(spec: Spec, cursor: _Cursor, pairing: Pairing) -> None:
         cursor.take()  # the filter of the list
 
 
-def _checked(pairing: Pairing, node: Node, linked: set[str]) -> Pairing:
+def _checked(pairing: WidgetValues, node: Node, linked: set[str]) -> WidgetValues:
     """Hold the pairing against what the file itself says by name."""
     for name, value in (node.named or {}).items():
         if name in pairing.values and pairing.values[name] != value and name not in linked:
@@ -168,7 +173,7 @@ def _checked(pairing: Pairing, node: Node, linked: set[str]) -> Pairing:
     return pairing
 
 
-def fits(spec: Spec, value: Any) -> bool:
+def fits(spec: InputSpec, value: Any) -> bool:
     """Whether a saved value can be this field's at all; a choice may be one that is not installed here."""
     kind = spec.field_kind
     if kind == "BOOLEAN":
@@ -189,7 +194,7 @@ def fits(spec: Spec, value: Any) -> bool:
     return not isinstance(value, bool)
 
 
-def _can_be_choice(spec: Spec, value: Any) -> bool:
+def _can_be_choice(spec: InputSpec, value: Any) -> bool:
     choices = spec.choices or []
     if value in choices or (spec.options.get("multiselect") and isinstance(value, list)):
         return True

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ...core.errors import FitAdError
-from ._registration import text_of
+from ._registration import text_field
 
 _MOST_BYTES = 256 * 1024 * 1024
 _MOST_EDITORS = 256
@@ -29,7 +29,7 @@ _NUMBERS = {
 }
 
 
-class Run(NamedTuple):
+class PreviewRun(NamedTuple):
     """What one run of TextPlacer had: its stage, and the values of its inputs."""
 
     stage: Any  # core.placement.preview.Stage
@@ -40,11 +40,11 @@ class UnknownRunError(Exception):
     """The server keeps no such run: it was long ago, or ComfyUI was started anew."""
 
 
-class StaleTurnError(Exception):
+class StaleRequestError(Exception):
     """A newer question of the same editor is under way."""
 
 
-class Runs:
+class PreviewRuns:
     """The latest runs: a few of each node, and of all nodes as many as fit in the memory that is set apart for them.
 
     Attributes:
@@ -54,11 +54,11 @@ class Runs:
     def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
         self.wanted = False
         self._most = most_bytes
-        self._kept: OrderedDict[str, Run] = OrderedDict()
+        self._kept: OrderedDict[str, PreviewRun] = OrderedDict()
         self._nodes: dict[str, str] = {}
         self._lock = threading.Lock()
 
-    def keep(self, run: Run, token: str | None = None, node: str = "") -> str:
+    def keep(self, run: PreviewRun, token: str | None = None, node: str = "") -> str:
         """Keep a run; return the token it is asked for by. The oldest runs go where there is no room.
 
         Args:
@@ -79,7 +79,7 @@ class Runs:
                 self._kept.popitem(last=False)
         return token
 
-    def get(self, token: str) -> Run | None:
+    def get(self, token: str) -> PreviewRun | None:
         """Return the run of a token, which counts as used now."""
         with self._lock:
             if token in self._kept:
@@ -87,7 +87,7 @@ class Runs:
             return self._kept.get(token)
 
 
-class Turns:
+class EditorTurns:
     """The newest turn of each editor, so that older questions are dropped."""
 
     def __init__(self) -> None:
@@ -98,7 +98,7 @@ class Turns:
         """Raise StaleTurnError where a newer turn of the editor was taken; else this is the newest."""
         with self._lock:
             if turn < self._newest.get(editor, turn):
-                raise StaleTurnError
+                raise StaleRequestError
             self._newest[editor] = turn
             self._newest.move_to_end(editor)
             while len(self._newest) > _MOST_EDITORS:
@@ -107,14 +107,14 @@ class Turns:
     def check(self, editor: str, turn: int) -> None:
         """Raise StaleTurnError where a newer turn of the editor was taken."""
         if turn < self._newest.get(editor, turn):
-            raise StaleTurnError
+            raise StaleRequestError
 
 
-RUNS = Runs()
-TURNS = Turns()
+RUNS = PreviewRuns()
+TURNS = EditorTurns()
 
 
-class Sources(NamedTuple):
+class PreviewSources(NamedTuple):
     """Where pictures come from that no run has brought: a file of LoadImage, a CalligraphyRender's values."""
 
     background: Callable[[Mapping[str, Any]], tuple[str, Any]]  # -> key, [H,W,3]
@@ -131,7 +131,7 @@ def newest(question: Mapping[str, Any]) -> None:
     TURNS.take(*_asker(question))
 
 
-def answer(question: Mapping[str, Any], sources: Sources) -> dict[str, Any]:
+def answer(question: Mapping[str, Any], sources: PreviewSources) -> dict[str, Any]:
     """Return the preview that an editor asks for, as JSON data.
 
     Raises:
@@ -156,7 +156,7 @@ def _asker(question: Mapping[str, Any]) -> tuple[str, int]:
     return _text(question, "editor"), int(_number(question.get("turn"), "turn"))
 
 
-def _picture(run: Run, made: Any, key: str, have: Mapping[str, Any]) -> dict[str, Any]:
+def _picture(run: PreviewRun, made: Any, key: str, have: Mapping[str, Any]) -> dict[str, Any]:
     from ...core.placement import preview
 
     size = made.image.shape[1::-1]
@@ -173,7 +173,7 @@ def _picture(run: Run, made: Any, key: str, have: Mapping[str, Any]) -> dict[str
     }
 
 
-def _overlay(run: Run, made: Any, have: Mapping[str, Any]) -> dict[str, Any] | None:
+def _overlay(run: PreviewRun, made: Any, have: Mapping[str, Any]) -> dict[str, Any] | None:
     from ...core.placement import preview
 
     dragged = preview.dragged(run.stage, made)
@@ -185,7 +185,7 @@ def _overlay(run: Run, made: Any, have: Mapping[str, Any]) -> dict[str, Any] | N
     return overlay
 
 
-def _facts(run: Run, made: Any, wishes: Any) -> dict[str, Any]:
+def _facts(run: PreviewRun, made: Any, wishes: Any) -> dict[str, Any]:
     from ...core.placement import preview
 
     report = made.placed.report
@@ -194,7 +194,7 @@ def _facts(run: Run, made: Any, wishes: Any) -> dict[str, Any]:
         "frame": [round(v, 4) for v in preview.frame_percents(run.stage, made)],
         "placement": report["placement"],
         "zone": preview.keep_out(wishes.safe_zone, run.stage.canvas),
-        "ghosts": preview.ghosts(layout),
+        "ghosts": preview.suggestions(layout),
         "stale": report["stale"],
         "fingerprint": report["fingerprint"],
         "advised": report["advised"],
@@ -202,7 +202,7 @@ def _facts(run: Run, made: Any, wishes: Any) -> dict[str, Any]:
     }
 
 
-def _run(question: Mapping[str, Any], sources: Sources) -> tuple[str, Run]:
+def _run(question: Mapping[str, Any], sources: PreviewSources) -> tuple[str, PreviewRun]:
     """Return the run that is asked about, and the key of its background.
 
     A file that shows another picture than the run had comes before it: it was chosen since.
@@ -217,7 +217,9 @@ def _run(question: Mapping[str, Any], sources: Sources) -> tuple[str, Run]:
     return key, _overlaid(question, key, _connected(question, run), sources)
 
 
-def _of_file(file: Mapping[str, Any], sources: Sources, run: Run | None, key: str) -> tuple[Run, str]:
+def _of_file(
+    file: Mapping[str, Any], sources: PreviewSources, run: PreviewRun | None, key: str
+) -> tuple[PreviewRun, str]:
     """Return the run itself where it had the picture of that file; else one with that picture."""
     from ...core.raster.fingerprint import changed
 
@@ -227,10 +229,10 @@ def _of_file(file: Mapping[str, Any], sources: Sources, run: Run | None, key: st
     if not changed(run.stage.picture, before.stage.picture):
         return run, key
     stage = replace(before.stage, overlay=run.stage.overlay, natural=run.stage.natural, layout=run.stage.layout)
-    return Run(stage, run.inputs), file_key
+    return PreviewRun(stage, run.inputs), file_key
 
 
-def _connected(question: Mapping[str, Any], run: Run) -> Run:
+def _connected(question: Mapping[str, Any], run: PreviewRun) -> PreviewRun:
     """Return the run without what is no longer connected."""
     connected = question.get("connected")
     if not isinstance(connected, list):
@@ -245,7 +247,7 @@ def _connected(question: Mapping[str, Any], run: Run) -> Run:
     return run if stage is run.stage else run._replace(stage=stage)
 
 
-def _overlaid(question: Mapping[str, Any], key: str, run: Run, sources: Sources) -> Run:
+def _overlaid(question: Mapping[str, Any], key: str, run: PreviewRun, sources: PreviewSources) -> PreviewRun:
     """Return the run with the lettering whose values came with the question, if some did; kept for the next one."""
     values = _mapping(question.get("lettering"))
     if not values:
@@ -255,12 +257,12 @@ def _overlaid(question: Mapping[str, Any], key: str, run: Run, sources: Sources)
     named = f"lettering-{digest(json.dumps(values, sort_keys=True, default=str))}"
     kept = RUNS.get(named)
     if kept is None:
-        kept = Run(run.stage.with_overlay(sources.lettering(values)), {})
+        kept = PreviewRun(run.stage.with_overlay(sources.lettering(values)), {})
         RUNS.keep(kept._replace(stage=kept.stage.bare), named)
     return run._replace(stage=kept.stage.on(run.stage))
 
 
-def _before_a_run(file: Mapping[str, Any], sources: Sources) -> tuple[str, Run]:
+def _before_a_run(file: Mapping[str, Any], sources: PreviewSources) -> tuple[str, PreviewRun]:
     from ...core.placement.preview import stage
 
     if not file:
@@ -268,14 +270,14 @@ def _before_a_run(file: Mapping[str, Any], sources: Sources) -> tuple[str, Run]:
     key, picture = sources.background(file)
     kept = RUNS.get(key)
     if kept is None:
-        kept = Run(stage(picture() if callable(picture) else picture, None), {})
+        kept = PreviewRun(stage(picture() if callable(picture) else picture, None), {})
         RUNS.keep(kept, key)
     return key, kept
 
 
-def _wishes(question: Mapping[str, Any], run: Run) -> tuple[Any, dict[str, Any]]:
+def _wishes(question: Mapping[str, Any], run: PreviewRun) -> tuple[Any, dict[str, Any]]:
     """Return what is asked for, and the values in it that come over links: those are as the run had them."""
-    from ...core.placement.render import Placement, Wishes
+    from ...core.placement.render import Placement, PlacementOptions
 
     values = dict(_mapping(question.get("inputs")))
     names = question.get("linked")
@@ -288,7 +290,7 @@ def _wishes(question: Mapping[str, Any], run: Run) -> tuple[Any, dict[str, Any]]
         anchor=str(values.get("anchor", "center")),
         blend=str(values.get("blend", "normal")),
     )
-    wishes = Wishes(
+    wishes = PlacementOptions(
         placement,
         text=_text(values, "text"),
         safe_zone=str(values.get("safe_zone", "none")),
@@ -310,7 +312,7 @@ def _number(value: object, name: str) -> float:
 
 
 def _text(values: Mapping[str, Any], name: str) -> str:
-    value = text_of(values, name)
+    value = text_field(values, name)
     if len(value) > _MOST_TEXT:
         raise FitAdError(f"{name} has {len(value)} characters", fix=f"Keep it under {_MOST_TEXT}")
     return value

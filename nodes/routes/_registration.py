@@ -20,7 +20,7 @@ _log = logging.getLogger("fit_ad.routes")
 
 
 @dataclass(frozen=True)
-class Address:
+class Route:
     """What a POST to ``path`` does.
 
     Attributes:
@@ -48,7 +48,7 @@ class Address:
     often: bool = False
 
 
-def register(address: Address) -> bool:
+def register(address: Route) -> bool:
     """Add the address to ComfyUI's server; False where there is none, as in tests and in the command."""
     module = sys.modules.get("server")
     server = getattr(getattr(module, "PromptServer", None), "instance", None)
@@ -63,10 +63,10 @@ def register(address: Address) -> bool:
     return True
 
 
-async def _recorded(address: Address, request: Any) -> tuple[int, dict[str, Any]]:
+async def _recorded(address: Route, request: Any) -> tuple[int, dict[str, Any]]:
     """Answer, and leave a record of it in the run log."""
     start = time.perf_counter()
-    status, body = await answered(address, request)
+    status, body = await handle(address, request)
     usual = {200, *(status for status, _ in address.refusals.values())}
     if not address.often or status not in usual:
         seconds = round(time.perf_counter() - start, 4)
@@ -76,12 +76,12 @@ async def _recorded(address: Address, request: Any) -> tuple[int, dict[str, Any]
     return status, body
 
 
-async def answered(address: Address, request: Any) -> tuple[int, dict[str, Any]]:
+async def handle(address: Route, request: Any) -> tuple[int, dict[str, Any]]:
     """Return the HTTP status and the JSON of an answer; nothing that is asked can raise here."""
     if address.same_origin and not from_own_page(request.headers):
-        return 403, told(FitAdError("This may be asked by ComfyUI's own page only", fix="Ask in JSON from there"))
+        return 403, error_json(FitAdError("This may be asked by ComfyUI's own page only", fix="Ask in JSON from there"))
     if request.content_length is None or request.content_length > address.most_bytes:
-        return 413, told(address.too_long)
+        return 413, error_json(address.too_long)
     try:
         question = await request.json()
         if not isinstance(question, dict):
@@ -93,14 +93,14 @@ async def answered(address: Address, request: Any) -> tuple[int, dict[str, Any]]
     except tuple(address.refusals) as exc:
         return address.refusals[type(exc)]
     except FitAdError as exc:
-        return 400, told(exc)
+        return 400, error_json(exc)
     except asyncio.TimeoutError:  # in Python 3.10 not the built-in one
-        return 503, told(FitAdError(address.failed, why="It took too long", fix="Try again"))
+        return 503, error_json(FitAdError(address.failed, why="It took too long", fix="Try again"))
     except ValueError as exc:
-        return 400, told(FitAdError("The question could not be read", why=str(exc), fix="Send JSON"))
+        return 400, error_json(FitAdError("The question could not be read", why=str(exc), fix="Send JSON"))
     except Exception as exc:  # noqa: BLE001  # whatever goes wrong, the editor gets an answer
         _log.exception(address.failed)
-        return 500, told(FitAdError(address.failed, why=type(exc).__name__, fix="See ComfyUI's log"))
+        return 500, error_json(FitAdError(address.failed, why=type(exc).__name__, fix="See ComfyUI's log"))
 
 
 def from_own_page(headers: Mapping[str, str]) -> bool:
@@ -118,12 +118,12 @@ def from_own_page(headers: Mapping[str, str]) -> bool:
     return origin is None or urlsplit(origin).netloc.lower() == headers.get("Host", "").lower()
 
 
-def told(exc: FitAdError) -> dict[str, Any]:
+def error_json(exc: FitAdError) -> dict[str, Any]:
     """Return an error as JSON data."""
     return {"error": {"what": exc.what, "why": exc.why, "fix": exc.fix}}
 
 
-def text_of(values: Mapping[str, Any], name: str) -> str:
+def text_field(values: Mapping[str, Any], name: str) -> str:
     """Return a text of a question; one that is not given is empty.
 
     Raises:

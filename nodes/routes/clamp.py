@@ -11,7 +11,7 @@ from ...core.prompt import clamp, dynamic
 from ...core.text.korean import has_hangul
 from .._tokenizer import live_counter
 from . import _registration
-from ._registration import text_of
+from ._registration import text_field
 
 _MOST_PARTS = 400  # of an answer; more are not shown
 
@@ -21,12 +21,12 @@ def register() -> bool:
     return _registration.register(ADDRESS)
 
 
-async def answered(request: Any) -> tuple[int, dict[str, Any]]:
+async def handle(request: Any) -> tuple[int, dict[str, Any]]:
     """Return the HTTP status and the JSON of an answer."""
-    return await _registration.answered(ADDRESS, request)
+    return await _registration.handle(ADDRESS, request)
 
 
-def answer(question: Mapping[str, Any]) -> dict[str, Any]:
+def payload(question: Mapping[str, Any]) -> dict[str, Any]:
     """Return what becomes of a prompt: its tokens, and every phrase with whether it is kept, dropped or a must.
 
     Of a dynamic prompt it is the longest that it can become.
@@ -34,7 +34,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         FitAdError: A value is of the wrong type or size, or ``must_keep`` does not fit.
     """
-    text, must_keep = text_of(question, "text"), text_of(question, "must_keep")
+    text, must_keep = text_field(question, "text"), text_field(question, "must_keep")
     limit = question.get("max_tokens", clamp.CLIP_TOKENS)
     if not isinstance(limit, int) or isinstance(limit, bool) or not 3 <= limit <= clamp.CLIP_TOKENS:
         raise FitAdError(f"max_tokens can't be {limit!r}", fix=f"Give a number from 3 to {clamp.CLIP_TOKENS}")
@@ -53,13 +53,13 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _state(part: clamp.Part) -> str:
+def _state(part: clamp.PromptPart) -> str:
     return "dropped" if not part.kept else "must" if part.must else "kept"
 
 
-ADDRESS = _registration.Address(
+ADDRESS = _registration.Route(
     "/fit_ad/clamp",
-    answer,
+    payload,
     ThreadPoolExecutor(max_workers=1, thread_name_prefix="fit_ad_clamp"),
     most_bytes=64 * 1024,
     too_long=FitAdError("The prompt is too long to count", fix="Shorten the text"),

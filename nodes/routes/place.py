@@ -23,12 +23,12 @@ def register() -> bool:
     return _previews.RUNS.wanted
 
 
-async def answered(request: Any) -> tuple[int, dict[str, Any]]:
+async def handle(request: Any) -> tuple[int, dict[str, Any]]:
     """Return the HTTP status and the JSON of an answer."""
-    return await _registration.answered(ADDRESS, request)
+    return await _registration.handle(ADDRESS, request)
 
 
-def _answer(question: Mapping[str, Any]) -> dict[str, Any]:
+def _payload(question: Mapping[str, Any]) -> dict[str, Any]:
     return _previews.answer(question, SOURCES)
 
 
@@ -94,20 +94,20 @@ def _lettering(values: Mapping[str, Any]) -> Any:
     return render(str(values.get("text", "")), style, fonts()).rgba
 
 
-SOURCES = _previews.Sources(background=_file, lettering=_lettering)
-ADDRESS = _registration.Address(
+SOURCES = _previews.PreviewSources(background=_file, lettering=_lettering)
+ADDRESS = _registration.Route(
     "/fit_ad/place",
-    _answer,
+    _payload,
     ThreadPoolExecutor(max_workers=2, thread_name_prefix="fit_ad_preview"),
     most_bytes=512 * 1024,  # only values are in a question, no pictures
     too_long=FitAdError("The question is too large", fix="Shorten the text"),
     failed="The preview failed",
     arrived=_previews.newest,
     refusals={
-        _previews.StaleTurnError: (409, {"stale_turn": True}),
+        _previews.StaleRequestError: (409, {"stale_turn": True}),
         _previews.UnknownRunError: (
             410,
-            _registration.told(FitAdError("This run is no longer kept", fix="Run the graph again")),
+            _registration.error_json(FitAdError("This run is no longer kept", fix="Run the graph again")),
         ),
     },
     often=True,

@@ -25,22 +25,22 @@ def register() -> bool:
     return _registration.register(ADDRESS)
 
 
-async def answered(request: Any) -> tuple[int, dict[str, Any]]:
+async def handle(request: Any) -> tuple[int, dict[str, Any]]:
     """Return the HTTP status and the JSON of an answer."""
-    return await _registration.answered(ADDRESS, request)
+    return await _registration.handle(ADDRESS, request)
 
 
-def answer(question: Mapping[str, Any]) -> dict[str, Any]:
+def payload(question: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the settings say, after the changes that the question holds under ``changes``.
 
     Raises:
         FitAdError: The file is broken or can't be written, or a value can't stand in it.
     """
-    from ...core.settings.store import current, keep
+    from ...core.settings.store import current, save_changes
 
     user, variables = _settings.user_folder(), environment()
     changes = _changes(question.get("changes", {}))
-    settings = keep(user, variables, changes) if changes else current(user, variables)
+    settings = save_changes(user, variables, changes) if changes else current(user, variables)
     return _told(settings, variables)
 
 
@@ -99,9 +99,9 @@ def _profile(profile: Profile, variables: Mapping[str, str]) -> dict[str, Any]:
     return {"name": profile.name, "model": profile.model, "key": key, "key_env": profile.key_env}
 
 
-ADDRESS = _registration.Address(
+ADDRESS = _registration.Route(
     "/fit_ad/settings",
-    answer,
+    payload,
     ThreadPoolExecutor(max_workers=1, thread_name_prefix="fit_ad_settings"),  # one change after the other
     most_bytes=64 * 1024,
     too_long=FitAdError("The settings are too long", fix="Shorten them"),

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from ...core.errors import FitAdError
 from . import _registration
-from ._registration import text_of
+from ._registration import text_field
 
 if TYPE_CHECKING:
-    from ...core.validation import Knowledge, Report
-    from ...core.workflow.document import Document
+    from ...core.validation import Environment, Report
+    from ...core.workflow.document import WorkflowDocument
 
 _FORMATS = ("json", "sarif")
 _LANGUAGES = ("en", "ko")
@@ -31,12 +31,12 @@ def register() -> bool:
     return _registration.register(ADDRESS)
 
 
-async def answered(request: Any) -> tuple[int, dict[str, Any]]:
+async def handle(request: Any) -> tuple[int, dict[str, Any]]:
     """Return the HTTP status and the JSON of an answer."""
-    return await _registration.answered(ADDRESS, request)
+    return await _registration.handle(ADDRESS, request)
 
 
-def answer(question: Mapping[str, Any]) -> dict[str, Any]:
+def payload(question: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is wrong with a workflow on this server.
 
     ``{"graph": either format, "lang": "en" | "ko", "name", "format": "json" | "sarif", "fix", "scrub": bool}``
@@ -50,7 +50,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     from ...core.validation import check
     from ...core.workflow.document import read
 
-    name, lang = text_of(question, "name")[:_LONGEST_NAME] or "workflow", _one_of(question, "lang", _LANGUAGES)
+    name, lang = text_field(question, "name")[:_LONGEST_NAME] or "workflow", _one_of(question, "lang", _LANGUAGES)
     form, graph = _one_of(question, "format", _FORMATS), question.get("graph")
     if not isinstance(graph, dict):
         raise FitAdError("graph is no workflow", fix="Send the graph as a JSON object, in either format")
@@ -62,7 +62,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _one_of(question: Mapping[str, Any], name: str, allowed: tuple[str, ...]) -> str:
-    value = text_of(question, name) or allowed[0]
+    value = text_field(question, name) or allowed[0]
     if value not in allowed:
         raise FitAdError(f"{name} can't be {value!r}", fix=f"It can be {' or '.join(allowed)}")
     return value
@@ -91,12 +91,12 @@ def _sarif(report: Report, lang: str) -> dict[str, Any]:
     return as_sarif([report], __version__, lang)
 
 
-def _copies(question: Mapping[str, Any], document: Document, known: Knowledge) -> dict[str, Any]:
-    from ...core.validation.autofix import mend, scrub
+def _copies(question: Mapping[str, Any], document: WorkflowDocument, known: Environment) -> dict[str, Any]:
+    from ...core.validation.autofix import apply_fixes, scrub
 
     copies: dict[str, Any] = {}
     if question.get("fix"):
-        data, changes = mend(document, known, _codes(question["fix"]))
+        data, changes = apply_fixes(document, known, _codes(question["fix"]))
         copies["fixed"] = {"graph": data, "changes": [vars(change) for change in changes]}
     if question.get("scrub") is True:
         data, texts = scrub(document, known)
@@ -121,21 +121,21 @@ def _plain(data: dict[str, Any]) -> dict[str, Any]:
 # --- what this server knows -----------------------------------------------------------------------------------
 
 
-def knowledge() -> Knowledge:
+def knowledge() -> Environment:
     """Return what the ComfyUI around this pack knows: its node classes, files, packs and version."""
     import folder_paths
 
-    from ...core.validation.environment import Knowledge, installed_packs, shipped_folders
+    from ...core.validation.environment import Environment, installed_packs, shipped_folders
     from ...core.validation.replacements import as_replacements
     from ...core.workflow.catalogue import Catalogue
 
-    return Knowledge(
-        Catalogue(_Each(described)),
+    return Environment(
+        Catalogue(_LazyPerClass(described)),
         folders=shipped_folders(),
         packs=installed_packs(Path(folder) for folder in folder_paths.get_folder_paths("custom_nodes")),
         comfyui=str(getattr(sys.modules.get("comfyui_version"), "__version__", "")),
         has_file=_has_file,
-        own_checks=_Each(own_checks),
+        own_checks=_LazyPerClass(own_checks),
         renamed=as_replacements(_replacements()),
     )
 
@@ -147,7 +147,7 @@ def _replacements() -> Any:
     return listed() if callable(listed) else {}
 
 
-class _Each(Mapping[str, Any]):
+class _LazyPerClass(Mapping[str, Any]):
     """Something of each node class; it is made when it is asked for, and once."""
 
     def __init__(self, make: Callable[[str, type[Any]], Any]) -> None:
@@ -227,15 +227,18 @@ def _has_file(name: str, kind: str) -> bool:
     return inside(path, root) and os.path.isfile(path)
 
 
-ADDRESS = _registration.Address(
+ADDRESS = _registration.Route(
     "/fit_ad/validate",
-    answer,
+    payload,
     ThreadPoolExecutor(max_workers=2, thread_name_prefix="fit_ad_validate"),
     most_bytes=32 * 1024 * 1024,
     too_long=FitAdError("The graph is too large to be checked here", fix="Check its file with fit-ad validate"),
     failed="The check failed",
     limit_s=30,
     refusals={
-        RecursionError: (400, _registration.told(FitAdError("The graph is nested too deeply", fix="Send a workflow"))),
+        RecursionError: (
+            400,
+            _registration.error_json(FitAdError("The graph is nested too deeply", fix="Send a workflow")),
+        ),
     },
 )

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from comfyui_server import ROOT, ComfyUIServer
 from fit_ad.client.cli import validate
-from fit_ad.core.validation import Knowledge, check, from_object_info
+from fit_ad.core.validation import Environment, check, from_object_info
 
 pytestmark = pytest.mark.comfyui
 
@@ -86,12 +86,12 @@ def test_a_server_says_which_pictures_it_has(comfyui: ComfyUIServer) -> None:
 
 
 @pytest.fixture(scope="module")
-def known(comfyui: ComfyUIServer) -> Knowledge:
+def known(comfyui: ComfyUIServer) -> Environment:
     return from_object_info(comfyui.get("/object_info"))
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_the_server_and_the_validator_agree(comfyui: ComfyUIServer, known: Knowledge, name: str) -> None:
+def test_the_server_and_the_validator_agree(comfyui: ComfyUIServer, known: Environment, name: str) -> None:
     graph = copy.deepcopy(GRAPH)
     CHANGES[name](graph)
     answer = httpx.post(comfyui.url + "/prompt", json={"prompt": graph}, timeout=60)

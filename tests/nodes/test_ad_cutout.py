@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.matting import REMBG_MODELS, EdgeOptions, Shelf
+from fit_ad.core.matting import REMBG_MODELS, EdgeOptions, InstalledModels
 from fit_ad.nodes import _models
 from fit_ad.nodes.ad_cutout import AdCutout, BackgroundRemover
 from fit_ad.nodes.ben2_mask import BEN2Mask
@@ -162,7 +162,7 @@ def test_networks_are_loaded_once_and_again_when_their_weights_are_gone(tmp_path
         return SimpleNamespace(weights=True)
 
     one, other = put(tmp_path / "one"), put(tmp_path / "other")
-    networks = _models.Networks(load, lambda network: network.weights)
+    networks = _models.NetworkCache(load, lambda network: network.weights)
     first = networks.get(one)
     assert networks.get(one) is first
     first.weights = False
@@ -217,7 +217,7 @@ def test_hostile_pictures_go_through_ben2(name: str) -> None:
         return np.full(rgb.shape[:2], next(answers), np.float32)
 
     picture = HOSTILE[name]
-    remover = BackgroundRemover("ben2", EdgeOptions(grow=2), Shelf(ben2=(Path("x.pth"),), run_ben2=run))
+    remover = BackgroundRemover("ben2", EdgeOptions(grow=2), InstalledModels(ben2=(Path("x.pth"),), run_ben2=run))
     mask = remover.encode_image(picture)
     assert torch.isfinite(mask).all()
     assert 0 <= mask.min() <= mask.max() <= 1

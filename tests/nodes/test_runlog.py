@@ -67,7 +67,7 @@ def test_a_run_leaves_seconds_memory_model_and_outcome(log: Path) -> None:
 def test_an_async_node_is_measured_until_it_is_done(log: Path) -> None:
     async def execute(cls: Any, engine: str) -> str:
         await asyncio.sleep(0.05)
-        runlog.tell(model_name="u2net")
+        runlog.report_event(model_name="u2net")
         return engine
 
     made = node(execute)
@@ -174,7 +174,7 @@ def test_requests_to_the_packs_addresses_are_recorded(
     )
     monkeypatch.setitem(sys.modules, "server", module)
     with ThreadPoolExecutor(1) as pool:
-        address = _registration.Address(
+        address = _registration.Route(
             "/fit_ad/x", answer, pool, 99, FitAdError("too long"), "failed", refusals={KeyError: (409, {})}, often=often
         )
         assert _registration.register(address)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fit_ad.core.validation import Knowledge, from_object_info
+from fit_ad.core.validation import Environment, from_object_info
 from fit_ad.core.workflow.catalogue import Catalogue
 
 _SEED = ["INT", {"default": 0, "min": 0, "max": 2**64 - 1, "control_after_generate": True}]
@@ -77,7 +77,7 @@ def catalogue() -> Catalogue:
     return Catalogue(INFO)
 
 
-def knowledge(**more: Any) -> Knowledge:
+def knowledge(**more: Any) -> Environment:
     return from_object_info(INFO, **more)
 
 

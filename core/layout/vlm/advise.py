@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from ...errors import FitAdError
 from ..formats import KeepOut
-from ..pixel_advisor import Advice, read, subject_of, told_by_pixels
-from .instructions import MOST_TOKENS, question, seen_by_model, shown
-from .verification import checked
+from ..pixel_advisor import Advice, explained_by_pixels, read, subject_of
+from .instructions import MOST_TOKENS, question, resized_for_model, seen_by_model
+from .verification import verify
 
 Array = NDArray[Any]
 Progress = Callable[[float], None]
@@ -22,7 +22,7 @@ class NoAnswerError(FitAdError):
     """A model was asked and gave no answer; the pixels can advise in its place."""
 
 
-class Look(Protocol):
+class AskModel(Protocol):
     """What a model does: the answer to a question about a picture [h,w,3]."""
 
     def __call__(self, picture: Array, question: str, progress: Progress) -> str:
@@ -35,7 +35,7 @@ class Look(Protocol):
 
 
 @dataclass(frozen=True)
-class Eyes:
+class VisionModelHandle:
     """A model that can look at pictures.
 
     Attributes:
@@ -46,13 +46,13 @@ class Eyes:
     """
 
     name: str
-    look: Look
+    look: AskModel
     unit: str = "thousand"
     most_tokens: int = MOST_TOKENS
 
 
-def advise_by(
-    eyes: Eyes,
+def advise_with_model(
+    eyes: VisionModelHandle,
     rgb: Array,
     subject_mask: Array | None,
     text: str,
@@ -68,12 +68,12 @@ def advise_by(
         progress: Called with the share 0..1 of the answer that is there.
     """
     reading = read(rgb, subject_mask, text, language, keep_out)
-    picture = shown(rgb, eyes.most_tokens)
+    picture = resized_for_model(rgb, eyes.most_tokens)
     seen = seen_by_model(rgb, picture, eyes.unit)
     subject = subject_of(reading.maps, reading.masked)
     asked = question(text, language, seen, keep_out, subject["box"] if subject else None)
     try:
         answer = eyes.look(picture, asked, progress)
     except NoAnswerError as exc:
-        return told_by_pixels(reading, str(exc))
-    return checked(reading, answer, seen, eyes.name, language).advice
+        return explained_by_pixels(reading, str(exc))
+    return verify(reading, answer, seen, eyes.name, language).advice

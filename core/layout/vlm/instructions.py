@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..formats import KeepOut
-from .proposals import Seen
+from .proposals import PromptContext
 
 Array = NDArray[Any]
 
@@ -21,7 +21,7 @@ _MOST_STEPS = 120  # a side; the models' own preparation refuses pictures over 2
 _MAX_TEXT = 600  # characters of the words that are quoted
 
 
-def shown_size(width: int, height: int, most_tokens: int = MOST_TOKENS) -> tuple[int, int]:
+def model_size(width: int, height: int, most_tokens: int = MOST_TOKENS) -> tuple[int, int]:
     """Return the size in px at which a picture is shown: sides of a multiple of 28 px, within the token budget.
 
     The aspect is kept as far as the steps allow; an extreme one is compressed. Answers count in shares of the
@@ -44,22 +44,22 @@ def _within(across: int, down: int, most: int) -> tuple[int, int]:
     return across, max(floor(most / across), 1)
 
 
-def shown(rgb: Array, most_tokens: int = MOST_TOKENS) -> Array:
+def resized_for_model(rgb: Array, most_tokens: int = MOST_TOKENS) -> Array:
     """Return the copy [h,w,3] of a picture [H,W,C] that a model is shown."""
-    size = shown_size(rgb.shape[1], rgb.shape[0], most_tokens)
+    size = model_size(rgb.shape[1], rgb.shape[0], most_tokens)
     smaller = size[0] < rgb.shape[1]
     picture = np.ascontiguousarray(rgb[..., :3], np.float32)
     how = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
     return np.clip(cv2.resize(picture, size, interpolation=how), 0, 1)
 
 
-def seen_by_model(rgb: Array, picture: Array, unit: str) -> Seen:
+def seen_by_model(rgb: Array, picture: Array, unit: str) -> PromptContext:
     """Return what the model is shown of a picture: ``picture`` is the copy, ``unit`` what it is asked to count in."""
-    return Seen(picture.shape[1], picture.shape[0], rgb.shape[1], rgb.shape[0], unit)
+    return PromptContext(picture.shape[1], picture.shape[0], rgb.shape[1], rgb.shape[0], unit)
 
 
 def question(
-    text: str, language: str, seen: Seen, keep_out: KeepOut | None = None, subject: list[float] | None = None
+    text: str, language: str, seen: PromptContext, keep_out: KeepOut | None = None, subject: list[float] | None = None
 ) -> str:
     """Return what a model is asked, in Korean or English.
 

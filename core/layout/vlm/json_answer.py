@@ -32,7 +32,7 @@ def values_in(text: str) -> list[Any]:
     found: list[Any] = []
     at = 0
     while len(found) < _MAX_VALUES and (start := _next_opening(text, at)) >= 0:
-        reader = _Reader(text, start)
+        reader = _LenientParser(text, start)
         found.append(reader.value(0))
         at = max(reader.at, start + 1)
     return found
@@ -49,7 +49,7 @@ def _next_opening(text: str, at: int) -> int:
     return min(found, default=-1)
 
 
-class _Reader:
+class _LenientParser:
     """A place in a text, and the lenient reading of what stands there."""
 
     def __init__(self, text: str, at: int) -> None:

@@ -19,7 +19,7 @@ _MAX_NESTING = 8
 _Numbers = tuple[float, float, float, float]
 
 
-class Seen(NamedTuple):
+class PromptContext(NamedTuple):
     """What the model was shown and asked for.
 
     Attributes:
@@ -44,7 +44,7 @@ class Proposal(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Answer:
+class ModelAnswer:
     """What a model says.
 
     Attributes:
@@ -70,7 +70,7 @@ class _Found(NamedTuple):
     color: RGB | None
 
 
-def answer_of(text: str, seen: Seen) -> Answer:
+def parse_answer(text: str, seen: PromptContext) -> ModelAnswer:
     """Return what an answer says; never fails: what cannot be read is not there."""
     values = values_in(text)
     found = [box for value in values for box in _boxes(value, "", None, 0)] or _boxes_in_prose(without_thoughts(text))
@@ -81,7 +81,7 @@ def answer_of(text: str, seen: Seen) -> Answer:
     if not proposals and (place := _place(_first(values, _POSITION) or prose)):
         proposals = [Proposal(_PLACES[place], None, place)]
     color = color_of(_first(values, _COLOR)) if values else color_of(_colored(prose))
-    return Answer(tuple(proposals), color, _mood(_first(values, _MOOD)), unit)
+    return ModelAnswer(tuple(proposals), color, _mood(_first(values, _MOOD)), unit)
 
 
 # --- names of fields ------------------------------------------------------------------------------------------
@@ -254,7 +254,7 @@ def _boxes_in_prose(text: str) -> list[_Found]:
 # --- units and corners ----------------------------------------------------------------------------------------
 
 
-def _unit(found: list[_Found], seen: Seen) -> str:
+def _unit(found: list[_Found], seen: PromptContext) -> str:
     """Return the unit that all boxes of an answer share, by what is written beside them and by their size."""
     said = [box.unit for box in found if box.unit]
     largest = max((abs(number) for box in found for number in box.numbers), default=0.0)
@@ -270,14 +270,14 @@ def _unit(found: list[_Found], seen: Seen) -> str:
     return pixels if pixels == "pixels" or largest > 1000 else "thousand"
 
 
-def _fitting_pixels(largest: float, found: list[_Found], seen: Seen) -> str:
+def _fitting_pixels(largest: float, found: list[_Found], seen: PromptContext) -> str:
     """Return ``pixels`` where the boxes fit the picture that was seen, else ``full``."""
     right = max((max(box.numbers[0], box.numbers[2]) for box in found), default=0.0)
     bottom = max((max(box.numbers[1], box.numbers[3]) for box in found), default=0.0)
     return "pixels" if right <= 1.02 * seen.width and bottom <= 1.02 * seen.height else "full"
 
 
-def _edges(box: _Found, unit: str, seen: Seen) -> _Numbers:
+def _edges(box: _Found, unit: str, seen: PromptContext) -> _Numbers:
     """Return left, top, right, bottom as shares of the picture."""
     across, down = {
         "fraction": (1.0, 1.0),

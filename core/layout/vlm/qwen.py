@@ -27,7 +27,7 @@ _CHAT = (
 )  # the chat format of both families
 
 
-class Family(NamedTuple):
+class ModelFamily(NamedTuple):
     """One family of models: its classes in transformers, and what it counts coordinates in.
 
     Source: Qwen2-VL counts 0..1000 of each side (arXiv:2409.12191, section 2.2), Qwen2.5-VL pixels of the picture
@@ -40,8 +40,8 @@ class Family(NamedTuple):
 
 
 FAMILIES = {
-    "qwen2_vl": Family("Qwen2VLForConditionalGeneration", "Qwen2VLProcessor", "thousand"),
-    "qwen2_5_vl": Family("Qwen2_5_VLForConditionalGeneration", "Qwen2_5_VLProcessor", "pixels"),
+    "qwen2_vl": ModelFamily("Qwen2VLForConditionalGeneration", "Qwen2VLProcessor", "thousand"),
+    "qwen2_5_vl": ModelFamily("Qwen2_5_VLForConditionalGeneration", "Qwen2_5_VLProcessor", "pixels"),
 }
 
 
@@ -51,7 +51,7 @@ class VisionModel:
 
     network: torch.nn.Module
     processor: Any
-    family: Family
+    family: ModelFamily
 
 
 def family_of(folder: Path) -> str:
@@ -135,7 +135,7 @@ def ask(
         if progress is not None:
             progress((ids.shape[1] - asked) / max_new_tokens)
         said = ids[0, asked:]
-        ended = len(said) % _LOOK_EVERY == 0 and goes_round(said[-_LOOP:].tolist())
+        ended = len(said) % _LOOK_EVERY == 0 and is_repeating(said[-_LOOP:].tolist())
         return torch.full((ids.shape[0],), ended, dtype=torch.bool, device=ids.device)
 
     with torch.inference_mode():
@@ -148,7 +148,7 @@ def ask(
     return str(model.processor.batch_decode(ids[:, asked:], skip_special_tokens=True)[0])
 
 
-def goes_round(tokens: list[int]) -> bool:
+def is_repeating(tokens: list[int]) -> bool:
     """Return whether a whole tail of an answer repeats one short piece."""
     return len(tokens) >= _LOOP and any(tokens[n:] == tokens[:-n] for n in range(1, _LONGEST_ROUND + 1))
 

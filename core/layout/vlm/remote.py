@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ...errors import FitAdError
 from ...llm import Chat, ModelError
 from ...settings import Profile, Settings
-from .advise import Eyes, NoAnswerError, Progress
+from .advise import NoAnswerError, Progress, VisionModelHandle
 
 Array = NDArray[Any]
 
@@ -33,7 +33,7 @@ SCHEMA = {
 }
 
 
-def profile_eyes(name: str, settings: Settings, environment: Mapping[str, str]) -> Eyes:
+def profile_model(name: str, settings: Settings, environment: Mapping[str, str]) -> VisionModelHandle:
     """Return the model of a profile.
 
     Raises:
@@ -55,7 +55,7 @@ def profile_eyes(name: str, settings: Settings, environment: Mapping[str, str]) 
         except ModelError as exc:
             raise NoAnswerError(exc.what, why=exc.why, fix=exc.fix) from exc
 
-    return Eyes(_shown_name(profile), look)
+    return VisionModelHandle(_shown_name(profile), look)
 
 
 def _shown_name(profile: Profile) -> str:

@@ -10,11 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...color.spaces import RGB, to_hex
-from ...legibility.contrast import REQUIRED, Choice, readable_color, worst_contrast
-from ..candidates import MAX_OVERLAP, POORER, Candidates, Measures, Places, apart, picks_of, scores_of
+from ...legibility.contrast import REQUIRED, ColorChoice, readable_color, worst_contrast
+from ..candidates import (
+    MAX_OVERLAP,
+    POORER,
+    CandidateMeasures,
+    Candidates,
+    ScoredCandidates,
+    best_candidates,
+    clear_of,
+    score_candidates,
+)
 from ..model import Box, TextBox
-from ..pixel_advisor import Advice, Advised, Reading, advised, anchor_of, at_candidate, pixels_of, told
-from .proposals import Proposal, Seen, answer_of
+from ..pixel_advisor import Advice, AdvisedBox, PixelReading, advised, anchor_of, at_candidate, explained, pixels_of
+from .proposals import PromptContext, Proposal, parse_answer
 
 Array = NDArray[Any]
 
@@ -34,7 +43,7 @@ _WHY = {
 }
 
 
-class Change(NamedTuple):
+class Correction(NamedTuple):
     """Something that the check changed: ``box`` is the number of the box in the model's answer, 0 for all."""
 
     box: int
@@ -45,14 +54,14 @@ class Change(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Checked:
+class VerifiedLayout:
     """A layout that holds, and what had to be changed for it."""
 
     advice: Advice
-    changes: tuple[Change, ...]
+    changes: tuple[Correction, ...]
 
 
-def checked(reading: Reading, text: str, seen: Seen, source: str, language: str = "ko") -> Checked:
+def verify(reading: PixelReading, text: str, seen: PromptContext, source: str, language: str = "ko") -> VerifiedLayout:
     """Return the advice of a model, made to hold, in whatever shape its answer is.
 
     Every box of the result lies inside margin and keep-out frame, keeps clear of the others, and covers at most 2 %
@@ -68,7 +77,7 @@ def checked(reading: Reading, text: str, seen: Seen, source: str, language: str 
         source: The model's name, for the layout.
         language: ``ko`` or ``en``, of the mood words.
     """
-    answer = answer_of(text, seen)
+    answer = parse_answer(text, seen)
     check = _Check(reading)
     boxes = [check.settled(i, each, answer.color) for i, each in enumerate(answer.proposals[:_MAX_BOXES], 1)]
     from_model = [box for box in boxes if box is not None]
@@ -77,26 +86,26 @@ def checked(reading: Reading, text: str, seen: Seen, source: str, language: str 
     if not from_model:
         why = "none of its boxes could stand" if answer.proposals else "no box could be read in the answer"
         check.tell(0, "boxes", why, None, "pixels")
-    advice = told(reading, everything, mood, source if from_model or mood else "pixels")
+    advice = explained(reading, everything, mood, source if from_model or mood else "pixels")
     extra = {
         "unit": answer.unit,
         "answer": text[:2000],
         "changes": [change._asdict() for change in check.changes],
     }
-    return Checked(Advice(advice.layout, {**advice.analysis, **extra}), tuple(check.changes))
+    return VerifiedLayout(Advice(advice.layout, {**advice.analysis, **extra}), tuple(check.changes))
 
 
-def _filled(check: _Check, from_model: Sequence[Advised]) -> list[Advised]:
+def _filled(check: _Check, from_model: Sequence[AdvisedBox]) -> list[AdvisedBox]:
     """Return the boxes with those that the pixels advise behind them, where there are too few."""
-    boxes = [Advised(box, {**reasons, "by": "model"}) for box, reasons in from_model]
+    boxes = [AdvisedBox(box, {**reasons, "by": "model"}) for box, reasons in from_model]
     enough = _ENOUGH if boxes else _MAX_BOXES
-    picks = picks_of(check.places) if len(boxes) < enough else []
+    picks = best_candidates(check.places) if len(boxes) < enough else []
     for index in picks:
         at = check.places.candidates.box(index)
         if len(boxes) < enough and check.clear_of_taken(at):
             check.taken.append(at)
             box, reasons = at_candidate(check.reading, index)
-            boxes.append(Advised(box, {**reasons, "by": "pixels"}))
+            boxes.append(AdvisedBox(box, {**reasons, "by": "pixels"}))
     return boxes
 
 
@@ -113,19 +122,19 @@ def _mood(check: _Check, words: str, language: str) -> str:
 class _Check:
     """One picture, the boxes that are taken so far, and the changes that were made."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: PixelReading) -> None:
         self.reading = reading
-        self.places: Places = reading.places
+        self.places: ScoredCandidates = reading.places
         self.size = reading.maps.size
         self.taken: list[Box] = []
-        self.changes: list[Change] = []
+        self.changes: list[Correction] = []
         scores, overlap = self.places.scores, self.places.measures.overlap
         free = overlap <= 0.9 * MAX_OVERLAP  # measured with the air around the type, which the box then leaves out
         self._good = free & (scores >= scores[free].max(initial=-np.inf) - POORER)
         if not free.any():  # the subject is everywhere: the places that hide least of it
             self._good = overlap <= overlap.min() + 1e-9
 
-    def settled(self, number: int, proposal: Proposal, color: RGB | None) -> Advised | None:
+    def settled(self, number: int, proposal: Proposal, color: RGB | None) -> AdvisedBox | None:
         """Return the box where it can stand, in a colour that reads; None where there is no room left for it."""
         given = self._in_copy(proposal)
         box = self._clipped(given)
@@ -147,7 +156,7 @@ class _Check:
 
     def tell(self, box: int, what: str, why: str, before: Any, after: Any) -> None:
         """Note a change."""
-        self.changes.append(Change(box, what, why, before, after))
+        self.changes.append(Correction(box, what, why, before, after))
 
     def clear_of_taken(self, box: Box) -> bool:
         """Return whether a box, in pixels of the working copy, keeps clear of all that are taken."""
@@ -171,14 +180,14 @@ class _Check:
             return "outside" if min(box.width, box.height) <= 0 else "small"
         here = _one(box)
         measures = self.places.ground.measured(here)
-        score = float(scores_of(self.reading.maps, here, measures)[0])
+        score = float(score_candidates(self.reading.maps, here, measures)[0])
         if measures.overlap[0] > MAX_OVERLAP:
             return "subject"
         if not self.clear_of_taken(box):
             return "taken"
         return self._weakness(measures, score)
 
-    def _weakness(self, measures: Measures, score: float) -> str:
+    def _weakness(self, measures: CandidateMeasures, score: float) -> str:
         everywhere, good = self.places.measures, self._good
         if measures.reach[0] < _LEAST_REACH * everywhere.reach[good].max():
             return "small"
@@ -205,15 +214,15 @@ class _Check:
         """Return for each candidate whether it keeps clear of all boxes that are taken."""
         clear = np.ones(len(c.x), bool)
         for box in self.taken:
-            clear &= apart(c, box, self.size[1])
+            clear &= clear_of(c, box, self.size[1])
         return clear
 
-    def _kept(self, box: Box) -> Advised:
+    def _kept(self, box: Box) -> AdvisedBox:
         """Return a box that stands as it is."""
         w, h = self.size
         here = _one(box)
         measures = self.places.ground.measured(here)
-        score = float(scores_of(self.reading.maps, here, measures)[0])
+        score = float(score_candidates(self.reading.maps, here, measures)[0])
         across = (box.x + box.width / 2) / w
         column = 0.0 if across < 0.38 else 1.0 if across > 0.62 else 0.5
         x, y, width, height = self._percent(box)
@@ -221,14 +230,14 @@ class _Check:
         choice = readable_color(pixels_of(self.reading.rgb, at), self.reading.palette)
         return advised(at, choice, float(measures.overlap[0]), float(measures.busy[0]))
 
-    def _colored(self, found: Advised, color: RGB | None, number: int) -> Advised:
+    def _colored(self, found: AdvisedBox, color: RGB | None, number: int) -> AdvisedBox:
         """Return a box in the model's colour where that reads, else in its own."""
         if color is None:
             return found
         contrast = worst_contrast(color, pixels_of(self.reading.rgb, found.box))
         if contrast >= REQUIRED:
             box, reasons = found
-            named = Choice(color, contrast)
+            named = ColorChoice(color, contrast)
             return advised(box, named, reasons["subject_overlap"], reasons["busy"])
         why = f"it keeps only {contrast:.1f}:1 there"
         self.tell(number, "text_color", why, to_hex(color), found.box.text_color)

@@ -156,7 +156,7 @@ class Merging(nn.Module):
         return project(self.reduction, self.norm(joined))
 
 
-class Stage(nn.Module):
+class SwinStage(nn.Module):
     """Blocks at one size, every second one shifted."""
 
     def __init__(self, channels: int, depth: int, last: bool, operations: Operations, **factory: Any) -> None:
@@ -195,7 +195,7 @@ class Backbone(nn.Module):
         widths = [WIDTH * 2**i for i in range(len(DEPTHS))]
         self.patch_embed = PatchEmbedding(WIDTH, operations, **factory)
         self.layers = nn.ModuleList(
-            Stage(width, depth, i == len(DEPTHS) - 1, operations, **factory)
+            SwinStage(width, depth, i == len(DEPTHS) - 1, operations, **factory)
             for i, (width, depth) in enumerate(zip(widths, DEPTHS, strict=True))
         )
         for i, width in enumerate(widths):

@@ -23,7 +23,7 @@ REDUCED = 1.5
 AGREEMENT = 0.5
 
 
-class Part(NamedTuple):
+class Crop(NamedTuple):
     """A part of a picture and the width in pixels of its rim."""
 
     rows: slice
@@ -36,7 +36,7 @@ def worth_it(height: int, width: int) -> bool:
     return max(height, width) > LEAST_SIDE_PX and min(height, width) > 1
 
 
-def around(alpha: Array, level: float, side: int = 1024) -> Part | None:
+def around(alpha: Array, level: float, side: int = 1024) -> Crop | None:
     """Return the part around a subject, or None where a second look would show nothing new.
 
     Args:
@@ -57,10 +57,10 @@ def around(alpha: Array, level: float, side: int = 1024) -> Part | None:
     gain = longest / max(rows.stop - rows.start, columns.stop - columns.start)
     if gain < (GAIN_BIG if longest >= REDUCED * side else GAIN):
         return None
-    return Part(rows, columns, rim)
+    return Crop(rows, columns, rim)
 
 
-def joined(first: Array, closer: Array, part: Part) -> Array:
+def joined(first: Array, closer: Array, part: Crop) -> Array:
     """Return the first look with the closer one in its part, faded in over the part's rim.
 
     A closer look that has lost the subject (without the rest around it) is left out.

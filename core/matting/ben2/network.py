@@ -119,10 +119,10 @@ class Ben2(nn.Module):
 
         ``progress`` is told the share done, 0..1.
         """
-        work = Work(progress, len(pictures))
+        work = WorkCounter(progress, len(pictures))
         return torch.cat([torch.sigmoid(self._logits(picture[None], work)) for picture in pictures])
 
-    def _logits(self, picture: Tensor, work: Work) -> Tensor:
+    def _logits(self, picture: Tensor, work: WorkCounter) -> Tensor:
         x = self.insmask_head(self._decoded(picture, work))
         work.done("head")
         x += sampled_convolution(self.shallow[0], picture, 4)
@@ -132,7 +132,7 @@ class Ben2(nn.Module):
         work.done("full")
         return logits
 
-    def _decoded(self, picture: Tensor, work: Work) -> Tensor:
+    def _decoded(self, picture: Tensor, work: WorkCounter) -> Tensor:
         """Return the decoder's map [1,C,H/4,W/4]."""
         features = self.backbone(five_views(picture), work.block)
         sides = [self.get_submodule(f"output{i}")(features.pop()) for i in range(5, 0, -1)]
@@ -160,7 +160,7 @@ def _parts(channels: int) -> list[tuple[int, int]]:
     return [(first, first + FULL_SIZE_CHANNELS) for first in range(0, channels, FULL_SIZE_CHANNELS)]
 
 
-class Work:
+class WorkCounter:
     """Counts the work done on a number of pictures and reports the share."""
 
     def __init__(self, progress: Callable[[float], None] | None, pictures: int) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fit_ad.client.batch.jobs import Job, Row, fitting, jobs_of, read_rows
+from fit_ad.client.batch.jobs import Job, JobRow, fitting, jobs_of, read_rows
 from fit_ad.client.failures import BadUseError
 from fit_ad.core.workflow.card import as_card
 
@@ -26,14 +26,14 @@ CARD = as_card(
 )
 
 
-def rows_of(folder: Path, text: str | bytes, name: str = "jobs.csv") -> list[Row]:
+def rows_of(folder: Path, text: str | bytes, name: str = "jobs.csv") -> list[JobRow]:
     path = folder / name
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     return read_rows(path)
 
 
 def jobs(*cells: Mapping[str, Any], **given: Any) -> list[Job]:
-    return jobs_of([Row(line, one) for line, one in enumerate(cells, 2)], "express", "", given)
+    return jobs_of([JobRow(line, one) for line, one in enumerate(cells, 2)], "express", "", given)
 
 
 @pytest.mark.parametrize(
@@ -48,17 +48,17 @@ def jobs(*cells: Mapping[str, Any], **given: Any) -> list[Job]:
     ],
 )
 def test_csv_as_programs_write_it(tmp_path: Path, data: str | bytes) -> None:
-    assert rows_of(tmp_path, data) == [Row(2, {"shop": "카페 봄날", "offer": "라떼 1+1"})]
+    assert rows_of(tmp_path, data) == [JobRow(2, {"shop": "카페 봄날", "offer": "라떼 1+1"})]
 
 
 def test_cells_with_commas_and_lines(tmp_path: Path) -> None:
     rows = rows_of(tmp_path, 'shop,offer\n"a, b","one\ntwo"\nc,d\n')
-    assert rows == [Row(2, {"shop": "a, b", "offer": "one\ntwo"}), Row(4, {"shop": "c", "offer": "d"})]
+    assert rows == [JobRow(2, {"shop": "a, b", "offer": "one\ntwo"}), JobRow(4, {"shop": "c", "offer": "d"})]
 
 
 def test_jsonl(tmp_path: Path) -> None:
     rows = rows_of(tmp_path, '{"shop": "a", "count": 2}\n\n{"offer": null}\n', "jobs.jsonl")
-    assert rows == [Row(1, {"shop": "a", "count": 2}), Row(3, {"offer": None})]
+    assert rows == [JobRow(1, {"shop": "a", "count": 2}), JobRow(3, {"offer": None})]
 
 
 @pytest.mark.parametrize(

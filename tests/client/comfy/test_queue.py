@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from fit_ad.client.comfy import queue
 from fit_ad.client.comfy.queue import ComfyServer
-from fit_ad.client.comfy.server_messages import clean
+from fit_ad.client.comfy.server_messages import clean_text
 from fit_ad.client.failures import BadUseError, NodeFailedError, ServerAwayError, TimedOutError
 from fit_ad.core.errors import FitAdError
 
@@ -185,7 +185,7 @@ def test_failure_in_history_by_title_and_without_secrets(stand: Stand) -> None:
     ],
 )
 def test_what_a_server_says_names_no_key_and_no_folder(said: str, told: str) -> None:
-    assert clean(said) == told
+    assert clean_text(said) == told
 
 
 def test_interrupted(stand: Stand) -> None:
@@ -277,7 +277,7 @@ def test_unencrypted_over_the_internet_is_said(caplog: pytest.LogCaptureFixture)
 def test_messages_become_progress() -> None:
     heard: list[tuple[str, float]] = []
     server = ComfyServer("127.0.0.1:1", lambda _, title, share: heard.append((title, share)))
-    job = queue.Prompt("id", {"1": GRAPH["1"], "2": GRAPH["2"]}, 2, 0)
+    job = queue.QueuedPrompt("id", {"1": GRAPH["1"], "2": GRAPH["2"]}, 2, 0)
 
     def hear(kind: str, **data: Any) -> bool:
         return server.hear(job, {"type": kind, "data": {"prompt_id": "id", **data}})

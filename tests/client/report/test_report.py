@@ -16,8 +16,8 @@ from fit_ad.client.cli import main as command
 from fit_ad.client.failures import BadUseError
 from fit_ad.client.report import charts as chart_drawing
 from fit_ad.client.report.charts import charts, duration, size
-from fit_ad.client.report.data import Material, NodeRun, Run, part, read, since
-from fit_ad.client.report.figures import Figures, as_data, figures, floor, quantile
+from fit_ad.client.report.data import NodeRun, RunLogData, WorkflowRun, part, read, since
+from fit_ad.client.report.figures import Figures, as_data, figures, quantile, step_begin
 from fit_ad.client.report.labels import ENGLISH, KOREAN, WORDS
 from fit_ad.client.report.page import page, percent
 from fit_ad.core.telemetry import runlog
@@ -81,7 +81,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def material(folder: Path) -> Material:
+def material(folder: Path) -> RunLogData:
     return read([folder / "log"], [folder / "out"])
 
 
@@ -135,12 +135,12 @@ def test_old_files_of_the_log_and_files_by_name_are_read(folder: Path) -> None:
 )
 def test_broken_lines_are_counted_and_left_out(tmp_path: Path, line: str) -> None:
     (tmp_path / "log.jsonl").write_text(line + "\n", encoding="utf-8")
-    assert read([tmp_path / "log.jsonl"]) == Material(broken=1)
+    assert read([tmp_path / "log.jsonl"]) == RunLogData(broken=1)
 
 
 def test_a_nested_file_beside_pictures_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "deep.json").write_text("[" * 100_000)
-    assert read([], [tmp_path]) == Material(broken=1)
+    assert read([], [tmp_path]) == RunLogData(broken=1)
 
 
 @pytest.mark.parametrize(
@@ -209,15 +209,20 @@ def test_figures_of_models_requests_and_errors(folder: Path) -> None:
 
 
 def test_a_run_that_failed_without_a_node_is_told_too() -> None:
-    runs = (Run("x", DAY, 1.0, "t2i", "failed", "ServerAwayError"), Run("y", DAY, 1.0, "t2i", "interrupted"))
-    found = figures(Material(runs))
+    runs = (
+        WorkflowRun("x", DAY, 1.0, "t2i", "failed", "ServerAwayError"),
+        WorkflowRun("y", DAY, 1.0, "t2i", "interrupted"),
+    )
+    found = figures(RunLogData(runs))
     assert [(one.node, one.error) for one in found.troubles] == [("", "ServerAwayError")]
     assert (found.total.failed, found.total.error_rate) == (1, 1.0)  # what was stopped is neither
 
 
 def test_the_trend_has_every_step_also_the_empty_ones() -> None:
-    runs = [Run(str(n), DAY + timedelta(days=days), float(n), "t2i") for n, days in enumerate((0, 0, 2, 9), start=1)]
-    found = figures(Material(tuple(runs)))
+    runs = [
+        WorkflowRun(str(n), DAY + timedelta(days=days), float(n), "t2i") for n, days in enumerate((0, 0, 2, 9), start=1)
+    ]
+    found = figures(RunLogData(tuple(runs)))
     assert found.step == timedelta(hours=6) or found.step == timedelta(days=1)
     assert sum(point.count for point in found.trend) == 4
     starts = [point.start for point in found.trend]
@@ -236,7 +241,7 @@ def test_the_trend_has_every_step_also_the_empty_ones() -> None:
 )
 def test_steps_begin_where_people_expect_it(step: timedelta, begin: datetime) -> None:
     zone = timezone(timedelta(hours=9))
-    assert floor(datetime(2026, 11, 5, 13, 47, 11, 5, tzinfo=zone), step) == begin.replace(tzinfo=zone)
+    assert step_begin(datetime(2026, 11, 5, 13, 47, 11, 5, tzinfo=zone), step) == begin.replace(tzinfo=zone)
 
 
 @pytest.mark.parametrize(
@@ -331,7 +336,7 @@ def test_without_matplotlib_the_page_says_how_to_get_charts(folder: Path) -> Non
 
 
 def test_a_run_without_nodes_or_memory_makes_a_page() -> None:
-    found = figures(Material((Run("x", DAY, 1.0),)))
+    found = figures(RunLogData((WorkflowRun("x", DAY, 1.0),)))
     assert charts(found, ENGLISH) == {}
     assert "–" in page(found, {}, now=DAY)
     assert Tags(page(found, {}, now=DAY)).open == []
@@ -339,7 +344,7 @@ def test_a_run_without_nodes_or_memory_makes_a_page() -> None:
 
 def test_names_are_escaped() -> None:
     nodes = (NodeRun("<script>&", 1.0, DAY, "r", "<b>"), NodeRun("B", 1.0, DAY, "r"))
-    found: Figures = figures(Material((Run("r", DAY, 1.0, "<b>", nodes=nodes),) * 2, nodes))
+    found: Figures = figures(RunLogData((WorkflowRun("r", DAY, 1.0, "<b>", nodes=nodes),) * 2, nodes))
     text = page(found, charts(found, KOREAN), language="ko", now=DAY)
     assert "<script" not in text
     assert "<b>" not in text

@@ -9,9 +9,9 @@ import pytest
 from fit_ad.client.failures import MemoryFailedError
 from fit_ad.client.runs.cloud import can_paint, in_the_cloud
 from fit_ad.client.runs.out_of_memory import MAX_RETRIES
-from fit_ad.client.runs.preflight import wanted
-from fit_ad.client.runs.results import Try
-from fit_ad.client.runs.run_workflow import lighten
+from fit_ad.client.runs.preflight import needed_part
+from fit_ad.client.runs.results import Attempt
+from fit_ad.client.runs.run_workflow import retry_with_less
 from fit_ad.core.workflow.card import load_card, load_workflow, workflow_names
 
 
@@ -53,7 +53,7 @@ def test_words_become_a_picture_without_a_model() -> None:
     graph, changes = found
     classes = {node["class_type"] for node in graph.values()}
     assert not classes & {"UnetLoaderGGUF", "VAEDecode", "FaceDetailer", "SAMLoader"}
-    needed = {node["class_type"] for node in wanted(graph, load_card("t2i")).values()}
+    needed = {node["class_type"] for node in needed_part(graph, load_card("t2i")).values()}
     assert not needed & {"KSampler", "PromptClamp77", "VAELoader"}
     assert {"AdCopyLLM", "AdCanvas", "TextPlacer", "AdSave"} <= classes
     before, _ = load_workflow("t2i")
@@ -82,7 +82,7 @@ def test_pictures_are_changed_where_they_were_and_masks_hold(name: str, given: l
     found = clouded(name)
     assert found is not None
     assert [set(one) & {"image", "mask"} for one in painters(found[0])] == given
-    needed = wanted(found[0], load_card(name))
+    needed = needed_part(found[0], load_card(name))
     assert not any(re.search("unet|clip|vae|checkpoint", node["class_type"], re.I) for node in needed.values())
 
 
@@ -105,11 +105,11 @@ def test_every_workflow_is_either_understood_or_left_alone(name: str) -> None:
 
 def test_the_cloud_is_the_last_try_after_memory_ran_out_and_only_once() -> None:
     graph, card = load_workflow("t2i")
-    attempt, error = Try(graph, ["smaller"], retries=MAX_RETRIES, cloud=True), MemoryFailedError("memory ran out")
-    lighten(PAINTS, attempt, card, error)  # type: ignore[arg-type]
+    attempt, error = Attempt(graph, ["smaller"], retries=MAX_RETRIES, cloud=True), MemoryFailedError("memory ran out")
+    retry_with_less(PAINTS, attempt, card, error)  # type: ignore[arg-type]
     assert len(painters(attempt.graph)) == 1
     assert attempt.changes == ["smaller", "Pictures · 그림: 1 picture, painted in the cloud"]
     with pytest.raises(MemoryFailedError):
-        lighten(PAINTS, attempt, card, error)  # type: ignore[arg-type]
+        retry_with_less(PAINTS, attempt, card, error)  # type: ignore[arg-type]
     with pytest.raises(MemoryFailedError):
-        lighten(PAINTS, Try(graph, [], retries=MAX_RETRIES), card, error)  # type: ignore[arg-type]
+        retry_with_less(PAINTS, Attempt(graph, [], retries=MAX_RETRIES), card, error)  # type: ignore[arg-type]

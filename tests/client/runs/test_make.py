@@ -185,9 +185,9 @@ def test_a_run_without_a_picture(bundle: Path, monkeypatch: pytest.MonkeyPatch, 
 @pytest.mark.parametrize(("text", "found"), [("friendly:\n  font: A\n", {"friendly": {"font": "A"}}), ("[]", {})])
 def test_looks_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, found: Any) -> None:
     monkeypatch.undo()
-    assert make.looks(tmp_path) == {}
+    assert make.tone_looks(tmp_path) == {}
     (tmp_path / "looks.yaml").write_text(text)
-    assert make.looks(tmp_path) == found
+    assert make.tone_looks(tmp_path) == found
     (tmp_path / "looks.yaml").write_text("a: [")
     with pytest.raises(FitAdError, match="cannot be read"):
-        make.looks(tmp_path)
+        make.tone_looks(tmp_path)

@@ -6,7 +6,13 @@ import copy
 from typing import Any
 
 import pytest
-from fit_ad.client.runs.out_of_memory import card_memory_gb, is_out_of_memory, lighter, models_used, with_models_there
+from fit_ad.client.runs.out_of_memory import (
+    card_memory_gb,
+    is_out_of_memory,
+    lighter_graph,
+    models_used,
+    with_models_there,
+)
 from fit_ad.core.errors import MissingModelError
 from fit_ad.core.workflow.card import as_card
 
@@ -74,7 +80,7 @@ def test_other_errors(kind: str, text: str) -> None:
 
 def test_first_retry_takes_a_smaller_model_and_tiles() -> None:
     before = copy.deepcopy(GRAPH)
-    graph, changes = lighter(GRAPH, CARD, Offers(Q8, f"small/{Q4}"), 1)
+    graph, changes = lighter_graph(GRAPH, CARD, Offers(Q8, f"small/{Q4}"), 1)
     assert before == GRAPH
     assert graph["1"]["inputs"] == {"unet_name": f"small/{Q4}"}
     assert graph["2"]["class_type"] == "VAEDecodeTiled"
@@ -85,15 +91,15 @@ def test_first_retry_takes_a_smaller_model_and_tiles() -> None:
 
 
 def test_second_retry_makes_one_picture() -> None:
-    once, _ = lighter(GRAPH, CARD, Offers(Q8, Q4), 1)
-    twice, changes = lighter(once, CARD, Offers(Q8, Q4), 2)
+    once, _ = lighter_graph(GRAPH, CARD, Offers(Q8, Q4), 1)
+    twice, changes = lighter_graph(once, CARD, Offers(Q8, Q4), 2)
     assert twice["4"]["inputs"] == {"value": 1}
     assert changes == ["1 picture instead of 3"]
 
 
 def test_nothing_left_to_change() -> None:
     graph = {"3": GRAPH["3"]}
-    assert lighter(graph, CARD, Offers(), 2) == (graph, [])
+    assert lighter_graph(graph, CARD, Offers(), 2) == (graph, [])
 
 
 def test_models_are_known_by_their_files() -> None:
@@ -145,29 +151,29 @@ CANVAS: dict[str, dict[str, Any]] = {
 
 
 def test_where_nothing_else_helps_it_is_generated_smaller() -> None:
-    graph, changes = lighter(CANVAS, CARD, Offers(), 1)
+    graph, changes = lighter_graph(CANVAS, CARD, Offers(), 1)
     assert graph["2"]["inputs"] == {"width": 672, "height": 832, "batch_size": 1}  # of 896 x 1120
     assert graph["3"]["inputs"] == CANVAS["3"]["inputs"]  # the finished ad keeps its size
     assert changes == ["generated at 672 × 832"]
-    assert lighter(graph, CARD, Offers(), 2) == (graph, [])
+    assert lighter_graph(graph, CARD, Offers(), 2) == (graph, [])
 
 
 def test_one_picture_comes_before_a_smaller_one() -> None:
     graph = {**CANVAS, "4": {"class_type": "PrimitiveInt", "inputs": {"value": 3}}}
-    once, changes = lighter(graph, CARD, Offers(), 1)
+    once, changes = lighter_graph(graph, CARD, Offers(), 1)
     assert changes == ["1 picture instead of 3"]
-    assert lighter(once, CARD, Offers(), 2)[1] == ["generated at 672 × 832"]
+    assert lighter_graph(once, CARD, Offers(), 2)[1] == ["generated at 672 × 832"]
 
 
 @pytest.mark.parametrize("inputs", [{"also": "story"}, {"format": ["9", 0]}, {"format": "of-tomorrow"}])
 def test_sizes_that_are_not_plain_stay(inputs: dict[str, Any]) -> None:
     graph = {**CANVAS, "1": {"class_type": "AdCanvas", "inputs": {**CANVAS["1"]["inputs"], **inputs}}}
-    assert lighter(graph, CARD, Offers(), 2) == (graph, [])
+    assert lighter_graph(graph, CARD, Offers(), 2) == (graph, [])
 
 
 def test_megapixels_become_fewer() -> None:
     graph = {"1": {"class_type": "ImageScaleToTotalPixels", "inputs": {"image": ["2", 0], "megapixels": 1}}}
-    changed, changes = lighter(graph, CARD, Offers(), 1)
+    changed, changes = lighter_graph(graph, CARD, Offers(), 1)
     assert changed["1"]["inputs"]["megapixels"] == 0.56
     assert changes == ["generated at 0.56 megapixels"]
 

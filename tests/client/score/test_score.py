@@ -15,7 +15,7 @@ import pytest
 import torch
 from fit_ad.client.cli import main as command
 from fit_ad.client.score import ads, clip_similarity, ocr
-from fit_ad.client.score.ads import Engines, Score, ads_in, prompt_beside, score
+from fit_ad.client.score.ads import AdScore, ScoringTools, find_ads, prompt_beside, score_ad
 from fit_ad.client.score.legibility import contrast, lowest_contrast, subject_overlap
 from fit_ad.client.score.ocr import Word, best, expected_in, found, plain, sure_words, words_beside
 from fit_ad.client.score.output import as_csv, page, rated_before, with_ratings
@@ -233,7 +233,7 @@ def reading(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_one_ad(folder: Path, reading: None, open_clip: Path) -> None:
-    one = score(folder / "one.png", Engines(weights=open_clip))
+    one = score_ad(folder / "one.png", ScoringTools(weights=open_clip))
     assert (one.width_px, one.height_px, one.expected) == (600, 200, "Latte today")
     assert (one.word_accuracy, one.lacking, one.note) == (0.5, ("today",), "")
     assert one.contrast == pytest.approx(15.9, rel=0.05)
@@ -244,12 +244,12 @@ def test_one_ad(folder: Path, reading: None, open_clip: Path) -> None:
 
 
 def test_what_is_not_known_is_not_made_up(folder: Path, reading: None) -> None:
-    two = score(folder / "two.png", Engines(no_clip="no"))
+    two = score_ad(folder / "two.png", ScoringTools(no_clip="no"))
     assert (two.word_accuracy, two.clip, two.note) == (None, None, "no words are known: give --words")
     assert two.contrast is not None  # of what was read well
-    blind = score(folder / "one.png", Engines("no Tesseract", None, "no CLIP"))
+    blind = score_ad(folder / "one.png", ScoringTools("no Tesseract", None, "no CLIP"))
     assert (blind.word_accuracy, blind.contrast, blind.overlap, blind.clip) == (None, None, None, None)
-    broken = score(folder / "zero.jpg", Engines())
+    broken = score_ad(folder / "zero.jpg", ScoringTools())
     assert broken.width_px == 0
     assert "zero.jpg" in broken.note
 
@@ -261,7 +261,7 @@ def test_records_that_say_nothing(tmp_path: Path, text: str) -> None:
 
 
 def test_pictures_in_folders(folder: Path) -> None:
-    files = ads_in([folder / "two.png", folder])
+    files = find_ads([folder / "two.png", folder])
     assert [file.name for file in files] == ["two.png", "one.png", "zero.jpg"]
 
 
@@ -270,11 +270,11 @@ def test_pictures_in_folders(folder: Path) -> None:
 
 def test_ratings_are_kept_from_one_scoring_to_the_next(folder: Path) -> None:
     table = folder / "t.csv"
-    scores = [Score(folder / "one.png"), Score(folder / "two.png", rating="")]
+    scores = [AdScore(folder / "one.png"), AdScore(folder / "two.png", rating="")]
     table.write_bytes(as_csv(scores, folder))
     text = table.read_text(encoding="utf-8-sig").replace("one.png,,,,,,", "one.png,,,,,4 ☕,")
     table.write_text(text, encoding="utf-8-sig")
-    again = with_ratings([Score(folder / "two.png"), Score(folder / "one.png")], table, folder)
+    again = with_ratings([AdScore(folder / "two.png"), AdScore(folder / "one.png")], table, folder)
     assert [one.rating for one in again] == ["", "4 ☕"]
     assert with_ratings(again, folder / "none.csv", folder) == again
     table.write_bytes(b"\xff\xfe\x00")
@@ -284,8 +284,8 @@ def test_ratings_are_kept_from_one_scoring_to_the_next(folder: Path) -> None:
 
 def test_ratings_of_other_ads_stay_in_the_table(folder: Path) -> None:
     table = folder / "t.csv"
-    table.write_bytes(as_csv([Score(folder / "one.png", rating="4"), Score(folder / "two.png")], folder))
-    now = [Score(folder / "zero.jpg", rating="2")]
+    table.write_bytes(as_csv([AdScore(folder / "one.png", rating="4"), AdScore(folder / "two.png")], folder))
+    now = [AdScore(folder / "zero.jpg", rating="2")]
     table.write_bytes(as_csv(now, folder, rated_before(now, table, folder)))
     rows = list(csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines()))
     assert [(row["file"], row["rating"]) for row in rows] == [("zero.jpg", "2"), ("one.png", "4")]
@@ -297,22 +297,22 @@ def test_a_table_of_something_else_is_not_written_over(folder: Path) -> None:
     for text in ("file;words;rating\none.png;1;5\n", "headline,photo\nToday,a.png\n"):
         table.write_text(text, encoding="utf-8")
         with pytest.raises(FitAdError, match="lacks the columns file and rating"):
-            with_ratings([Score(folder / "one.png")], table, folder)
+            with_ratings([AdScore(folder / "one.png")], table, folder)
 
 
 def test_no_spreadsheet_takes_a_name_for_a_formula(folder: Path) -> None:
-    data = as_csv([Score(folder / "=1+1.png", expected="+cmd", note="-x")], folder).decode("utf-8-sig")
+    data = as_csv([AdScore(folder / "=1+1.png", expected="+cmd", note="-x")], folder).decode("utf-8-sig")
     (row,) = csv.DictReader(data.splitlines())
     assert (row["file"], row["expected"], row["note"]) == ("'=1+1.png", "'+cmd", "'-x")
     table = folder / "t.csv"
     table.write_bytes(data.replace("'=1+1.png,,,,,", "'=1+1.png,,,,,3").encode())
-    assert with_ratings([Score(folder / "=1+1.png")], table, folder)[0].rating == "3"
+    assert with_ratings([AdScore(folder / "=1+1.png")], table, folder)[0].rating == "3"
 
 
 @pytest.mark.parametrize(("language", "told"), [("en", "Words on the subject"), ("ko", "제품을 가린 글자")])
 def test_the_page_loads_nothing_and_escapes(folder: Path, language: str, told: str) -> None:
-    one = Score(folder / "one.png", 600, 200, "<b>", ("<i>",), 0.5, 2.9, 0.25, 0.31, "5", "<u>")
-    text = page([one, Score(folder / "zero.jpg", note="broken")], folder, language)
+    one = AdScore(folder / "one.png", 600, 200, "<b>", ("<i>",), 0.5, 2.9, 0.25, 0.31, "5", "<u>")
+    text = page([one, AdScore(folder / "zero.jpg", note="broken")], folder, language)
     assert text.count("<img ") == 1
     assert 'src="data:image/jpeg;base64,' in text
     for part in (told, "50%", "2.9", "25%", "0.31", "broken"):

@@ -7,9 +7,9 @@ import time
 import pytest
 from fit_ad.core.copywriting import ShopBrief
 from fit_ad.core.copywriting.data import load
-from fit_ad.core.copywriting.fact_guard import Facts, figures
+from fit_ad.core.copywriting.fact_guard import GivenFacts, figures
 
-FACTS = Facts(
+FACTS = GivenFacts(
     ShopBrief("봄날 카페", "6월 한 달 아메리카노 1+1, 9,900원 20% 할인 010-1234-5678", ("직접 로스팅",), "성수동")
 )
 
@@ -71,11 +71,11 @@ def test_strangers(text: str, strangers: list[str]) -> None:
     ],
 )
 def test_strangers_in_english(text: str, strangers: list[str]) -> None:
-    assert Facts(ShopBrief("Bluebird", "latte")).strangers(text, "en") == strangers
+    assert GivenFacts(ShopBrief("Bluebird", "latte")).strangers(text, "en") == strangers
 
 
 def test_a_benefit_is_no_benefit_where_none_was_given() -> None:
-    assert Facts(ShopBrief("봄날", "신메뉴 출시")).strangers("혜택이 가득", "ko") == ["혜택"]
+    assert GivenFacts(ShopBrief("봄날", "신메뉴 출시")).strangers("혜택이 가득", "ko") == ["혜택"]
 
 
 def test_the_rules_own_lines_make_up_nothing() -> None:
@@ -85,7 +85,7 @@ def test_the_rules_own_lines_make_up_nothing() -> None:
         for child in node.values() if isinstance(node, dict) else node:
             yield from [child] if isinstance(child, str) else leaves(child)
 
-    nobody = Facts(ShopBrief())
+    nobody = GivenFacts(ShopBrief())
     for language, idioms in {"ko": {"월요일", "적립", "혜택", "신상"}, "en": set()}.items():
         lines = [line for line in leaves(load(language)) if "{" not in line]
         assert len(lines) > 600

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from fit_ad.core.copywriting import Copy, CopySet, Origin, ShopBrief, Writer, compose, report, write
 from fit_ad.core.copywriting.brief import checked
-from fit_ad.core.copywriting.fact_guard import Facts
-from fit_ad.core.copywriting.judge import Judge
-from fit_ad.core.infra.answer_cache import Store
+from fit_ad.core.copywriting.fact_guard import GivenFacts
+from fit_ad.core.copywriting.judge import CopyJudge
+from fit_ad.core.infra.answer_cache import AnswerCache
 from fit_ad.core.llm import calling
-from fit_ad.core.settings import Limits, Profile
+from fit_ad.core.settings import Profile, UsageLimits
 from fit_ad.core.text.korean import syllables
 from model_server import ModelServer, body, chunk, dribble, drop, failing, hang, model_server, saying, start_stream
 
@@ -63,9 +63,9 @@ def changed(*path: Any, to: Any) -> str:
     return json.dumps(data, ensure_ascii=False)
 
 
-def writer(server: ModelServer, store: Store | None = None, seconds: float = 6, **limits: Any) -> Writer:
+def writer(server: ModelServer, store: AnswerCache | None = None, seconds: float = 6, **limits: Any) -> Writer:
     profile = Profile("mine", server.base_url, "m")
-    return Writer(profile, KEY, Limits(seconds, **{"retries": 1, **limits}), store)
+    return Writer(profile, KEY, UsageLimits(seconds, **{"retries": 1, **limits}), store)
 
 
 def run(server: ModelServer, brief: ShopBrief = BRIEF, seed: int = 1, **changes: Any) -> tuple[CopySet, Origin]:
@@ -75,7 +75,7 @@ def run(server: ModelServer, brief: ShopBrief = BRIEF, seed: int = 1, **changes:
 def assert_usable(words: CopySet, brief: ShopBrief = BRIEF) -> None:
     """An ad that can be posted: whole, in room, in its language, nothing made up, the offer's figures in every body."""
     lines = [getattr(copy, field) for copy in words.copies for field in FIELDS]
-    facts = Facts(checked(brief))
+    facts = GivenFacts(checked(brief))
     assert all(lines)
     assert len(set(lines)) == 9
     assert all(syllables(c.headline) <= 18 and syllables(c.body) <= 45 for c in words.copies)
@@ -106,7 +106,7 @@ def test_a_good_answer_is_taken_word_for_word() -> None:
 
 def test_the_question_holds_the_facts_and_the_rules() -> None:
     with model_server(saying(json.dumps(GOOD))) as server:
-        compose(BRIEF, 5, Writer(Profile("mine", server.base_url, "m"), KEY, Limits(6, 0), None, ("싸구려",)))
+        compose(BRIEF, 5, Writer(Profile("mine", server.base_url, "m"), KEY, UsageLimits(6, 0), None, ("싸구려",)))
     asked = server.asked[0].body
     system, user = asked["messages"]
     assert "친근함" in system["content"]
@@ -283,7 +283,7 @@ def test_a_misbehaving_server_still_gives_a_whole_ad_in_time(
     name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
-    store = Store(tmp_path, 9)
+    store = AnswerCache(tmp_path, 9)
     with model_server(MISBEHAVIOURS[name]) as server:
         start = time.perf_counter()
         words, origin = run(server, seconds=1.5, store=store)
@@ -303,21 +303,25 @@ def test_a_misbehaving_server_still_gives_a_whole_ad_in_time(
 
 def test_an_unchanged_request_is_not_paid_twice(tmp_path: Path) -> None:
     with model_server(saying(json.dumps(GOOD))) as server:
-        first, origin = run(server, store=Store(tmp_path, 9))
-        again, second = run(server, store=Store(tmp_path, 9))
+        first, origin = run(server, store=AnswerCache(tmp_path, 9))
+        again, second = run(server, store=AnswerCache(tmp_path, 9))
         assert (len(server.asked), origin.answer, second.answer, second.requests) == (1, "new", "kept", 0)
         assert again == first
         assert second.copies == origin.copies
         for brief, seed in ((BRIEF, 2), (ShopBrief("봄날 카페", "6월 한 달 아메리카노 1+1 행사"), 1)):
-            run(server, brief, seed, store=Store(tmp_path, 9))
+            run(server, brief, seed, store=AnswerCache(tmp_path, 9))
         assert len(server.asked) >= 3
-    run(server, store=Store(tmp_path, 9))  # nobody is there any more, and nobody is needed
+    run(server, store=AnswerCache(tmp_path, 9))  # nobody is there any more, and nobody is needed
 
 
 def test_another_model_is_another_answer(tmp_path: Path) -> None:
     with model_server(saying(json.dumps(GOOD))) as server:
         for model in ("a", "b", "a"):
-            compose(BRIEF, 1, Writer(Profile("mine", server.base_url, model), KEY, Limits(6, 0), Store(tmp_path, 9)))
+            compose(
+                BRIEF,
+                1,
+                Writer(Profile("mine", server.base_url, model), KEY, UsageLimits(6, 0), AnswerCache(tmp_path, 9)),
+            )
     assert [one.body["model"] for one in server.asked] == ["a", "b"]
 
 
@@ -325,7 +329,7 @@ def test_words_the_shop_never_uses_are_not_used() -> None:
     text = changed("copies", 0, "headline", to="향긋한 점심시간")
     with model_server(saying(text)) as server:
         profile = Profile("mine", server.base_url, "m")
-        words, _ = compose(BRIEF, 1, Writer(profile, KEY, Limits(6, 0), None, ("향긋", "수다")))
+        words, _ = compose(BRIEF, 1, Writer(profile, KEY, UsageLimits(6, 0), None, ("향긋", "수다")))
     assert "향긋" not in str(words.copies)
 
 
@@ -334,12 +338,12 @@ def test_a_cancelled_run_keeps_nothing(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with model_server(hang) as server, pytest.raises(KeyboardInterrupt):
-        compose(BRIEF, 1, writer(server, Store(tmp_path, 9)), stop)
+        compose(BRIEF, 1, writer(server, AnswerCache(tmp_path, 9)), stop)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_two_identical_lines_count_once() -> None:
-    judge = Judge(checked(BRIEF), "cafe")
+    judge = CopyJudge(checked(BRIEF), "cafe")
     from fit_ad.core.copywriting.draft import taken
 
     draft, faults = judge.judged(taken({**GOOD, "copies": [GOOD["copies"][0]] * 3})[0])

@@ -5,9 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fit_ad.core.copywriting import ShopBrief, filled, options, state, writer_choice, writer_for
+from fit_ad.core.copywriting import (
+    ShopBrief,
+    cache_state,
+    profile_options,
+    with_shop_profile,
+    writer_choice,
+    writer_for,
+)
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.infra.answer_cache import Store
+from fit_ad.core.infra.answer_cache import AnswerCache
 from fit_ad.core.settings import Settings, parse
 
 KEYED = "profiles:\n  mine: {base_url: 'https://a.example/v1', model: m, key_env: MY_KEY}\n"
@@ -69,14 +76,14 @@ def test_a_named_profile_has_to_be_usable(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_what_a_graph_can_name() -> None:
-    assert options(settings(KEYED)) == ("auto", "rules", "openai", "ollama", "mine")
+    assert profile_options(settings(KEYED)) == ("auto", "rules", "openai", "ollama", "mine")
 
 
 def test_the_state_changes_with_the_settings_and_with_failures(tmp_path: Path) -> None:
     text = "profiles:\n  mine: {base_url: 'https://a.example/v1', model: m}\n"
 
     def now(name: str, text: str) -> str:
-        return state(name, settings(text), {}, tmp_path)
+        return cache_state(name, settings(text), {}, tmp_path)
 
     before = now("mine", text)
     assert before == now("mine", text)
@@ -84,12 +91,12 @@ def test_the_state_changes_with_the_settings_and_with_failures(tmp_path: Path) -
     assert before != now("rules", text)
     assert now("rules", text) == now("rules", "")
     assert now("rules", text) != now("rules", text + "shop: {name: 봄날}\n")
-    Store(tmp_path / "fit_ad" / "cache", 9).failed("mine")
+    AnswerCache(tmp_path / "fit_ad" / "cache", 9).failed("mine")
     assert before != now("mine", text)
     assert "a.example" not in before
 
 
 def test_the_shop_profile_fills_an_empty_name() -> None:
     own = settings("shop: {name: 봄날 카페}\n")
-    assert filled(ShopBrief("  "), own).shop == "봄날 카페"
-    assert filled(ShopBrief("겨울 카페"), own).shop == "겨울 카페"
+    assert with_shop_profile(ShopBrief("  "), own).shop == "봄날 카페"
+    assert with_shop_profile(ShopBrief("겨울 카페"), own).shop == "겨울 카페"

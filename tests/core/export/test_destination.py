@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.export import destination, place_for, write_new
+from fit_ad.core.export import destination, destination_for, write_new
 
 NOW = time.struct_time((2026, 3, 9, 7, 5, 2, 0, 0, 0))
 
@@ -33,7 +33,7 @@ NOW = time.struct_time((2026, 3, 9, 7, 5, 2, 0, 0, 0))
     ],
 )
 def test_prefixes(tmp_path: Path, prefix: str, subfolder: str, stem: str) -> None:
-    place = place_for(prefix, tmp_path, 1080, 1350, NOW)
+    place = destination_for(prefix, tmp_path, 1080, 1350, NOW)
     assert (place.subfolder, place.stem) == (subfolder, stem)
     assert place.folder == tmp_path.resolve() / subfolder
 
@@ -41,7 +41,7 @@ def test_prefixes(tmp_path: Path, prefix: str, subfolder: str, stem: str) -> Non
 @pytest.mark.parametrize("prefix", ["/etc/x", "../x", "a/../../x", "C:\\x", "C:x", "..\\x", "a/../x", "\\\\server\\x"])
 def test_prefixes_that_lead_out(tmp_path: Path, prefix: str) -> None:
     with pytest.raises(FitAdError, match="leads out of the output folder"):
-        place_for(prefix, tmp_path, 1, 1)
+        destination_for(prefix, tmp_path, 1, 1)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
@@ -49,11 +49,11 @@ def test_a_link_out_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "away").symlink_to(tmp_path)
     with pytest.raises(FitAdError, match="link to another place"):
-        place_for("away/x", tmp_path / "out", 1, 1)
+        destination_for("away/x", tmp_path / "out", 1, 1)
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
-    place = place_for("ad", tmp_path, 1, 1)
+    place = destination_for("ad", tmp_path, 1, 1)
     names = [write_new(place, {".jpg": b"1", ".txt": b"2"}) for _ in range(2)]
     assert names == ["ad_00001_", "ad_00002_"]
     (tmp_path / "ad_00007_.png").write_bytes(b"other")
@@ -64,7 +64,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 
 
 def test_two_writers_at_once_never_share_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    place = place_for("ad", tmp_path, 1, 1)
+    place = destination_for("ad", tmp_path, 1, 1)
     (tmp_path / "ad_00001_.txt").write_bytes(b"mine")  # came after the counting
     monkeypatch.setattr(destination, "_next_counter", lambda *_: 1)
     assert write_new(place, {".jpg": b"1", ".txt": b"2"}) == "ad_00002_"
@@ -77,7 +77,7 @@ def test_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         raise OSError(errno.EPERM, "not here")
 
     monkeypatch.setattr(os, "link", refuse)
-    place = place_for("ad", tmp_path, 1, 1)
+    place = destination_for("ad", tmp_path, 1, 1)
     assert write_new(place, {".jpg": b"1"}) == "ad_00001_"
     monkeypatch.setattr(destination, "_next_counter", lambda *_: 1)
     assert write_new(place, {".jpg": b"2"}) == "ad_00002_"
@@ -88,7 +88,7 @@ def test_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_file_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "ads").write_text("I am no folder")
     with pytest.raises(FitAdError, match=r"Nothing can be saved in .*ads.* in the way"):
-        write_new(place_for("ads/x", tmp_path, 1, 1), {".jpg": b"1"})
+        write_new(destination_for("ads/x", tmp_path, 1, 1), {".jpg": b"1"})
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_folder_trouble_leaves_nothing_behind(
 
     monkeypatch.setattr(destination, "_move_to_new", fail)
     with pytest.raises(FitAdError, match=reason):
-        write_new(place_for("ad", tmp_path, 1, 1), {".jpg": b"1"})
+        write_new(destination_for("ad", tmp_path, 1, 1), {".jpg": b"1"})
     assert list(tmp_path.iterdir()) == []
 
 
@@ -124,7 +124,7 @@ def test_a_disk_that_is_full_halfway(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(destination, "_move_to_new", full)
     with pytest.raises(FitAdError, match=r"Nothing can be saved in .*deep\. the disk is full\. Make room"):
-        write_new(place_for("ads/new/deep/x", tmp_path, 1, 1), {".jpg": b"1", ".psd": b"2", ".txt": b"3"})
+        write_new(destination_for("ads/new/deep/x", tmp_path, 1, 1), {".jpg": b"1", ".psd": b"2", ".txt": b"3"})
     assert leftovers(tmp_path) == before
 
 
@@ -134,7 +134,7 @@ def test_a_write_that_stops_in_the_middle(tmp_path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
     try:
         with pytest.raises(FitAdError, match="the file is larger than the disk allows"):
-            write_new(place_for("ads/x", tmp_path, 1, 1), {".txt": b"fits", ".jpg": bytes(50_000)})
+            write_new(destination_for("ads/x", tmp_path, 1, 1), {".txt": b"fits", ".jpg": bytes(50_000)})
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert leftovers(tmp_path) == []
@@ -154,7 +154,7 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_disk_that_is_really_full(tiny_disk: Path) -> None:
-    place = place_for("ads/x", tiny_disk, 1, 1)
+    place = destination_for("ads/x", tiny_disk, 1, 1)
     assert write_new(place, {".jpg": bytes(30_000), ".txt": b"1"}) == "x_00001_"
     before = leftovers(tiny_disk)
     with pytest.raises(FitAdError, match="the disk is full"):
@@ -165,12 +165,12 @@ def test_a_disk_that_is_really_full(tiny_disk: Path) -> None:
 
 
 def test_a_disk_that_is_really_read_only(tiny_disk: Path) -> None:
-    write_new(place_for("x", tiny_disk, 1, 1), {".jpg": b"1"})
+    write_new(destination_for("x", tiny_disk, 1, 1), {".jpg": b"1"})
     subprocess.run(["mount", "-o", "remount,ro", str(tiny_disk)], check=True)
     before = leftovers(tiny_disk)
     for prefix in ("x", "new/x"):
         with pytest.raises(FitAdError, match="the disk is read-only"):
-            write_new(place_for(prefix, tiny_disk, 1, 1), {".jpg": b"1"})
+            write_new(destination_for(prefix, tiny_disk, 1, 1), {".jpg": b"1"})
     assert leftovers(tiny_disk) == before
 
 
@@ -181,7 +181,7 @@ def test_without_hard_links_a_failed_move_leaves_no_empty_file(tmp_path: Path, m
     monkeypatch.setattr(os, "link", refuse)
     monkeypatch.setattr(os, "replace", refuse)
     with pytest.raises(FitAdError, match="read-only for you"):
-        write_new(place_for("ad", tmp_path, 1, 1), {".jpg": b"1"})
+        write_new(destination_for("ad", tmp_path, 1, 1), {".jpg": b"1"})
     assert leftovers(tmp_path) == []
 
 
@@ -195,12 +195,12 @@ def test_an_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest
 
     monkeypatch.setattr(destination, "_move_to_new", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        write_new(place_for("new/ad", tmp_path, 1, 1), {".jpg": b"1", ".txt": b"2"})
+        write_new(destination_for("new/ad", tmp_path, 1, 1), {".jpg": b"1", ".txt": b"2"})
     assert leftovers(tmp_path) == []
 
 
 def test_names_as_long_as_a_system_takes(tmp_path: Path) -> None:
-    name = write_new(place_for("가" * 78, tmp_path, 1, 1), {".jpg": b"1"})  # 78 syllables are 234 bytes
+    name = write_new(destination_for("가" * 78, tmp_path, 1, 1), {".jpg": b"1"})  # 78 syllables are 234 bytes
     assert (tmp_path / f"{name}.jpg").read_bytes() == b"1"
     with pytest.raises(FitAdError, match="the name is too long"):
-        write_new(place_for("가" * 90, tmp_path, 1, 1), {".jpg": b"1"})
+        write_new(destination_for("가" * 90, tmp_path, 1, 1), {".jpg": b"1"})

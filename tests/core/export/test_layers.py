@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.export.layers import Document, Piece, same_picture, taken_apart
+from fit_ad.core.export.layers import DocumentLayer, LayerDocument, matches_flat_image, split_layers
 from fit_ad.core.export.psd import psd_bytes
-from fit_ad.core.raster.blending import Layer, for_linear_light, lay
+from fit_ad.core.raster.blending import RasterLayer, for_linear_light, lay_over
 
 WIDTH, HEIGHT = 240, 160
 Y, X = np.mgrid[:HEIGHT, :WIDTH].astype(np.float32)
 SCENE = np.dstack([0.5 + 0.5 * np.sin(X / 9), 0.5 + 0.5 * np.cos(Y / 7), X / WIDTH]).astype(np.float32)
-SCENE_PIECE = Piece("Background", np.dstack([SCENE, np.ones_like(X)]))
+SCENE_PIECE = DocumentLayer("Background", np.dstack([SCENE, np.ones_like(X)]))
 
 
 def soft_disc(x: float, y: float, radius: float, blur: float = 12) -> np.ndarray:
@@ -23,10 +23,10 @@ def blob(color: tuple[float, float, float], alpha: np.ndarray) -> np.ndarray:
     return np.dstack([np.broadcast_to(np.float32(color), (HEIGHT, WIDTH, 3)), alpha]).astype(np.float32)
 
 
-def composed(*layers: Layer) -> np.ndarray:
+def composed(*layers: RasterLayer) -> np.ndarray:
     canvas = SCENE.copy()
     for layer in layers:
-        lay(canvas, layer)
+        lay_over(canvas, layer)
     return canvas
 
 
@@ -40,25 +40,25 @@ def in_srgb(apart: object) -> np.ndarray:
     return canvas
 
 
-WHITE = Layer("Text", blob((1, 1, 1), soft_disc(120, 60, 40)), 0, 0)
-SHADOW = Layer("Shadow", blob((0, 0, 0), 0.5 * soft_disc(125, 70, 50, 30)), 0, 0)
-SCREEN = Layer("Glow", blob((0.9, 0.5, 0.2), 0.7 * soft_disc(60, 90, 40, 25)), 0, 0, "screen")
+WHITE = RasterLayer("Text", blob((1, 1, 1), soft_disc(120, 60, 40)), 0, 0)
+SHADOW = RasterLayer("Shadow", blob((0, 0, 0), 0.5 * soft_disc(125, 70, 50, 30)), 0, 0)
+SCREEN = RasterLayer("Glow", blob((0.9, 0.5, 0.2), 0.7 * soft_disc(60, 90, 40, 25)), 0, 0, "screen")
 
 
 @pytest.mark.parametrize("layers", [(WHITE,), (SHADOW, WHITE), (SCREEN, SHADOW, WHITE)])
-def test_layers_for_linear_light_look_the_same_elsewhere(layers: tuple[Layer, ...]) -> None:
+def test_layers_for_linear_light_look_the_same_elsewhere(layers: tuple[RasterLayer, ...]) -> None:
     adapted = for_linear_light(SCENE, layers)
-    pieces = (SCENE_PIECE, *(Piece(layer.name, layer.rgba, layer.x, layer.y) for layer in adapted))
+    pieces = (SCENE_PIECE, *(DocumentLayer(layer.name, layer.rgba, layer.x, layer.y) for layer in adapted))
     wanted = composed(*layers)
-    apart = taken_apart(Document((WIDTH, HEIGHT), pieces), picture=wanted)
+    apart = split_layers(LayerDocument((WIDTH, HEIGHT), pieces), picture=wanted)
     assert [layer.name for layer in apart.layers] == ["Background", *(layer.name for layer in layers)]
     assert np.abs(in_srgb(apart) - wanted).max() * 255 < 1.01
-    assert same_picture(apart, np.rint(wanted * 255).astype(np.uint8))
+    assert matches_flat_image(apart, np.rint(wanted * 255).astype(np.uint8))
 
 
 def test_solid_letters_keep_colour_and_their_soft_edge_about_its_alpha() -> None:
     adapted = for_linear_light(SCENE, (WHITE,))[0]
-    apart = taken_apart(Document((WIDTH, HEIGHT), (SCENE_PIECE, Piece("Text", adapted.rgba))))
+    apart = split_layers(LayerDocument((WIDTH, HEIGHT), (SCENE_PIECE, DocumentLayer("Text", adapted.rgba))))
     text = apart.layers[1]
     inside = (slice(text.y, text.y + text.rgba.shape[0]), slice(text.x, text.x + text.rgba.shape[1]))
     solid = WHITE.rgba[..., 3][inside] == 1
@@ -69,10 +69,10 @@ def test_solid_letters_keep_colour_and_their_soft_edge_about_its_alpha() -> None
 
 def test_the_product_becomes_a_layer_and_leaves_no_hole() -> None:
     mask = soft_disc(100, 80, 30, 3)
-    product = Layer("cup", blob((0.9, 0.1, 0.1), mask), 0, 0)
+    product = RasterLayer("cup", blob((0.9, 0.1, 0.1), mask), 0, 0)
     scene = composed(product)
-    document = Document((WIDTH, HEIGHT), (Piece("Background", np.dstack([scene, np.ones_like(X)])),))
-    apart = taken_apart(document, mask)
+    document = LayerDocument((WIDTH, HEIGHT), (DocumentLayer("Background", np.dstack([scene, np.ones_like(X)])),))
+    apart = split_layers(document, mask)
     background, cup = apart.layers
     assert (background.name, cup.name) == ("Background", "Product")
     assert background.rgba.shape[:2] == (HEIGHT, WIDTH)
@@ -85,13 +85,13 @@ def test_the_product_becomes_a_layer_and_leaves_no_hole() -> None:
 
 @pytest.mark.parametrize("mask", [np.zeros_like(X), np.ones_like(X), np.full_like(X, np.nan)])
 def test_a_mask_that_says_nothing_splits_nothing(mask: np.ndarray) -> None:
-    assert len(taken_apart(Document((WIDTH, HEIGHT), (SCENE_PIECE,)), mask).layers) == 1
+    assert len(split_layers(LayerDocument((WIDTH, HEIGHT), (SCENE_PIECE,)), mask).layers) == 1
 
 
 def test_a_mask_of_another_size_is_scaled() -> None:
     mask = np.zeros((HEIGHT // 2, WIDTH // 2), np.float32)
     mask[20:60, 30:80] = 1
-    cup = taken_apart(Document((WIDTH, HEIGHT), (SCENE_PIECE,)), mask).layers[1]
+    cup = split_layers(LayerDocument((WIDTH, HEIGHT), (SCENE_PIECE,)), mask).layers[1]
     assert abs(cup.x - 60) <= 1
     assert abs(cup.rgba.shape[1] - 100) <= 2
 
@@ -99,19 +99,19 @@ def test_a_mask_of_another_size_is_scaled() -> None:
 def test_marks_lie_on_top_and_know_what_is_below() -> None:
     seen = []
 
-    def on_top(mixed: np.ndarray) -> list[Layer]:
+    def on_top(mixed: np.ndarray) -> list[RasterLayer]:
         seen.append(mixed.copy())
         return [SHADOW]
 
-    apart = taken_apart(Document((WIDTH, HEIGHT), (SCENE_PIECE,)), None, on_top)
+    apart = split_layers(LayerDocument((WIDTH, HEIGHT), (SCENE_PIECE,)), None, on_top)
     assert [layer.name for layer in apart.layers] == ["Background", "Shadow"]
     np.testing.assert_allclose(seen[0][..., :3], SCENE, atol=0.5 / 255 + 1e-6)
     assert np.abs(in_srgb(apart) - composed(SHADOW)).max() * 255 < 1.01
 
 
 def test_another_picture_is_told_apart(caplog: pytest.LogCaptureFixture) -> None:
-    apart = taken_apart(Document((WIDTH, HEIGHT), (SCENE_PIECE,)))
-    assert not same_picture(apart, np.rint(SCENE * 200).astype(np.uint8))
+    apart = split_layers(LayerDocument((WIDTH, HEIGHT), (SCENE_PIECE,)))
+    assert not matches_flat_image(apart, np.rint(SCENE * 200).astype(np.uint8))
     assert "not quite those of the saved picture" in caplog.text
 
 
@@ -119,23 +119,27 @@ def test_layers_that_are_mirrored_scaled_and_turned() -> None:
     arrow = np.zeros((10, 20, 4), np.float32)
     arrow[:, 15:] = (1, 0, 0, 1)  # red at the right end
     how = {"x": 40, "y": 30}
-    plain = taken_apart(Document((WIDTH, HEIGHT), (Piece("a", arrow, **how),))).layers[0]
+    plain = split_layers(LayerDocument((WIDTH, HEIGHT), (DocumentLayer("a", arrow, **how),))).layers[0]
     assert (plain.x, plain.y, plain.rgba.shape) == (55, 30, (10, 5, 4))
-    mirrored = taken_apart(Document((WIDTH, HEIGHT), (Piece("a", arrow, **how, flip_h=True),))).layers[0]
+    mirrored = split_layers(LayerDocument((WIDTH, HEIGHT), (DocumentLayer("a", arrow, **how, flip_h=True),))).layers[0]
     assert (mirrored.x, mirrored.rgba.shape[1]) == (40, 5)
-    larger = taken_apart(Document((WIDTH, HEIGHT), (Piece("a", arrow, **how, size=(80, 40)),))).layers[0]
+    larger = split_layers(LayerDocument((WIDTH, HEIGHT), (DocumentLayer("a", arrow, **how, size=(80, 40)),))).layers[0]
     assert abs(larger.x - 100) <= 2
     assert larger.rgba.shape[0] == 40
-    turned = taken_apart(Document((WIDTH, HEIGHT), (Piece("a", arrow, **how, rotation_deg=90),))).layers[0]
+    turned = split_layers(LayerDocument((WIDTH, HEIGHT), (DocumentLayer("a", arrow, **how, rotation_deg=90),))).layers[
+        0
+    ]
     assert (turned.x, turned.y, turned.rgba.shape[:2]) == (45, 40, (5, 10))  # clockwise: red below, same middle
-    upside = taken_apart(Document((WIDTH, HEIGHT), (Piece("a", arrow, **how, rotation_deg=180),))).layers[0]
+    upside = split_layers(LayerDocument((WIDTH, HEIGHT), (DocumentLayer("a", arrow, **how, rotation_deg=180),))).layers[
+        0
+    ]
     assert (upside.x, upside.y, upside.rgba.shape[:2]) == (40, 30, (10, 5))
 
 
 def test_layers_beyond_the_canvas_are_kept_whole() -> None:
     far = blob((0, 1, 0), np.ones_like(X))
-    pieces = (SCENE_PIECE, Piece("half out", far, -100, 20), Piece("all out", far, 500, 500))
-    layers = taken_apart(Document((WIDTH, HEIGHT), pieces)).layers
+    pieces = (SCENE_PIECE, DocumentLayer("half out", far, -100, 20), DocumentLayer("all out", far, 500, 500))
+    layers = split_layers(LayerDocument((WIDTH, HEIGHT), pieces)).layers
     assert [(layer.x, layer.y, layer.rgba.shape[:2]) for layer in layers[1:]] == [
         (-100, 20, (HEIGHT, WIDTH)),
         (500, 500, (HEIGHT, WIDTH)),
@@ -147,11 +151,11 @@ def test_hidden_and_blended_layers_stay_what_they_are() -> None:
     green = blob((0, 1, 0), np.full_like(X, 0.5))
     pieces = (
         SCENE_PIECE,
-        Piece("hidden", green, opacity=0.5, visible=False),
-        Piece("multiplied", green, opacity=0.25, blend="multiply"),
-        Piece("unknown", green, blend="dissolve-in-acid"),
+        DocumentLayer("hidden", green, opacity=0.5, visible=False),
+        DocumentLayer("multiplied", green, opacity=0.25, blend="multiply"),
+        DocumentLayer("unknown", green, blend="dissolve-in-acid"),
     )
-    layers = taken_apart(Document((WIDTH, HEIGHT), pieces)).layers
+    layers = split_layers(LayerDocument((WIDTH, HEIGHT), pieces)).layers
     assert [(layer.visible, layer.opacity, layer.blend) for layer in layers[1:]] == [
         (False, 0.5, "normal"),
         (True, 0.25, "multiply"),
@@ -161,14 +165,19 @@ def test_hidden_and_blended_layers_stay_what_they_are() -> None:
 
 
 def test_an_empty_layer_is_one_clear_pixel() -> None:
-    layers = taken_apart(Document((WIDTH, HEIGHT), (SCENE_PIECE, Piece("empty", blob((1, 1, 1), X * 0))))).layers
+    layers = split_layers(
+        LayerDocument((WIDTH, HEIGHT), (SCENE_PIECE, DocumentLayer("empty", blob((1, 1, 1), X * 0))))
+    ).layers
     assert layers[1].rgba.tolist() == [[[0, 0, 0, 0]]]
 
 
 def test_opacity_is_kept_in_the_looks() -> None:
     solid = blob((1, 1, 1), np.ones_like(X))
-    apart = taken_apart(
-        Document((WIDTH, HEIGHT), (Piece("black", blob((0, 0, 0), X * 0 + 1)), Piece("w", solid, opacity=0.5)))
+    apart = split_layers(
+        LayerDocument(
+            (WIDTH, HEIGHT),
+            (DocumentLayer("black", blob((0, 0, 0), X * 0 + 1)), DocumentLayer("w", solid, opacity=0.5)),
+        )
     )
     assert abs(float(in_srgb(apart)[0, 0, 0]) - 0.735357) < 0.004  # half white in linear light is sRGB 0.735
 
@@ -177,20 +186,20 @@ def test_pixels_that_are_no_numbers() -> None:
     odd = blob((1, 1, 1), np.ones_like(X))
     odd[:9] = np.nan
     odd[9:20, :, 0] = np.inf
-    layers = taken_apart(Document((WIDTH, HEIGHT), (SCENE_PIECE, Piece("odd", odd)))).layers
+    layers = split_layers(LayerDocument((WIDTH, HEIGHT), (SCENE_PIECE, DocumentLayer("odd", odd)))).layers
     assert len(psd_bytes(np.zeros((HEIGHT, WIDTH, 3), np.uint8), layers)) > 1000
 
 
 @pytest.mark.parametrize(
     ("document", "message"),
     [
-        (Document((9, 9), ()), "There are no layers to save.*Connect the layers"),
-        (Document((9, 9), (SCENE_PIECE,) * 201), "There are 201 layers"),
-        (Document((40_000, 9), (SCENE_PIECE,)), "A PSD takes 1 to 30000 px"),
-        (Document((9, 9), (Piece("x", SCENE_PIECE.rgba, size=(99_999, 2)),)), "A PSD takes 1 to 30000 px"),
-        (Document((9, 9), (Piece("x", SCENE_PIECE.rgba, size=(0, -2)),)), "A PSD takes 1 to 30000 px"),
+        (LayerDocument((9, 9), ()), "There are no layers to save.*Connect the layers"),
+        (LayerDocument((9, 9), (SCENE_PIECE,) * 201), "There are 201 layers"),
+        (LayerDocument((40_000, 9), (SCENE_PIECE,)), "A PSD takes 1 to 30000 px"),
+        (LayerDocument((9, 9), (DocumentLayer("x", SCENE_PIECE.rgba, size=(99_999, 2)),)), "A PSD takes 1 to 30000 px"),
+        (LayerDocument((9, 9), (DocumentLayer("x", SCENE_PIECE.rgba, size=(0, -2)),)), "A PSD takes 1 to 30000 px"),
     ],
 )
-def test_documents_that_cannot_be(document: Document, message: str) -> None:
+def test_documents_that_cannot_be(document: LayerDocument, message: str) -> None:
     with pytest.raises(FitAdError, match=message):
-        taken_apart(document)
+        split_layers(document)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from fit_ad.core.export import Notes, SaveOptions, encode, notes_for
+from fit_ad.core.export import FileMetadata, SaveOptions, encode, metadata_for
 from fit_ad.core.infra.secrets import scrubbed
 from PIL import features
 from saved_pictures import noise, opened
@@ -15,13 +15,13 @@ EXTRA = {"workflow": {"nodes": [], "version": 1}}
 
 
 def test_policy() -> None:
-    assert not notes_for("none", PROMPT, EXTRA, "copy", "#tag")
-    assert notes_for("workflow", PROMPT, EXTRA, "copy", "#tag") == Notes(PROMPT, EXTRA, "")
-    assert notes_for("full", PROMPT, None, "copy ", "#tag").description == "copy\n\n#tag"
+    assert not metadata_for("none", PROMPT, EXTRA, "copy", "#tag")
+    assert metadata_for("workflow", PROMPT, EXTRA, "copy", "#tag") == FileMetadata(PROMPT, EXTRA, "")
+    assert metadata_for("full", PROMPT, None, "copy ", "#tag").description == "copy\n\n#tag"
 
 
 def test_workflow_in_png() -> None:
-    text = opened(encode(noise(), SaveOptions("png"), Notes(PROMPT, EXTRA, "라떼 한 잔")).data).text
+    text = opened(encode(noise(), SaveOptions("png"), FileMetadata(PROMPT, EXTRA, "라떼 한 잔")).data).text
     assert json.loads(text["prompt"]) == PROMPT
     assert json.loads(text["workflow"]) == EXTRA["workflow"]
     assert text["Description"] == "라떼 한 잔"
@@ -32,13 +32,13 @@ KINDS = ["jpeg", "png", "webp", *(["avif"] if features.check("avif") else [])]
 
 @pytest.mark.parametrize("kind", [k for k in KINDS if k != "png"])
 def test_workflow_in_exif(kind: str) -> None:
-    exif = opened(encode(noise(), SaveOptions(kind), Notes(PROMPT, EXTRA, "라떼 한 잔")).data).getexif()
+    exif = opened(encode(noise(), SaveOptions(kind), FileMetadata(PROMPT, EXTRA, "라떼 한 잔")).data).getexif()
     assert json.loads(exif[0x0110].removeprefix("prompt:")) == PROMPT
     assert json.loads(exif[0x010F].removeprefix("workflow:")) == EXTRA["workflow"]
 
 
 def test_workflow_too_long_for_jpeg_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
-    notes = Notes({"1": "x" * 70_000}, {}, "")
+    notes = FileMetadata({"1": "x" * 70_000}, {}, "")
     assert not opened(encode(noise(), SaveOptions("jpeg"), notes).data).getexif()
     assert "too long for a JPEG" in caplog.text
     assert opened(encode(noise(), SaveOptions("webp"), notes).data).getexif()
@@ -54,7 +54,7 @@ IPTC = b"http://cv.iptc.org/newscodes/digitalsourcetype/"
     ("ai", "word"), [("composite", b"compositeWithTrainedAlgorithmicMedia"), ("generated", b"trainedAlgorithmicMedia")]
 )
 def test_ai_in_the_words_of_iptc(kind: str, ai: str, word: bytes) -> None:
-    data = encode(noise(), SaveOptions(kind), notes_for("workflow", PROMPT, EXTRA, "", "", ai)).data
+    data = encode(noise(), SaveOptions(kind), metadata_for("workflow", PROMPT, EXTRA, "", "", ai)).data
     image = opened(data)
     xmp = image.info["XML:com.adobe.xmp"].encode() if kind == "png" else image.info.get("xmp")
     xmp = xmp or dict(image.applist)["APP1"].partition(b"\0")[2]  # a JPEG in Pillow before 11
@@ -67,7 +67,7 @@ def test_ai_in_the_words_of_iptc(kind: str, ai: str, word: bytes) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_policy_none_says_nothing_at_all(kind: str) -> None:
-    data = encode(noise(), SaveOptions(kind), notes_for("none", PROMPT, EXTRA, "copy", "#tag", "generated")).data
+    data = encode(noise(), SaveOptions(kind), metadata_for("none", PROMPT, EXTRA, "copy", "#tag", "generated")).data
     assert [word for word in (b"xmpmeta", b"AdSave", b"iptc.org", b"Exif\0", b"#tag") if word in data] == []
 
 
@@ -145,7 +145,7 @@ def test_no_secret_reaches_the_file(kind: str, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("CAFE_API_KEY", "environment-value-77")
     prompt = {"1": {"class_type": "X", "inputs": {"api_key": "k" * 9, "text": " ".join(SECRETS)}}}
     extra = {"workflow": {"nodes": [{"widgets_values": ["environment-value-77", SECRETS[0]]}]}}
-    data = encode(noise(), SaveOptions(kind), notes_for("full", prompt, extra, SECRETS[1], "#tag")).data
+    data = encode(noise(), SaveOptions(kind), metadata_for("full", prompt, extra, SECRETS[1], "#tag")).data
     for secret in (*SECRETS, "kkkkkkkkk", "environment-value-77"):
         assert secret.encode() not in data
     assert b"widgets_values" in data

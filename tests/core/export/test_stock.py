@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fit_ad.core.export import Notes, SaveOptions, encode, save_ads, stock_notes
+from fit_ad.core.export import FileMetadata, SaveOptions, encode, save_ads, stock_metadata
 from fit_ad.core.export.stock import NO_CAPTION, Caption, caption_for, for_stock
 from PIL import Image, IptcImagePlugin, features
 from saved_pictures import flat, noise, opened
@@ -20,7 +20,7 @@ KINDS = ["jpeg", "png", "webp", *(["avif"] if features.check("avif") else [])]
 DC, RDF = "{http://purl.org/dc/elements/1.1/}", "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 
 
-def saved(kind: str, notes: Notes) -> bytes:
+def saved(kind: str, notes: FileMetadata) -> bytes:
     return encode(noise(60, 80), SaveOptions(kind), notes).data
 
 
@@ -66,9 +66,9 @@ def test_what_a_site_asks_of_the_file() -> None:
 
 
 def test_what_is_missing_is_told(caplog: pytest.LogCaptureFixture) -> None:
-    assert stock_notes(Notes(), ("", ""), ("", ""), "").caption == NO_CAPTION
+    assert stock_metadata(FileMetadata(), ("", ""), ("", ""), "").caption == NO_CAPTION
     assert "has no title for stock sites" in caplog.text
-    assert stock_notes(Notes(), ("", ""), (COPIES, "#a"), "generated") == Notes(
+    assert stock_metadata(FileMetadata(), ("", ""), (COPIES, "#a"), "generated") == FileMetadata(
         caption=Caption("고생했어요, 커피 한 잔 해요", ("a",)), ai="generated"
     )
 
@@ -78,7 +78,7 @@ def test_what_is_missing_is_told(caplog: pytest.LogCaptureFixture) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_pillow_reads_the_xmp_of_every_format(kind: str) -> None:
-    image = opened(saved(kind, Notes(caption=CAPTION, ai="generated")))
+    image = opened(saved(kind, FileMetadata(caption=CAPTION, ai="generated")))
     packet = image.info["XML:com.adobe.xmp"].encode() if kind == "png" else image.info.get("xmp")
     packet = packet or dict(image.applist)["APP1"].partition(b"\0")[2]  # a JPEG in Pillow before 11
     root = ElementTree.fromstring(packet.decode().strip())
@@ -93,7 +93,7 @@ def iim(data: bytes) -> Any:
 
 
 def test_pillow_reads_the_iim_of_a_jpeg() -> None:
-    found = iim(saved("jpeg", Notes(caption=CAPTION)))
+    found = iim(saved("jpeg", FileMetadata(caption=CAPTION)))
     assert found[(1, 90)] == b"\x1b%G"
     assert found[(2, 5)].decode() == TITLE
     assert [word.decode() for word in found[(2, 25)]] == list(CAPTION.keywords)
@@ -101,14 +101,14 @@ def test_pillow_reads_the_iim_of_a_jpeg() -> None:
 
 
 def test_iim_is_cut_between_characters() -> None:
-    found = iim(saved("jpeg", Notes(caption=Caption("가" * 30, ("나" * 22,)))))
+    found = iim(saved("jpeg", FileMetadata(caption=Caption("가" * 30, ("나" * 22,)))))
     assert found[(2, 5)].decode() == "가" * 21  # 63 of 64 bytes
     assert found[(2, 25)].decode() == "나" * 21
 
 
 def test_exiv2_reads_all_of_it(tmp_path: Path) -> None:
     pyexiv2 = pytest.importorskip("pyexiv2")
-    (tmp_path / "a.jpg").write_bytes(saved("jpeg", Notes({"1": {}}, {}, "copy", "composite", CAPTION)))
+    (tmp_path / "a.jpg").write_bytes(saved("jpeg", FileMetadata({"1": {}}, {}, "copy", "composite", CAPTION)))
     with pyexiv2.Image(str(tmp_path / "a.jpg")) as image:
         iptc, xmp, exif = image.read_iptc(), image.read_xmp(), image.read_exif()
     assert iptc["Iptc.Application2.ObjectName"] == TITLE
@@ -121,22 +121,22 @@ def test_exiv2_reads_all_of_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("caption", [Caption("Only a title"), Caption("", ("only", "keywords"))])
 def test_half_a_caption(caption: Caption) -> None:
-    data = saved("jpeg", Notes(caption=caption))
+    data = saved("jpeg", FileMetadata(caption=caption))
     found = iim(data)
     assert ((2, 5) in found, (2, 25) in found) == (bool(caption.title), bool(caption.keywords))
     assert (b"dc:title" in data, b"dc:subject" in data) == (bool(caption.title), bool(caption.keywords))
 
 
 def test_without_a_caption_files_are_as_they_were() -> None:
-    assert saved("jpeg", Notes(caption=NO_CAPTION)) == saved("jpeg", Notes())
-    assert b"Photoshop" not in saved("jpeg", Notes(ai="generated"))
+    assert saved("jpeg", FileMetadata(caption=NO_CAPTION)) == saved("jpeg", FileMetadata())
+    assert b"Photoshop" not in saved("jpeg", FileMetadata(ai="generated"))
 
 
 # --- files ---
 
 
 def test_large_picture_and_sidecar(tmp_path: Path) -> None:
-    notes = Notes(caption=CAPTION, ai="composite")
+    notes = FileMetadata(caption=CAPTION, ai="composite")
     (ad,) = save_ads(
         [flat((0.9, 0.8, 0.7), 40, 60)], for_stock(SaveOptions()), notes, prefix="x", output_folder=tmp_path
     )
@@ -153,5 +153,5 @@ def test_large_picture_and_sidecar(tmp_path: Path) -> None:
 
 
 def test_without_a_caption_there_is_no_sidecar(tmp_path: Path) -> None:
-    save_ads([flat((0.5, 0.5, 0.5))], SaveOptions(), Notes(), prefix="x", output_folder=tmp_path)
+    save_ads([flat((0.5, 0.5, 0.5))], SaveOptions(), FileMetadata(), prefix="x", output_folder=tmp_path)
     assert [path.suffix for path in tmp_path.iterdir()] == [".jpg"]

@@ -13,24 +13,26 @@ from typing import Any
 import numpy as np
 import pytest
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.image_api.generate import Cloud, Made, make
-from fit_ad.core.image_api.provider import Subject, Wish
-from fit_ad.core.infra.answer_cache import Store
-from fit_ad.core.infra.image_cache import Shelf
-from fit_ad.core.llm import Failure, ModelError, calling
-from fit_ad.core.settings import Limits, Profile
+from fit_ad.core.image_api.generate import GeneratedImage, ImageProvider, generate
+from fit_ad.core.image_api.provider import EditTarget, ImageRequest
+from fit_ad.core.infra.answer_cache import AnswerCache
+from fit_ad.core.infra.image_cache import ImageCache
+from fit_ad.core.llm import CallFailure, ModelError, calling
+from fit_ad.core.settings import Profile, UsageLimits
 from model_server import ModelServer, body, drop, failing, hang, model_server
 from pictures import USAGE, answer_of, fields, file_of, files, gradient, painting
 
 KEY = "sk-canary-4711"
 MODEL = "gpt-image-2.5-flare"
-WISH = Wish("커피 한 잔", (540, 675))
+WISH = ImageRequest("커피 한 잔", (540, 675))
 
 
-def cloud(server: ModelServer, folder: Path, model: str = MODEL, seconds: float = 5, **limits: Any) -> Cloud:
+def cloud(server: ModelServer, folder: Path, model: str = MODEL, seconds: float = 5, **limits: Any) -> ImageProvider:
     profile = Profile("mine", server.base_url, "m", image_model=model)
-    rules = Limits(image_seconds=seconds, retries=1, **limits)
-    return Cloud(profile, KEY, rules, Shelf(folder, rules.cache_days, rules.image_cache_mb), Store(folder, 90))
+    rules = UsageLimits(image_seconds=seconds, retries=1, **limits)
+    return ImageProvider(
+        profile, KEY, rules, ImageCache(folder, rules.cache_days, rules.image_cache_mb), AnswerCache(folder, 90)
+    )
 
 
 @pytest.fixture
@@ -38,13 +40,13 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calling, "_BACK_OFF_S", (0.05,))
 
 
-def subject(width: int = 540, height: int = 675, **more: Any) -> Subject:
-    return Subject(gradient(width, height).astype(np.float32) / 255, **more)
+def subject(width: int = 540, height: int = 675, **more: Any) -> EditTarget:
+    return EditTarget(gradient(width, height).astype(np.float32) / 255, **more)
 
 
 def test_what_is_asked_and_what_comes_back(tmp_path: Path) -> None:
     with model_server(painting(quality="low", cost=0.011)) as server:
-        made = make(cloud(server, tmp_path), Wish("커피 한 잔", (1080, 1350), "low", seed=5))
+        made = generate(cloud(server, tmp_path), ImageRequest("커피 한 잔", (1080, 1350), "low", seed=5))
     asked = server.asked[0]
     assert asked.path == "/v1/images/generations"
     assert asked.headers["authorization"] == f"Bearer {KEY}"
@@ -78,7 +80,7 @@ def test_what_is_asked_and_what_comes_back(tmp_path: Path) -> None:
 
 def test_a_transparent_picture_keeps_its_alpha(tmp_path: Path) -> None:
     with model_server(painting()) as server:
-        made = make(cloud(server, tmp_path), Wish("컵", (640, 640), transparent=True))
+        made = generate(cloud(server, tmp_path), ImageRequest("컵", (640, 640), transparent=True))
     assert fields(server.asked[0])["background"] == "transparent"
     assert made.picture.shape == (640, 640, 4)
     assert (made.picture[:, 10, 3].max(), made.picture[:, -10, 3].min()) == (0, 1)
@@ -89,7 +91,7 @@ def test_an_edit_sends_the_picture_where_it_lies_and_takes_it_back_from_there(tm
         body(handler, 200, answer_of(file_of(files(asked)["image"])), "application/json")
 
     with model_server(echo) as server:
-        made = make(cloud(server, tmp_path, model="gpt-image-1.5"), WISH, subject())
+        made = generate(cloud(server, tmp_path, model="gpt-image-1.5"), WISH, subject())
     asked = server.asked[0]
     assert asked.path == "/v1/images/edits"
     assert (fields(asked)["size"], fields(asked)["model"], fields(asked)["prompt"]) == (
@@ -108,7 +110,7 @@ def test_what_the_mask_keeps_stays_as_it_was_to_the_last_bit(tmp_path: Path) -> 
     mask = np.zeros((675, 540), np.float32)
     mask[100:300, 100:300] = 1
     with model_server(failing(200, answer_of(file_of(np.full((900, 720, 3), 255, np.uint8))))) as server:
-        made = make(cloud(server, tmp_path), WISH, subject(mask=mask))
+        made = generate(cloud(server, tmp_path), WISH, subject(mask=mask))
     sent = files(server.asked[0])["mask"]
     width, height = map(int, fields(server.asked[0])["size"].split("x"))
     assert sent.shape == (height, width, 4)
@@ -120,19 +122,19 @@ def test_what_the_mask_keeps_stays_as_it_was_to_the_last_bit(tmp_path: Path) -> 
 
 def test_nothing_is_paid_twice_and_everything_that_matters_is(tmp_path: Path) -> None:
     with model_server(painting()) as server:
-        first = make(cloud(server, tmp_path), WISH)
-        again = make(cloud(server, tmp_path), WISH)
+        first = generate(cloud(server, tmp_path), WISH)
+        again = generate(cloud(server, tmp_path), WISH)
         assert (again.picture == first.picture).all()
         assert (again.report["answer"], again.report["requests"], again.report["usage"]) == ("kept", 0, USAGE)
         assert len(server.asked) == 1
         mask = np.ones((675, 540), np.float32)
         for count, (who, wish, what) in enumerate(
             [
-                (cloud(server, tmp_path), Wish("차 한 잔", (540, 675)), None),
-                (cloud(server, tmp_path), Wish("커피 한 잔", (675, 540)), None),
-                (cloud(server, tmp_path), Wish("커피 한 잔", (540, 675), "high"), None),
-                (cloud(server, tmp_path), Wish("커피 한 잔", (540, 675), transparent=True), None),
-                (cloud(server, tmp_path), Wish("커피 한 잔", (540, 675), seed=1), None),
+                (cloud(server, tmp_path), ImageRequest("차 한 잔", (540, 675)), None),
+                (cloud(server, tmp_path), ImageRequest("커피 한 잔", (675, 540)), None),
+                (cloud(server, tmp_path), ImageRequest("커피 한 잔", (540, 675), "high"), None),
+                (cloud(server, tmp_path), ImageRequest("커피 한 잔", (540, 675), transparent=True), None),
+                (cloud(server, tmp_path), ImageRequest("커피 한 잔", (540, 675), seed=1), None),
                 (cloud(server, tmp_path, model="gpt-image-2"), WISH, None),
                 (cloud(server, tmp_path), WISH, subject()),
                 (cloud(server, tmp_path), WISH, subject(mask=mask)),
@@ -141,13 +143,13 @@ def test_nothing_is_paid_twice_and_everything_that_matters_is(tmp_path: Path) ->
             ],
             2,
         ):
-            make(who, wish, what)
+            generate(who, wish, what)
             assert len(server.asked) == count
 
 
 def test_the_shelf_is_bounded_and_what_is_used_stays(tmp_path: Path) -> None:
     noise = np.random.default_rng(1).integers(0, 255, (300, 300, 3), np.uint8)  # 270 KB as PNG
-    shelf = Shelf(tmp_path, 90, 1)
+    shelf = ImageCache(tmp_path, 90, 1)
     for number, key in enumerate("abc"):
         shelf.put(key, noise, {"n": number})
         os.utime(shelf.folder / f"{key}.png", (time.time() - 100 + number,) * 2)
@@ -168,7 +170,7 @@ def test_the_shelf_is_bounded_and_what_is_used_stays(tmp_path: Path) -> None:
 def test_a_shelf_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "pictures").write_text("a file where the folder should be")
     with model_server(painting()) as server:
-        assert make(cloud(server, tmp_path), WISH).picture.shape == (675, 540, 3)
+        assert generate(cloud(server, tmp_path), WISH).picture.shape == (675, 540, 3)
 
 
 def bomb() -> bytes:
@@ -187,43 +189,48 @@ def items(*found: Any) -> str:
     [
         (
             failing(401, '{"error": {"message": "Wrong key sk-canary-4711"}}'),
-            Failure.KEY,
+            CallFailure.KEY,
             "did not take the key",
             1,
         ),
-        (failing(404, '{"error": {"message": "no such model"}}'), Failure.UNKNOWN, "Check image_model and base_url", 1),
-        (failing(429, '{"error": {"code": "insufficient_quota"}}'), Failure.QUOTA, "no credit left", 1),
-        (failing(429), Failure.BUSY, "busy", 2),
-        (failing(500, "<html>oops</html>", "text/html"), Failure.SERVER, "status 500", 2),
-        (failing(400, '{"error": {"message": "prompt too long"}}'), Failure.REQUEST, "prompt too long", 2),
+        (
+            failing(404, '{"error": {"message": "no such model"}}'),
+            CallFailure.UNKNOWN,
+            "Check image_model and base_url",
+            1,
+        ),
+        (failing(429, '{"error": {"code": "insufficient_quota"}}'), CallFailure.QUOTA, "no credit left", 1),
+        (failing(429), CallFailure.BUSY, "busy", 2),
+        (failing(500, "<html>oops</html>", "text/html"), CallFailure.SERVER, "status 500", 2),
+        (failing(400, '{"error": {"message": "prompt too long"}}'), CallFailure.REQUEST, "prompt too long", 2),
         (
             failing(400, '{"error": {"code": "moderation_blocked", "message": "… safety_violations=[violence]."}}'),
-            Failure.REFUSED,
+            CallFailure.REFUSED,
             "safety check refused the request: violence. Say it in other words",
             1,
         ),
-        (failing(302, "", location="https://elsewhere.example/v1"), Failure.REDIRECT, "another address", 1),
-        (failing(200, "<html>login</html>", "text/html"), Failure.ANSWER, "no JSON object", 1),
-        (failing(200, '{"data": [{"b64_json": "iVBORw0'), Failure.ANSWER, "no JSON object", 1),
-        (failing(200, '{"data": {"b64_json": 3}, "usage": "x"}'), Failure.ANSWER, "holds no picture", 1),
-        (failing(200, items()), Failure.ANSWER, "holds no picture", 1),
-        (failing(200, items(None, {"b64_json": "not base64!"})), Failure.ANSWER, "holds no picture", 1),
-        (failing(200, answer_of(b"%PDF-1.4 no picture")), Failure.ANSWER, "no picture that can be read", 1),
-        (failing(200, answer_of(file_of(gradient(64, 64))[:90])), Failure.ANSWER, "no picture that can be read", 1),
-        (failing(200, answer_of(bomb())), Failure.ANSWER, "no picture that can be read", 1),
-        (failing(200, items({"url": "https://elsewhere.example/x.png"})), Failure.ANSWER, "is an address", 1),
-        (failing(200, items({"url": "file:///etc/passwd"})), Failure.ANSWER, "is an address", 1),
-        (failing(504, "<html>late</html>", "text/html"), Failure.SERVER, "may have charged", 1),
-        (drop, Failure.CONNECTION, "may have charged", 1),
+        (failing(302, "", location="https://elsewhere.example/v1"), CallFailure.REDIRECT, "another address", 1),
+        (failing(200, "<html>login</html>", "text/html"), CallFailure.ANSWER, "no JSON object", 1),
+        (failing(200, '{"data": [{"b64_json": "iVBORw0'), CallFailure.ANSWER, "no JSON object", 1),
+        (failing(200, '{"data": {"b64_json": 3}, "usage": "x"}'), CallFailure.ANSWER, "holds no picture", 1),
+        (failing(200, items()), CallFailure.ANSWER, "holds no picture", 1),
+        (failing(200, items(None, {"b64_json": "not base64!"})), CallFailure.ANSWER, "holds no picture", 1),
+        (failing(200, answer_of(b"%PDF-1.4 no picture")), CallFailure.ANSWER, "no picture that can be read", 1),
+        (failing(200, answer_of(file_of(gradient(64, 64))[:90])), CallFailure.ANSWER, "no picture that can be read", 1),
+        (failing(200, answer_of(bomb())), CallFailure.ANSWER, "no picture that can be read", 1),
+        (failing(200, items({"url": "https://elsewhere.example/x.png"})), CallFailure.ANSWER, "is an address", 1),
+        (failing(200, items({"url": "file:///etc/passwd"})), CallFailure.ANSWER, "is an address", 1),
+        (failing(504, "<html>late</html>", "text/html"), CallFailure.SERVER, "may have charged", 1),
+        (drop, CallFailure.CONNECTION, "may have charged", 1),
     ],
 )
 def test_failures_are_told_in_words(
-    behaviour: Any, reason: Failure, said: str, requests: int, impatient: None, tmp_path: Path
+    behaviour: Any, reason: CallFailure, said: str, requests: int, impatient: None, tmp_path: Path
 ) -> None:
     with model_server(behaviour) as server:
         who = cloud(server, tmp_path)
         with pytest.raises(ModelError) as caught:
-            make(who, WISH)
+            generate(who, WISH)
         assert (caught.value.failure, len(server.asked)) == (reason, requests)
     text = str(caught.value)
     assert text.startswith("The profile 'mine' made no picture. ")
@@ -241,23 +248,23 @@ def test_a_server_that_is_not_there_is_tried_again(
     with model_server(drop) as server:
         pass
     with pytest.raises(ModelError, match="can't be reached"):
-        make(cloud(server, tmp_path), WISH)
+        generate(cloud(server, tmp_path), WISH)
     assert [r.name for r in caplog.records if r.name == "fit_ad.llm"] == ["fit_ad.llm"] * 2
 
 
 def test_an_answer_without_end_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from fit_ad.core.image_api.provider import Painter
+    from fit_ad.core.image_api.provider import ImageClient
 
-    monkeypatch.setattr(Painter, "most_bytes", 100_000)
+    monkeypatch.setattr(ImageClient, "most_bytes", 100_000)
     with model_server(failing(200, "z" * 300_000)) as server, pytest.raises(ModelError, match="it does not end"):
-        make(cloud(server, tmp_path), WISH)
+        generate(cloud(server, tmp_path), WISH)
 
 
 def test_the_limit_holds(tmp_path: Path) -> None:
     with model_server(hang) as server:
         start = time.perf_counter()
         with pytest.raises(ModelError, match="Raise limits: image_seconds"):
-            make(cloud(server, tmp_path, seconds=1), WISH)
+            generate(cloud(server, tmp_path, seconds=1), WISH)
         assert time.perf_counter() - start < 1.6
 
 
@@ -273,7 +280,7 @@ def test_a_cancelled_run_ends_at_once(tmp_path: Path) -> None:
             raise InterruptedRunError
 
     with model_server(hang) as server, pytest.raises(InterruptedRunError):
-        make(cloud(server, tmp_path, seconds=30), WISH, tick=tick)
+        generate(cloud(server, tmp_path, seconds=30), WISH, tick=tick)
     assert time.perf_counter() - start < 1
     assert shares == sorted(shares)
     assert 0 < shares[-1] < 0.1
@@ -285,7 +292,7 @@ def test_a_cancelled_run_ends_at_once(tmp_path: Path) -> None:
 )
 def test_pictures_of_other_kinds_are_taken(tmp_path: Path, kind: str, pixels: np.ndarray) -> None:
     with model_server(failing(200, answer_of(file_of(pixels, kind)))) as server:
-        made = make(cloud(server, tmp_path), WISH)
+        made = generate(cloud(server, tmp_path), WISH)
     assert made.picture.shape == (675, 540, 4 if pixels.shape[2:] == (4,) else 3)
     assert made.report["size_given"] == [64, 80]
 
@@ -293,7 +300,7 @@ def test_pictures_of_other_kinds_are_taken(tmp_path: Path, kind: str, pixels: np
 def test_a_data_address_is_a_picture(tmp_path: Path) -> None:
     url = "data:image/png;base64," + base64.b64encode(file_of(gradient(64, 80))).decode()
     with model_server(failing(200, items({"url": url}))) as server:
-        assert make(cloud(server, tmp_path), WISH).picture.shape == (675, 540, 3)
+        assert generate(cloud(server, tmp_path), WISH).picture.shape == (675, 540, 3)
 
 
 def test_a_server_that_knows_less_is_asked_for_less(tmp_path: Path) -> None:
@@ -306,22 +313,22 @@ def test_a_server_that_knows_less_is_asked_for_less(tmp_path: Path) -> None:
             painting()(handler, asked, number)
 
     with model_server(picky) as server:
-        made = make(cloud(server, tmp_path, model="flux-dev"), Wish("컵", (540, 675), "high"))
+        made = generate(cloud(server, tmp_path, model="flux-dev"), ImageRequest("컵", (540, 675), "high"))
     assert [one.body["size"] for one in server.asked] == ["896x1120", "1024x1536", "1024x1536"]
     assert server.asked[0].body["response_format"] == "b64_json"
     assert set(server.asked[2].body) == {"model", "prompt", "n", "size"}
     assert made.report["notes"] == ["the server takes no quality"]
     with model_server(picky) as server, pytest.raises(ModelError, match="refused the request"):
-        make(cloud(server, tmp_path, model="flux-dev"), Wish("컵", (540, 675), transparent=True))
+        generate(cloud(server, tmp_path, model="flux-dev"), ImageRequest("컵", (540, 675), transparent=True))
 
 
 def test_an_empty_prompt_is_not_sent(tmp_path: Path) -> None:
     with model_server(painting()) as server, pytest.raises(FitAdError, match="The prompt is empty"):
-        make(cloud(server, tmp_path), Wish(" \n", (540, 675)))
+        generate(cloud(server, tmp_path), ImageRequest(" \n", (540, 675)))
     assert server.asked == []
 
 
-def leaks(made: Made, tmp_path: Path, secret: str) -> list[str]:
+def leaks(made: GeneratedImage, tmp_path: Path, secret: str) -> list[str]:
     places = {"report": json.dumps(made.report).encode(), "picture": made.picture.tobytes()}
     places |= {file.name: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
     assert len(places) == 3
@@ -335,7 +342,7 @@ def test_a_server_that_repeats_the_key_finds_it_nowhere(tmp_path: Path, caplog: 
     data = base64.b64encode(file_of(gradient(64, 80), words=f"made with {KEY}")).decode()
     said = {"data": [{"b64_json": data, "revised_prompt": f"a cup, {KEY}"}], "quality": KEY, "usage": {KEY: 1, "a": 2}}
     with model_server(failing(200, json.dumps(said))) as server:
-        made = make(cloud(server, tmp_path), WISH)
+        made = generate(cloud(server, tmp_path), WISH)
         address = f"127.0.0.1:{server.port}"
     assert made.report["revised_prompt"] == "a cup, [hidden]"
     assert made.report["usage"] == {"a": 2}

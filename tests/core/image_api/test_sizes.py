@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fit_ad.core.image_api.frames import Frame, cut, frame, padded, resized
+from fit_ad.core.image_api.frames import Frame, center_crop, centered_frame, pad_to, resized
 from fit_ad.core.image_api.sizes import STANDARD, best_size, standard_size
 from fit_ad.core.layout import formats
 
@@ -37,9 +37,9 @@ def test_every_size_is_one_that_gpt_image_2_takes(wanted: tuple[int, int]) -> No
 
 
 def test_the_frame_is_the_largest_middle_of_the_wanted_shape() -> None:
-    assert frame((1024, 1536), (1080, 1350)) == Frame(0, 128, 1024, 1280)
-    assert frame((1344, 448), (1029, 258)) == Frame(0, 55, 1344, 337)
-    assert frame((100, 100), (50, 50)) == Frame(0, 0, 100, 100)
+    assert centered_frame((1024, 1536), (1080, 1350)) == Frame(0, 128, 1024, 1280)
+    assert centered_frame((1344, 448), (1029, 258)) == Frame(0, 55, 1344, 337)
+    assert centered_frame((100, 100), (50, 50)) == Frame(0, 0, 100, 100)
 
 
 @pytest.mark.parametrize("channels", [3, 4])
@@ -48,9 +48,9 @@ def test_cut_gives_back_what_padded_laid_in(channels: int, outer: tuple[int, int
     ramp = np.linspace(0, 1, 60, dtype=np.float32)
     picture = np.dstack([np.tile(ramp, (40, 1)), *[np.full((40, 60), 0.5, np.float32)] * 2, np.ones((40, 60))])
     picture = picture[..., :channels].astype(np.float32)
-    laid = padded(picture, outer)
+    laid = pad_to(picture, outer)
     assert laid.shape == (outer[1], outer[0], channels)
-    assert np.abs(cut(laid, (60, 40)) - picture).max() < 0.03
+    assert np.abs(center_crop(laid, (60, 40)) - picture).max() < 0.03
 
 
 def test_the_same_size_is_the_same_array_and_a_mask_stays_within_its_bounds() -> None:

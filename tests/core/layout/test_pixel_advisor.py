@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 from fit_ad.core.color.spaces import contrast, parse_hex
-from fit_ad.core.layout.copyfit import Setting, settings_of
+from fit_ad.core.layout.copyfit import LineBreak, line_breaks_of
 from fit_ad.core.layout.formats import KeepOut
 from fit_ad.core.layout.model import ANCHORS, Layout
 from fit_ad.core.layout.pixel_advisor import advise
@@ -186,9 +186,9 @@ def test_the_preview_draws_on_a_copy() -> None:
 
 
 def test_settings_keep_typed_lines_and_words_whole() -> None:
-    assert settings_of("커피\n한 잔")[0].lines == 2
-    assert settings_of("신메뉴") == [Setting(1, pytest.approx(2.76, abs=0.01))]
-    assert [s.lines for s in settings_of("가 나 다")] == [1, 2, 3]
+    assert line_breaks_of("커피\n한 잔")[0].lines == 2
+    assert line_breaks_of("신메뉴") == [LineBreak(1, pytest.approx(2.76, abs=0.01))]
+    assert [s.lines for s in line_breaks_of("가 나 다")] == [1, 2, 3]
 
 
 def test_the_tip_of_a_subject_does_not_touch_the_type() -> None:

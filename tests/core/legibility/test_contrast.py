@@ -9,7 +9,7 @@ from fit_ad.core.legibility import fixes, measure
 from fit_ad.core.legibility.contrast import large_type_px, readable_color, readable_pair, worst_contrast
 from fit_ad.core.lettering import LetteringStyle, render
 from fit_ad.core.placement.render import Placement, place
-from fit_ad.core.raster.blending import Layer, lay
+from fit_ad.core.raster.blending import RasterLayer, lay_over
 
 
 def bars(color: tuple[float, float, float], height: int = 60) -> np.ndarray:
@@ -59,7 +59,7 @@ def test_no_pixels_is_no_crash() -> None:
 
 
 def test_glyphs_are_found() -> None:
-    glyphs = measure.glyphs_of(bars((1, 0.5, 0)))
+    glyphs = measure.glyph_pixels(bars((1, 0.5, 0)))
     assert glyphs is not None
     assert glyphs.flat
     assert glyphs.color == pytest.approx((1, 0.5, 0))
@@ -70,14 +70,14 @@ def test_glyphs_are_found() -> None:
 
 def test_lines_give_the_type_size() -> None:
     two = np.concatenate([bars((1, 1, 1), 40), np.zeros((20, 276, 4), np.float32), bars((1, 1, 1), 40)])
-    glyphs = measure.glyphs_of(two)
+    glyphs = measure.glyph_pixels(two)
     assert glyphs is not None
     assert glyphs.size_px == pytest.approx(40 / 0.92)
 
 
 @pytest.mark.parametrize("overlay", [np.ones((50, 80, 4), np.float32), np.zeros((50, 80, 4), np.float32)])
 def test_a_plate_and_nothing_are_no_lettering(overlay: np.ndarray) -> None:
-    assert measure.glyphs_of(overlay) is None
+    assert measure.glyph_pixels(overlay) is None
 
 
 def test_an_outline_of_its_own_counts_as_ground() -> None:
@@ -86,31 +86,33 @@ def test_an_outline_of_its_own_counts_as_ground() -> None:
     for i in range(12):
         outlined[:, max(24 * i - 3, 0) : 24 * i + 15, 3] = 1
     outlined[rgba[..., 3] == 0, :3] = 0
-    glyphs = measure.glyphs_of(outlined)
+    glyphs = measure.glyph_pixels(outlined)
     assert glyphs is not None
     assert not glyphs.flat
     assert glyphs.color == (1, 1, 1)
-    ring = measure.ring_on(ground((1, 1, 1)), glyphs, Layer("Text", outlined, 50, 50))
+    ring = measure.contrast_ring(ground((1, 1, 1)), glyphs, RasterLayer("Text", outlined, 50, 50))
     share_on_black = (ring.over[:, 3] == 1).mean()
     assert share_on_black > 0.7
 
 
-def check(picture: np.ndarray, rgba: np.ndarray, y: int, required: float = 4.5) -> tuple[float, list[fixes.Aid]]:
+def check(
+    picture: np.ndarray, rgba: np.ndarray, y: int, required: float = 4.5
+) -> tuple[float, list[fixes.LegibilityFix]]:
     """Return the contrast after the least fix, measured on the finished picture, and what was added."""
-    layer = Layer("Text", rgba, 57, y)
-    glyphs = measure.glyphs_of(rgba)
+    layer = RasterLayer("Text", rgba, 57, y)
+    glyphs = measure.glyph_pixels(rgba)
     assert glyphs is not None
-    added = fixes.least(picture, measure.ring_on(picture, glyphs, layer), glyphs, layer, required, [])
+    added = fixes.least_fix(picture, measure.contrast_ring(picture, glyphs, layer), glyphs, layer, required, [])
     canvas = picture.copy()
     for aid in added:
         for below in aid.layers(picture.shape[1], picture.shape[0]):
-            lay(canvas, below)
+            lay_over(canvas, below)
         if aid.kind == "recolor":
             rgba = rgba.copy()
             rgba[..., :3] = aid.color
-    after = measure.glyphs_of(rgba)
+    after = measure.glyph_pixels(rgba)
     assert after is not None
-    return measure.ring_on(canvas, after, Layer("Text", rgba, 57, y)).ratio(), added
+    return measure.contrast_ring(canvas, after, RasterLayer("Text", rgba, 57, y)).ratio(), added
 
 
 def test_nothing_is_added_where_nothing_is_needed() -> None:
@@ -164,7 +166,7 @@ def badge(words: str, ground: str) -> np.ndarray:
     rgba = np.dstack([np.full((height, width, 3), parse_hex(ground), np.float32), np.ones((height, width))])
     rgba[..., 3] = np.clip(height / 2 - np.hypot(beyond, y - height / 2) + 0.5, 0, 1)
     canvas = rgba[..., :3].astype(np.float32)
-    lay(canvas, Layer("Text", lettering.rgba, 60, 30))
+    lay_over(canvas, RasterLayer("Text", lettering.rgba, 60, 30))
     rgba[..., :3] = canvas
     return rgba.astype(np.float32)
 

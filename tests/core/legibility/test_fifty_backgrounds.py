@@ -11,14 +11,14 @@ from fit_ad.core.color.spaces import luminance
 from fit_ad.core.legibility.contrast import REQUIRED, REQUIRED_LARGE, large_type_px
 from fit_ad.core.lettering import LetteringStyle, render
 from fit_ad.core.lettering.effects import Effects
-from fit_ad.core.placement.render import Placed, Placement, place
+from fit_ad.core.placement.render import PlacedOverlay, Placement, place
 
 BACKGROUNDS = dict(fifty())
 LARGE = render("오늘의 커피\n2,000원", LetteringStyle(width_px=900, height_px=300, color="#D9C3A0"))
 SMALL = render("매일 아침 7시부터 갓 볶은 원두로 내립니다", LetteringStyle(size_px=34, color="#FFFFFF"))
 
 
-def measured(placed: Placed) -> float:
+def measured(placed: PlacedOverlay) -> float:
     """Return the contrast of the face with the pixels within 4 % of an em of it (3 px at least), worst 5 % left out.
 
     Taken from the finished picture: nothing of what the placer measures is used.
@@ -35,7 +35,7 @@ def measured(placed: Placed) -> float:
     return float(np.quantile((np.maximum(text, behind) + 0.05) / (np.minimum(text, behind) + 0.05), 0.05))
 
 
-def required(placed: Placed) -> float:
+def required(placed: PlacedOverlay) -> float:
     large = placed.report["type_px"] >= large_type_px(placed.image.shape[1])
     assert placed.report["large"] is large
     return REQUIRED_LARGE if large else REQUIRED

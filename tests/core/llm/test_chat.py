@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fit_ad.core.llm import Chat, Failure, ModelError
+from fit_ad.core.llm import CallFailure, Chat, ModelError
 from fit_ad.core.llm import calling as module
-from fit_ad.core.settings import Limits, Profile
+from fit_ad.core.settings import Profile, UsageLimits
 from fit_ad.core.telemetry import runlog
 from model_server import (
     ModelServer,
@@ -34,7 +34,7 @@ MESSAGES = [{"role": "user", "content": "?"}]
 
 def chat(server: ModelServer, seconds: float = 5, retries: int = 1, **changes: Any) -> Chat:
     profile = Profile("mine", server.base_url, "m", key="", **changes)
-    return Chat(profile, KEY, Limits(seconds, retries))
+    return Chat(profile, KEY, UsageLimits(seconds, retries))
 
 
 def ask(talk: Chat) -> str:
@@ -75,7 +75,7 @@ def test_what_is_sent_and_what_comes_back(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_without_a_key_none_is_sent() -> None:
     with model_server(saying("x")) as server:
-        Chat(Profile("mine", server.base_url, "m"), "", Limits(5, 0)).ask(MESSAGES, "copy", SCHEMA, 0)
+        Chat(Profile("mine", server.base_url, "m"), "", UsageLimits(5, 0)).ask(MESSAGES, "copy", SCHEMA, 0)
     assert "authorization" not in server.asked[0].headers
 
 
@@ -131,34 +131,34 @@ def test_a_server_says_how_long_to_wait() -> None:
         assert ask(chat(server)) == "yes"
         assert time.perf_counter() - start >= 1
     with model_server(failing(429, retry_after="3600")) as server:
-        assert failure(chat(server)).failure is Failure.BUSY
+        assert failure(chat(server)).failure is CallFailure.BUSY
         assert len(server.asked) == 1
 
 
 @pytest.mark.parametrize(
     ("behaviour", "reason", "requests"),
     [
-        (failing(401, '{"error": {"message": "Incorrect key sk-canary-4711"}}'), Failure.KEY, 1),
-        (failing(403), Failure.KEY, 1),
-        (failing(400, '{"error": {"code": "content_filter", "message": "no"}}'), Failure.REFUSED, 1),
-        (failing(404, '{"error": {"message": "model m not found"}}'), Failure.UNKNOWN, 1),
-        (failing(429, '{"error": {"code": "insufficient_quota"}}'), Failure.QUOTA, 1),
-        (failing(429), Failure.BUSY, 2),
-        (failing(500), Failure.SERVER, 2),
-        (failing(400), Failure.REQUEST, 4),
-        (failing(302, "", location="https://elsewhere.example/v1"), Failure.REDIRECT, 1),
-        (failing(307, "", location="http://127.0.0.1:9/v1"), Failure.REDIRECT, 1),
-        (failing(200, "", "application/json"), Failure.ANSWER, 2),
-        (failing(200, "[1]", "application/json"), Failure.ANSWER, 2),
-        (failing(200, '{"choices": {"a": 1}, "usage": "x"}', "application/json"), Failure.ANSWER, 2),
-        (failing(200, b"\xff\xfe\x00".decode("latin1"), "text/event-stream"), Failure.ANSWER, 2),
-        (failing(200, 'data: {"error": {"message": "out of memory"}}\n\n', "text/event-stream"), Failure.ANSWER, 2),
-        (failing(200, "data: {nonsense\n\n", "text/event-stream"), Failure.ANSWER, 2),
-        (failing(200, "<html>login</html>", "text/html"), Failure.ANSWER, 2),
-        (drop, Failure.CONNECTION, 2),
+        (failing(401, '{"error": {"message": "Incorrect key sk-canary-4711"}}'), CallFailure.KEY, 1),
+        (failing(403), CallFailure.KEY, 1),
+        (failing(400, '{"error": {"code": "content_filter", "message": "no"}}'), CallFailure.REFUSED, 1),
+        (failing(404, '{"error": {"message": "model m not found"}}'), CallFailure.UNKNOWN, 1),
+        (failing(429, '{"error": {"code": "insufficient_quota"}}'), CallFailure.QUOTA, 1),
+        (failing(429), CallFailure.BUSY, 2),
+        (failing(500), CallFailure.SERVER, 2),
+        (failing(400), CallFailure.REQUEST, 4),
+        (failing(302, "", location="https://elsewhere.example/v1"), CallFailure.REDIRECT, 1),
+        (failing(307, "", location="http://127.0.0.1:9/v1"), CallFailure.REDIRECT, 1),
+        (failing(200, "", "application/json"), CallFailure.ANSWER, 2),
+        (failing(200, "[1]", "application/json"), CallFailure.ANSWER, 2),
+        (failing(200, '{"choices": {"a": 1}, "usage": "x"}', "application/json"), CallFailure.ANSWER, 2),
+        (failing(200, b"\xff\xfe\x00".decode("latin1"), "text/event-stream"), CallFailure.ANSWER, 2),
+        (failing(200, 'data: {"error": {"message": "out of memory"}}\n\n', "text/event-stream"), CallFailure.ANSWER, 2),
+        (failing(200, "data: {nonsense\n\n", "text/event-stream"), CallFailure.ANSWER, 2),
+        (failing(200, "<html>login</html>", "text/html"), CallFailure.ANSWER, 2),
+        (drop, CallFailure.CONNECTION, 2),
     ],
 )
-def test_failures_are_told_apart(behaviour: Any, reason: Failure, requests: int, impatient: None) -> None:
+def test_failures_are_told_apart(behaviour: Any, reason: CallFailure, requests: int, impatient: None) -> None:
     with model_server(behaviour) as server:
         error = failure(chat(server))
         assert error.failure is reason
@@ -172,7 +172,7 @@ def test_nobody_there() -> None:
     with model_server(drop) as server:
         pass
     error = failure(chat(server, retries=0))
-    assert error.failure is Failure.CONNECTION
+    assert error.failure is CallFailure.CONNECTION
     assert "127.0.0.1" not in str(error)
 
 
@@ -180,7 +180,7 @@ def test_nobody_there() -> None:
 def test_the_limit_holds_whatever_the_server_does(behaviour: Any) -> None:
     with model_server(behaviour) as server:
         start = time.perf_counter()
-        assert failure(chat(server, seconds=1)).failure is Failure.TIME
+        assert failure(chat(server, seconds=1)).failure is CallFailure.TIME
         assert time.perf_counter() - start < 1.6
 
 
@@ -204,7 +204,7 @@ def test_an_endless_answer_is_cut() -> None:
         assert len(ask(chat(server))) == 40_000
         assert time.perf_counter() - start < 3
     with model_server(failing(200, "z" * 3_000_000, "application/json")) as server:
-        assert failure(chat(server)).failure is Failure.ANSWER
+        assert failure(chat(server)).failure is CallFailure.ANSWER
 
 
 def test_a_cancelled_run_ends_at_once() -> None:

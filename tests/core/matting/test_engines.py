@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 from fit_ad.core.errors import FitAdError, MissingModelError
-from fit_ad.core.matting import AUTO_ORDER, ENGINES, REMBG_MODELS, Shelf, cut, engines
+from fit_ad.core.matting import AUTO_ORDER, ENGINES, REMBG_MODELS, InstalledModels, cut, engines
 from fit_ad.core.models.registry import registry
 
 PICTURE = np.random.default_rng(0).random((40, 50, 3), np.float32)
 MASK = np.full((40, 50), 0.75, np.float32)
 
 
-def shelf(*names: str, broken: tuple[str, ...] = ()) -> tuple[Shelf, list[str]]:
+def shelf(*names: str, broken: tuple[str, ...] = ()) -> tuple[InstalledModels, list[str]]:
     """Return a shelf with these models, and the list of those that were run."""
     run: list[str] = []
 
@@ -27,7 +27,7 @@ def shelf(*names: str, broken: tuple[str, ...] = ()) -> tuple[Shelf, list[str]]:
             raise FitAdError(f"{name} is broken")
         return MASK
 
-    return Shelf(
+    return InstalledModels(
         ben2=(Path("BEN2_Base.pth"),) if "ben2" in names else (),
         rembg={name: Path(f"{name}.onnx") for name in names if name != "ben2"},
         run_ben2=lambda path, rgb, progress: answer("ben2"),
@@ -86,7 +86,7 @@ def test_an_unknown_engine_names_the_known_ones() -> None:
 
 def test_without_the_package_a_model_file_alone_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engines, "has_rembg", lambda: False)
-    models = Shelf(rembg={"u2net": Path("u2net.onnx")})
+    models = InstalledModels(rembg={"u2net": Path("u2net.onnx")})
     with pytest.raises(MissingModelError, match="pip install"):
         cut(PICTURE, "u2net", shelf=models)
     assert cut(PICTURE, shelf=models).engine == "grabcut"
@@ -120,7 +120,7 @@ def test_rembg_is_given_the_file_and_never_downloads(monkeypatch: pytest.MonkeyP
     for name, module in (("rembg", rembg), ("rembg.sessions", sessions), ("onnxruntime", runtime)):
         monkeypatch.setitem(sys.modules, name, module)
     monkeypatch.setattr(engines, "has_rembg", lambda: True)
-    done = cut(PICTURE, "u2net", shelf=Shelf(rembg={"u2net": Path("/models/u2net.onnx")}))
+    done = cut(PICTURE, "u2net", shelf=InstalledModels(rembg={"u2net": Path("/models/u2net.onnx")}))
     assert np.abs(done.mask - PICTURE[..., 0]).max() < 1 / 255
     with pytest.raises(FitAdError, match="knows no model silueta"):
-        cut(PICTURE, "silueta", shelf=Shelf(rembg={"silueta": Path("x.onnx")}))
+        cut(PICTURE, "silueta", shelf=InstalledModels(rembg={"silueta": Path("x.onnx")}))

@@ -10,8 +10,8 @@ import pytest
 from fit_ad.core.color.spaces import oklab
 from fit_ad.core.layout.model import Layout, TextBox
 from fit_ad.core.lettering import LetteringStyle, render
-from fit_ad.core.placement.preview import PREVIEW_PX, dragged, encoded, ghosts, preview, preview_size, stage
-from fit_ad.core.placement.render import Placement, Wishes, place
+from fit_ad.core.placement.preview import PREVIEW_PX, dragged, encoded, preview, preview_size, stage, suggestions
+from fit_ad.core.placement.render import Placement, PlacementOptions, place
 from fit_ad.core.raster.fingerprint import changed, fingerprint
 from skimage.color import deltaE_ciede2000, rgb2lab
 
@@ -47,7 +47,7 @@ def test_the_preview_of_a_4k_picture_is_the_output_made_small(
     background = scenery(3840, 2160)
     overlay, text = (None, "오늘의 커피 2,000원") if typed else (words, "")
     out = place(background, overlay, placement, text=text, legibility="fix")
-    made = preview(stage(background, overlay), Wishes(placement, text=text, legibility="fix"))
+    made = preview(stage(background, overlay), PlacementOptions(placement, text=text, legibility="fix"))
     small = cv2.resize(out.image, preview_size((3840, 2160)), interpolation=cv2.INTER_AREA)
     away = deltaE_ciede2000(rgb2lab(small), rgb2lab(made.image / 255))
     assert (away <= 3).mean() >= 0.99
@@ -59,7 +59,7 @@ def test_up_to_2048_px_the_preview_is_exactly_the_output_made_small(words: np.nd
     background = np.round(scenery(1080, 1350) * 255) / np.float32(255)
     overlay = np.round(words * 255) / np.float32(255)
     out = place(background, overlay, legibility="fix")
-    made = preview(stage(background, overlay), Wishes(legibility="fix"))
+    made = preview(stage(background, overlay), PlacementOptions(legibility="fix"))
     small = cv2.resize(out.image, (640, 800), interpolation=cv2.INTER_AREA)
     assert made.image.shape == (800, 640, 3)
     assert np.abs(small * 255 - made.image).max() <= 1
@@ -74,14 +74,14 @@ def test_a_small_picture_is_shown_at_its_own_size() -> None:
 def test_what_is_dragged_stands_where_the_words_stand(words: np.ndarray) -> None:
     for overlay, text in ((words, ""), (None, "오늘의 커피")):
         of = stage(scenery(1080, 1350), overlay)
-        made = preview(of, Wishes(text=text))
+        made = preview(of, PlacementOptions(text=text))
         shown = dragged(of, made)
         assert shown is not None
         _, picture, box, scalable = shown
         assert scalable is (overlay is not None)
         assert abs(picture.shape[1] / picture.shape[0] - box.width / box.height) < 0.02
         rows, columns = box.slices(*made.image.shape[:2])
-        changed_px = np.abs(made.image.astype(int) - preview(of, Wishes(text="")).image).max() if text else 1
+        changed_px = np.abs(made.image.astype(int) - preview(of, PlacementOptions(text="")).image).max() if text else 1
         assert changed_px > 0
         cover = cv2.resize(made.placed.mask, made.image.shape[1::-1], interpolation=cv2.INTER_AREA)
         assert cover[rows, columns].sum() == pytest.approx(cover.sum(), rel=0.01)
@@ -89,11 +89,11 @@ def test_what_is_dragged_stands_where_the_words_stand(words: np.ndarray) -> None
 
 def test_nothing_placed_has_nothing_to_drag() -> None:
     of = stage(scenery(60, 40), None)
-    assert dragged(of, preview(of, Wishes())) is None
+    assert dragged(of, preview(of, PlacementOptions())) is None
 
 
 def test_a_clear_background_shows_squares() -> None:
-    image = preview(stage(np.zeros((40, 40, 4), np.float32), None), Wishes()).image
+    image = preview(stage(np.zeros((40, 40, 4), np.float32), None), PlacementOptions()).image
     assert sorted(np.unique(image)) == [209, 237]
 
 
@@ -111,9 +111,9 @@ def test_files_open_again_nearly_as_they_were() -> None:
 
 
 def test_ghosts_are_the_boxes_of_the_layout() -> None:
-    assert ghosts(LAYOUT)[0] == {"box": [10, 5, 80, 20], "anchor": "top", "label": "1"}
-    assert [g["label"] for g in ghosts(LAYOUT)] == ["1", "2"]
-    assert ghosts(None) == []
+    assert suggestions(LAYOUT)[0] == {"box": [10, 5, 80, 20], "anchor": "top", "label": "1"}
+    assert [g["label"] for g in suggestions(LAYOUT)] == ["1", "2"]
+    assert suggestions(None) == []
 
 
 def test_a_fingerprint_tells_another_picture_but_not_another_encoding() -> None:

@@ -57,7 +57,7 @@ def vocabulary(tmp_path: Path) -> Path:
 
 
 def test_pairs_are_merged_in_order(vocabulary: Path) -> None:
-    encode = clip_tokens.BytePairs(vocabulary).encode
+    encode = clip_tokens.BytePairEncoder(vocabulary).encode
     assert encode("Cat cats é it's") == ["cat</w>", "cat", "s</w>", "Ã", "©</w>", "it</w>", "'s</w>"]
     assert encode("12 ''s?\n") == ["1</w>", "2</w>", "''</w>", "s</w>", "?</w>"]
     assert encode("½a_b") == ["Â", "½</w>", "a</w>", "_</w>", "b</w>"]

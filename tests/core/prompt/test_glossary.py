@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fit_ad.core.prompt.glossary import Entry, glossary, keywords, predicate_forms, unsaid
+from fit_ad.core.prompt.glossary import GlossaryEntry, glossary, keywords, predicate_forms, unsaid
 from fit_ad.core.text.korean import has_hangul
 
 
@@ -66,7 +66,7 @@ def test_the_list_is_long_and_english() -> None:
     entries = {*glossary().nouns.values(), *glossary().forms.values()}
     assert len({entry for entry in entries if entry.english}) >= 500
     assert [entry for entry in entries if has_hangul(entry.english) or entry.english != entry.english.strip()] == []
-    assert all(isinstance(entry, Entry) for entry in entries)
+    assert all(isinstance(entry, GlossaryEntry) for entry in entries)
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from fit_ad.core.copywriting import Writer
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.infra.answer_cache import Store
+from fit_ad.core.infra.answer_cache import AnswerCache
 from fit_ad.core.prompt.helper import combined, write
-from fit_ad.core.settings import Limits, Profile
+from fit_ad.core.settings import Profile, UsageLimits
 from model_server import ModelServer, failing, model_server, saying
 
 AD = "따뜻한 라떼 4,500원"
@@ -30,7 +30,7 @@ def said(prompt: Any) -> str:
 def writer(tmp_path: Path) -> Callable[[ModelServer], Writer]:
     def made(server: ModelServer) -> Writer:
         profile = Profile("local", server.base_url, "m", key="sk-canary-0123456789")
-        return Writer(profile, "sk-canary-0123456789", Limits(seconds=10, retries=0), Store(tmp_path, 30))
+        return Writer(profile, "sk-canary-0123456789", UsageLimits(seconds=10, retries=0), AnswerCache(tmp_path, 30))
 
     return made
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from fit_ad.core.color.spaces import gamma, linear
-from fit_ad.core.raster.blending import MODES, Layer, blend, coverage, for_linear_light, lay
+from fit_ad.core.raster.blending import MODES, RasterLayer, blend, coverage, for_linear_light, lay_over
 
 # Source of the expected values: the formulas of W3C Compositing and Blending Level 1, worked by hand.
 CASES = [
@@ -51,21 +51,21 @@ def sheet(color: tuple[float, ...], height: int = 4, width: int = 4) -> np.ndarr
 def test_a_layer_is_cut_to_the_canvas(x: int, y: int, rows: slice, columns: slice) -> None:
     canvas, expected = sheet((0, 0, 0)), sheet((0, 0, 0))
     expected[rows, columns] = (0.5, 0.25, 0)
-    layer = Layer("Text", sheet((1, 0.5, 0, 0.5), 2, 2), x, y)
-    lay(canvas, layer)
+    layer = RasterLayer("Text", sheet((1, 0.5, 0, 0.5), 2, 2), x, y)
+    lay_over(canvas, layer)
     assert np.allclose(canvas, expected)
     assert coverage(layer, 4, 4).sum() == pytest.approx(0.5 * expected[rows, columns, 0].size)
 
 
 def test_over_a_transparent_canvas_the_layer_keeps_its_colour() -> None:
     canvas = sheet((0.9, 0.9, 0.9, 0.0))
-    lay(canvas, Layer("Text", sheet((0.2, 0.4, 0.6, 0.5)), 0, 0, "multiply"))
+    lay_over(canvas, RasterLayer("Text", sheet((0.2, 0.4, 0.6, 0.5)), 0, 0, "multiply"))
     assert canvas[0, 0] == pytest.approx([0.2, 0.4, 0.6, 0.5])
 
 
 def test_over_a_half_transparent_canvas() -> None:
     canvas = sheet((1, 1, 1, 0.5))
-    lay(canvas, Layer("Text", sheet((0, 0, 0, 0.5)), 0, 0))
+    lay_over(canvas, RasterLayer("Text", sheet((0, 0, 0, 0.5)), 0, 0))
     assert canvas[0, 0] == pytest.approx([1 / 3, 1 / 3, 1 / 3, 0.75])
 
 
@@ -76,10 +76,10 @@ def test_layers_replay_to_the_same_picture_in_linear_light(mode: str) -> None:
     ramp = np.linspace(0, 1, 64, dtype=np.float32).reshape(8, 8)
     shade = np.dstack([sheet((0.1, 0.08, 0.06), 8, 8), 0.6 * ramp])
     words = np.dstack([sheet((1, 1, 1) if mode == "normal" else (0.3, 0.5, 0.7), 8, 8), rng.random((8, 8), np.float32)])
-    layers = (Layer("Shadow", shade, 0, 0), Layer("Text", words, -2, 1, mode))
+    layers = (RasterLayer("Shadow", shade, 0, 0), RasterLayer("Text", words, -2, 1, mode))
     expected = background.copy()
     for layer in layers:
-        lay(expected, layer)
+        lay_over(expected, layer)
     light = linear(background)
     for layer in for_linear_light(background, layers):
         assert layer.blend == "normal"

@@ -7,16 +7,16 @@ import pytest
 from cutouts import block, disc, grey
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.layout.model import Box
-from fit_ad.core.scene.compose import Cuts, Options, compose
+from fit_ad.core.scene.compose import ComposeOptions, FrameCuts, compose
 from fit_ad.core.scene.grading import core_of
 from fit_ad.core.scene.subject import resampled
 
-NO_CUTS = Cuts(False, False, False, False)
+NO_CUTS = FrameCuts(False, False, False, False)
 
 
 def test_own_pixels_stay_exactly_as_they_were() -> None:
     cutout = disc()
-    options = Options(position="xy", scale=80 / 216, color_match=1.0, sharpen=2.0, edge_blend_px=2)
+    options = ComposeOptions(position="xy", scale=80 / 216, color_match=1.0, sharpen=2.0, edge_blend_px=2)
     made = compose(grey(), cutout, options)
     assert made.box == Box(68, 95, 80, 80)
     placed = np.zeros((270, 216, 3), np.float32)
@@ -31,27 +31,27 @@ def test_without_the_lock_colours_lean_towards_the_scene() -> None:
     cutout[..., :3] = (0.8, 0.3, 0.2)
     scene = grey()
     scene[:] = (0.2, 0.4, 0.7)
-    centre = lambda lock: compose(scene, cutout, Options(lock=lock, scale=0.5)).image[made_row, 108]  # noqa: E731
-    made_row = int(compose(scene, cutout, Options(scale=0.5)).box.y + 40)
+    centre = lambda lock: compose(scene, cutout, ComposeOptions(lock=lock, scale=0.5)).image[made_row, 108]  # noqa: E731
+    made_row = int(compose(scene, cutout, ComposeOptions(scale=0.5)).box.y + 40)
     assert np.allclose(centre(True), (0.8, 0.3, 0.2), atol=1e-6)
     assert centre(False)[2] > 0.21
 
 
 @pytest.mark.parametrize("canvas", [(216, 270), (240, 240), (216, 384), (480, 270), (412, 103)])
 def test_a_subject_cut_off_at_the_bottom_leaves_at_the_bottom(canvas: tuple[int, int]) -> None:
-    made = compose(grey(*canvas), block((100, 100), 20, 80, 100, 30), Options())
+    made = compose(grey(*canvas), block((100, 100), 20, 80, 100, 30), ComposeOptions())
     assert made.box.bottom == canvas[1]
     assert made.mask[-1].max() == 1
     assert made.edge_band[-1, int(made.box.x + made.box.width / 2)] == 0
 
 
 def test_a_subject_cut_off_at_one_side_leaves_at_that_side() -> None:
-    assert compose(grey(), block((100, 100), 20, 100, 80, 40), Options()).box.right == 216
-    assert compose(grey(), block((100, 100), 20, 60, 80, 0), Options()).box.x == 0
+    assert compose(grey(), block((100, 100), 20, 100, 80, 40), ComposeOptions()).box.right == 216
+    assert compose(grey(), block((100, 100), 20, 60, 80, 0), ComposeOptions()).box.x == 0
 
 
 def test_a_cut_line_that_cannot_leave_the_canvas_fades() -> None:
-    made = compose(grey(480, 270), block((100, 100), 20, 100, 100, 0), Options())
+    made = compose(grey(480, 270), block((100, 100), 20, 100, 100, 0), ComposeOptions())
     left = int(made.box.x)
     assert left > 0
     assert made.mask[200, left] < 0.05
@@ -60,13 +60,13 @@ def test_a_cut_line_that_cannot_leave_the_canvas_fades() -> None:
 
 def test_a_photo_that_was_not_cut_out_floats_nowhere_else() -> None:
     made = compose(
-        grey(), np.full((40, 40, 3), 0.5, np.float32), Options(position="center", scale=0.5), np.ones((40, 40))
+        grey(), np.full((40, 40, 3), 0.5, np.float32), ComposeOptions(position="center", scale=0.5), np.ones((40, 40))
     )
     assert made.box == Box(54, 81, 108, 108)
 
 
 def test_a_subject_outside_the_canvas_leaves_the_background() -> None:
-    made = compose(grey(), disc(), Options(position="xy", scale=0.2, x_pct=-100, shadow=0))
+    made = compose(grey(), disc(), ComposeOptions(position="xy", scale=0.2, x_pct=-100, shadow=0))
     assert np.array_equal(made.image, grey())
     assert made.mask.max() == 0
 
@@ -74,11 +74,11 @@ def test_a_subject_outside_the_canvas_leaves_the_background() -> None:
 def test_specks_do_not_count_as_subject() -> None:
     cutout = disc()
     cutout[2, 2, 3] = 1
-    assert compose(grey(), cutout, Options()).box == compose(grey(), disc(), Options()).box
+    assert compose(grey(), cutout, ComposeOptions()).box == compose(grey(), disc(), ComposeOptions()).box
 
 
 def test_shadow_darkens_beside_the_subject_and_only_darkens() -> None:
-    plain, shaded = (compose(grey(), disc(), Options(shadow=s)) for s in (0.0, 0.8))
+    plain, shaded = (compose(grey(), disc(), ComposeOptions(shadow=s)) for s in (0.0, 0.8))
     outside = shaded.mask == 0
     assert np.array_equal(plain.image[outside], grey()[outside])
     assert (shaded.image[outside] <= grey()[outside] + 1e-6).all()
@@ -89,7 +89,7 @@ def test_shadow_darkens_beside_the_subject_and_only_darkens() -> None:
 
 def test_shadow_falls_where_the_angle_points() -> None:
     def sides(angle: float) -> tuple[float, float]:
-        made = compose(grey(), disc(), Options(shadow=1, shadow_angle_deg=angle))
+        made = compose(grey(), disc(), ComposeOptions(shadow=1, shadow_angle_deg=angle))
         row = made.image[round(made.box.y + made.box.height / 2), :, 0]
         return row[: int(made.box.x)].mean(), row[int(made.box.right) + 1 :].mean()
 
@@ -103,7 +103,7 @@ def test_soft_edges_gain_no_fringe() -> None:
     cutout = disc(radius=30)
     cutout[..., :3] = 0.5
     cutout[cutout[..., 3] == 0, :3] = (1, 0, 0)  # what lies under full transparency must not show
-    made = compose(grey(value=0.5), cutout, Options(shadow=0, color_match=0, scale=0.9))
+    made = compose(grey(value=0.5), cutout, ComposeOptions(shadow=0, color_match=0, scale=0.9))
     assert np.abs(made.image - 0.5).max() < 0.004
 
 
@@ -120,7 +120,7 @@ def test_mask_is_used_when_the_cutout_has_no_alpha() -> None:
 def test_inputs_are_not_written_to() -> None:
     scene, cutout = grey(), disc()
     before = scene.copy(), cutout.copy()
-    compose(scene, cutout, Options(lock=False, sharpen=1))
+    compose(scene, cutout, ComposeOptions(lock=False, sharpen=1))
     assert np.array_equal(scene, before[0])
     assert np.array_equal(cutout, before[1])
 
@@ -135,7 +135,7 @@ def test_an_empty_cutout_keeps_the_background_and_warns(caplog: pytest.LogCaptur
 
 def test_unknown_position_is_named() -> None:
     with pytest.raises(FitAdError, match="position is 'middle'"):
-        compose(grey(), disc(), Options(position="middle"))
+        compose(grey(), disc(), ComposeOptions(position="middle"))
 
 
 @pytest.mark.parametrize("edge_blend_px", [0.0, 1.5, 4.0])
@@ -150,7 +150,7 @@ def test_everything_at_once_leaves_locked_pixels_exactly_as_they_were(edge_blend
         "brightness": 1,
         "contrast": -1,
     }
-    options = Options("xy", 80 / 216, 50, 50, edge_blend_px=edge_blend_px, **harsh)
+    options = ComposeOptions("xy", 80 / 216, 50, 50, edge_blend_px=edge_blend_px, **harsh)
     made = compose(grey(value=0.3), cutout, options)
     inside = core_of(made.mask, edge_blend_px + 0.5)
     assert inside.sum() > 3400
@@ -163,7 +163,7 @@ def test_everything_at_once_leaves_locked_pixels_exactly_as_they_were(edge_blend
 @pytest.mark.parametrize("scale", [0.2, 0.73])
 def test_a_rescaled_product_is_locked_too(scale: float) -> None:
     cutout = disc(seed=4)
-    made = compose(grey(), cutout, Options("center", scale, color_match=1, sharpen=2, relight=1))
+    made = compose(grey(), cutout, ComposeOptions("center", scale, color_match=1, sharpen=2, relight=1))
     size = (int(made.box.width), int(made.box.height))
     expected = resampled(cutout[20:100, 20:100], size)[..., :3]
     inside = core_of(made.mask, 2.5)[made.box.slices(270, 216)]
@@ -185,12 +185,12 @@ def test_enlarging_gives_back_the_original_better_than_plain_lanczos(coffee: np.
 
 
 def test_brightness_waits_for_the_lock_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
-    plain = compose(grey(), disc(), Options())
+    plain = compose(grey(), disc(), ComposeOptions())
     with caplog.at_level(logging.WARNING, "fit_ad.compose"):
-        locked = compose(grey(), disc(), Options(brightness=0.5))
+        locked = compose(grey(), disc(), ComposeOptions(brightness=0.5))
     assert np.array_equal(plain.image, locked.image)
     assert "until lock is off" in caplog.text
-    unlocked = compose(grey(), disc(), Options(brightness=0.5, lock=False))
+    unlocked = compose(grey(), disc(), ComposeOptions(brightness=0.5, lock=False))
     assert unlocked.image[unlocked.mask == 1].mean() > plain.image[plain.mask == 1].mean() + 0.05
 
 
@@ -199,7 +199,7 @@ def test_changes_at_the_edge_leave_no_line_where_the_lock_begins() -> None:
     cutout[..., :3] = (0.6, 0.3, 0.2)
     scene = grey(432, 540)
     scene[:] = (0.2, 0.4, 0.8)
-    made = compose(scene, cutout, Options("center", 200 / 432, shadow=0, color_match=1, relight=1))
+    made = compose(scene, cutout, ComposeOptions("center", 200 / 432, shadow=0, color_match=1, relight=1))
     row = made.image[270, 117:160]
     assert np.abs(np.diff(row[np.flatnonzero(made.mask[270, 117:160] >= 1)], axis=0)).max() < 0.12
 
@@ -234,13 +234,20 @@ SCENES = {
     "clear": np.zeros((60, 50, 4), np.float32),
     "grey": grey()[..., :1],
 }
-EVERYTHING = Options(reflection=0.5, relight=1, sharpen=1, color_match=1, lock=False, brightness=0.2, contrast=0.3)
+EVERYTHING = ComposeOptions(
+    reflection=0.5, relight=1, sharpen=1, color_match=1, lock=False, brightness=0.2, contrast=0.3
+)
 
 
 @pytest.mark.parametrize("scene", SCENES)
 @pytest.mark.parametrize("cutout", CUTOUTS)
 def test_any_cutout_on_any_background_gives_a_picture(scene: str, cutout: str) -> None:
-    for options in (Options(), EVERYTHING, Options("xy", 2.0, 110, -20), Options("bottom", reflection=1)):
+    for options in (
+        ComposeOptions(),
+        EVERYTHING,
+        ComposeOptions("xy", 2.0, 110, -20),
+        ComposeOptions("bottom", reflection=1),
+    ):
         made = compose(SCENES[scene], CUTOUTS[cutout], options, logo=disc())
         assert made.image.shape == (*SCENES[scene].shape[:2], 3)
         assert np.isfinite(made.image).all()
@@ -258,4 +265,4 @@ def test_pictures_without_pixels_are_named() -> None:
 
 def test_a_needle_at_a_large_scale_is_an_error_and_not_all_memory() -> None:
     with pytest.raises(FitAdError, match=r"would be 17280×.*scale 2"):
-        compose(grey(8640, 300), np.ones((1, 300, 4), np.float32), Options("center", 2.0))
+        compose(grey(8640, 300), np.ones((1, 300, 4), np.float32), ComposeOptions("center", 2.0))

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from cutouts import block, carton, grey
 from fit_ad.core.layout.model import Box
-from fit_ad.core.scene.compose import Options, compose
+from fit_ad.core.scene.compose import ComposeOptions, compose
 from fit_ad.core.scene.reflection import reflection
 
 
@@ -58,12 +58,12 @@ def test_ends_at_the_canvas_and_leaves_what_is_outside() -> None:
 
 def test_composing_lays_it_on_the_floor_and_not_under_a_portrait() -> None:
     standing = block((100, 100), 20, 60, 80, 40, value=0.1)
-    plain, glossy = (compose(grey(), standing, Options(reflection=r, shadow=0)) for r in (0.0, 0.5))
+    plain, glossy = (compose(grey(), standing, ComposeOptions(reflection=r, shadow=0)) for r in (0.0, 0.5))
     under = round(glossy.box.bottom) + 2
     middle = round(glossy.box.x + glossy.box.width / 2)
     assert plain.image[under, middle, 0] == pytest.approx(0.8)
     assert glossy.image[under, middle, 0] == pytest.approx(0.8 - 0.5 * 0.7, abs=0.05)
     assert np.array_equal(plain.mask, glossy.mask)
     portrait = block((100, 100), 20, 80, 100, 30)
-    made = [compose(grey(), portrait, Options(reflection=r, shadow=0, scale=0.5)).image for r in (0.0, 1.0)]
+    made = [compose(grey(), portrait, ComposeOptions(reflection=r, shadow=0, scale=0.5)).image for r in (0.0, 1.0)]
     assert np.array_equal(*made)

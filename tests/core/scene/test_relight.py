@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from cutouts import grey
 from fit_ad.core.backdrop.kinds import backdrop
-from fit_ad.core.scene.relight import Light, light_of, relit
+from fit_ad.core.scene.relight import SceneLight, light_of, relight
 
 
 def lit_from(angle_deg: float) -> np.ndarray:
@@ -56,23 +56,23 @@ def subject() -> tuple[np.ndarray, np.ndarray]:
 
 def test_relighting_brightens_one_side_and_darkens_the_other() -> None:
     rgb, alpha = subject()
-    out = relit(rgb, alpha, Light(180, 1.0), 1.0)[..., 0]
+    out = relight(rgb, alpha, SceneLight(180, 1.0), 1.0)[..., 0]
     assert out[50, 5] > 0.55
     assert out[50, 74] < 0.45
     assert (np.diff(out[50, 20:60]) < 0).all()
     assert np.abs(np.diff(out, axis=1)).max() < 0.02  # soft all over
-    half = relit(rgb, alpha, Light(180, 1.0), 0.5)[..., 0]
+    half = relight(rgb, alpha, SceneLight(180, 1.0), 0.5)[..., 0]
     assert 0.5 < half[50, 5] < out[50, 5]
 
 
 def test_relighting_keeps_black_black_and_never_clips_white() -> None:
     _, alpha = subject()
-    assert relit(np.zeros((100, 80, 3), np.float32), alpha, Light(0, 1.0), 1.0).max() == 0
-    near = relit(np.full((100, 80, 3), 0.95, np.float32), alpha, Light(0, 1.0), 1.0)
+    assert relight(np.zeros((100, 80, 3), np.float32), alpha, SceneLight(0, 1.0), 1.0).max() == 0
+    near = relight(np.full((100, 80, 3), 0.95, np.float32), alpha, SceneLight(0, 1.0), 1.0)
     assert near.max() < 1
 
 
 def test_no_strength_and_no_light_change_nothing() -> None:
     rgb, alpha = subject()
-    assert relit(rgb, alpha, Light(0, 1.0), 0) is rgb
-    assert relit(rgb, alpha, Light(0, 0.0), 1) is rgb
+    assert relight(rgb, alpha, SceneLight(0, 1.0), 0) is rgb
+    assert relight(rgb, alpha, SceneLight(0, 0.0), 1) is rgb

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from cutouts import block, carton, disc
 from fit_ad.core.layout.model import Box
-from fit_ad.core.scene.ground_contact import footing
+from fit_ad.core.scene.ground_contact import ground_contact
 from fit_ad.core.scene.shadows import Pose, pose_of, shadow
 
 
@@ -14,14 +14,14 @@ def test_round_things_lie_and_tall_ones_stand() -> None:
 
 
 def test_feet_are_where_the_outline_ends() -> None:
-    feet = footing(block((100, 100), 20, 80, 90, 30)[..., 3])
+    feet = ground_contact(block((100, 100), 20, 80, 90, 30)[..., 3])
     assert feet.columns.tolist() == list(range(30, 80))
     assert (feet.row == 90).all()
     assert feet.rise == 0
 
 
 def test_a_base_seen_from_its_corner_touches_along_both_sides() -> None:
-    feet = footing(carton()[..., 3])
+    feet = ground_contact(carton()[..., 3])
     assert (feet.columns[0], feet.columns[-1]) == (12, 108)
     assert feet.row[60] == 111
     assert feet.row[12] == pytest.approx(88, abs=1)
@@ -33,8 +33,8 @@ def test_a_base_seen_from_its_corner_touches_along_both_sides() -> None:
 def test_a_handle_does_not_touch_but_legs_do() -> None:
     table = block((100, 100), 20, 90, 30, 10)
     table[30:90, 10:14, 3] = table[30:88, 86:90, 3] = 1
-    assert footing(table[..., 3]).columns.tolist() == [*range(10, 14), *range(86, 90)]
-    empty = footing(np.zeros((9, 9), np.float32))
+    assert ground_contact(table[..., 3]).columns.tolist() == [*range(10, 14), *range(86, 90)]
+    empty = ground_contact(np.zeros((9, 9), np.float32))
     assert not len(empty.columns)
     assert empty.rise == 0
 
@@ -84,7 +84,7 @@ def test_the_shadow_of_a_corner_joins_both_sides_of_the_base() -> None:
     alpha = np.zeros((270, 270), np.float32)
     alpha[60:180, 75:195] = carton()[..., 3]
     dark = cast(alpha, Pose.STANDING)
-    under = footing(alpha).row.astype(int)
+    under = ground_contact(alpha).row.astype(int)
     assert min(dark[under[x] + 1, x] for x in range(88, 182)) > 0.45
 
 

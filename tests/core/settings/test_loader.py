@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.settings import BUILT_IN, Limits, Settings, ShopProfile, cache_folder, find, load, parse, search_paths
+from fit_ad.core.settings import (
+    BUILT_IN,
+    Settings,
+    ShopProfile,
+    UsageLimits,
+    cache_folder,
+    find,
+    load,
+    parse,
+    search_paths,
+)
 from fit_ad.core.settings.loader import is_loopback
 
 FILE = Path("config.yaml")
@@ -49,7 +59,11 @@ def test_a_whole_file() -> None:
     assert settings.shop == ShopProfile(
         "봄날 카페", "02-123-4567", colors=("#FFF3E0", "#F2994A"), banned_words=("싸구려", "저렴이")
     )
-    assert (settings.default_profile, settings.fonts, settings.limits) == ("내서버", ("~/fonts",), Limits(20, 1, 7))
+    assert (settings.default_profile, settings.fonts, settings.limits) == (
+        "내서버",
+        ("~/fonts",),
+        UsageLimits(20, 1, 7),
+    )
     assert settings.run_log is False
 
 
@@ -69,7 +83,7 @@ def test_without_a_file_two_profiles_are_ready(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "profiles:\n", "shop:\nlimits:\n"])
 def test_an_empty_file_is_fine(text: str) -> None:
     settings = parse(text, FILE)
-    assert (settings.profiles, settings.shop, settings.limits) == (BUILT_IN, ShopProfile(), Limits())
+    assert (settings.profiles, settings.shop, settings.limits) == (BUILT_IN, ShopProfile(), UsageLimits())
     assert settings.run_log is True
 
 

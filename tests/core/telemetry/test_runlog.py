@@ -18,7 +18,17 @@ import pytest
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.layout.formats import canvas_size
 from fit_ad.core.telemetry import runlog
-from fit_ad.core.telemetry.runlog import FILE, RunLogFile, Switch, append, files, folder_for, record, recording, tell
+from fit_ad.core.telemetry.runlog import (
+    FILE,
+    RunLogFile,
+    RunLogSwitch,
+    append,
+    files,
+    folder_for,
+    record,
+    recording,
+    report_event,
+)
 
 KEY = "sk-canary0123456789abcdef"
 ROOT = Path(__file__).resolve().parents[4]
@@ -60,14 +70,14 @@ def test_a_record_says_when_and_what_and_leaves_out_what_is_not_known(folder: Pa
 def test_a_block_leaves_its_seconds_its_outcome_and_what_it_told(folder: Path) -> None:
     with recording("node", node="AdCutout", model_name="auto") as entry:
         entry["ram_mb"] = 12.5
-        tell(model_name="u2net")
+        report_event(model_name="u2net")
     (told,) = lines(folder)
     assert (told["node"], told["model_name"], told["ram_mb"], told["outcome"]) == ("AdCutout", "u2net", 12.5, "done")
     assert 0 <= told["seconds"] < 1
 
 
 def test_what_is_told_outside_of_a_block_goes_nowhere(folder: Path) -> None:
-    tell(model_name="u2net")
+    report_event(model_name="u2net")
     assert files(folder) == []
 
 
@@ -231,7 +241,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_settings_switch_the_log_on_and_off_while_it_runs(settings: Path, tmp_path: Path) -> None:
-    switch = Switch(lambda: tmp_path)
+    switch = RunLogSwitch(lambda: tmp_path)
     assert switch() == tmp_path / "fit_ad"
     settings.write_text("run_log: no\n")
     assert switch() is None
@@ -241,12 +251,12 @@ def test_the_settings_switch_the_log_on_and_off_while_it_runs(settings: Path, tm
 
 def test_a_broken_settings_file_leaves_the_log_on(settings: Path, tmp_path: Path) -> None:
     settings.write_text("run_log: perhaps\n")
-    assert Switch(lambda: tmp_path)() == tmp_path / "fit_ad"
+    assert RunLogSwitch(lambda: tmp_path)() == tmp_path / "fit_ad"
 
 
 def test_unchanged_settings_are_not_read_again(settings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.write_text("run_log: no\n")
-    switch = Switch(lambda: tmp_path)
+    switch = RunLogSwitch(lambda: tmp_path)
     assert switch() is None
     monkeypatch.setattr("fit_ad.core.settings.load", lambda *_: pytest.fail("read again"))
     assert switch() is None

@@ -6,7 +6,7 @@ from unicodedata import normalize
 
 import pytest
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.text.korean import Final, attach, final_sound, has_hangul, particle, syllables
+from fit_ad.core.text.korean import FinalSound, attach, final_sound, has_hangul, particle, syllables
 
 CASES = [
     # Hangul
@@ -143,6 +143,6 @@ def test_has_hangul_sees_syllables_and_letters() -> None:
 
 def test_every_hangul_syllable_by_its_code_point() -> None:
     finals = [final_sound(chr(code)) for code in range(0xAC00, 0xD7A4)]
-    assert finals.count(Final.OPEN) == 399
-    assert finals.count(Final.RIEUL) == 399
-    assert finals.count(Final.CLOSED) == 399 * 26
+    assert finals.count(FinalSound.OPEN) == 399
+    assert finals.count(FinalSound.RIEUL) == 399
+    assert finals.count(FinalSound.CLOSED) == 399 * 26

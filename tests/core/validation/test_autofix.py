@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 from fit_ad.core.validation import check
-from fit_ad.core.validation.autofix import mend
+from fit_ad.core.validation.autofix import apply_fixes
 from fit_ad.core.workflow.document import read
 from small_comfyui import api, editor, knowledge, node
 
 
 def mended(data: Any) -> tuple[Any, list[str]]:
     before = json.dumps(data)
-    fixed, changes = mend(read(data), knowledge())
+    fixed, changes = apply_fixes(read(data), knowledge())
     assert json.dumps(data) == before
     return fixed, [str(change) for change in changes]
 

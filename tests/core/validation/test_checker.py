@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from fit_ad.core.validation import CODES, Report, check, from_object_info
 from fit_ad.core.validation.environment import _has_file
-from fit_ad.core.validation.messages import _EN, _KO, say
+from fit_ad.core.validation.messages import _EN, _KO, message_for
 from fit_ad.core.validation.wiring import accepts
 from small_comfyui import INFO, api, editor, knowledge, node
 
@@ -262,14 +262,15 @@ def test_every_wording_has_a_code_and_both_languages() -> None:
     values = {name: "x" for key in _EN for name in ("why", "type", "near", "input", "value", "node")}
     for key in _EN:
         for lang in ("en", "ko"):
-            assert "{" not in "".join(say(key, values, lang))
+            assert "{" not in "".join(message_for(key, values, lang))
 
 
 def test_korean_particles_fit_the_word_before_them() -> None:
     assert (
-        say("missing-input.wire", {"input": "image", "type": "IMAGE"}, "ko")[0] == "입력 image가 연결되어 있지 않습니다"
+        message_for("missing-input.wire", {"input": "image", "type": "IMAGE"}, "ko")[0]
+        == "입력 image가 연결되어 있지 않습니다"
     )
-    assert say("model-missing.file", {"value": "a.safetensors", "where": "x"}, "ko")[0].startswith(
+    assert message_for("model-missing.file", {"value": "a.safetensors", "where": "x"}, "ko")[0].startswith(
         "모델 a.safetensors가"
     )
 
@@ -288,8 +289,8 @@ def test_korean_particles_fit_the_word_before_them() -> None:
     ],
 )
 def test_reasons_are_said_in_korean_too(why: str, korean: str) -> None:
-    assert say("format.shape", {"why": why}, "ko")[0] == f"워크플로 파일로 읽을 수 없습니다: {korean}"
-    assert say("format.shape", {"why": why})[0].endswith(why)
+    assert message_for("format.shape", {"why": why}, "ko")[0] == f"워크플로 파일로 읽을 수 없습니다: {korean}"
+    assert message_for("format.shape", {"why": why})[0].endswith(why)
 
 
 def test_a_younger_optional_input_is_no_drift() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.validation import check
-from fit_ad.core.validation.autofix import mend, scrub
+from fit_ad.core.validation.autofix import apply_fixes, scrub
 from fit_ad.core.validation.report_formats import as_json, as_sarif
 from fit_ad.core.validation.workflow_files import load
 from fit_ad.core.workflow.document import read
@@ -67,7 +67,7 @@ def test_spoiled_files(make: Any) -> None:
         json.dumps([as_json([report], "ko"), as_sarif([report], "1")], default=str)
         document = read(data)
         if document.raw is not None:
-            mend(document, known)
+            apply_fixes(document, known)
             scrub(document, known)
 
 
@@ -138,7 +138,7 @@ def test_values_nested_deeply_are_looked_through(tmp_path: Path) -> None:
 def test_what_is_nested_too_deeply_to_be_copied_is_refused(tmp_path: Path) -> None:
     document = deep(tmp_path / "a.json", 900)
     assert {f.code for f in check(document, knowledge()).findings} & {"secret", "format"}
-    for copier in (mend, scrub):
+    for copier in (apply_fixes, scrub):
         with pytest.raises(FitAdError, match=r"a\.json cannot be copied\. It is nested too deeply"):
             copier(document, knowledge())
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from fit_ad.core.validation import Knowledge, check, from_object_info
+from fit_ad.core.validation import Environment, check, from_object_info
 from fit_ad.core.validation.pack_rules import _numbers
 from fit_ad.core.workflow.catalogue import Catalogue
 from small_comfyui import INFO, editor, knowledge, node
@@ -20,7 +20,7 @@ def with_nodes(*types: str, pack: str = "comfy-core", ver: str = "0.40.1", **pro
     return data
 
 
-def told(data: Any, known: Knowledge) -> list[tuple[str, str, str]]:
+def told(data: Any, known: Environment) -> list[tuple[str, str, str]]:
     found = [f for f in check(data, known).findings if f.code.startswith(("pack", "unknown-node"))]
     return [(f.wording, f.severity, f.place.node) for f in found]
 
@@ -40,7 +40,7 @@ def test_nodes_that_an_older_comfyui_had_are_just_gone() -> None:
 
 
 def test_the_catalogue_knows_how_old_it_is() -> None:
-    known = Knowledge(Catalogue(INFO, whole=False), made_from="0.33.0", choices_known=False)
+    known = Environment(Catalogue(INFO, whole=False), made_from="0.33.0", choices_known=False)
     assert told(with_nodes("New", "New", "Newer"), known) == [("pack-version.beyond", "warning", "100")]
     assert told(with_nodes("Other", ver="0.33.0"), known) == [("unknown-node.here", "warning", "100")]
     folder = replace(known, comfyui="0.33.0", packs={})
@@ -100,7 +100,7 @@ def test_a_server_tells_its_packs_by_the_folders_of_its_nodes() -> None:
 
 
 def test_a_folder_tells_which_packs_are_missing() -> None:
-    known = Knowledge(Catalogue(INFO, whole=False), packs={"thing": "1.0.0"}, choices_known=False)
+    known = Environment(Catalogue(INFO, whole=False), packs={"thing": "1.0.0"}, choices_known=False)
     assert told(with_nodes("Face", pack="other"), known) == [("pack-missing.id", "error", "100")]
     assert told(with_nodes("Face", pack="thing"), known) == [("unknown-node.here", "warning", "100")]
     assert told(with_nodes("Face", pack="other"), replace(known, packs=None)) == [

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from fit_ad.core.validation import Knowledge, check, from_catalogue
-from fit_ad.core.validation.autofix import mend
+from fit_ad.core.validation import Environment, check, from_catalogue
+from fit_ad.core.validation.autofix import apply_fixes
 from fit_ad.core.validation.replacements import RENAMED, Replacement, as_replacements
 from fit_ad.core.workflow.catalogue import Catalogue
 from fit_ad.core.workflow.document import read
@@ -36,7 +36,7 @@ _RESIZE = {
     "output": ["IMAGE"],
 }
 NODES = Catalogue({**INFO, "ResizeImageMaskNode": _RESIZE, "ControlNetLoader": INFO["Load"], "NewSave": INFO["Save"]})
-KNOWN = Knowledge(NODES)
+KNOWN = Environment(NODES)
 
 
 def scaled(**more: Any) -> dict[str, Any]:
@@ -68,13 +68,13 @@ def test_an_old_node_that_loses_its_inputs_on_the_server_is_an_error() -> None:
 
 def test_an_old_node_that_is_still_there_is_left_alone() -> None:
     nodes = Catalogue({**INFO, "ResizeImageMaskNode": _RESIZE, "ImageScaleBy": _RESIZE})
-    assert "unknown-node" not in {f.code for f in check(scaled(), Knowledge(nodes)).findings}
+    assert "unknown-node" not in {f.code for f in check(scaled(), Environment(nodes)).findings}
 
 
 def test_an_api_graph_is_rewritten() -> None:
     graph = scaled()
     before = json.dumps(graph)
-    fixed, changes = mend(read(graph), KNOWN)
+    fixed, changes = apply_fixes(read(graph), KNOWN)
     assert [str(one) for one in changes] == ["ImageScaleBy (2): ImageScaleBy → ResizeImageMaskNode"]
     assert fixed["2"] == {
         "class_type": "ResizeImageMaskNode",
@@ -101,7 +101,7 @@ def test_a_file_of_the_graph_editor_is_rewritten() -> None:
         ],
         "links": [[1, 1, 0, 2, 0, "IMAGE"], [2, 2, 0, 3, 0, "IMAGE"]],
     }
-    fixed, changes = mend(read(data), KNOWN)
+    fixed, changes = apply_fixes(read(data), KNOWN)
     assert len(changes) == 1
     new = fixed["nodes"][1]
     assert (new["type"], new["widgets_values"]) == ("ResizeImageMaskNode", ["scale by multiplier", 0.5, "lanczos"])
@@ -110,12 +110,12 @@ def test_a_file_of_the_graph_editor_is_rewritten() -> None:
     assert check(fixed, KNOWN).findings == ()
     for broken in (["lanczos"], {"scale_by": 0.5}, None):
         data["nodes"][1]["widgets_values"] = broken
-        assert mend(read(data), KNOWN) == (data, [])
+        assert apply_fixes(read(data), KNOWN) == (data, [])
 
 
 def test_a_field_that_is_wired_keeps_its_wire() -> None:
     old = node(2, "T2IAdapterLoader", ["a.safetensors"], [("t2i_adapter_name", "COMBO", None, "t2i_adapter_name")])
-    fixed, _ = mend(read({"nodes": [old], "links": []}), KNOWN)
+    fixed, _ = apply_fixes(read({"nodes": [old], "links": []}), KNOWN)
     assert fixed["nodes"][0]["inputs"][0]["name"] == "control_net_name"
     assert fixed["nodes"][0]["inputs"][0]["widget"] == {"name": "control_net_name"}
     assert fixed["nodes"][0]["widgets_values"] == ["a.safetensors"]
@@ -125,11 +125,11 @@ def test_outputs_that_moved_are_followed_in_an_api_graph_and_refused_in_the_edit
     graph = api()
     graph["1"]["class_type"] = "OldLoad"
     known = replace(KNOWN, renamed={"OldLoad": Replacement("Load", {"ckpt_name": "ckpt_name"}, outputs={0: 1, 1: 0})})
-    fixed, _ = mend(read(graph), known)
+    fixed, _ = apply_fixes(read(graph), known)
     assert (fixed["3"]["inputs"]["model"], fixed["2"]["inputs"]["clip"]) == (["1", 1], ["1", 0])
     data = editor()
     data["nodes"][0]["type"] = "OldLoad"
-    assert mend(read(data), known) == (data, [])
+    assert apply_fixes(read(data), known) == (data, [])
 
 
 def test_the_table_of_a_server_goes_before_ours() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fit_ad.core.validation import CODES, Finding, Place, Report, check
+from fit_ad.core.validation import CODES, Finding, NodeLocation, Report, check
 from fit_ad.core.validation.findings import SEVERITIES
 from fit_ad.core.validation.messages import keys
 from fit_ad.core.validation.report_formats import as_json, as_sarif
@@ -74,9 +74,9 @@ def schema() -> Any:
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_sarif_keeps_to_the_official_schema(schema: Any, lang: str) -> None:
-    place = Place("9:5", "광고 글", "AdCopyLLM", "b7c1", "5")
+    place = NodeLocation("9:5", "광고 글", "AdCopyLLM", "b7c1", "5")
     every = [
-        Finding(wording, SEVERITIES[index % 3], (place, Place())[index % 2], ("", "text")[index % 2])
+        Finding(wording, SEVERITIES[index % 3], (place, NodeLocation())[index % 2], ("", "text")[index % 2])
         for index, wording in enumerate(sorted(keys()))
     ]
     log = as_sarif([*reports(), Report("C:\\a b\\#1%?.json", tuple(every))], "1.2.3", lang, {"fine.json": {}})

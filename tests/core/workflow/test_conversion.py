@@ -9,7 +9,7 @@ import pytest
 from fit_ad.core.validation import from_catalogue
 from fit_ad.core.workflow.conversion import Conversion, convert
 from fit_ad.core.workflow.document import read
-from fit_ad.core.workflow.widget_values import laid_out, pair
+from fit_ad.core.workflow.widget_values import laid_out, widget_values
 from small_comfyui import api, catalogue, editor, node
 
 
@@ -333,7 +333,7 @@ def test_laid_out_values_pair_as_they_were_for_every_node_of_the_catalogue() -> 
         cls = nodes.get(name)
         assert cls is not None
         values = laid_out(cls, {"seed": 7})
-        pairing = pair(read({"nodes": [node(1, name, values)], "links": []}).root.nodes["1"], cls)
+        pairing = widget_values(read({"nodes": [node(1, name, values)], "links": []}).root.nodes["1"], cls)
         fields = {n: s.default for n, s in pairing.specs.items()} | ({"seed": 7} if "seed" in pairing.specs else {})
         known = {
             n: v for n, v in pairing.values.items() if v is not None and pairing.specs[n].field_kind != "IMAGECOMPARE"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fit_ad.core.workflow.document import Port, Wire, read
+from fit_ad.core.workflow.document import EditorLink, NodePort, read
 from small_comfyui import api, editor
 
 
@@ -15,7 +15,7 @@ def test_links_as_tuples_and_as_objects_are_the_same() -> None:
     keys = ("id", "origin_id", "origin_slot", "target_id", "target_slot", "type")
     new["links"] = [dict(zip(keys, link, strict=True)) for link in old["links"]]
     assert read(old).root.wires == read(new).root.wires
-    assert read(new).root.wires["2"] == Wire("2", "1", 1, "2", 0, "CLIP")
+    assert read(new).root.wires["2"] == EditorLink("2", "1", 1, "2", 0, "CLIP")
 
 
 def test_reroutes_on_wires_change_no_wire() -> None:
@@ -45,7 +45,7 @@ def test_an_api_graph_may_be_wrapped() -> None:
 def test_a_field_turned_into_an_input_keeps_its_name() -> None:
     data = editor()
     data["nodes"][2]["inputs"].append({"name": "steps", "type": "INT", "link": None, "widget": {"name": "steps"}})
-    assert read(data).root.nodes["3"].inputs[2] == Port("steps", "INT", None, "steps")
+    assert read(data).root.nodes["3"].inputs[2] == NodePort("steps", "INT", None, "steps")
 
 
 @pytest.mark.parametrize(

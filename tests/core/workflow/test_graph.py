@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.workflow.graph import Link, as_graph, as_link, load_api, run_order, title
+from fit_ad.core.workflow.graph import ApiLink, as_graph, as_link, load_api, run_order, title
 
 
 def node(class_type: str = "X", name: str = "", **inputs: object) -> dict:
@@ -16,9 +16,9 @@ def node(class_type: str = "X", name: str = "", **inputs: object) -> dict:
 @pytest.mark.parametrize(
     ("value", "link"),
     [
-        (["3", 0], Link("3", 0)),
-        ([3, 1], Link("3", 1)),
-        (["12:5", 0], Link("12:5", 0)),
+        (["3", 0], ApiLink("3", 0)),
+        ([3, 1], ApiLink("3", 1)),
+        (["12:5", 0], ApiLink("12:5", 0)),
         (["3", "0"], None),
         (["3", -1], None),
         (["3", True], None),
@@ -27,7 +27,7 @@ def node(class_type: str = "X", name: str = "", **inputs: object) -> dict:
         ("3", None),
     ],
 )
-def test_what_is_a_wire(value: object, link: Link | None) -> None:
+def test_what_is_a_wire(value: object, link: ApiLink | None) -> None:
     assert as_link(value) == link
 
 

@@ -24,7 +24,7 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def asked(body: Any) -> tuple[int, dict[str, Any]]:
     request = Request(body if isinstance(body, str) else json.dumps(body))
-    return asyncio.run(clamp.answered(request))
+    return asyncio.run(clamp.handle(request))
 
 
 def test_what_becomes_of_each_phrase() -> None:
@@ -81,7 +81,7 @@ def test_a_wrong_question_is_told_why(body: Any, what: str) -> None:
 def test_a_question_of_unknown_or_too_great_length_is_not_read(length: int | None) -> None:
     request = Request("{}", 0)
     request.content_length = length
-    assert asyncio.run(clamp.answered(request))[0] == 413
+    assert asyncio.run(clamp.handle(request))[0] == 413
 
 
 @pytest.mark.parametrize(("raised", "status"), [(RuntimeError("secret"), 500), (FitAdError("No tokenizer"), 400)])

@@ -33,13 +33,15 @@ def card() -> np.ndarray:
     return np.ones((30, 60, 4), np.float32)
 
 
-SOURCES = _previews.Sources(background=lambda file: (f"file-{file['name']}", ground()), lettering=lambda values: card())
+SOURCES = _previews.PreviewSources(
+    background=lambda file: (f"file-{file['name']}", ground()), lettering=lambda values: card()
+)
 
 
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_previews, "RUNS", _previews.Runs())
-    monkeypatch.setattr(_previews, "TURNS", _previews.Turns())
+    monkeypatch.setattr(_previews, "RUNS", _previews.PreviewRuns())
+    monkeypatch.setattr(_previews, "TURNS", _previews.EditorTurns())
 
 
 def ask(**question: Any) -> dict[str, Any]:
@@ -54,7 +56,7 @@ def picture(url: str) -> np.ndarray:
 
 
 def test_a_run_is_shown_as_it_comes_out() -> None:
-    token = _previews.RUNS.keep(_previews.Run(stage(ground(), card()), {}))
+    token = _previews.RUNS.keep(_previews.PreviewRun(stage(ground(), card()), {}))
     told = ask(token=token, inputs={"x": 30, "y": 40, "width": 50, "height": 20, "legibility": "off"})
     out = place(ground(), card(), Placement(30, 40, 50, 20))
     assert told["canvas"] == told["size"] == [W, H]
@@ -68,7 +70,7 @@ def test_a_run_is_shown_as_it_comes_out() -> None:
 
 
 def test_pictures_that_the_editor_has_are_not_sent_again() -> None:
-    token = _previews.RUNS.keep(_previews.Run(stage(ground(), card()), {}))
+    token = _previews.RUNS.keep(_previews.PreviewRun(stage(ground(), card()), {}))
     first = ask(token=token)
     assert "image" in first["background"]
     assert "image" in first["overlay"]
@@ -88,7 +90,7 @@ def test_before_a_run_a_file_and_lettering_stand_in() -> None:
 
 
 def test_linked_values_are_those_of_the_run() -> None:
-    token = _previews.RUNS.keep(_previews.Run(stage(ground(), None), {"text": "커피", "x": 70}))
+    token = _previews.RUNS.keep(_previews.PreviewRun(stage(ground(), None), {"text": "커피", "x": 70}))
     told = ask(token=token, inputs={"text": "", "x": 10}, linked=["text", "x", "overlay"])
     assert told["values"] == {"text": "커피", "x": 70}
     assert told["placement"]["x"] == 70
@@ -98,7 +100,7 @@ def test_linked_values_are_those_of_the_run() -> None:
 def test_older_turns_are_dropped() -> None:
     file = {"name": "a.png"}
     ask(turn=5, file=file)
-    with pytest.raises(_previews.StaleTurnError):
+    with pytest.raises(_previews.StaleRequestError):
         ask(turn=4, file=file)
     assert ask(turn=5, file=file)["canvas"] == [W, H]
     assert ask(editor="other", file=file)["canvas"] == [W, H]
@@ -111,7 +113,7 @@ def test_what_waits_while_a_newer_question_comes_is_never_made() -> None:
     for question in questions:
         _previews.newest(question)
     for question in questions[:-1]:
-        with pytest.raises(_previews.StaleTurnError):
+        with pytest.raises(_previews.StaleRequestError):
             _previews.answer(question, sources)
     _previews.answer(questions[-1], sources)
     assert made == [{"name": "4"}]
@@ -119,7 +121,7 @@ def test_what_waits_while_a_newer_question_comes_is_never_made() -> None:
 
 def test_what_was_unplugged_since_the_run_is_left_out() -> None:
     layout = Layout((TextBox(10, 5, 80, 20, "top", "#402A1E"),), "top", "#402A1E", (), "")
-    token = _previews.RUNS.keep(_previews.Run(stage(ground(), card(), None, layout), {}))
+    token = _previews.RUNS.keep(_previews.PreviewRun(stage(ground(), card(), None, layout), {}))
     box = {"x": 50, "y": 90, "width": 40, "height": 10, "text": "커피"}
     assert ask(token=token, inputs=box, connected=["overlay", "layout"])["advised"] is True
     told = ask(token=token, inputs=box, connected=[])
@@ -129,11 +131,11 @@ def test_what_was_unplugged_since_the_run_is_left_out() -> None:
 
 
 def test_a_photo_that_was_chosen_since_comes_before_that_of_the_run() -> None:
-    token = _previews.RUNS.keep(_previews.Run(stage(1 - ground(), card()), {}))
+    token = _previews.RUNS.keep(_previews.PreviewRun(stage(1 - ground(), card()), {}))
     told = ask(token=token, file={"name": "a.png"})
     assert told["background"]["key"] == "file-a.png"
     assert told["overlay"]["scalable"] is True
-    same = _previews.RUNS.keep(_previews.Run(stage(ground(), card()), {}))
+    same = _previews.RUNS.keep(_previews.PreviewRun(stage(ground(), card()), {}))
     assert ask(token=same, file={"name": "a.png"})["background"]["key"] == same
     assert ask(token="gone", file={"name": "a.png"})["background"]["key"] == "file-a.png"
 
@@ -149,8 +151,8 @@ def test_lettering_is_rendered_once_for_the_same_values() -> None:
 
 
 def test_the_oldest_run_goes_where_there_is_no_room() -> None:
-    run = _previews.Run(stage(ground(), None), {})
-    runs = _previews.Runs(most_bytes=int(2.5 * run.stage.nbytes))
+    run = _previews.PreviewRun(stage(ground(), None), {})
+    runs = _previews.PreviewRuns(most_bytes=int(2.5 * run.stage.nbytes))
     tokens = [runs.keep(run) for _ in range(3)]
     assert [runs.get(t) is None for t in tokens] == [True, False, False]
     with pytest.raises(_previews.UnknownRunError):
@@ -186,7 +188,7 @@ class Request:
 
 
 def status(body: Any, length: int | None = 10) -> tuple[int, dict[str, Any]]:
-    return asyncio.run(place_route.answered(Request(body, length)))  # type: ignore[arg-type]
+    return asyncio.run(place_route.handle(Request(body, length)))  # type: ignore[arg-type]
 
 
 def test_every_question_gets_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,8 +274,8 @@ def test_the_node_keeps_a_run_only_where_someone_can_ask() -> None:
 
 
 def test_of_each_node_the_latest_two_runs_are_kept() -> None:
-    runs = _previews.Runs()
-    run = _previews.Run(stage(ground(), card()), {})
+    runs = _previews.PreviewRuns()
+    run = _previews.PreviewRun(stage(ground(), card()), {})
     tokens = [runs.keep(run, node="a/12") for _ in range(4)]
     other = runs.keep(run, node="b/12")
     nobodys = runs.keep(run)
@@ -283,8 +285,8 @@ def test_of_each_node_the_latest_two_runs_are_kept() -> None:
 
 
 def test_a_run_that_is_kept_anew_stays_its_nodes() -> None:
-    runs = _previews.Runs()
-    run = _previews.Run(stage(ground(), card()), {})
+    runs = _previews.PreviewRuns()
+    run = _previews.PreviewRun(stage(ground(), card()), {})
     first, second = runs.keep(run, node="a/12"), runs.keep(run, node="a/12")
     runs.keep(run, first)
     third = runs.keep(run, node="a/12")

@@ -39,7 +39,7 @@ def file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 def asked(question: Any = None, **headers: str) -> tuple[int, dict[str, Any]]:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return asyncio.run(settings.answered(Request(json.dumps(question or {}), headers={**OWN, **named})))
+    return asyncio.run(settings.handle(Request(json.dumps(question or {}), headers={**OWN, **named})))
 
 
 def test_it_tells_what_may_be_known_and_no_key_or_address(file: Path) -> None:

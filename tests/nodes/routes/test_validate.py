@@ -15,7 +15,7 @@ from typing import Any
 import folder_paths
 import pytest
 from comfy_api.latest import io
-from fit_ad.core.validation.messages import keys, say
+from fit_ad.core.validation.messages import keys, message_for
 from fit_ad.nodes.routes import validate
 from requests_to_us import Request
 
@@ -107,7 +107,7 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def asked(body: Any) -> tuple[int, dict[str, Any]]:
     request = Request(body if isinstance(body, str) else json.dumps(body))
-    status, found = asyncio.run(validate.answered(request))
+    status, found = asyncio.run(validate.handle(request))
     json.dumps(found, allow_nan=False)
     return status, found
 
@@ -218,7 +218,9 @@ def test_a_copy_without_secrets() -> None:
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_no_remedy_tells_of_the_commands_options(lang: str) -> None:
-    remedies = [say(wording, {}, lang)[1] for wording in keys() - {"unknown-node.here"}]  # not where all is known
+    remedies = [
+        message_for(wording, {}, lang)[1] for wording in keys() - {"unknown-node.here"}
+    ]  # not where all is known
     told = [validate.for_editor(remedy) for remedy in remedies]
     assert [remedy for remedy in told if "--" in remedy or not remedy] == []
     assert sum(a != b for a, b in zip(remedies, told, strict=True)) >= 3
@@ -268,7 +270,7 @@ def test_what_is_no_workflow_is_a_finding() -> None:
 def test_a_question_of_unknown_or_too_great_length_is_not_read(length: int | None) -> None:
     request = Request("{}", 0)
     request.content_length = length
-    assert asyncio.run(validate.answered(request))[0] == 413
+    assert asyncio.run(validate.handle(request))[0] == 413
 
 
 def test_whatever_fails_there_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from fit_ad.core.layout.formats import KeepOut
-from fit_ad.core.layout.vlm.instructions import question, shown, shown_size
-from fit_ad.core.layout.vlm.proposals import Seen
+from fit_ad.core.layout.vlm.instructions import model_size, question, resized_for_model
+from fit_ad.core.layout.vlm.proposals import PromptContext
 
 
 @pytest.mark.parametrize(
@@ -23,14 +23,14 @@ from fit_ad.core.layout.vlm.proposals import Seen
     ],
 )
 def test_a_picture_is_shown_in_whole_tokens_within_the_budget(size: tuple[int, int], expected: tuple[int, int]) -> None:
-    assert shown_size(*size) == expected
+    assert model_size(*size) == expected
 
 
 def test_every_size_keeps_to_the_budget_and_the_aspect() -> None:
     rng = np.random.default_rng(3)
     for width, height in np.exp(rng.uniform(0, 9, (500, 2))).astype(int) + 1:
         for most in (64, 256, 1024):
-            across, down = (v // 28 for v in shown_size(int(width), int(height), most))
+            across, down = (v // 28 for v in model_size(int(width), int(height), most))
             assert across * down <= most
             assert 1 <= across <= 120
             assert 1 <= down <= 120
@@ -41,7 +41,7 @@ def test_every_size_keeps_to_the_budget_and_the_aspect() -> None:
 def test_the_copy_is_the_picture_and_the_picture_is_left_alone() -> None:
     rgb = np.random.default_rng(0).random((300, 500, 4), np.float32)
     before = rgb.copy()
-    copy = shown(rgb, 64)
+    copy = resized_for_model(rgb, 64)
     assert copy.shape == (168, 280, 3)
     assert copy.mean() == pytest.approx(rgb[..., :3].mean(), abs=0.01)
     assert np.array_equal(rgb, before)
@@ -49,7 +49,11 @@ def test_the_copy_is_the_picture_and_the_picture_is_left_alone() -> None:
 
 def test_the_question_in_korean_names_words_frame_and_subject_in_the_models_unit() -> None:
     asked = question(
-        "오늘 커피\n2,000원", "ko", Seen(784, 980, 1080, 1350, "pixels"), KeepOut(14, 6, 20, 6), [20, 30, 40, 50]
+        "오늘 커피\n2,000원",
+        "ko",
+        PromptContext(784, 980, 1080, 1350, "pixels"),
+        KeepOut(14, 6, 20, 6),
+        [20, 30, 40, 50],
     )
     assert "「오늘 커피 / 2,000원」" in asked
     assert "(784, 980)" in asked
@@ -59,7 +63,7 @@ def test_the_question_in_korean_names_words_frame_and_subject_in_the_models_unit
 
 
 def test_the_question_in_english_without_words_counts_to_a_thousand() -> None:
-    asked = question("  ", "en", Seen(784, 980, 1080, 1350), KeepOut(0, 0, 0, 0))
+    asked = question("  ", "en", PromptContext(784, 980, 1080, 1350), KeepOut(0, 0, 0, 0))
     assert "one short headline" in asked
     assert "(1000, 1000)" in asked
     assert "only stand inside" not in asked
@@ -67,4 +71,4 @@ def test_the_question_in_english_without_words_counts_to_a_thousand() -> None:
 
 
 def test_a_long_text_is_quoted_in_part() -> None:
-    assert len(question("가" * 9000, "ko", Seen(28, 28, 28, 28))) < 1400
+    assert len(question("가" * 9000, "ko", PromptContext(28, 28, 28, 28))) < 1400

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from fit_ad.core.layout.vlm.proposals import Seen, answer_of
+from fit_ad.core.layout.vlm.proposals import PromptContext, parse_answer
 
-SEEN = Seen(560, 700, 1080, 1350)
+SEEN = PromptContext(560, 700, 1080, 1350)
 PIXELS = SEEN._replace(unit="pixels")
 BOX = (0.1, 0.2, 0.6, 0.4)
 
@@ -35,13 +35,13 @@ BOX = (0.1, 0.2, 0.6, 0.4)
     ],
 )
 def test_the_same_box_in_many_ways(text: str, unit: str) -> None:
-    answer = answer_of(text, SEEN)
+    answer = parse_answer(text, SEEN)
     assert answer.unit == unit
     assert answer.proposals[0].edges == pytest.approx(BOX)
 
 
 def test_swapped_corners_that_cannot_be_a_size_are_put_right() -> None:
-    assert answer_of('{"box": [900, 800, 200, 300]}', SEEN).proposals[0].edges == pytest.approx((0.2, 0.3, 0.9, 0.8))
+    assert parse_answer('{"box": [900, 800, 200, 300]}', SEEN).proposals[0].edges == pytest.approx((0.2, 0.3, 0.9, 0.8))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_swapped_corners_that_cannot_be_a_size_are_put_right() -> None:
     ],
 )
 def test_a_model_that_counts_pixels(text: str, unit: str, edges: tuple[float, ...]) -> None:
-    answer = answer_of(text, PIXELS)
+    answer = parse_answer(text, PIXELS)
     assert answer.unit == unit
     assert answer.proposals[0].edges == pytest.approx(edges)
 
@@ -64,12 +64,12 @@ def test_what_is_no_place_for_words_is_passed_over() -> None:
         '{"subject": [300, 300, 700, 900], "피사체": {"box": [1, 2, 30, 40]}, "palette": [[1, 2, 3, 4]],'
         ' "image_size": [0, 0, 560, 700], "boxes": [[100, 200, 600, 400]]}'
     )
-    assert [p.edges for p in answer_of(text, SEEN).proposals] == [pytest.approx(BOX)]
+    assert [p.edges for p in parse_answer(text, SEEN).proposals] == [pytest.approx(BOX)]
 
 
 def test_colours_stand_beside_their_boxes_or_for_all() -> None:
     text = '{"boxes": [{"box": [1, 2, 300, 400], "color": "white"}, [1, 500, 300, 900]], "글자색": "#000"}'
-    answer = answer_of(text, SEEN)
+    answer = parse_answer(text, SEEN)
     assert [p.color for p in answer.proposals] == [(1, 1, 1), (0, 0, 0)]
     assert answer.color == (0, 0, 0)
 
@@ -86,7 +86,7 @@ def test_colours_stand_beside_their_boxes_or_for_all() -> None:
     ],
 )
 def test_a_place_by_its_name(text: str, named: str) -> None:
-    assert [p.named for p in answer_of(text, SEEN).proposals] == [named]
+    assert [p.named for p in parse_answer(text, SEEN).proposals] == [named]
 
 
 @pytest.mark.parametrize(
@@ -102,14 +102,14 @@ def test_a_place_by_its_name(text: str, named: str) -> None:
     ],
 )
 def test_the_mood_is_a_short_line(mood: str, read: str) -> None:
-    assert answer_of(f'{{"mood": {mood}}}', SEEN).mood == read
+    assert parse_answer(f'{{"mood": {mood}}}', SEEN).mood == read
 
 
 def test_nothing_is_nothing() -> None:
-    answer = answer_of("I'm sorry, but no.", SEEN)
+    answer = parse_answer("I'm sorry, but no.", SEEN)
     assert (answer.proposals, answer.color, answer.mood) == ((), None, "")
 
 
 def test_the_form_given_back_unfilled_is_nothing() -> None:
     echo = '{"boxes": [{"box": [x1, y1, x2, y2], "text_color": "#RRGGBB"}], "mood": "낱말, 낱말"}'
-    assert answer_of(echo, SEEN).proposals == ()
+    assert parse_answer(echo, SEEN).proposals == ()

@@ -10,9 +10,9 @@ import pytest
 import torch
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.layout.pixel_advisor import read
-from fit_ad.core.layout.vlm.instructions import question, seen_by_model, shown
-from fit_ad.core.layout.vlm.qwen import FAMILIES, VisionModel, ask, family_of, goes_round, load, weight_bytes
-from fit_ad.core.layout.vlm.verification import checked
+from fit_ad.core.layout.vlm.instructions import question, resized_for_model, seen_by_model
+from fit_ad.core.layout.vlm.qwen import FAMILIES, VisionModel, ask, family_of, is_repeating, load, weight_bytes
+from fit_ad.core.layout.vlm.verification import verify
 from tiny_qwen import lacking, write_tiny_qwen
 
 pytestmark = pytest.mark.skipif(bool(lacking()), reason=lacking())
@@ -52,7 +52,7 @@ def test_the_same_picture_and_question_get_the_same_answer(model: VisionModel) -
 
 
 def test_the_picture_is_seen_in_as_many_tokens_as_reckoned(model: VisionModel) -> None:
-    picture = shown(np.zeros((1350, 1080, 3), np.float32), 40)
+    picture = resized_for_model(np.zeros((1350, 1080, 3), np.float32), 40)
     seen: list[int] = []
     watched = model.network.register_forward_pre_hook(
         lambda _m, _a, kwargs: seen.append(int((kwargs["input_ids"] == model.network.config.image_token_id).sum())),
@@ -81,11 +81,11 @@ def test_what_progress_raises_ends_the_answer(model: VisionModel) -> None:
 
 
 def test_an_answer_that_goes_round_is_seen() -> None:
-    assert goes_round([7] * 48)
-    assert goes_round([1, 2, 3] * 16)
-    assert not goes_round([7] * 40)
-    assert not goes_round(list(range(48)))
-    assert not goes_round([1, 2, 3] * 15 + [1, 2, 4])
+    assert is_repeating([7] * 48)
+    assert is_repeating([1, 2, 3] * 16)
+    assert not is_repeating([7] * 40)
+    assert not is_repeating(list(range(48)))
+    assert not is_repeating([1, 2, 3] * 15 + [1, 2, 4])
 
 
 def test_words_with_chat_marks_stay_words(model: VisionModel) -> None:
@@ -94,10 +94,10 @@ def test_words_with_chat_marks_stay_words(model: VisionModel) -> None:
 
 def test_even_a_random_models_answer_gives_a_layout(model: VisionModel) -> None:
     rgb = np.full((270, 216, 3), 0.9, np.float32)
-    picture = shown(rgb, 64)
+    picture = resized_for_model(rgb, 64)
     seen = seen_by_model(rgb, picture, model.family.unit)
     answer = ask(model, picture, question("봄 신메뉴", "ko", seen), CPU, None, 24)
-    assert checked(read(rgb, None, "봄 신메뉴"), answer, seen, "tiny").advice.layout.boxes
+    assert verify(read(rgb, None, "봄 신메뉴"), answer, seen, "tiny").advice.layout.boxes
 
 
 @pytest.mark.parametrize("content", ["{}", "[]", "no json", '{"model_type": "llama"}', '{"model_type": ["qwen2_vl"]}'])

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.layout.pixel_advisor import advise
-from fit_ad.core.layout.vlm.advise import advise_by
-from fit_ad.core.layout.vlm.remote import SCHEMA, profile_eyes
-from fit_ad.core.settings import Limits, Profile, Settings
+from fit_ad.core.layout.vlm.advise import advise_with_model
+from fit_ad.core.layout.vlm.remote import SCHEMA, profile_model
+from fit_ad.core.settings import Profile, Settings, UsageLimits
 from model_server import ModelServer, drop, failing, model_server, saying
 from PIL import Image
 
@@ -25,13 +25,13 @@ PICTURE = np.full((1350, 1080, 3), 0.95, np.float32)
 
 def settings(server: ModelServer, *, vision: bool = True) -> Settings:
     profile = Profile("mine", server.base_url, "see-1", "MY_KEY", vision=vision)
-    return Settings(MappingProxyType({"mine": profile}), limits=Limits(5, 0))
+    return Settings(MappingProxyType({"mine": profile}), limits=UsageLimits(5, 0))
 
 
 def test_the_picture_goes_out_small_and_the_layout_comes_back() -> None:
     with model_server(saying(ANSWER)) as server:
-        eyes = profile_eyes("mine", settings(server), {"MY_KEY": KEY})
-        advice = advise_by(eyes, PICTURE, None, "봄 신메뉴")
+        eyes = profile_model("mine", settings(server), {"MY_KEY": KEY})
+        advice = advise_with_model(eyes, PICTURE, None, "봄 신메뉴")
     content = server.asked[0].body["messages"][0]["content"]
     assert content[1]["type"] == "text"
     assert "봄 신메뉴" in content[1]["text"]
@@ -50,8 +50,8 @@ def test_the_picture_goes_out_small_and_the_layout_comes_back() -> None:
 @pytest.mark.parametrize("behaviour", [drop, failing(500), failing(401), saying("")])
 def test_a_server_that_fails_leaves_it_to_the_pixels(behaviour: object) -> None:
     with model_server(behaviour) as server:  # type: ignore[arg-type]
-        eyes = profile_eyes("mine", settings(server), {"MY_KEY": KEY})
-        advice = advise_by(eyes, PICTURE, None, "봄 신메뉴")
+        eyes = profile_model("mine", settings(server), {"MY_KEY": KEY})
+        advice = advise_with_model(eyes, PICTURE, None, "봄 신메뉴")
     assert advice.layout == advise(PICTURE, None, "봄 신메뉴").layout
     assert advice.analysis["changes"][0]["after"] == "pixels"
     assert KEY not in str(advice.analysis)
@@ -59,7 +59,7 @@ def test_a_server_that_fails_leaves_it_to_the_pixels(behaviour: object) -> None:
 
 def test_a_profile_that_does_not_look_says_so() -> None:
     with model_server(drop) as server, pytest.raises(FitAdError, match=r"'mine' does not look.*vision: true"):
-        profile_eyes("mine", settings(server, vision=False), {"MY_KEY": KEY})
+        profile_model("mine", settings(server, vision=False), {"MY_KEY": KEY})
 
 
 def test_what_progress_raises_ends_the_question() -> None:
@@ -73,4 +73,4 @@ def test_what_progress_raises_ends_the_question() -> None:
         server.gone.wait(3)
 
     with model_server(slow) as server, pytest.raises(StopItError):
-        advise_by(profile_eyes("mine", settings(server), {"MY_KEY": KEY}), PICTURE, None, "봄", progress=stop)
+        advise_with_model(profile_model("mine", settings(server), {"MY_KEY": KEY}), PICTURE, None, "봄", progress=stop)

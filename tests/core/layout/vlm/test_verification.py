@@ -11,12 +11,12 @@ import pytest
 from fit_ad.core.color.spaces import contrast, parse_hex
 from fit_ad.core.layout.formats import KeepOut
 from fit_ad.core.layout.model import ANCHORS, Layout
-from fit_ad.core.layout.pixel_advisor import Reading, read
-from fit_ad.core.layout.vlm.proposals import Seen
-from fit_ad.core.layout.vlm.verification import Checked, checked
+from fit_ad.core.layout.pixel_advisor import PixelReading, read
+from fit_ad.core.layout.vlm.proposals import PromptContext
+from fit_ad.core.layout.vlm.verification import VerifiedLayout, verify
 
 WIDTH, HEIGHT = 864, 1080
-SEEN = Seen(616, 784, WIDTH, HEIGHT)
+SEEN = PromptContext(616, 784, WIDTH, HEIGHT)
 FRAME = KeepOut(top=8, right=7, bottom=9, left=7)
 CREAM = (0.97, 0.93, 0.85)
 HEADLINE = "오늘, 커피 한 잔의 여유"
@@ -32,7 +32,7 @@ def picture() -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def reading() -> Reading:
+def reading() -> PixelReading:
     rgb, mask = picture()
     return read(rgb, mask, HEADLINE, "ko", FRAME)
 
@@ -135,10 +135,10 @@ def test_the_table_holds_two_hundred_answers_in_twenty_ways() -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_any_answer_gives_a_layout_that_holds(way: str, reading: Reading) -> None:
+def test_any_answer_gives_a_layout_that_holds(way: str, reading: PixelReading) -> None:
     _, mask = picture()
     for n in range(10):
-        advice = checked(reading, WAYS[way](n), SEEN, "model").advice
+        advice = verify(reading, WAYS[way](n), SEEN, "model").advice
         json.dumps(advice.analysis, allow_nan=False)
         layout = Layout.from_dict(json.loads(json.dumps(advice.layout.as_dict())))
         assert 1 <= len(layout.boxes) <= 5
@@ -159,7 +159,7 @@ def test_any_answer_gives_a_layout_that_holds(way: str, reading: Reading) -> Non
                 assert beside or a.y + a.height <= b.y or b.y + b.height <= a.y
 
 
-def test_answers_with_random_damage_give_layouts_that_hold(reading: Reading) -> None:
+def test_answers_with_random_damage_give_layouts_that_hold(reading: PixelReading) -> None:
     _, mask = picture()
     rng = random.Random(4)
     signs = "{}[]\",:'0123456789.-% \n가x#"
@@ -168,7 +168,7 @@ def test_answers_with_random_damage_give_layouts_that_hold(reading: Reading) -> 
         for _ in range(rng.randint(1, 30)):
             at = rng.randrange(len(text) + 1)
             text[at : at + rng.randint(0, 2)] = rng.choices(signs, k=rng.randint(0, 2))
-        for box in checked(reading, "".join(text), SEEN, "model").advice.layout.boxes:
+        for box in verify(reading, "".join(text), SEEN, "model").advice.layout.boxes:
             assert overlap(box, mask) <= 0.02
             assert 6.99 <= box.x <= box.x + box.width <= 93.01
             assert 7.99 <= box.y <= box.y + box.height <= 91.01
@@ -179,17 +179,17 @@ READABLE = [way for way in WAYS if way not in ("wrong types", "nonsense", "cut o
 
 
 @pytest.mark.parametrize("way", READABLE)
-def test_what_can_be_read_is_the_models(way: str, reading: Reading) -> None:
-    result = checked(reading, WAYS[way](3), SEEN, "model").advice
+def test_what_can_be_read_is_the_models(way: str, reading: PixelReading) -> None:
+    result = verify(reading, WAYS[way](3), SEEN, "model").advice
     assert result.layout.source == "model"
     assert result.analysis["boxes"][0]["by"] == "model"
 
 
-def one(reading: Reading, box: list[float], **more: object) -> Checked:
-    return checked(reading, json.dumps({"boxes": [{"box": box}], **more}), SEEN, "model")
+def one(reading: PixelReading, box: list[float], **more: object) -> VerifiedLayout:
+    return verify(reading, json.dumps({"boxes": [{"box": box}], **more}), SEEN, "model")
 
 
-def test_a_good_box_stays_where_it_is(reading: Reading) -> None:
+def test_a_good_box_stays_where_it_is(reading: PixelReading) -> None:
     result = one(reading, [80, 100, 920, 350], text_color="#2B1A10", mood="따뜻한")
     box = result.advice.layout.boxes[0]
     assert (box.x, box.y, box.width, box.height) == pytest.approx((8, 10, 84, 25), abs=0.05)
@@ -198,7 +198,7 @@ def test_a_good_box_stays_where_it_is(reading: Reading) -> None:
     assert result.changes == ()
 
 
-def test_a_box_on_the_subject_goes_to_the_nearest_place(reading: Reading) -> None:
+def test_a_box_on_the_subject_goes_to_the_nearest_place(reading: PixelReading) -> None:
     result = one(reading, [250, 700, 750, 800])
     change = result.changes[0]
     assert (change.box, change.what, change.why) == (1, "box", "it lay on the subject")
@@ -208,45 +208,45 @@ def test_a_box_on_the_subject_goes_to_the_nearest_place(reading: Reading) -> Non
     assert box.y >= 83  # the strip under the subject is nearer than the room above
 
 
-def test_a_box_over_the_frame_is_cut_to_it(reading: Reading) -> None:
+def test_a_box_over_the_frame_is_cut_to_it(reading: PixelReading) -> None:
     result = one(reading, [-50, 20, 1000, 330])
     box = result.advice.layout.boxes[0]
     assert (box.x, box.y, box.x + box.width, box.y + box.height) == pytest.approx((7, 8, 93, 33), abs=0.05)
     assert "keep-out" in result.changes[0].why
 
 
-def test_a_pale_colour_is_replaced_and_told(reading: Reading) -> None:
+def test_a_pale_colour_is_replaced_and_told(reading: PixelReading) -> None:
     result = one(reading, [80, 100, 920, 350], text_color="white")
     assert [(c.what, c.before) for c in result.changes] == [("text_color", "#FFFFFF")]
     assert result.changes[0].why == "it keeps only 1.2:1 there"
     assert result.advice.layout.text_color == result.changes[0].after
 
 
-def test_boxes_on_one_another_are_parted(reading: Reading) -> None:
+def test_boxes_on_one_another_are_parted(reading: PixelReading) -> None:
     text = json.dumps({"boxes": [{"box": [80, 100, 920, 350]}, {"box": [90, 110, 900, 340]}]})
-    result = checked(reading, text, SEEN, "model")
+    result = verify(reading, text, SEEN, "model")
     assert result.changes[0][:3] == (2, "box", "it lay on a better box")
 
 
-def test_a_box_too_small_for_the_words_is_grown(reading: Reading) -> None:
+def test_a_box_too_small_for_the_words_is_grown(reading: PixelReading) -> None:
     result = one(reading, [100, 120, 200, 140])
     assert result.changes[0].why == "the words would have been too small in it"
     assert result.advice.layout.boxes[0].width >= 20
 
 
-def test_a_mood_in_the_wrong_language_is_not_taken(reading: Reading) -> None:
+def test_a_mood_in_the_wrong_language_is_not_taken(reading: PixelReading) -> None:
     result = one(reading, [80, 100, 920, 350], mood="warm and cosy")
     assert result.advice.layout.mood == reading.mood
     assert result.changes[0].what == "mood"
 
 
-def test_too_few_boxes_are_followed_by_those_of_the_pixels(reading: Reading) -> None:
+def test_too_few_boxes_are_followed_by_those_of_the_pixels(reading: PixelReading) -> None:
     result = one(reading, [80, 100, 920, 350])
     assert [row["by"] for row in result.advice.analysis["boxes"]][:2] == ["model", "pixels"]
 
 
-def test_an_unreadable_answer_is_the_pixels_advice(reading: Reading) -> None:
-    result = checked(reading, "I cannot see the image.", SEEN, "model")
+def test_an_unreadable_answer_is_the_pixels_advice(reading: PixelReading) -> None:
+    result = verify(reading, "I cannot see the image.", SEEN, "model")
     assert result.advice.layout.source == "pixels"
     assert result.changes[0].why == "no box could be read in the answer"
 
@@ -264,6 +264,6 @@ def test_any_size_of_picture_holds(shape: tuple[int, int]) -> None:
     rgb = np.random.default_rng(0).random((*shape, 3), np.float32)
     small = read(rgb, None, HEADLINE)
     for text in ('{"box": [100, 100, 900, 300]}', '{"box": [0, 0, 1, 1]}', "top left", ""):
-        for box in checked(small, text, Seen(28, 28, shape[1], shape[0]), "model").advice.layout.boxes:
+        for box in verify(small, text, PromptContext(28, 28, shape[1], shape[0]), "model").advice.layout.boxes:
             assert min(box.x, box.y) >= 0
             assert max(box.x + box.width, box.y + box.height) <= 100.01

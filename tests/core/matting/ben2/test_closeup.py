@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from fit_ad.core.matting.ben2 import Ben2, predict
-from fit_ad.core.matting.ben2.closeup import Part, around, joined, worth_it
+from fit_ad.core.matting.ben2.closeup import Crop, around, joined, worth_it
 from fit_ad.core.matting.ben2.inference import MEAN, STD, _look
 from matting_shapes import disc
 from torch import Tensor, nn
@@ -96,7 +96,7 @@ def test_the_picture_s_own_frame_has_no_rim() -> None:
 def test_a_look_that_lost_the_subject_is_left_out() -> None:
     first = np.zeros((100, 100), np.float32)
     first[40:60, 40:60] = 1
-    part = Part(slice(30, 70), slice(30, 70), 8)
+    part = Crop(slice(30, 70), slice(30, 70), 8)
     assert joined(first, np.zeros((40, 40), np.float32), part) is first
     assert joined(first, np.ones((40, 40), np.float32), part) is first
 
@@ -105,7 +105,7 @@ def test_the_part_holds_the_subject_and_what_is_around() -> None:
     first = np.zeros((3000, 4000), np.float32)
     first[1000:1400, 2000:2200] = 1
     part = around(first, 0.1)
-    assert part == Part(slice(866, 1533), slice(1766, 2433), 48)
+    assert part == Crop(slice(866, 1533), slice(1766, 2433), 48)
     assert around(np.zeros_like(first), 0.1) is None
     assert not worth_it(1, 5000)
 
