@@ -20,7 +20,7 @@ from ..comfy.address import display_address, normalised
 from ..comfy.queue import ComfyServer
 from ..failures import BadUseError, ServerAwayError
 from ..runs.input_binding import check_values, find_workflow, packs
-from ..runs.make import prepared_folder
+from ..runs.results import prepared_folder
 from .jobs import REASON, Job, JobRow, fitting, jobs_of, read_rows
 from .journal import Journal
 from .prompt_modes import MODES, TEMPLATES, read_templates

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from websockets.sync.client import ClientConnection
 
 from ...core.workflow.graph import Graph, run_order, title
 from ..failures import ServerAwayError, TimedOutError
+from ..progress import OnPreview, OnProgress
 from .server import ServerInfo
 from .server_messages import (
     failure_in_history,
@@ -27,9 +28,6 @@ from .server_messages import (
     refusal_error,
 )
 from .transport import CONNECT_TIMEOUT_S
-
-OnProgress = Callable[[str, str, float], None]
-OnPreview = Callable[[bytes], None]
 
 POLL_EVERY_S = 2.0
 GRACE_S = 10.0  # a node that was told to stop gets so long

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from ...core.errors import FitAdError
-from ...core.workflow.graph import Graph
 from ..failures import ServerAwayError
-from ..local import node_inputs
+from . import node_inputs
+from .picture_upload import picture_file
 from .server_messages import error_reason, free_bytes, object_of
 from .transport import Connection
 
@@ -24,12 +25,19 @@ class ServerInfo(Connection):
     def __init__(self, url: str, connect_limit_s: float) -> None:
         super().__init__(url, connect_limit_s)
         self._info: dict[str, Any] = {}
-        self.sent: dict[tuple[str, int, int], str] = {}  # path, mtime and size of pictures -> their names there
+        self._sent: dict[tuple[str, int, int], str] = {}  # path, mtime and size of pictures -> their names there
+
+    is_server = True
+
+    @property
+    def place(self) -> str:
+        """Return how errors call it."""
+        return f"The ComfyUI at {self.name}"
 
     def forget(self) -> None:
         """Ask anew for what is kept of the server: it may be another one now."""
         self._info.clear()
-        self.sent.clear()
+        self._sent.clear()
 
     # --- questions ---
 
@@ -88,19 +96,6 @@ class ServerInfo(Connection):
         """Tell whether the server has a node."""
         return bool(self.node_info(class_type))
 
-    def check_nodes(self, graph: Graph) -> None:
-        """Make sure that the server knows every node of the graph.
-
-        Raises:
-            FitAdError: It lacks some; they are named.
-        """
-        lacking = sorted({n["class_type"] for n in graph.values() if not self.has_node(n["class_type"])})
-        if lacking:
-            raise FitAdError(
-                f"The ComfyUI at {self.name} lacks the nodes {', '.join(lacking)}",
-                fix="Install comfyui-fit-ad there (and what else the workflow uses), and restart it",
-            )
-
     def choices(self, class_type: str, input_name: str) -> tuple[str, ...] | None:
         """Return what a node's combo offers on the server; None where it is no combo, or unknown there."""
         spec = node_inputs.node_inputs(self.node_info(class_type).get("input", {})).get(input_name)
@@ -116,10 +111,29 @@ class ServerInfo(Connection):
 
     # --- files ---
 
+    def put_picture(self, path: str) -> str:
+        """Put a picture's file into the server's input folder and return its name there; unchanged it is sent once.
+
+        Raises:
+            UnreadablePictureError: It cannot be read.
+            FitAdError: The server does not take it.
+        """
+        try:
+            found = Path(path).stat()
+            key = (str(Path(path).resolve()), found.st_mtime_ns, found.st_size)
+        except (OSError, ValueError):
+            key = (path, 0, 0)  # reading it says what is wrong
+        if key not in self._sent:
+            self._sent[key] = self.upload(*picture_file(path))
+        return self._sent[key]
+
     def upload(self, data: bytes, suffix: str = ".png") -> str:
         """Put a picture into the server's input folder and return its name there, as LoadImage takes it.
 
-        The name comes from the content, so that an unchanged photo is not computed anew.
+        The name comes from the content, so that the server computes nothing anew for an unchanged photo.
+
+        Raises:
+            FitAdError: The server does not take it.
         """
         name = sha256(data).hexdigest()[:24] + suffix
         answer = self._ask(
@@ -135,7 +149,11 @@ class ServerInfo(Connection):
         return f"{folder}/{stored.get('name', name)}" if folder else str(stored.get("name", name))
 
     def fetch(self, image: Mapping[str, Any]) -> bytes:
-        """Return the file that an entry of an output's ``images`` stands for."""
+        """Return the file that an entry of an output's ``images`` stands for.
+
+        Raises:
+            FitAdError: The server does not have it.
+        """
         asked = {key: str(image.get(key, "")) for key in ("filename", "subfolder", "type")}
         answer = self._ask("GET", "view", params=asked)
         if answer.status_code != 200 or not answer.content:
@@ -143,3 +161,7 @@ class ServerInfo(Connection):
                 f"The result {asked['filename']} could not be fetched from {self.name}", why=error_reason(answer)
             )
         return answer.content
+
+    def companions(self, image: Mapping[str, Any]) -> dict[str, bytes]:
+        """Return nothing: a server does not say what lies beside a result."""
+        return {}

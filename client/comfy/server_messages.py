@@ -12,8 +12,7 @@ import httpx
 
 from ...core.errors import FitAdError
 from ...core.workflow.graph import Graph, title
-from ..failures import MemoryFailedError, NodeFailedError
-from ..runs.out_of_memory import is_out_of_memory
+from ..failures import MemoryFailedError, NodeFailedError, is_out_of_memory
 
 # Looser than what is taken out of pictures: a message may hold a part of a key.
 _SECRETS = re.compile(r"\b(?:sk-|hf_|AIza)[\w-]{8,}|\bBearer\s+\S+", re.IGNORECASE)

@@ -38,6 +38,7 @@ class FakeComfyUI(ThreadingHTTPServer):
         self.history: dict[str, Any] = {}
         self.node_errors: dict[str, Any] = {}
         self.sockets: list[Any] = []
+        self.shaking_hands = threading.Lock()  # whoever has a websocket hears all that is told from then on
         self.deaf = False  # an interrupt changes nothing
         self.dead = False  # connections are closed without an answer
         self.broken: dict[str, int] = {}  # path -> the status that it answers with
@@ -61,9 +62,10 @@ class FakeComfyUI(ThreadingHTTPServer):
 
     def _broadcast(self, kind: int, body: bytes) -> None:
         head = bytes([kind]) + (bytes([len(body)]) if len(body) < 126 else b"\x7e" + struct.pack(">H", len(body)))
-        for socket in list(self.sockets):
-            with suppress(OSError):
-                socket.sendall(head + body)
+        with self.shaking_hands:
+            for socket in list(self.sockets):
+                with suppress(OSError):
+                    socket.sendall(head + body)
 
     def play(self, prompt_id: str, steps: Sequence[Step]) -> None:
         for kind, data in steps:
@@ -167,12 +169,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _websocket(self) -> None:
         key = self.headers["Sec-WebSocket-Key"] + _MAGIC
-        self.send_response(101)
-        self.send_header("Upgrade", "websocket")
-        self.send_header("Connection", "Upgrade")
-        self.send_header("Sec-WebSocket-Accept", base64.b64encode(hashlib.sha1(key.encode()).digest()).decode())
-        self.end_headers()
-        self.server.sockets.append(self.connection)
+        with self.server.shaking_hands:
+            self.send_response(101)
+            self.send_header("Upgrade", "websocket")
+            self.send_header("Connection", "Upgrade")
+            self.send_header("Sec-WebSocket-Accept", base64.b64encode(hashlib.sha1(key.encode()).digest()).decode())
+            self.end_headers()
+            self.server.sockets.append(self.connection)
         with suppress(OSError, ValueError):
             while (frame := self.connection.recv(1024)) and frame[0] != _CLOSE:
                 pass
