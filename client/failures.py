@@ -25,6 +25,10 @@ class ServerAwayError(FitAdError):
     """The ComfyUI server does not answer."""
 
 
+class UnusableServerError(BadUseError):
+    """A server answers, but wants a login, or is to be found under another address. Waiting does not help."""
+
+
 class TimedOutError(FitAdError):
     """The run took longer than the time limit."""
 

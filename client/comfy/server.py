@@ -11,9 +11,10 @@ from typing import Any
 from ...core.errors import FitAdError
 from ..failures import ServerAwayError
 from . import node_inputs
+from .address import ServerAddress
 from .picture_upload import picture_file
-from .server_messages import error_reason, free_bytes, object_of
-from .transport import Connection
+from .server_messages import free_bytes, json_of, object_of
+from .transport import CONNECT_TIMEOUT_S, Connection
 
 STEADY_EVERY_S = 0.5
 _STEADY_BYTES = 64 * 2**20
@@ -22,8 +23,8 @@ _STEADY_BYTES = 64 * 2**20
 class ServerInfo(Connection):
     """A ComfyUI server that is asked, and that holds files."""
 
-    def __init__(self, url: str, connect_limit_s: float) -> None:
-        super().__init__(url, connect_limit_s)
+    def __init__(self, server: str | ServerAddress, connect_limit_s: float = CONNECT_TIMEOUT_S) -> None:
+        super().__init__(server, connect_limit_s)
         self._info: dict[str, Any] = {}
         self._sent: dict[tuple[str, int, int], str] = {}  # path, mtime and size of pictures -> their names there
 
@@ -46,13 +47,18 @@ class ServerInfo(Connection):
 
         Raises:
             ServerAwayError: Nothing answers there, or it is no ComfyUI.
+            UnusableServerError: It wants a login, or is to be found elsewhere.
         """
         answer = self._ask("GET", "system_stats")
+        if answer.status_code == 403:
+            raise self._login_needed("It answers with status 403")
         try:
-            return str(answer.json()["system"].get("comfyui_version", "unknown"))
-        except (ValueError, KeyError, TypeError, AttributeError) as exc:
+            return str(object_of(answer)["system"].get("comfyui_version", "unknown"))
+        except (KeyError, TypeError, AttributeError) as exc:
             raise ServerAwayError(
-                f"What answers at {self.name} is no ComfyUI", why=f"Status {answer.status_code}", fix="Check --server"
+                f"What answers at {self.name} is not a ComfyUI server",
+                why=f"Status {answer.status_code}",
+                fix="Check --server",
             ) from exc
 
     def system(self) -> dict[str, Any]:
@@ -75,10 +81,7 @@ class ServerInfo(Connection):
     def model_files(self, folder: str) -> tuple[str, ...]:
         """Return the files of a model folder, by its key; none where the server has no such folder."""
         answer = self._ask("GET", f"models/{folder}")
-        try:
-            names = answer.json() if answer.status_code == 200 else []
-        except ValueError:
-            names = []
+        names = json_of(answer) if answer.status_code == 200 else []
         return tuple(map(str, names)) if isinstance(names, list) else ()
 
     def free(self, limit_s: float = 20.0) -> None:
@@ -109,7 +112,25 @@ class ServerInfo(Connection):
             self._info[class_type] = known.get(class_type) or {}
         return self._info[class_type]
 
+    def all_nodes(self) -> dict[str, Any]:
+        """Return what the server says of all its node classes."""
+        return object_of(self._ask("GET", "object_info"))
+
+    def replacements(self) -> dict[str, Any]:
+        """Return what has taken the place of node classes that are gone; {} from a ComfyUI before 0.15."""
+        answer = self._ask("GET", "node_replacements")
+        return object_of(answer) if answer.status_code == 200 else {}
+
     # --- files ---
+
+    def has_file(self, name: str, kind: str) -> bool:
+        """Tell whether a file is in the folder ``input``, ``output`` or ``temp``; yes where the server does not say."""
+        folder, _, file = name.replace("\\", "/").rpartition("/")
+        try:
+            answer = self._ask("HEAD", "view", params={"filename": file, "subfolder": folder, "type": kind})
+        except ServerAwayError:
+            return True
+        return answer.status_code not in (400, 403, 404)
 
     def put_picture(self, path: str) -> str:
         """Put a picture's file into the server's input folder and return its name there; unchanged it is sent once.
@@ -142,8 +163,15 @@ class ServerInfo(Connection):
             files={"image": (name, data)},
             data={"subfolder": "fit_ad", "type": "input", "overwrite": "true"},
         )
+        if answer.status_code == 413:
+            raise FitAdError(
+                f"The photo is too large for the ComfyUI at {self.name}",
+                why=f"It has {len(data) / 1e6:.1f} MB; the server, or a proxy in front of it, takes less (status 413)",
+                fix="Give a smaller one, or raise the limit there (ComfyUI: --max-upload-size; nginx: "
+                "client_max_body_size)",
+            )
         if answer.status_code != 200:
-            raise FitAdError(f"The ComfyUI at {self.name} did not take the photo", why=error_reason(answer))
+            raise FitAdError(f"The ComfyUI at {self.name} did not take the photo", why=self.reason(answer))
         stored = object_of(answer)
         folder = stored.get("subfolder") or ""
         return f"{folder}/{stored.get('name', name)}" if folder else str(stored.get("name", name))
@@ -158,7 +186,7 @@ class ServerInfo(Connection):
         answer = self._ask("GET", "view", params=asked)
         if answer.status_code != 200 or not answer.content:
             raise FitAdError(
-                f"The result {asked['filename']} could not be fetched from {self.name}", why=error_reason(answer)
+                f"The result {asked['filename']} could not be fetched from {self.name}", why=self.reason(answer)
             )
         return answer.content
 

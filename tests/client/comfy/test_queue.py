@@ -235,7 +235,10 @@ def test_server_that_goes_away(stand: Stand, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_something_else_answers(stand: Stand) -> None:
-    with ComfyServer(stand.url + "/sub/path") as server, pytest.raises(ServerAwayError, match="is no ComfyUI"):
+    with (
+        ComfyServer(stand.url + "/sub/path") as server,
+        pytest.raises(ServerAwayError, match="is not a ComfyUI server"),
+    ):
         server.version()
 
 
