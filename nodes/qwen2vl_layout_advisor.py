@@ -25,6 +25,8 @@ _PIXELS = "pixels"
 class Qwen2VLLayoutAdvisor(io.ComfyNode):
     """Says where a text goes on a picture and in which colour."""
 
+    EACH_PICTURE = True  # see _lists
+
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
