@@ -144,7 +144,7 @@ class _Position(NamedTuple):
 
     entry: int
     first: int
-    index: int | None
+    picture: int | None
 
 
 def _way(length: int, counts: Sequence[int] | None, batches: Sequence[int], is_size: bool) -> str:
@@ -170,10 +170,10 @@ def _item(items: Sequence[Any], way: str, at: _Position, dims: int | None) -> An
     """Return what an input gives to a call; ``dims`` where it takes pictures: how many dimensions a batch has."""
     if way == _BY_ENTRY:
         item = _at(items, at.entry)
-        return item if dims is None or at.index is None else _picture(item, at.index, dims)
+        return item if dims is None or at.picture is None else _picture(item, at.picture, dims)
     if way == _IN_EACH_BATCH:
-        return _at(items, at.index or 0)
-    number = at.first + (at.index or 0)
+        return _at(items, at.picture or 0)
+    number = at.first + (at.picture or 0)
     if dims is None:
         return _at(items, number)
     for item in items:

@@ -118,7 +118,7 @@ class TextPlacer(io.ComfyNode):
                 ),
                 io.String.Output(
                     "report",
-                    tooltip="JSON: box in px, contrast, subject overlap, what was added; a list for a batch.",
+                    tooltip="JSON: box in px, contrast, subject overlap, what was added; one for each picture.",
                 ),
             ],
             hidden=[io.Hidden.unique_id, io.Hidden.extra_pnginfo],

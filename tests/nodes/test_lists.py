@@ -68,7 +68,7 @@ CASES: dict[str, dict[str, list[Any]]] = {
     "AdCopyLLM": {"shop": WORDS, "offer": ["1+1", "반값", "20% 할인"], **COPY},
     "HelperPrompt": {"text": WORDS, "prompt": [""], "mode": ["keywords"], "blend": [0.5], "profile": ["auto"]},
     "PromptClamp77": {"text": ["a cat, rain", "a dog", "tea, a cup"], "must_keep": [""], "max_tokens": [5, 77, 9]},
-    "AdCutout": {"image": photos(), "engine": ["grabcut"], "grow": [0, 4, -2], **EDGE},
+    "AdCutout": {"image": photos(channels=4), "engine": ["grabcut"], "grow": [0, 4, -2], **EDGE},
     "BEN2Mask": {"image": photos(), "model": ["BEN2_Base.pth"], "grow": [0, 4, -2], **EDGE},
     "AdCanvas": {"format": ["custom"], "width": [100, 200, 300], "height": [200], "also": [""]},
     "AdBackdrop": {
