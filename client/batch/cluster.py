@@ -18,7 +18,7 @@ import httpx
 import websockets
 from websockets.sync.client import ClientConnection
 
-from ...core.settings import environment
+from ...core.infra.paths import environment
 from ..comfy.address import ServerAddress, parse_address
 from ..comfy.credentials import Credentials, credentials_for
 from ..comfy.queue import ComfyServer

@@ -12,8 +12,7 @@ import typer
 
 from ...core.errors import FitAdError
 from ...core.infra.atomic_file import write_file
-from ...core.settings import environment
-from ...core.settings.locations import comfyui_user_folder
+from ...core.infra.paths import comfyui_user_folder, environment
 from ...core.telemetry import runlog
 from ..failures import BadUseError
 from ..report.data import RunLogData

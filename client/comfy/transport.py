@@ -14,7 +14,7 @@ import httpx
 import websockets
 from websockets.sync.client import ClientConnection, connect
 
-from ...core.settings import environment
+from ...core.infra.paths import environment
 from ..failures import BadUseError, ServerAwayError, UnusableServerError
 from .address import ServerAddress, parse_address, warn_if_unencrypted
 from .credentials import HEADERS_VARIABLE, TOKEN_VARIABLE, Credentials, credentials_for
