@@ -76,8 +76,8 @@ def _run(request: BatchRequest, as_json: bool) -> int:
     from .batch_view import show_summary, watching
 
     try:
-        with watching(request.jobs.name) as look:
-            result = run_batch(request, look)
+        with watching(request.jobs.name) as on_snapshot:
+            result = run_batch(request, on_snapshot)
     except KeyboardInterrupt:
         typer.echo("What ran was taken back. Start the same again to go on.", err=True)
         raise

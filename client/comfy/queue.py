@@ -150,7 +150,7 @@ class ComfyServer(ServerInfo):
         said = object_of(answer)
         if answer.status_code != 200 or said.get("node_errors"):
             if answer.status_code == 200:
-                self.cancel(job)  # ComfyUI runs the valid part of a graph; half an ad is none
+                self.cancel(job.id)  # ComfyUI runs the valid part of a graph; half an ad is none
             raise refusal_error(job.graph, said, self.reason(answer))
         job.id = str(said.get("prompt_id", job.id))
 
@@ -251,9 +251,9 @@ class ComfyServer(ServerInfo):
         """Cancel a job and wait a little; return whether the server has let go of it."""
         until = time.monotonic() + GRACE_S
         try:
-            sent = self.cancel(job)
+            sent = self.cancel(job.id)
         except KeyboardInterrupt:  # Ctrl-C twice: the job is taken back all the same, but nobody waits for it
-            self.cancel(job)
+            self.cancel(job.id)
             raise
         if not sent:
             return False
@@ -267,9 +267,9 @@ class ComfyServer(ServerInfo):
             time.sleep(0.25)
         return False
 
-    def cancel(self, job: QueuedPrompt) -> bool:
+    def cancel(self, prompt_id: str) -> bool:
         """Ask the server to forget a prompt, whether it waits or runs; return whether the server heard that."""
-        for path, body in (("queue", {"delete": [job.id]}), ("interrupt", {"prompt_id": job.id})):
+        for path, body in (("queue", {"delete": [prompt_id]}), ("interrupt", {"prompt_id": prompt_id})):
             try:
                 self._ask("POST", path, json=body)
             except ServerAwayError as exc:

@@ -152,12 +152,14 @@ def write_whole(path: Path, data: bytes) -> None:
     try:
         write_file(path, data)
     except OSError as exc:
-        why = "the disk is full" if exc.errno == errno.ENOSPC else exc.strerror or str(exc)
-        raise FitAdError(
-            f"Nothing can be saved in {path.parent}",
-            why=why,
-            fix="Make room there and start the same again: what is done stays done",
-        ) from exc
+        raise saving_failed(path.parent, exc) from exc
+
+
+def saving_failed(folder: Path, cause: OSError) -> FitAdError:
+    """Return the error of a file that could not be written."""
+    why = "the disk is full" if cause.errno == errno.ENOSPC else cause.strerror or str(cause)
+    fix = "Make room there and start the same again: what is done stays done"
+    return FitAdError(f"Nothing can be saved in {folder}", why=why, fix=fix)
 
 
 def record_of(
