@@ -18,9 +18,9 @@ from fit_ad.client.report import charts as chart_drawing
 from fit_ad.client.report.charts import charts, duration, size
 from fit_ad.client.report.data import NodeRun, RunLogData, WorkflowRun, part, read, since
 from fit_ad.client.report.figures import Figures, as_data, figures, quantile, step_begin
-from fit_ad.client.report.labels import ENGLISH, KOREAN, WORDS
 from fit_ad.client.report.page import page, percent
 from fit_ad.core.telemetry import runlog
+from fit_ad.core.text.locale import messages
 
 DAY = datetime(2026, 11, 2, 3, 0, tzinfo=timezone.utc)  # a Monday
 
@@ -287,7 +287,7 @@ class Tags(HTMLParser):
 
 def written(folder: Path, language: str, drawn: bool = True) -> str:
     found = figures(material(folder))
-    shown = charts(found, WORDS[language]) if drawn else {}
+    shown = charts(found, messages("report", language)) if drawn else {}
     return page(found, shown, language=language, now=DAY)
 
 
@@ -323,10 +323,10 @@ def test_the_page_tells_the_figures(folder: Path) -> None:
         "240 MB",
         "core/export/destination.py:9",
         "KSampler takes 53% of all node time",
-        "tried again: 1",
+        "retries: 1",
     ):
         assert told in text
-    assert "2 lines or files could not be read" in text
+    assert "2 lines or files could not be read and were skipped." in text
 
 
 def test_without_matplotlib_the_page_says_how_to_get_charts(folder: Path) -> None:
@@ -337,7 +337,7 @@ def test_without_matplotlib_the_page_says_how_to_get_charts(folder: Path) -> Non
 
 def test_a_run_without_nodes_or_memory_makes_a_page() -> None:
     found = figures(RunLogData((WorkflowRun("x", DAY, 1.0),)))
-    assert charts(found, ENGLISH) == {}
+    assert charts(found, messages("report", "en")) == {}
     assert "–" in page(found, {}, now=DAY)
     assert Tags(page(found, {}, now=DAY)).open == []
 
@@ -345,16 +345,10 @@ def test_a_run_without_nodes_or_memory_makes_a_page() -> None:
 def test_names_are_escaped() -> None:
     nodes = (NodeRun("<script>&", 1.0, DAY, "r", "<b>"), NodeRun("B", 1.0, DAY, "r"))
     found: Figures = figures(RunLogData((WorkflowRun("r", DAY, 1.0, "<b>", nodes=nodes),) * 2, nodes))
-    text = page(found, charts(found, KOREAN), language="ko", now=DAY)
+    text = page(found, charts(found, messages("report", "ko")), language="ko", now=DAY)
     assert "<script" not in text
     assert "<b>" not in text
     assert Tags(text).open == []
-
-
-def test_both_languages_say_the_same_things() -> None:
-    assert set(ENGLISH) == set(KOREAN)
-    for name, text in ENGLISH.items():
-        assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", KOREAN[name])), name
 
 
 @pytest.mark.parametrize(
@@ -362,7 +356,7 @@ def test_both_languages_say_the_same_things() -> None:
     [(None, "–"), (0.0123, "12 ms"), (0.951, "0.95 s"), (12.34, "12.3 s"), (99.97, "1 min 40 s"), (3725, "1 h 2 min")],
 )
 def test_durations(seconds: float | None, text: str) -> None:
-    assert duration(seconds, ENGLISH) == text
+    assert duration(seconds, messages("report", "en")) == text
 
 
 @pytest.mark.parametrize(

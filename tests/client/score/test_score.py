@@ -18,7 +18,8 @@ from fit_ad.client.score import ads, clip_similarity, ocr
 from fit_ad.client.score.ads import AdScore, ScoringTools, find_ads, prompt_beside, score_ad
 from fit_ad.client.score.legibility import contrast, lowest_contrast, subject_overlap
 from fit_ad.client.score.ocr import Word, best, expected_in, found, plain, sure_words, words_beside
-from fit_ad.client.score.output import as_csv, page, rated_before, with_ratings
+from fit_ad.client.score.score_page import page
+from fit_ad.client.score.table import as_csv, rated_before, with_ratings
 from fit_ad.core.errors import FitAdError
 from PIL import Image, ImageDraw, ImageFont
 
