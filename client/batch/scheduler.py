@@ -13,6 +13,7 @@ from ...core.errors import FitAdError
 from ...core.telemetry import runlog
 from ...core.workflow.card import Card
 from ...core.workflow.graph import Graph
+from ..comfy.server_messages import as_object, messages_of
 from ..runs.results import FetchedImage, runlog_fields
 from .jobs import Job
 from .journal import DONE, SAVING, SENT, Journal, JournalEntry
@@ -329,8 +330,7 @@ class Scheduler:
 
 def server_times(entry: Mapping[str, Any]) -> tuple[float, float] | None:
     """Return when a server began and ended a run, by its history, in seconds since 1970; None where it does not say."""
-    messages = (entry.get("status") or {}).get("messages") or []
-    stamps = {kind: data.get("timestamp") for kind, data in messages if isinstance(data, Mapping)}
+    stamps = {kind: data.get("timestamp") for kind, data in messages_of(as_object(entry.get("status")))}
     began, ended = stamps.get("execution_start"), stamps.get("execution_success")
     if not isinstance(began, (int, float)) or not isinstance(ended, (int, float)):
         return None

@@ -19,6 +19,8 @@ from ..progress import OnPreview, OnProgress
 from .address import ServerAddress
 from .server import ServerInfo
 from .server_messages import (
+    as_list,
+    as_object,
     failure_in_history,
     interrupted,
     message_in,
@@ -196,7 +198,7 @@ class ComfyServer(ServerInfo):
         if kind == "executing":
             job.enter(None if data.get("node") is None else str(data["node"]))
         if kind == "execution_cached":
-            job.done.update(map(str, data.get("nodes") or ()))
+            job.done.update(map(str, as_list(data.get("nodes"))))
         elif kind == "executed":
             job.done.add(str(data.get("node")))
         elif kind == "executing" and data.get("node") is not None:
@@ -226,10 +228,10 @@ class ComfyServer(ServerInfo):
         Raises:
             FitAdError: The run failed; the message names the node by its title.
         """
-        status = entry.get("status") or {}
+        status = as_object(entry.get("status"))
         if status.get("status_str") == "error":
             raise failure_in_history(job.graph, status)
-        return {str(node): ui for node, ui in (entry.get("outputs") or {}).items()}
+        return {str(node): as_object(ui) for node, ui in as_object(entry.get("outputs")).items()}
 
     def history(self, prompt_id: str) -> dict[str, Any] | None:
         """Return what the server's history holds of a prompt that has ended; None where it knows none of that id."""

@@ -13,7 +13,7 @@ from ..failures import ServerAwayError
 from . import node_inputs
 from .address import ServerAddress
 from .picture_upload import picture_file
-from .server_messages import free_bytes, json_of, object_of
+from .server_messages import clean_text, free_bytes, json_of, object_of
 from .transport import CONNECT_TIMEOUT_S, Connection
 
 STEADY_EVERY_S = 0.5
@@ -186,7 +186,8 @@ class ServerInfo(Connection):
         answer = self._ask("GET", "view", params=asked)
         if answer.status_code != 200 or not answer.content:
             raise FitAdError(
-                f"The result {asked['filename']} could not be fetched from {self.name}", why=self.reason(answer)
+                f"The result {clean_text(asked['filename'])[:80]} could not be fetched from {self.name}",
+                why=self.reason(answer),
             )
         return answer.content
 

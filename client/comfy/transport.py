@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import ssl
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,6 +15,7 @@ import httpx
 import websockets
 from websockets.sync.client import ClientConnection, connect
 
+from ...core.errors import FitAdError
 from ...core.infra.paths import environment
 from ..failures import BadUseError, ServerAwayError, UnusableServerError
 from .address import ServerAddress, parse_address, warn_if_unencrypted
@@ -31,6 +33,12 @@ _log = logging.getLogger("fit_ad.queue")
 # At its debug level websockets writes every header down, passwords too.
 _handshakes = logging.getLogger("fit_ad.queue.websocket")
 _handshakes.setLevel(logging.INFO)
+
+
+def _certificates(address: ServerAddress) -> ssl.SSLContext | bool:
+    """Return what servers' certificates are checked by; loading it takes longer than most answers of this machine."""
+    plain = address.is_this_machine and address.url.startswith("http://")
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else True
 
 
 class Connection:
@@ -62,6 +70,7 @@ class Connection:
             auth=self.credentials.auth(),
             timeout=httpx.Timeout(REQUEST_TIMEOUT_S, connect=connect_limit_s),
             trust_env=not self.address.is_this_machine,  # a proxy has no business between this machine and itself
+            verify=_certificates(self.address),
         )
 
     def close(self) -> None:
@@ -121,11 +130,16 @@ class Connection:
 
         Raises:
             ServerAwayError: Nothing does.
+            FitAdError: What is to be sent can be no JSON, or no address.
         """
         try:
             return self._http.request(method, path, **options)
         except httpx.RequestError as exc:
             raise self._away(self.without_secrets(str(exc)) or type(exc).__name__) from exc
+        except (ValueError, RecursionError, httpx.InvalidURL) as exc:  # half a character, NaN, thousands of levels
+            raise FitAdError(
+                f"The request {path[:80]} cannot be sent to {self.name}", why=self.without_secrets(str(exc))[:200]
+            ) from exc
 
     def _usable(self, answer: httpx.Response, path: str) -> httpx.Response:
         """Return an answer that comes from a ComfyUI, as far as its status tells."""

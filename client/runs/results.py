@@ -15,7 +15,7 @@ from ...core.errors import FitAdError
 from ...core.infra.atomic_file import write_file
 from ...core.workflow.card import Card, Role
 from ...core.workflow.graph import Graph, title
-from ..comfy.server_messages import without_keys
+from ..comfy.server_messages import as_list, without_keys
 from .input_binding import PICTURES
 from .out_of_memory import models_used
 from .runner import Runner
@@ -98,8 +98,13 @@ def _fetched(runner: Runner, role: str, entry: Mapping[str, Any] | None) -> list
         raise FitAdError(
             f"The run ended without a picture for the output {role}", why="The node that saves it gave none"
         )
-    words = tuple(str(part) for part in (entry or {}).get("text") or ())
+    words = tuple(_writable(str(part)) for part in as_list((entry or {}).get("text")))
     return [_fetched_image(runner, image, words) for image in images]
+
+
+def _writable(text: str) -> str:
+    """Return a server's text without halves of characters, which no file can hold."""
+    return text.encode("utf-8", "ignore").decode()
 
 
 def _is_file_entry(image: Any) -> bool:
@@ -125,7 +130,9 @@ def result_files(picture: FetchedImage, record: Mapping[str, Any] | None) -> dic
     files = {picture.suffix: picture.data, **picture.beside, **({".txt": text} if text else {})}
     if record is not None:
         caption = {"stock": json.loads(picture.beside[".json"])} if ".json" in picture.beside else {}
-        files[".json"] = (json.dumps({**record, **caption}, indent=2, ensure_ascii=False) + "\n").encode()
+        files[".json"] = (json.dumps({**record, **caption}, indent=2, ensure_ascii=False) + "\n").encode(
+            "utf-8", "backslashreplace"
+        )
     return files
 
 

@@ -66,6 +66,8 @@ def parse(text: str, file: Path) -> Settings:
         mark = getattr(exc, "problem_mark", None)
         reason = getattr(exc, "problem", None) or "It is no YAML"
         _wrong(file, mark.line + 1 if mark else 1, str(reason))
+    except RecursionError:
+        _wrong(file, 1, "It is nested too deeply")
     return _SettingsReader(file).settings(node) if node is not None else Settings(file=file)
 
 

@@ -83,7 +83,7 @@ class SimulatedComfyUI:
 
     def __init__(self, clock: Clock, info: dict[str, Any], steps: Sequence[Step]) -> None:
         self.clock, self.info, self.steps = clock, info, steps
-        self.url = "http://simulated.local:8188"
+        self.url = "http://127.0.0.1:8188"
         self.plays_by_name: dict[str, Sequence[Step]] = {}
         self.asked: list[tuple[str, Any]] = []
         self.pending: list[dict[str, Any]] = []
@@ -199,10 +199,11 @@ class SimulatedComfyUI:
             return httpx.Response(self.statuses[head])
         if method == "POST":
             self.asked.append((path, options.get("json")))
-            return httpx.Response(200, json=self._post(path, options.get("json") or {}))
+            return _json(self._post(path, options.get("json") or {}))
         if head == "view":
-            return httpx.Response(200, content=b"picture of " + options["params"]["filename"].encode())
-        return httpx.Response(200, json=self._get(head, tail))
+            named = options["params"]["filename"].encode("utf-8", "replace")
+            return httpx.Response(200, content=b"picture of " + named)
+        return _json(self._get(head, tail))
 
     def _post(self, path: str, data: dict[str, Any]) -> dict[str, Any]:
         if path == "prompt":
@@ -223,6 +224,10 @@ class SimulatedComfyUI:
             "history": {tail: self.history[tail]} if tail in self.history else {},
             "queue": {"queue_running": running, "queue_pending": [[0, one["prompt_id"]] for one in self.pending]},
         }.get(head, {})
+
+
+def _json(data: Any) -> httpx.Response:
+    return httpx.Response(200, content=json.dumps(data).encode())
 
 
 class _SimulatedServer(ComfyServer):

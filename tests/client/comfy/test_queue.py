@@ -234,6 +234,16 @@ def test_server_that_goes_away(stand: Stand, monkeypatch: pytest.MonkeyPatch) ->
             server.run(GRAPH, ["2"])
 
 
+@pytest.mark.parametrize("value", ["half a \ud800", float("nan"), 10**5000], ids=["half", "nan", "long"])
+def test_what_cannot_be_sent_is_told(stand: Stand, value: Any) -> None:
+    with ComfyServer(stand.url) as server:
+        with pytest.raises(FitAdError, match=rf"The request prompt cannot be sent to {stand.url}\."):
+            server.run({"1": {"class_type": "X", "inputs": {"a": value}}}, ["1"])
+        with pytest.raises(FitAdError, match="The request view cannot be sent"):
+            server.fetch({"filename": "a\ud800.jpg"})
+    assert stand.asked == []
+
+
 def test_something_else_answers(stand: Stand) -> None:
     with (
         ComfyServer(stand.url + "/sub/path") as server,

@@ -83,6 +83,7 @@ def test_an_empty_file_is_fine(text: str) -> None:
         ("profiles:\n  a: [1\n", 3, "expected"),
         ("\tx: 1\n", 1, "cannot start any token"),
         ("- a\n", 1, "the file is no list of names"),
+        ("shop: " + "[" * 3000, 1, "It is nested too deeply"),
         ("profils: {}\n", 1, "Did you mean profiles?"),
         ("profiles: 3\n", 1, "no list of profiles"),
         ("profiles:\n  - model: m\n", 2, "no name"),
