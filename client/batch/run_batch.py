@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ...core.errors import FitAdError
-from ..comfy.address import parse_address
+from ..comfy.credentials import address_for, known_logins
 from ..comfy.queue import ComfyServer
 from ..failures import BadUseError, ServerAwayError
 from ..runs.input_binding import check_values, find_workflow, packs
@@ -198,7 +198,8 @@ def _addresses(servers: Sequence[str]) -> dict[str, str]:
     """Return the servers' addresses by the names that can be shown; one that is named twice counts once."""
     if not servers:
         raise BadUseError("There is no server to run on", fix="Give --server")
-    return {parse_address(address).url: address for address in servers}
+    logins = known_logins()
+    return {address_for(address, logins).url: address for address in servers}
 
 
 # --- the work -----------------------------------------------------------------------------------------------

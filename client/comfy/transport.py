@@ -19,7 +19,7 @@ from ...core.errors import FitAdError
 from ...core.infra.paths import environment
 from ..failures import BadUseError, ServerAwayError, UnusableServerError
 from .address import ServerAddress, parse_address, warn_if_unencrypted
-from .credentials import HEADERS_VARIABLE, TOKEN_VARIABLE, Credentials, credentials_for
+from .credentials import HEADERS_VARIABLE, TOKEN_VARIABLE, Credentials, address_for, credentials_for, known_logins
 from .server_messages import clean_text, without_keys
 
 CONNECT_TIMEOUT_S = 10.0
@@ -45,9 +45,10 @@ class Connection:
     """A connection to a ComfyUI server.
 
     Args:
-        server: Its address; ``http://`` may be left out, a path, a login and a token in it are kept.
+        server: Its address; ``http://`` may be left out, a path, a login and a token in it are kept. Or the name that
+            the settings give it.
         connect_limit_s: A connection may take so long.
-        credentials: What goes with each request; None takes that from the address and the environment.
+        credentials: What goes with each request; None takes that from the address, settings and environment.
 
     Raises:
         BadUseError: The address is none.
@@ -59,9 +60,10 @@ class Connection:
         connect_limit_s: float = CONNECT_TIMEOUT_S,
         credentials: Credentials | None = None,
     ) -> None:
-        self.address = parse_address(server) if isinstance(server, str) else server
+        logins = known_logins() if credentials is None else ()
+        self.address = address_for(server, logins) if isinstance(server, str) else server
         warn_if_unencrypted(self.address)
-        self.credentials = credentials_for(self.address, environment()) if credentials is None else credentials
+        self.credentials = credentials or credentials_for(self.address, environment(), logins)
         self.url = self.address.url
         self.client_id = uuid.uuid4().hex
         self._connect_limit_s = connect_limit_s
@@ -162,8 +164,8 @@ class Connection:
         return UnusableServerError(
             f"The ComfyUI at {self.name} {given}",
             why=why,
-            fix=f"Set {TOKEN_VARIABLE}, or {HEADERS_VARIABLE} to lines such as X-Api-Key: abc123, or give "
-            "--server as https://user:password@host",
+            fix=f"Set {TOKEN_VARIABLE}, or {HEADERS_VARIABLE} to lines such as X-Api-Key: abc123, or give --server as "
+            "https://user:password@host. servers: in the settings file keeps logins of several servers",
         )
 
     def _moved(self, status: int, location: str, path: str) -> UnusableServerError:

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from ..errors import FitAdError
 from .locations import PROFILE_VARIABLE, find
-from .model import BUILT_IN, JSON_MODES, RESERVED, Profile, Settings, ShopProfile, UsageLimits
+from .model import BUILT_IN, JSON_MODES, RESERVED, Profile, ServerLogin, Settings, ShopProfile, UsageLimits
 
 _LARGEST = 256 * 1024  # bytes; far more than any settings
 _NAME = re.compile(r"[^\W_][\w.-]{0,39}")
@@ -23,6 +23,7 @@ _ADDRESS = re.compile(
     r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?"
     r"(?:/[A-Za-z0-9._~/-]*)?"
 )
+_SERVER = re.compile(r"(https?://[^\s@?#/]+(?:/[^\s@?#]*?)?)/*", re.IGNORECASE)
 _LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|\[::1\]", re.IGNORECASE)
 
 
@@ -67,7 +68,7 @@ def parse(text: str, file: Path) -> Settings:
         reason = getattr(exc, "problem", None) or "It is no YAML"
         _wrong(file, mark.line + 1 if mark else 1, str(reason))
     except RecursionError:
-        _wrong(file, 1, "It is nested too deeply")
+        _wrong(file, 1, "Its lists and names are nested too deeply")
     return _SettingsReader(file).settings(node) if node is not None else Settings(file=file)
 
 
@@ -105,7 +106,7 @@ class _SettingsReader:
         parts = self._mapping(
             root,
             "the file",
-            ("default_profile", "profiles", "shop", "fonts", "limits", "run_log"),
+            ("default_profile", "profiles", "shop", "fonts", "limits", "run_log", "servers"),
             "profiles: and shop:",
         )
         profiles = {**BUILT_IN, **(self._profiles(parts["profiles"]) if "profiles" in parts else {})}
@@ -124,6 +125,7 @@ class _SettingsReader:
             self._limits(parts["limits"]) if "limits" in parts else UsageLimits(),
             self.file,
             self._bool(parts["run_log"], "run_log") if "run_log" in parts else True,
+            self._servers(parts["servers"]) if "servers" in parts else (),
         )
 
     # --- the parts ---
@@ -196,6 +198,33 @@ class _SettingsReader:
         if match["scheme"] == "http" and not _LOOPBACK.fullmatch(match["host"]):
             self._fail(node, "base_url is not encrypted", "Use https://; http:// is for this machine only (127.0.0.1)")
         return text.rstrip("/")
+
+    def _servers(self, node: Any) -> tuple[ServerLogin, ...]:
+        known = ("url", "token_env", "token", "headers")
+        found = []
+        for name, value in self._any_names(node, "servers"):
+            parts = self._mapping(value, f"the server '{name}'", known, "url:")
+            values = {field: self._str(parts[field], field) for field in known[:3] if field in parts}
+            address = _SERVER.fullmatch(values.get("url", ""))
+            if not address:
+                self._fail(
+                    parts.get("url", value), f"The server '{name}' has no address", "Write url: https://host/path"
+                )
+            if values.get("token_env") and not _VARIABLE.fullmatch(values["token_env"]):
+                self._fail(parts["token_env"], "token_env is the name of an environment variable, not the token itself")
+            headers = dict(self._any_names(parts["headers"], "headers")) if "headers" in parts else {}
+            texts = {header: self._str(text, header) for header, text in headers.items()}
+            found.append(ServerLogin(name, address[1], values.get("token_env", ""), values.get("token", ""), texts))
+        return tuple(found)
+
+    def _any_names(self, node: Any, what: str) -> Iterator[tuple[str, Any]]:
+        """Yield the names of a mapping that may have any, and what stands behind them."""
+        if is_nothing(node):
+            return
+        if kind_of(node) != "mapping":
+            self._fail(node, f"{what} is no list of names and values", "Write each as name: and its values")
+        for key, value in node.value:
+            yield self._str(key, what), value
 
     def _shop(self, node: Any) -> ShopProfile:
         parts = self._mapping(node, "shop", tuple(ShopProfile.__dataclass_fields__), "name:")

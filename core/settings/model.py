@@ -113,6 +113,25 @@ class UsageLimits:
 
 
 @dataclass(frozen=True)
+class ServerLogin:
+    """A ComfyUI that the command reaches behind a login.
+
+    Attributes:
+        name: What it may be called instead of its address.
+        url: Its address, without a slash at its end.
+        token_env: The environment variable with the token that is sent as ``Authorization: Bearer``.
+        token: The token itself, where it stands in the file instead.
+        headers: Further headers; ``env:NAME`` takes the value of an environment variable.
+    """
+
+    name: str
+    url: str
+    token_env: str = ""
+    token: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """The whole file. ``file`` is None where there is none; ``run_log`` says whether node runs are written down."""
 
@@ -123,6 +142,7 @@ class Settings:
     limits: UsageLimits = UsageLimits()
     file: Path | None = None
     run_log: bool = True
+    servers: tuple[ServerLogin, ...] = ()
 
     def profile(self, name: str) -> Profile:
         """Return the profile of that name.
