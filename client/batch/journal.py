@@ -339,17 +339,17 @@ def _damage(path: Path) -> str:
         raise sqlite3.DatabaseError("file is not a database")
     try:
         with closing(sqlite3.connect(path)) as db:
-            said = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            result = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
             tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             (version,) = db.execute("PRAGMA user_version").fetchone()
-            if said == "ok" and version in (1, _VERSION):
+            if result == "ok" and version in (1, _VERSION):
                 list(db.execute("SELECT * FROM jobs"))
     except sqlite3.OperationalError as exc:
         return "" if "locked" in str(exc) else str(exc)
     except sqlite3.DatabaseError as exc:
         return str(exc)
-    if said != "ok":
-        return " ".join(str(said).split())[:120]
+    if result != "ok":
+        return " ".join(str(result).split())[:120]
     if tables and version == 0:
         raise sqlite3.DatabaseError("it holds other tables")
     return ""

@@ -82,12 +82,12 @@ def _from_template(templates: Sequence[str], values: Mapping[str, Any], chance: 
 def _scene(values: Mapping[str, Any]) -> str:
     from ...core.copywriting import ShopBrief, write
 
-    said = {name: str(values.get(name) or "") for name in ("shop", "offer", "region", "audience")}
+    facts = {name: str(values.get(name) or "") for name in ("shop", "offer", "region", "audience")}
     features = tuple(str(values.get("features") or "").splitlines())
     try:
-        return write(ShopBrief(**said, features=features)).image_prompt
+        return write(ShopBrief(**facts, features=features)).image_prompt
     except FitAdError:
-        return said["offer"] or said["shop"]
+        return facts["offer"] or facts["shop"]
 
 
 def _writer() -> Any:

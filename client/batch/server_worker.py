@@ -208,7 +208,7 @@ class ServerWorker:
     def _listen(self) -> None:
         message, self._socket = receive_message(self._socket)
         if message is not None:
-            self._hear(message)
+            self._handle_message(message)
         for one in list(self._in_flight.values()):
             self._check_limits(one)
         if time.monotonic() >= self._next_poll:
@@ -217,14 +217,14 @@ class ServerWorker:
                 self._reconnect()
             self._poll()
 
-    def _hear(self, message: Mapping[str, Any]) -> None:
+    def _handle_message(self, message: Mapping[str, Any]) -> None:
         data = message.get("data")
         one = self._in_flight.get(str(data.get("prompt_id"))) if isinstance(data, Mapping) else None
         if one is None:
             return
         one.began = one.began or time.monotonic()
         try:
-            ended = self._server.hear(one.prompt, message)
+            ended = self._server.handle_message(one.prompt, message)
         except FitAdError as exc:
             self._went_wrong(one, exc)
         else:
@@ -267,10 +267,10 @@ class ServerWorker:
         now, prompt, limits = time.monotonic(), one.prompt, self._limits
         if one.began is None:
             return
-        heard = max(prompt.heard_at or 0.0, one.began)
+        last_message = max(prompt.last_message_at or 0.0, one.began)
         if now - one.began > limits.time_s:
             what = f"It was not done within {limits.time_s:g} s and was taken back"
-        elif self._socket is not None and limits.silence_s is not None and now - heard > limits.silence_s:
+        elif self._socket is not None and limits.silence_s is not None and now - last_message > limits.silence_s:
             where = f" at {title(prompt.graph, prompt.now_running[0])}" if prompt.now_running else ""
             what = f"Nothing was heard of it for {limits.silence_s:g} s{where}, and it was taken back"
         else:
@@ -290,8 +290,8 @@ class ServerWorker:
             return False
         card, prompt, times = self._scheduler.plan(one.job.workflow).card, one.prompt, server_times(entry)
         self._has_ended_one, self._idle_since = True, time.monotonic() if len(self._in_flight) == 1 else None
-        prompt.enter(None)
-        one.attempt.prompt_id, one.attempt.node_seconds = prompt.id, prompt.spent
+        prompt.enter_node(None)
+        one.attempt.prompt_id, one.attempt.node_seconds = prompt.id, prompt.node_seconds
         try:
             pictures = fetch_outputs(self._server, card, self._server.outcome(prompt, entry))
         except _NOT_THE_JOBS:

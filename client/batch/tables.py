@@ -110,9 +110,9 @@ def _csv(text: str) -> Iterator[JobRow]:
 def _before_header(lines: Sequence[str]) -> tuple[int, str]:
     """Return how many lines come before the header, and what parts its cells."""
     for number, line in enumerate(lines):
-        told = _EXCEL_DELIMITER.fullmatch(line.strip("\ufeff \r\n"))
-        if told:
-            return number + 1 + _blank_lines(lines[number + 1 :], told[1]), told[1]
+        named = _EXCEL_DELIMITER.fullmatch(line.strip("\ufeff \r\n"))
+        if named:
+            return number + 1 + _blank_lines(lines[number + 1 :], named[1]), named[1]
         if line.strip(f"{_DELIMITERS}\ufeff \r\n"):
             plain = _QUOTED.sub("", line)
             return number, max(_DELIMITERS, key=plain.count)

@@ -49,8 +49,8 @@ def models(
     there = _on_server(server) if server else _in_folder(folder or _models_folder())
     found = survey(names, there, primary)
     if as_json:
-        told = {**found[0], "choice": advice(chosen)} if chosen else found
-        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+        data = {**found[0], "choice": advice(chosen)} if chosen else found
+        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
     else:
         typer.echo("\n".join([*(chosen_lines(chosen, prompt or "") if chosen else ()), *lines(found)]))
 
@@ -151,12 +151,12 @@ def _workflow(name: str, files: Mapping[str, set[str]], primary: str) -> dict[st
     from ...core.workflow.graph import read_json
 
     card = load_card(name)
-    told = read_json(WORKFLOWS / f"{name}.json")["extra"]["fit_ad"]
+    data = read_json(WORKFLOWS / f"{name}.json")["extra"]["fit_ad"]
     return {
         "workflow": name,
         "version": card.version,
-        "commercial": told.get("commercial", "yes"),
-        "memory": told.get("memory", {}),
+        "commercial": data.get("commercial", "yes"),
+        "memory": data.get("memory", {}),
         "models": [_state(registry()[key], files, primary) for key in card.models],
     }
 

@@ -33,11 +33,11 @@ def score(
     files, root = find_ads(path.expanduser() for path in pictures), Path.cwd()
     if not files:
         raise BadUseError(f"There is no picture in {', '.join(map(str, pictures))}")
-    having = scoring_tools(clip, models_folder())
-    for lacking in having.lacking:
+    tools = scoring_tools(clip, models_folder())
+    for lacking in tools.lacking:
         typer.echo(f"not measured: {lacking}", err=True)
     with progress_bar("Scoring") as shown:
-        scores = score_all(files, having, words, prompt, shown and (lambda share, name: shown("", name, share)))
+        scores = score_all(files, tools, words, prompt, shown and (lambda share, name: shown("", name, share)))
     scores = table.with_ratings(scores, out, root)
     if html is not None:
         table.write(html, score_page.page(scores, root, language).encode())

@@ -97,14 +97,14 @@ def free_bytes(stats: Mapping[str, Any]) -> int:
         return 0
 
 
-def refusal_error(graph: Graph, said: Mapping[str, Any], reason: str) -> FitAdError:
+def refusal_error(graph: Graph, answer: Mapping[str, Any], reason: str) -> FitAdError:
     """Return why the server did not take the graph: the first node error, else the general one, else the reason."""
-    for node_id, entry in as_object(said.get("node_errors")).items():
+    for node_id, entry in as_object(answer.get("node_errors")).items():
         for error in map(as_object, as_list(as_object(entry).get("errors"))):
             name = title(graph, str(node_id))
             detail = clean_text(error.get("details") or "")
             return NodeFailedError(f"{name}: {clean_text(error.get('message', 'refused'))}", why=detail)
-    general = said.get("error")
+    general = answer.get("error")
     if isinstance(general, dict):
         return FitAdError(
             f"ComfyUI refused the graph: {clean_text(general.get('message', ''))}",

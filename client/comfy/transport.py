@@ -115,16 +115,13 @@ class Connection:
         """Return the reason in an answer, at most 200 characters, without secrets and folders."""
         return clean_text(self.without_secrets(answer.text))[:200] or f"status {answer.status_code}"
 
-    def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+    def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Return the server's answer, whatever its status.
 
         Raises:
             ServerAwayError: It does not answer.
             UnusableServerError: It wants a login, or is somewhere else.
         """
-        return self._ask(method, path, **options)
-
-    def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         return self._usable(self.request(method, path, **options), path)
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:

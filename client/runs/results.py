@@ -185,7 +185,7 @@ def record_of(
     """
     from ... import __version__
 
-    said = system.get("system") or {}
+    versions = system.get("system") or {}
     return {
         "workflow_mode": card.name,
         "workflow_version": card.version,
@@ -199,8 +199,8 @@ def record_of(
         "retries": attempt.retries,
         "versions": {
             "fit_ad": __version__,
-            "comfyui": said.get("comfyui_version"),
-            "pytorch": said.get("pytorch_version"),
+            "comfyui": versions.get("comfyui_version"),
+            "pytorch": versions.get("pytorch_version"),
         },
         "server": runner.name,
         "prompt_id": attempt.prompt_id,

@@ -84,6 +84,7 @@ class SimulatedComfyUI:
     def __init__(self, clock: Clock, info: dict[str, Any], steps: Sequence[Step]) -> None:
         self.clock, self.info, self.steps = clock, info, steps
         self.url = "http://127.0.0.1:8188"
+        self.plays: list[Sequence[Step]] = []  # of the next prompts, before ``steps`` come to all others
         self.plays_by_name: dict[str, Sequence[Step]] = {}
         self.asked: list[tuple[str, Any]] = []
         self.pending: list[dict[str, Any]] = []
@@ -94,13 +95,14 @@ class SimulatedComfyUI:
         self.spans: list[tuple[float, float]] = []
         self.sockets: list[_Socket] = []
         self.dead = self.deaf = self.silent = False
+        self.node_errors: dict[str, Any] = {}  # of each prompt that it is given
         self.statuses: dict[str, int] = {}  # first part of a path -> the status that it answers with
         self.deeds: list[tuple[float, Callable[[], None]]] = []
         self._free_at = clock.now
 
-    def server(self) -> ComfyServer:
-        """Return a client's view of it."""
-        return _SimulatedServer(self)
+    def server(self, *arguments: Any, **options: Any) -> ComfyServer:
+        """Return a client's view of it; the arguments are those of a real one behind its address."""
+        return _SimulatedServer(self, *arguments, **options)
 
     def posted(self, path: str) -> list[Any]:
         return [body for at, body in self.asked if at == path]
@@ -118,6 +120,10 @@ class SimulatedComfyUI:
         self.pending.clear()
         self.history.clear()
         self.cut()
+
+    def forget(self) -> None:
+        """Lose what runs."""
+        self.running, self._free_at = None, self.clock.now
 
     def revive(self) -> None:
         self.dead, self._free_at = False, self.clock.now
@@ -151,7 +157,8 @@ class SimulatedComfyUI:
 
     def _begin(self, data: dict[str, Any]) -> None:
         name = saved_as(data["prompt"])
-        steps = self.plays_by_name.get(name.split("-")[-1], self.steps)
+        upcoming = self.plays.pop(0) if self.plays else self.steps
+        steps = self.plays_by_name.get(name.split("-")[-1], upcoming)
         self.running = _Run(data, steps, max(self._free_at, data["at"]))
         self.starts[name] += 1
 
@@ -196,7 +203,7 @@ class SimulatedComfyUI:
     def answer(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
         head, _, tail = path.partition("/")
         if head in self.statuses:
-            return httpx.Response(self.statuses[head])
+            return httpx.Response(self.statuses[head], content=b"Internal Server Error")
         if method == "POST":
             self.asked.append((path, options.get("json")))
             return _json(self._post(path, options.get("json") or {}))
@@ -208,12 +215,12 @@ class SimulatedComfyUI:
     def _post(self, path: str, data: dict[str, Any]) -> dict[str, Any]:
         if path == "prompt":
             self.pending.append({**data, "at": self.clock.now})
-            return {"prompt_id": data["prompt_id"], "node_errors": {}}
+            return {"prompt_id": data["prompt_id"], "node_errors": self.node_errors}
         if path == "queue":
             self.pending = [one for one in self.pending if one["prompt_id"] not in data.get("delete", ())]
         running = self.running.id if self.running is not None else None
         if path == "interrupt" and running == data.get("prompt_id") and not self.deaf:
-            self.running, self._free_at = None, self.clock.now
+            self.forget()
         return {"name": "stored.png", "subfolder": "fit_ad"} if path == "upload/image" else {}
 
     def _get(self, head: str, tail: str) -> Any:
@@ -231,8 +238,8 @@ def _json(data: Any) -> httpx.Response:
 
 
 class _SimulatedServer(ComfyServer):
-    def __init__(self, world: SimulatedComfyUI) -> None:
-        super().__init__(world.url)
+    def __init__(self, world: SimulatedComfyUI, *arguments: Any, **options: Any) -> None:
+        super().__init__(world.url, *arguments, **options)
         self._world = world
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:

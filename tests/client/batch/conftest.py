@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fit_ad.client.batch import journal, run_batch, server_worker
+from fit_ad.client.batch import run_batch
 from fit_ad.client.batch.run_batch import BatchRequest
-from fit_ad.client.comfy import queue
-from fit_ad.client.comfy import server as server_module
 from fit_ad.client.comfy.queue import ComfyServer
 from mini_workflow import INFO, QUICK, write_workflow
 from simulated_batch import Batch
@@ -22,15 +20,6 @@ from simulated_comfyui import Clock, SimulatedComfyUI
 def folder(tmp_path: Path) -> Path:
     """A folder with a workflow and a photo."""
     return write_workflow(tmp_path)
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The time of everything that a batch does; it passes only when somebody waits."""
-    made = Clock()
-    for module in (queue, server_module, server_worker, journal, run_batch):
-        monkeypatch.setattr(module, "time", made)
-    return made
 
 
 @pytest.fixture

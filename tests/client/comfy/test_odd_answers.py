@@ -9,14 +9,13 @@ from typing import Any
 
 import httpx
 import pytest
-from fit_ad.client.comfy import queue, server_messages
-from fit_ad.client.comfy import server as server_module
+from fit_ad.client.comfy import server_messages
 from fit_ad.client.comfy.status import ask
 from fit_ad.client.runs import run_workflow
 from fit_ad.client.runs.run_workflow import RunRequest
 from fit_ad.core.errors import FitAdError
 from mini_workflow import GOOD, INFO, write_workflow
-from simulated_comfyui import Clock, SimulatedComfyUI
+from simulated_comfyui import SimulatedComfyUI
 
 DEEP = b'{"a":' * 50_000
 ODD = [
@@ -72,14 +71,10 @@ INFOS = [
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> SimulatedComfyUI:
-    clock = Clock()
-    for module in (queue, server_module):
-        monkeypatch.setattr(module, "time", clock)
-    made = SimulatedComfyUI(clock, INFO, GOOD)
-    monkeypatch.setattr(run_workflow, "open_runner", lambda *_, **__: made.server())
-    monkeypatch.setattr("fit_ad.client.comfy.status.ComfyServer", lambda *_: made.server())
-    return made
+def world(simulated: SimulatedComfyUI, monkeypatch: pytest.MonkeyPatch) -> SimulatedComfyUI:
+    """A simulated ComfyUI that ``fit-ad status`` speaks to as well."""
+    monkeypatch.setattr("fit_ad.client.comfy.status.ComfyServer", lambda *_: simulated.server())
+    return simulated
 
 
 @pytest.fixture
