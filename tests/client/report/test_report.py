@@ -70,6 +70,10 @@ SIDECAR = {
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A log, two pictures of one run with their records, and JSON files that are none of ours."""
+    return filled(tmp_path)
+
+
+def filled(tmp_path: Path) -> Path:
     (tmp_path / "log").mkdir()
     lines = [json.dumps(entry) for entry in LOG]
     (tmp_path / "log" / runlog.FILE).write_text("\n".join([*lines, '{"kind": "node"', "[]", ""]), encoding="utf-8")
@@ -291,9 +295,16 @@ def written(folder: Path, language: str, drawn: bool = True) -> str:
     return page(found, shown, language=language, now=DAY)
 
 
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The page in each language, drawn once."""
+    folder = filled(tmp_path_factory.mktemp("report"))
+    return {language: written(folder, language) for language in ("en", "ko")}
+
+
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_the_page_is_whole_and_loads_nothing(folder: Path, language: str) -> None:
-    text = written(folder, language)
+def test_the_page_is_whole_and_loads_nothing(pages: dict[str, str], language: str) -> None:
+    text = pages[language]
     tags = Tags(text)
     assert tags.open == []
     names = Counter(tag for tag, _ in tags.found)
@@ -307,16 +318,18 @@ def test_the_page_is_whole_and_loads_nothing(folder: Path, language: str) -> Non
     assert "봄날" not in text
 
 
-def test_charts_take_the_pages_colours_and_the_same_data_make_the_same_page(folder: Path) -> None:
-    text = written(folder, "ko")
+def test_charts_take_the_pages_colours_and_the_same_data_make_the_same_page(
+    folder: Path, pages: dict[str, str]
+) -> None:
+    text = pages["ko"]
     assert written(folder, "ko") == text
     assert set(re.findall(r"#0[1-7]01?\d\d\b", text)) == set()
     assert {"var(--good)", "var(--ink)", "var(--part1)"} <= set(re.findall(r"var\(--\w+\)", text))
     assert re.search(r">AdCutout</text>", text)
 
 
-def test_the_page_tells_the_figures(folder: Path) -> None:
-    text = written(folder, "en")
+def test_the_page_tells_the_figures(pages: dict[str, str]) -> None:
+    text = pages["en"]
     for told in (
         "33%",
         "3.9 GB",
@@ -419,6 +432,7 @@ def test_what_goes_wrong_is_told(
 ) -> None:
     monkeypatch.chdir(folder)
     (folder / "empty").mkdir()
+    monkeypatch.setattr(chart_drawing, "available", lambda: False)
     assert run(*arguments) == status
     assert message in capsys.readouterr().err
     assert not list(folder.glob(".*part"))

@@ -20,7 +20,7 @@ FACTS = {
 
 @pytest.mark.tesseract
 @pytest.mark.skipif(bool(ocr.missing()), reason=ocr.missing())
-@pytest.mark.parametrize(("photo", "tone"), zip(2 * tuple(FACTS), TONES, strict=True))
+@pytest.mark.parametrize(("photo", "tone"), list(zip(2 * tuple(FACTS), TONES, strict=True)))
 def test_the_words_typed_are_the_words_read(photo: str, tone: str, tmp_path: Path) -> None:
     ad = make_ad(AdRequest(ROOT / "samples" / photo, {**FACTS[photo], "tone": tone}, tmp_path))
     with Image.open(ad.files[0]) as picture:
