@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 
 import pytest
-
 from fit_ad.core.copywriting.parts import LONGEST_FIELD, MOST_ITEMS, AdParts, PartItem, read_parts
 from fit_ad.core.errors import FitAdError
 
