@@ -7,7 +7,7 @@ at the middle of each cell; offsets in pixels of the input; close answers are av
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..layout.model import Box
 from .networks import Network, shipped_network
 
-Array = NDArray[np.float32]
+Array = NDArray[Any]  # float32, or what an operation widens it to
 
 _SAME = 0.3  # intersection over union from which two answers are of one thing
 
