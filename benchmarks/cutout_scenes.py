@@ -236,7 +236,7 @@ def _room(height: int, width: int, rng: np.random.Generator) -> Array:
 
 
 def _wood(height: int, width: int, rng: np.random.Generator) -> Array:
-    y, x = np.mgrid[:height, :width].astype(np.float32) / width
+    y = np.mgrid[:height, :width].astype(np.float32)[0] / width
     grain = np.sin(60 * y + 4 * _plane(height, width, rng, width / 30)) + 0.5 * _plane(height, width, rng, 3)
     base = np.array(rng.choice([(0.55, 0.36, 0.22), (0.75, 0.58, 0.4), (0.35, 0.22, 0.15)]), np.float32)
     seams = np.where(np.abs((y * 5) % 1 - 0.5) > 0.485, 0.5, 1.0)[..., None]
@@ -368,7 +368,17 @@ def _hair(pen: Pen, rng: np.random.Generator, flat: bool) -> list[Layer]:
     """Somebody from behind: shoulders, neck, a head of hair with strands standing off."""
     dark = np.array([(0.12, 0.08, 0.06), (0.35, 0.2, 0.1), (0.6, 0.42, 0.22)][int(rng.integers(3))])
     shoulders = [(0.02, 1.05), (0.06, 0.82), (0.36, 0.68), (0.64, 0.68), (0.94, 0.82), (0.98, 1.05)]
-    mane = [(0.27, 0.3), (0.36, 0.1), (0.5, 0.06), (0.64, 0.1), (0.73, 0.3), (0.76, 0.7), (0.62, 0.84), (0.38, 0.84), (0.24, 0.7)]
+    mane = [
+        (0.27, 0.3),
+        (0.36, 0.1),
+        (0.5, 0.06),
+        (0.64, 0.1),
+        (0.73, 0.3),
+        (0.76, 0.7),
+        (0.62, 0.84),
+        (0.38, 0.84),
+        (0.24, 0.7),
+    ]
     curves = []
     t = np.linspace(0, 1, 30)[:, None]
     for _ in range(420):
@@ -459,7 +469,12 @@ def _plant(pen: Pen, rng: np.random.Generator, flat: bool) -> list[Layer]:
 def _stool(pen: Pen, rng: np.random.Generator, flat: bool) -> list[Layer]:
     """A seat on thin legs with rungs: much of the ground shows through."""
     colour, thin = _colour(rng, flat), rng.uniform(0.014, 0.026)
-    legs = [[(0.3, 0.35), (0.18, 0.98)], [(0.7, 0.35), (0.82, 0.98)], [(0.42, 0.35), (0.38, 0.9)], [(0.58, 0.35), (0.62, 0.9)]]
+    legs = [
+        [(0.3, 0.35), (0.18, 0.98)],
+        [(0.7, 0.35), (0.82, 0.98)],
+        [(0.42, 0.35), (0.38, 0.9)],
+        [(0.58, 0.35), (0.62, 0.9)],
+    ]
     rungs = [[(0.24, 0.66), (0.76, 0.66)], [(0.4, 0.78), (0.6, 0.78)]]
     return [
         *(Layer(pen.line(leg, thin), tuple(np.multiply(colour, 0.9)), 1.0, 0.3) for leg in (*legs, *rungs)),

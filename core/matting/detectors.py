@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..layout.model import Box
+from ..raster.box import Box
 from .networks import Network, shipped_network
 
 Array = NDArray[Any]  # float32, or what an operation widens it to

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..layout.model import Box
+from ..raster.box import Box
 from .protected import find_faces
 
 Array = NDArray[np.float32]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FitAdError
-from ..layout.model import Box
+from ..raster.box import Box
 from .detectors import FAR_FACES, NEAR_FACES, PALMS, Detector, Find, overlap
 from .networks import shipped_network
 

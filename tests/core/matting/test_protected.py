@@ -5,11 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from fit_ad.core.layout.model import Box
 from fit_ad.core.matting import protected
 from fit_ad.core.matting.detectors import FAR_FACES, NEAR_FACES, Find, overlap
 from fit_ad.core.matting.person_finder import faces
 from fit_ad.core.matting.protected import find_protected
+from fit_ad.core.raster.box import Box
 
 FACE = Box(172, 60, 100, 126)  # of the astronaut, by eye: from the fringe to the chin
 
