@@ -9,8 +9,8 @@ from fit_ad.core.prompt import clip_tokens, dynamic
 from fit_ad.core.prompt.clamp import fit
 
 LENGTH = 20_000
-UNITS = (" ", "\n", "a. ", ",", "a,", "(", ")", "()", r"\(", "[", "(a:1.1), ", "BREAK ", "{", "{a|", "/*", "/*/", "//a ")
-UNITS += ("a very detailed cup,", "embedding:,", "w", "가", "a cup ", "1, ", "x" * 90 + ", ")
+UNITS = (" ", "\n", "a. ", ",", "a,", "(", ")", "()", r"\(", "[", "(a:1.1), ", "BREAK ", "{", "{a|", "/*", "/*/")
+UNITS += ("//a ", "a very detailed cup,", "embedding:,", "w", "가", "a cup ", "1, ", "x" * 90 + ", ")
 NESTED = "(" * (LENGTH // 2) + ")" * (LENGTH // 2)
 TEXTS = {unit: (unit * LENGTH)[:LENGTH] for unit in UNITS} | {"((…))": NESTED}
 
@@ -29,9 +29,10 @@ def test_a_prompt_is_clamped(text: str) -> None:
 def test_a_long_must_keep_is_matched_or_refused(text: str) -> None:
     with at_most_cpu(1):
         try:
-            assert fit(text, words, must_keep=text[:8000]).token_count <= 77
+            count = fit(text, words, must_keep=text[:8000]).token_count
         except FitAdError as error:
-            assert error.what.startswith("must_keep needs")
+            count = 0 if error.what.startswith("must_keep needs") else 78
+    assert count <= 77
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
@@ -54,6 +55,6 @@ def test_brackets_that_nest_too_deeply_are_left_out_of_the_count() -> None:
     assert clip_tokens.flattened(r"\(" * 100) == r"\(" * 100
 
 
-@pytest.mark.parametrize("text", ["", "a cup", "a red, (cup:1.2) BREAK 컵", "embedding:ink, rain", r"smile \(big\) 12 !!"])
+@pytest.mark.parametrize("text", ["", "a red, (cup:1.2) BREAK 컵", "embedding:ink, rain", r"smile \(big\) 12 !!"])
 def test_no_prompt_has_fewer_tokens_than_its_words(text: str) -> None:
     assert clip_tokens.fewest(text) <= clip_tokens.counter()(text)
