@@ -140,3 +140,16 @@ def test_the_archive_leaves_out_folders_of_the_root_only() -> None:
     left_out = [line for line in lines if line and not line.startswith("#")]
     assert "/docs/" in left_out
     assert [line for line in left_out if not line.startswith("/")] == []  # docs/ would take js/docs/ along
+
+
+def test_no_lazy_name_is_a_module_of_its_package() -> None:
+    """Such a name would turn into the module as soon as that is imported."""
+    clashes = set()
+    for init in (p for room in ROOMS for p in (ROOT / room).rglob("__init__.py")):
+        modules_there = {p.stem for p in init.parent.glob("*.py")}
+        for node in ast.walk(ast.parse(init.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "homes":
+                clashes |= {
+                    (init.parent.name, name) for name in ast.literal_eval(node.args[1]) if name in modules_there
+                }
+    assert clashes == set()
