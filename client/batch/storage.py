@@ -126,11 +126,18 @@ class ResultStorage:
         if entry is None or entry.stem is None:
             return ""
         there = {name: wanted for name, wanted in entry.files.items() if (self._out / name).exists()}
-        own = [name for name, wanted in there.items() if holds(self._out / name, wanted)]
+        own = [name for name, wanted in there.items() if holds(self._out / name, wanted) or self._is_empty(name)]
         for name in own:
             with suppress(OSError):
                 (self._out / name).unlink()
         return entry.stem if len(own) == len(there) else ""
+
+    def _is_empty(self, name: str) -> bool:
+        """Tell whether a name was only claimed: a disk without hard links needs that before the file is moved there."""
+        try:
+            return (self._out / name).stat().st_size == 0
+        except OSError:
+            return False
 
     def _stem(self, job: Job) -> str:
         from ...core.export import destination_for

@@ -106,6 +106,13 @@ def test_another_file_of_the_same_name_is_not_taken_for_ones_own(batch: Batch, s
     assert batch.run().made == 0
 
 
+def test_a_name_that_was_claimed_and_not_filled_is_ones_own(batch: Batch) -> None:
+    unfinished(batch)
+    (batch.out / "ads-0002.jpg").touch()  # as a disk without hard links leaves it
+    assert [path.name for path in batch.run().files] == ["ads-0002.jpg"]
+    assert (batch.out / "ads-0002.jpg").stat().st_size > 0
+
+
 def test_a_name_that_is_taken_while_the_file_is_written(batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
     batch.rows(1)
     really = storage.write_new_file
