@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ...core.infra.paths import environment
+from ...core.infra.paths import environment, models_folder
 from ...core.models.registry import Model, ModelChoice, choice_for, choices, in_order, primary_model, registry
 from ...core.workflow.card import load_card, workflow_names
 
@@ -46,7 +46,7 @@ def models(
     primary = primary_model(environment())
     chosen = None if prompt is None else choice_for(prompt, primary, commercial=commercial)
     names = [chosen.workflow] if chosen else workflow or workflow_names()
-    there = _on_server(server) if server else _in_folder(folder or _models_folder())
+    there = _on_server(server) if server else _in_folder(folder or models_folder(environment()))
     found = survey(names, there, primary)
     if as_json:
         data = {**found[0], "choice": advice(chosen)} if chosen else found
@@ -210,9 +210,3 @@ def _in_folder(root: Path) -> dict[str, list[str]]:
 
 def _keys() -> list[str]:
     return sorted({model.folder for model in registry().values() if model.folder})
-
-
-def _models_folder() -> Path:
-    from ..local.node_classes import models_folder
-
-    return models_folder()

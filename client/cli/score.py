@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from ...core.infra.paths import environment, models_folder
 from ...core.text.locale import LANGUAGES
 from ..failures import BadUseError
 
@@ -24,7 +25,6 @@ def score(
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON instead of the table.")] = False,
 ) -> None:
     """Measure finished ads: words read, contrast, words on the subject, picture and prompt; and collect ratings."""
-    from ..local.node_classes import models_folder
     from ..score import score_page, table
     from ..score.ads import find_ads, score_all, scoring_tools
     from .console import progress_bar
@@ -33,7 +33,7 @@ def score(
     files, root = find_ads(path.expanduser() for path in pictures), Path.cwd()
     if not files:
         raise BadUseError(f"There is no picture in {', '.join(map(str, pictures))}")
-    tools = scoring_tools(clip, models_folder())
+    tools = scoring_tools(clip, models_folder(environment()))
     for lacking in tools.lacking:
         typer.echo(f"not measured: {lacking}", err=True)
     with progress_bar("Scoring") as shown:

@@ -343,12 +343,3 @@ def test_the_bundled_pack_is_known(tmp_path: Path, request: pytest.FixtureReques
     make: Callable[..., LocalRunner] = LocalRunner
     nodes = make(tmp_path).nodes
     assert {"LoadImage", "AdSave", "AdCutout", "PrimitiveString", "PrimitiveStringMultiline"} <= set(nodes)
-
-
-def test_models_are_those_of_the_comfyui_at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COMFYUI_PATH", str(tmp_path))
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
-    assert node_classes.models_folder() == tmp_path / "home" / "fit-ad" / "models"
-    (tmp_path / "models").mkdir()
-    assert node_classes.models_folder() == tmp_path / "models"
