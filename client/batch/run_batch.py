@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ...core.errors import FitAdError
+from ..comfy.address import DEFAULT_SERVER
 from ..comfy.credentials import address_for, known_logins
 from ..comfy.queue import ComfyServer
 from ..failures import BadUseError, ServerAwayError
@@ -51,7 +52,7 @@ class BatchRequest:
 
     jobs: Path
     workflow: str = "express"
-    servers: Sequence[str] = ("http://127.0.0.1:8188",)
+    servers: Sequence[str] = (DEFAULT_SERVER,)
     out: Path = Path("fit-ad-output")
     values: Mapping[str, Any] = field(default_factory=dict)
     prompts: str = ""

@@ -47,7 +47,7 @@ def read_rows(path: Path) -> list[JobRow]:
     Raises:
         BadUseError: The file cannot be read, or a line is wrong.
     """
-    text = _text(path)
+    text = text_of(path, "job file", "Save it as CSV UTF-8")
     rows = list(_jsonl(text) if path.suffix.lower() in JSONL else _csv(text))
     if not rows:
         raise BadUseError(f"{path.name} holds no jobs", fix="Give a header with role names, and a row for each job")
@@ -57,17 +57,26 @@ def read_rows(path: Path) -> list[JobRow]:
 # --- text ---------------------------------------------------------------------------------------------------
 
 
-def _text(path: Path) -> str:
-    """Return a file's text: UTF-8, UTF-16 as Excel's "Unicode text" has it, or the Korean code page."""
+def text_of(path: Path, what: str, fix: str) -> str:
+    """Return a file's text: UTF-8, UTF-16 as Excel's "Unicode text" has it, or the Korean code page.
+
+    Args:
+        path: The file.
+        what: What errors call it.
+        fix: What they advise.
+
+    Raises:
+        BadUseError: It cannot be read, or is no text.
+    """
     try:
         if path.stat().st_size > _LARGEST:
-            raise BadUseError(f"{path.name} is too large for a job file", why=f"Over {_LARGEST >> 20} MB")
+            raise BadUseError(f"{path.name} is too large for a {what}", why=f"Over {_LARGEST >> 20} MB")
         data = path.read_bytes()
     except (OSError, ValueError) as exc:
         reason = getattr(exc, "strerror", None) or str(exc)
-        raise BadUseError(f"The job file {path} cannot be read", why=reason) from exc
+        raise BadUseError(f"The {what} {path} cannot be read", why=reason) from exc
     if data.startswith(_ZIP):
-        raise BadUseError(f"{path.name} is an Excel workbook", fix="Save it as CSV UTF-8")
+        raise BadUseError(f"{path.name} is an Excel workbook", fix=fix)
     for encoding in _encodings(data):
         try:
             text = data.decode(encoding)
@@ -75,7 +84,7 @@ def _text(path: Path) -> str:
             continue
         if "\0" not in text:
             return text
-    raise BadUseError(f"{path.name} is no text", fix="Save it as CSV UTF-8")
+    raise BadUseError(f"{path.name} is no text", fix=fix)
 
 
 def _encodings(data: bytes) -> Sequence[str]:

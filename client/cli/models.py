@@ -58,14 +58,15 @@ def models(
 def picked(values: Mapping[str, Any], server: str, *, commercial: bool = False) -> tuple[str, dict[str, Any]]:
     """Return the workflow that suits the prompt among a run's values, and the values with what it needs.
 
-    A model that the server lacks gives way to what stands in for it.
+    A model that the server, or without one this machine, lacks gives way to what stands in for it.
 
     Raises:
         ServerAwayError: The server does not answer.
     """
     chosen = choice_for(str(values.get("prompt", "")), primary_model(environment()), commercial=commercial)
     model = registry()[chosen.model]
-    if "model" in chosen.values and chosen.values["model"] not in _on_server(server)[model.folder]:
+    there = _on_server(server) if server else _in_folder(models_folder(environment()))
+    if "model" in chosen.values and chosen.values["model"] not in there[model.folder]:
         chosen = next(rule for rule in choices() if rule.model == model.stand_in)
     return chosen.workflow, {**chosen.values, **values}
 
