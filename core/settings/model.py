@@ -20,6 +20,7 @@ class Profile:
     Attributes:
         name: What it is called in the nodes.
         base_url: Its address up to ``/v1``; HTTPS, or HTTP to this very machine.
+        allow_http: Whether the address may be HTTP to a private or named host, such as a server in the shop's network.
         model: The model's name, as the endpoint knows it.
         key_env: The environment variable that holds the key; empty where none is needed.
         key: The key itself, where it stands in the file instead.
@@ -39,6 +40,7 @@ class Profile:
     json: str = "schema"
     effort: str = ""
     image_model: str = ""
+    allow_http: bool = field(default=False, repr=False)
     line: int = field(default=0, compare=False, repr=False)
 
     def secret(self, environment: Mapping[str, str]) -> str:
