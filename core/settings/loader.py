@@ -120,7 +120,7 @@ class _SettingsReader:
         parts = self._mapping(
             root,
             "the file",
-            ("default_profile", "profiles", "shop", "fonts", "limits", "run_log"),
+            ("default_profile", "profiles", "shop", "fonts", "limits", "run_log", "hosts"),
             "profiles: and shop:",
         )
         profiles = {**BUILT_IN, **(self._profiles(parts["profiles"]) if "profiles" in parts else {})}
@@ -139,6 +139,7 @@ class _SettingsReader:
             self._limits(parts["limits"]) if "limits" in parts else UsageLimits(),
             self.file,
             self._bool(parts["run_log"], "run_log") if "run_log" in parts else True,
+            self._strings(parts["hosts"], "hosts") if "hosts" in parts else (),
         )
 
     # --- the parts ---

@@ -116,7 +116,13 @@ class UsageLimits:
 
 @dataclass(frozen=True)
 class Settings:
-    """The whole file. ``file`` is None where there is none; ``run_log`` says whether node runs are written down."""
+    """The whole file.
+
+    Attributes:
+        file: None where there is none.
+        run_log: Whether node runs are written down.
+        hosts: Names under which this ComfyUI is served, besides those of this machine and its network.
+    """
 
     profiles: Mapping[str, Profile] = field(default_factory=lambda: BUILT_IN)
     default_profile: str = ""
@@ -125,6 +131,7 @@ class Settings:
     limits: UsageLimits = UsageLimits()
     file: Path | None = None
     run_log: bool = True
+    hosts: tuple[str, ...] = ()
 
     def profile(self, name: str) -> Profile:
         """Return the profile of that name.
