@@ -10,8 +10,8 @@ from comfy_api.latest import io
 
 from ..core.errors import FitAdError
 from ..core.image_api.profile_choice import choose_profile, image_profiles
+from ..core.infra.paths import environment
 from ..core.layout.formats import MAX_SIDE_PX
-from ..core.settings import environment
 from ..core.telemetry import runlog
 from . import _images, _settings
 from ._progress import reporter

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fit_ad.core.copywriting import Copy, CopySet, Origin, ShopBrief, Writer, compose, copy_report, write
+from fit_ad.core.copywriting import Copy, CopySet, Origin, ShopBrief, Writer, compose, report, write
 from fit_ad.core.copywriting.brief import checked
 from fit_ad.core.copywriting.fact_guard import GivenFacts
 from fit_ad.core.copywriting.judge import CopyJudge
@@ -289,7 +289,7 @@ def test_a_misbehaving_server_still_gives_a_whole_ad_in_time(
         words, origin = run(server, seconds=1.5, store=store)
         assert time.perf_counter() - start < 2.5
     assert_usable(words)
-    data = json.dumps(copy_report(words, profile="mine", seed=1, pick=1, origin=origin), ensure_ascii=False)
+    data = json.dumps(report(words, profile="mine", seed=1, pick=1, origin=origin), ensure_ascii=False)
     kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     for place in (data, caplog.text, repr(origin)):
         assert "canary" not in place
