@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -175,12 +176,11 @@ class FontInstance:
         return bool(self.hb_face.has_color_png and len(self.hb_font.get_glyph_color_png(glyph_id)))
 
     def _traced(self, glyph_id: int) -> Outline:
-        commands: list[str] = []
-        points: list[float] = []
-        self.hb_font.draw_glyph(glyph_id, _draw_funcs(), (commands, points))
+        trace = _Trace([], [])
+        self.hb_font.draw_glyph(glyph_id, _draw_funcs(), trace)
         em = self.units_per_em
-        placed = np.array(points, np.float64).reshape(-1, 2) * (1 / em, -1 / em)
-        return Outline("".join(commands), placed)
+        placed = np.array(trace.points, np.float64).reshape(-1, 2) * (1 / em, -1 / em)
+        return Outline("".join(trace.commands), placed)
 
 
 def open_font(face: FontFace) -> FontInstance:
@@ -210,22 +210,30 @@ def _data(path: Path, mtime_ns: int) -> bytes:
         raise broken_font_error(path, exc) from exc
 
 
+class _Trace(NamedTuple):
+    commands: list[str]
+    points: list[float]
+
+
 @lru_cache(maxsize=1)
 def _draw_funcs() -> hb.DrawFuncs:
     import uharfbuzz as hb
 
-    def taking(letter: str):  # type: ignore[no-untyped-def]
-        def take(*values: object) -> None:
-            commands, points = values[-1]  # type: ignore[misc]
-            commands.append(letter)
-            points.extend(values[:-1])
-
-        return take
-
     funcs = hb.DrawFuncs()
-    funcs.set_move_to_func(taking("M"))
-    funcs.set_line_to_func(taking("L"))
-    funcs.set_quadratic_to_func(taking("Q"))
-    funcs.set_cubic_to_func(taking("C"))
-    funcs.set_close_path_func(taking("Z"))
+    funcs.set_move_to_func(_taking("M"))
+    funcs.set_line_to_func(_taking("L"))
+    funcs.set_quadratic_to_func(_taking("Q"))
+    funcs.set_cubic_to_func(_taking("C"))
+    funcs.set_close_path_func(_taking("Z"))
     return funcs
+
+
+def _taking(letter: str) -> Callable[..., None]:
+    """Return what HarfBuzz calls with the points of a command, and the trace at the end."""
+
+    def take(*values: Any) -> None:
+        trace: _Trace = values[-1]
+        trace.commands.append(letter)
+        trace.points.extend(values[:-1])
+
+    return take

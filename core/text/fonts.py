@@ -226,7 +226,7 @@ def _faces_in(path: Path, source: Source) -> list[FontFace]:
         members = ()
     first = FontFace(path.stem, members[0].name if members else path.stem, path, 0, source)
     others = [
-        FontFace(member.name, member.name, path, member.index, source, variations=member.variations)
+        FontFace(member.name, member.name, path, member.number, source, variations=member.variations)
         for member in members[1:]
     ]
     return [first, *others]
@@ -234,7 +234,7 @@ def _faces_in(path: Path, source: Source) -> list[FontFace]:
 
 class _Member(NamedTuple):
     name: str
-    index: int
+    number: int
     variations: Variations
 
 
