@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from ..core.errors import FitAdError
-from ..core.settings import Settings, environment, load
-from ..core.settings.locations import comfyui_user_folder
+from ..core.infra.paths import comfyui_user_folder, environment
+from ..core.settings import Settings, load
 
 
 def user_folder() -> Path | None:

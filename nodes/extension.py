@@ -5,7 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import ComfyExtension, io
 from typing_extensions import override
 
-from . import _runlog
+from . import _lists, _runlog
 from .ad_backdrop import AdBackdrop
 from .ad_canvas import AdCanvas
 from .ad_compose import AdCompose
@@ -38,7 +38,7 @@ _NODES: tuple[type[io.ComfyNode], ...] = (
     TextPlacer,
     AdSave,
 )
-NODES = tuple(_runlog.logged(node) for node in _NODES)
+NODES = tuple(_runlog.logged(_lists.paired(node)) for node in _NODES)
 
 
 class FitAdExtension(ComfyExtension):

@@ -29,6 +29,8 @@ _SHOWN_AGAIN: dict[str, Any] = {_KEPT: True} if _KEPT in io.Schema.__dataclass_f
 class TextPlacer(io.ComfyNode):
     """Lettering on a picture, in place and legible."""
 
+    EACH_PICTURE = True  # see _lists
+
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -116,7 +118,7 @@ class TextPlacer(io.ComfyNode):
                 ),
                 io.String.Output(
                     "report",
-                    tooltip="JSON: box in px, contrast, subject overlap, what was added; a list for a batch.",
+                    tooltip="JSON: box in px, contrast, subject overlap, what was added; one for each picture.",
                 ),
             ],
             hidden=[io.Hidden.unique_id, io.Hidden.extra_pnginfo],

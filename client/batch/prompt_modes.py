@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ...core.errors import FitAdError
-from ...core.settings import environment, load
-from ...core.settings.locations import comfyui_user_folder
+from ...core.infra.paths import comfyui_user_folder, environment
+from ...core.settings import load
 from ..failures import BadUseError
 
 RANDOM, KEYWORDS, LLM = MODES = ("random", "keywords", "llm")

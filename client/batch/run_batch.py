@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ...core.errors import FitAdError
+from ...core.infra.atomic_file import write_file
 from ..comfy.address import display_address, normalised
 from ..comfy.queue import ComfyServer
 from ..failures import BadUseError, ServerAwayError
@@ -310,7 +311,7 @@ def _write_failed(target: Path, rows: Sequence[JobRow], failures: Sequence[JobFa
     else:
         text = _as_csv(failed)
     try:
-        target.write_text(text, encoding="utf-8")
+        write_file(target, text.encode())
     except OSError as exc:
         raise FitAdError(f"{target} cannot be written", why=exc.strerror or str(exc)) from exc
     return target

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import typer
 
-from ...core.settings import Profile, Settings, environment, load, search_paths
-from ...core.settings.locations import comfyui_user_folder
+from ...core.infra.paths import comfyui_user_folder, environment
+from ...core.settings import Profile, Settings, load, search_paths
 
 app = typer.Typer(help="Check or show the settings file.", no_args_is_help=True)
 

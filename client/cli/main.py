@@ -197,8 +197,7 @@ def _quiet() -> None:
 
 
 def _keep_run_log() -> None:
-    from ...core.settings import environment
-    from ...core.settings.locations import comfyui_user_folder
+    from ...core.infra.paths import comfyui_user_folder, environment
     from ...core.telemetry import runlog
 
     runlog.install(runlog.RunLogSwitch(lambda: comfyui_user_folder(environment()), at_home=True))

@@ -11,8 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
+from ...core.infra.paths import environment
 from ...core.models.registry import Model, ModelChoice, choice_for, choices, in_order, primary_model, registry
-from ...core.settings import environment
 from ...core.workflow.card import load_card, workflow_names
 
 # ComfyUI looks for these in more folders than the one of that name: older names, and those of the packs.

@@ -11,14 +11,13 @@ from typing import Annotated
 import typer
 
 from ...core.errors import FitAdError
-from ...core.settings import environment
-from ...core.settings.locations import comfyui_user_folder
+from ...core.infra.atomic_file import write_file
+from ...core.infra.paths import comfyui_user_folder, environment
 from ...core.telemetry import runlog
 from ..failures import BadUseError
 from ..report.data import RunLogData
 from ..report.figures import as_data, figures
 from ..report.labels import WORDS
-from ..runs.atomic_write import atomic_write
 
 _OUTPUT = Path("fit-ad-output")
 
@@ -101,6 +100,6 @@ def _write(out: Path, text: str) -> None:
     """
     out = out.expanduser()
     try:
-        atomic_write(out, text.encode())
+        write_file(out, text.encode())
     except OSError as exc:
         raise FitAdError(f"{out} cannot be written", why=exc.strerror or str(exc), fix="Choose another --out") from exc

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...core.errors import FitAdError
+from ...core.infra.atomic_file import write_file
 from ..failures import BadUseError
 
 if TYPE_CHECKING:
@@ -297,6 +298,6 @@ def _save(data: Any, target: Path) -> None:
 
 def _write(text: str, target: Path) -> None:
     try:
-        target.write_text(text, encoding="utf-8", errors="surrogatepass")
+        write_file(target, text.encode("utf-8", "surrogatepass"))
     except OSError as exc:
         raise BadUseError(f"{target} cannot be written", why=exc.strerror or str(exc)) from exc

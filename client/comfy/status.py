@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import PureWindowsPath
 from typing import Any
 
+from ...core.infra.paths import comfyui_user_folder, environment
 from ...core.models.registry import registry
-from ...core.settings import environment, load
-from ...core.settings.locations import comfyui_user_folder
+from ...core.settings import load
 from .queue import ComfyServer
 
 _GIB = 2**30

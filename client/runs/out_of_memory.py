@@ -9,9 +9,9 @@ from pathlib import PureWindowsPath
 from typing import Any, NamedTuple, Protocol
 
 from ...core.errors import FitAdError, MissingModelError
+from ...core.infra.paths import environment
 from ...core.layout.formats import canvas_sizes, latent_size
 from ...core.models.registry import Model, in_order, missing_model, primary_model, registry
-from ...core.settings import environment
 from ...core.workflow.card import Card
 from ...core.workflow.graph import Graph, as_link, title
 

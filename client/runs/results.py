@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...core.errors import FitAdError
+from ...core.infra.atomic_file import write_file
 from ...core.workflow.card import Card, Role
 from ...core.workflow.graph import Graph, title
 from ..comfy.server import ServerInfo
 from ..comfy.server_messages import without_keys
-from .atomic_write import atomic_write
 from .input_binding import PICTURES
 from .make import SUFFIXES
 from .out_of_memory import models_used
@@ -98,7 +98,7 @@ def write_whole(path: Path, data: bytes) -> None:
         FitAdError: It cannot be written.
     """
     try:
-        atomic_write(path, data)
+        write_file(path, data)
     except OSError as exc:
         why = "the disk is full" if exc.errno == errno.ENOSPC else exc.strerror or str(exc)
         raise FitAdError(

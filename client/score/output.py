@@ -14,8 +14,8 @@ from typing import Any
 from PIL import Image
 
 from ...core.errors import FitAdError
+from ...core.infra.atomic_file import write_file
 from ..report.page import STYLE
-from ..runs.atomic_write import atomic_write
 from .ads import LARGE_CONTRAST, AdScore
 
 COLUMNS = ("file", "words", "contrast", "overlap", "clip", "rating", "note", "lacking", "expected", "width", "height")
@@ -147,7 +147,7 @@ def write(file: Path, data: bytes) -> None:
         FitAdError: It cannot be written.
     """
     try:
-        atomic_write(file, data)
+        write_file(file, data)
     except OSError as exc:
         raise FitAdError(f"{file} cannot be written", why=exc.strerror or str(exc), fix="Close it elsewhere") from exc
 

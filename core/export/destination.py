@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import secrets
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import FitAdError
+from ..infra.atomic_file import write_new_file
 
 _NOT_IN_FILE_NAMES = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
 # Windows takes these for devices, whatever the suffix. Source: Microsoft, "Naming Files, Paths, and Namespaces".
@@ -151,7 +151,7 @@ def _write_all(folder: Path, name: str, files: Mapping[str, bytes]) -> bool:
     try:
         for suffix, data in files.items():
             target = folder / f"{name}{suffix}"
-            _write_exclusively(target, data)
+            write_new_file(target, data)
             written.append(target)
     except BaseException as exc:
         for path in written:
@@ -160,29 +160,3 @@ def _write_all(folder: Path, name: str, files: Mapping[str, bytes]) -> bool:
             return False
         raise
     return True
-
-
-def _write_exclusively(target: Path, data: bytes) -> None:
-    draft = target.with_name(f".{target.name[:60]}.{secrets.token_hex(4)}.part")
-    try:
-        with draft.open("xb") as handle:
-            handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())  # a full network disk says so only now
-        _move_to_new(draft, target)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _move_to_new(draft: Path, target: Path) -> None:
-    try:
-        os.link(draft, target)  # fails where the name is taken, unlike a rename
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links: claim the name, then move onto it
-        target.open("xb").close()
-        try:
-            os.replace(draft, target)
-        except BaseException:
-            target.unlink(missing_ok=True)
-            raise

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..layout.model import Box
+from ..raster.box import Box
 from .effects import GROUNDS, OUTLINE_POSITIONS, Effects
 from .style import ALIGNS, STYLES, LetteringStyle
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..color.spaces import RGB, parse_hex
-from ..layout.model import Box
+from ..raster.box import Box
 from .effects import Effects
 from .warp import Bent
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..color.spaces import from_oklab, oklab, parse_hex
-from ..layout.model import Box
+from ..raster.box import Box
 from .relief import Surface, toward
 from .style import LetteringStyle
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FitAdError
-from ..layout.model import Box
+from ..raster.box import Box
 from ..text.fonts import FontFace, find
 from . import Lettering
 from .backing import ground_box

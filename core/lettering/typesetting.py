@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ..errors import FitAdError
-from ..layout.model import Box
+from ..raster.box import Box
 from ..text.fonts import FontFace
 from .alignment import Row, block_em, rows
 from .glyphs import Cluster

@@ -11,8 +11,8 @@ from importlib import import_module
 from threading import Event
 from typing import Any
 
+from ..infra.paths import environment
 from ..settings.loader import is_loopback
-from ..settings.locations import environment
 
 STAND_IN = "https://fit-ad-profile.invalid/v1"  # what the library logs instead of the address
 MOST_BYTES = 1_000_000  # of one answer in words on the wire; a whole one has about 10,000

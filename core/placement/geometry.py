@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from ..errors import FitAdError
 from ..layout.formats import KeepOut
-from ..layout.model import ANCHORS, Box
+from ..layout.model import ANCHORS
+from ..raster.box import Box
 
 BLENDS = (
     "normal",

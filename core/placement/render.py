@@ -19,10 +19,11 @@ from ..color.palette import palette_of
 from ..color.spaces import RGB, to_hex
 from ..errors import FitAdError
 from ..layout.formats import least_type_px
-from ..layout.model import Box, Layout
+from ..layout.model import Layout
 from ..legibility import fixes, measure
 from ..legibility.contrast import REQUIRED, REQUIRED_LARGE, large_type_px, readable_color
 from ..raster.blending import RasterLayer, coverage, lay_over
+from ..raster.box import Box
 from ..raster.fingerprint import changed, fingerprint
 from .geometry import Placement, percents
 from .overlay import trimmed, with_alpha

@@ -9,8 +9,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 from ..color.spaces import RGB
-from ..layout.model import Box
 from ..raster.blending import RasterLayer
+from ..raster.box import Box
 from .geometry import aligned, fitted, rounded, turned_extent, turned_into
 from .overlay import drawn, reduced, shrunk, trimmed
 from .target_box import TargetBox

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from ..color.spaces import RGB, parse_hex
 from ..layout.copyfit import largest_size, total_em
-from ..layout.model import Box
 from ..lettering.glyphs import clean
 from ..lettering.paint import shrink
 from ..lettering.rasterize import draw, draw_colour, scale_for
@@ -20,6 +19,7 @@ from ..lettering.style import LetteringStyle
 from ..lettering.typesetting import Setting, set_text
 from ..lettering.warp import scaled
 from ..raster.blending import RasterLayer, lay_over
+from ..raster.box import Box
 from ..text.fonts import find
 from .geometry import shares
 

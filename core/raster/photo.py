@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, UnidentifiedImageError, features
 
 from ..errors import FitAdError
+from ..infra.atomic_file import write_file
 
 MAX_SIDE_PX = 4096
 MIN_SIDE_PX = 16
@@ -89,7 +90,7 @@ class Photo:
             FitAdError: The file cannot be written.
         """
         try:
-            path.write_bytes(self.png())
+            write_file(path, self.png())
         except OSError as exc:
             raise FitAdError(f"The photo could not be copied to {path}", why=exc.strerror or str(exc)) from exc
 

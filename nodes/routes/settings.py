@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ...core.errors import FitAdError
-from ...core.settings import Profile, Settings, environment
+from ...core.infra.paths import environment
+from ...core.settings import Profile, Settings
 from ...core.settings.locations import PROFILE_VARIABLE
 from .. import _settings
 from . import _registration

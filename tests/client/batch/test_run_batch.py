@@ -25,6 +25,7 @@ from fit_ad.client.comfy import queue
 from fit_ad.client.comfy import server as server_module
 from fit_ad.client.failures import BadUseError, ServerAwayError
 from fit_ad.core.errors import FitAdError
+from fit_ad.core.infra import atomic_file
 from mini_workflow import INFO, SHOWN, STARTED, write_workflow
 
 QUICK: list[Step] = [*STARTED, ("wait", 0.01), ("done", SHOWN)]
@@ -307,15 +308,15 @@ def test_a_server_without_the_nodes_leaves_the_work_to_the_other(folder: Path, s
 def test_a_full_disk_loses_nothing(folder: Path, server: FakeQueue, monkeypatch: pytest.MonkeyPatch) -> None:
     write_jobs(folder, 3)
     written: list[Path] = []
-    really = Path.write_bytes
+    really = atomic_file._fill
 
-    def full(path: Path, data: bytes) -> int:
+    def full(part: Path, *how: Any) -> None:
         if len(written) == 2:
             raise OSError(28, "No space left on device")
-        written.append(path)
-        return really(path, data)
+        written.append(part)
+        really(part, *how)
 
-    monkeypatch.setattr(scheduler.Path, "write_bytes", full)
+    monkeypatch.setattr(atomic_file, "_fill", full)
     result = run_batch(request(folder, server))
     assert isinstance(result.trouble, FitAdError)
     assert "the disk is full. Make room there and start the same again" in str(result.trouble)

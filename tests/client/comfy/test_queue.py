@@ -207,7 +207,7 @@ def test_ctrl_c_takes_the_job_back(stand: Stand, monkeypatch: pytest.MonkeyPatch
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(queue, "receive", interrupt)
+    monkeypatch.setattr(queue, "receive_message", interrupt)
     with ComfyServer(stand.url) as server, pytest.raises(KeyboardInterrupt):
         server.run(GRAPH, ["2"])
     assert [path for path, _ in stand.asked] == ["prompt", "queue", "interrupt"]
@@ -299,7 +299,7 @@ def test_ctrl_c_twice_takes_the_job_back_too(stand: Stand, monkeypatch: pytest.M
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(queue, "receive", interrupt)
+    monkeypatch.setattr(queue, "receive_message", interrupt)
     with ComfyServer(stand.url) as server:
         ask, pressed = server._ask, []
 

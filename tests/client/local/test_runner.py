@@ -347,6 +347,6 @@ def test_models_are_those_of_the_comfyui_at_hand(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("COMFYUI_PATH", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
-    assert runner.models_folder() == tmp_path / "home" / "fit-ad" / "models"
+    assert local_runner.models_folder() == tmp_path / "home" / "fit-ad" / "models"
     (tmp_path / "models").mkdir()
-    assert runner.models_folder() == tmp_path / "models"
+    assert local_runner.models_folder() == tmp_path / "models"

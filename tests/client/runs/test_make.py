@@ -81,7 +81,7 @@ def bundle(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(make, "load_workflow", lambda name: (json.loads(json.dumps(GRAPH)), CARD))
     monkeypatch.setattr("fit_ad.client.local.runner.LocalRunner", FakeRunner)
     monkeypatch.setattr("fit_ad.client.comfy.queue.ComfyServer", FakeServer)
-    monkeypatch.setattr(make, "looks", lambda: {"friendly": {"font": "Nanum Pen", "backdrop": "radial", "zzz": 1}})
+    monkeypatch.setattr(make, "tone_looks", lambda: {"friendly": {"font": "Nanum Pen", "backdrop": "radial", "zzz": 1}})
     Image.new("RGB", (40, 40)).save(tmp_path / "photo.png")
     return tmp_path
 
@@ -133,7 +133,7 @@ def test_the_look_of_the_tone_and_what_wins(bundle: Path) -> None:
 
 
 def test_a_look_that_is_not_installed_is_left_out(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(make, "looks", lambda: {"friendly": {"font": "Gone"}})
+    monkeypatch.setattr(make, "tone_looks", lambda: {"friendly": {"font": "Gone"}})
     run(bundle, shop="s")
     assert FakeRunner.graph["2"]["inputs"]["font"] == "A"
 

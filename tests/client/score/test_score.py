@@ -331,7 +331,7 @@ def test_the_command(
     folder: Path, reading: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(ads.score_clip, "missing", lambda weights: "no CLIP")
+    monkeypatch.setattr(ads.clip_similarity, "missing", lambda weights: "no CLIP")
     assert run("one.png", "zero.jpg", "--html", "s.html") == 0
     said = capsys.readouterr()
     assert said.out.split() == ["fit-ad-scores.csv", "s.html"]

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.export import destination, destination_for, write_new
+from fit_ad.core.infra import atomic_file
 
 NOW = time.struct_time((2026, 3, 9, 7, 5, 2, 0, 0, 0))
 
@@ -101,7 +102,7 @@ def test_folder_trouble_leaves_nothing_behind(
     def fail(draft: Path, target: Path) -> None:
         raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr(destination, "_move_to_new", fail)
+    monkeypatch.setattr(atomic_file, "_move_to_new", fail)
     with pytest.raises(FitAdError, match=reason):
         write_new(destination_for("ad", tmp_path, 1, 1), {".jpg": b"1"})
     assert list(tmp_path.iterdir()) == []
@@ -115,14 +116,14 @@ def test_a_disk_that_is_full_halfway(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """The ad is written, its PSD no longer fits: neither stays, nor do the folders made for them."""
     (tmp_path / "ads").mkdir()
     (tmp_path / "ads/old_00001_.jpg").write_bytes(b"old")
-    before, moved = leftovers(tmp_path), destination._move_to_new
+    before, moved = leftovers(tmp_path), atomic_file._move_to_new
 
     def full(draft: Path, target: Path) -> None:
         if target.suffix == ".psd":
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         moved(draft, target)
 
-    monkeypatch.setattr(destination, "_move_to_new", full)
+    monkeypatch.setattr(atomic_file, "_move_to_new", full)
     with pytest.raises(FitAdError, match=r"Nothing can be saved in .*deep\. the disk is full\. Make room"):
         write_new(destination_for("ads/new/deep/x", tmp_path, 1, 1), {".jpg": b"1", ".psd": b"2", ".txt": b"3"})
     assert leftovers(tmp_path) == before
@@ -186,14 +187,14 @@ def test_without_hard_links_a_failed_move_leaves_no_empty_file(tmp_path: Path, m
 
 
 def test_an_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    moved = destination._move_to_new
+    moved = atomic_file._move_to_new
 
     def interrupt(draft: Path, target: Path) -> None:
         if target.suffix == ".txt":
             raise KeyboardInterrupt
         moved(draft, target)
 
-    monkeypatch.setattr(destination, "_move_to_new", interrupt)
+    monkeypatch.setattr(atomic_file, "_move_to_new", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write_new(destination_for("new/ad", tmp_path, 1, 1), {".jpg": b"1", ".txt": b"2"})
     assert leftovers(tmp_path) == []

@@ -6,17 +6,7 @@ from pathlib import Path
 
 import pytest
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.settings import (
-    BUILT_IN,
-    Settings,
-    ShopProfile,
-    UsageLimits,
-    cache_folder,
-    find,
-    load,
-    parse,
-    search_paths,
-)
+from fit_ad.core.settings import BUILT_IN, Settings, ShopProfile, UsageLimits, find, load, parse, search_paths
 from fit_ad.core.settings.loader import is_loopback
 
 FILE = Path("config.yaml")
@@ -170,11 +160,6 @@ def test_the_environment_beats_the_file(tmp_path: Path) -> None:
     assert load(None, {**none, "FIT_AD_PROFILE": "ollama"}).default_profile == "ollama"
     with pytest.raises(FitAdError, match="no profile 'nobody'"):
         load(None, {**none, "FIT_AD_PROFILE": "nobody"})
-
-
-def test_where_answers_are_kept(tmp_path: Path) -> None:
-    assert cache_folder(tmp_path, {}) == tmp_path / "fit_ad" / "cache"
-    assert cache_folder(tmp_path, {"FIT_AD_CACHE": "/x"}) == Path("/x")
 
 
 def test_keys_come_from_the_environment_or_the_file() -> None:

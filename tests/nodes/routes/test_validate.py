@@ -15,7 +15,7 @@ from typing import Any
 import folder_paths
 import pytest
 from comfy_api.latest import io
-from fit_ad.core.validation.messages import keys, message_for
+from fit_ad.core.validation.messages import message_for, wordings
 from fit_ad.nodes.routes import validate
 from requests_to_us import Request
 
@@ -219,7 +219,7 @@ def test_a_copy_without_secrets() -> None:
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_no_remedy_tells_of_the_commands_options(lang: str) -> None:
     remedies = [
-        message_for(wording, {}, lang)[1] for wording in keys() - {"unknown-node.here"}
+        message_for(wording, {}, lang)[1] for wording in wordings() - {"unknown-node.here"}
     ]  # not where all is known
     told = [validate.for_editor(remedy) for remedy in remedies]
     assert [remedy for remedy in told if "--" in remedy or not remedy] == []
