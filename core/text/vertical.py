@@ -9,7 +9,7 @@ from functools import lru_cache
 from .affine import Affine
 from .font_instance import FontInstance, InkBounds, open_font
 from .fonts import FontFace
-from .paragraphs import LineItem
+from .line_items import LineItem
 from .shaping import Cluster, Glyph
 from .substitutes import HANGUL_PROBE, SubstituteChain
 
