@@ -7,7 +7,7 @@ from typing import Literal
 
 from ..errors import FitAdError
 from ..layout import formats
-from ..layout.model import Box
+from ..raster.box import Box
 
 FormatClass = Literal["tall", "portrait", "square", "wide", "banner"]
 CLASSES: tuple[FormatClass, ...] = ("tall", "portrait", "square", "wide", "banner")

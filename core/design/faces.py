@@ -34,6 +34,12 @@ class FaceSet:
         numerals = self.face("numeral") if role in ("headline", "numeral") else words
         return Faces(words if role != "numeral" else self.face("headline"), numerals, self.fallback)
 
+    def with_headline(self, font: str) -> FaceSet:
+        """Return the set with a font of the shop's own for headlines."""
+        own = fonts.find(font)
+        roles = tuple((role, own if role == "headline" else face) for role, face in self.roles)
+        return FaceSet(f"{self.name} with {own.name}", roles, self.fallback, self.moods)
+
 
 _P8, _P5 = "Pretendard ExtraBold", "Pretendard Medium"
 _R8, _M8 = "Nanum Square Round ExtraBold", "Nanum Myeongjo ExtraBold"

@@ -20,6 +20,7 @@ F32 = NDArray[Any]  # float32, or what an operation widens it to
 USES = ("cut-out", "full", "frame", "none")
 LONGEST_PX = 2600  # a photo is made smaller than that before anything else is done with it
 _FIRM = (0.10, 0.90)  # a cut-out's alpha is stretched between these: no veil around it, no holes in it
+USABLE = 0.5  # confidence from which a cut-out is used
 _FILLING = 0.62  # share of the photo from which a subject fills it
 
 
@@ -68,6 +69,16 @@ class Pictures:
             )
             for f in self.faces
         )
+
+    def uses(self, wish: str = "auto") -> tuple[str, ...]:
+        """Return how the photo can be used: a cut-out only where it is a good one, or asked for."""
+        found = []
+        if self.subject is not None and (self.confidence >= USABLE or wish == "cut-out"):
+            found.append("cut-out")
+        if self.photo is not None:
+            found += ["full", "frame"]
+        kept = [use for use in found if wish in ("auto", use)]
+        return tuple(kept or found or ["none"])
 
     def words(self) -> tuple[str, ...]:
         """Return words for where and how the subject is, for a design's conditions."""
