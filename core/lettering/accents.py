@@ -6,9 +6,8 @@ Korean fonts have the accents of KS X 1001 but few accented letters: the é of C
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
-
-from ..text.fonts import Charset
 
 if TYPE_CHECKING:
     from .glyphs import Ink, Measures
@@ -42,7 +41,7 @@ class Accent(NamedTuple):
     y: float
 
 
-def parts(char: str, covered: Charset) -> tuple[str, str, str] | None:
+def parts(char: str, covered: Collection[int]) -> tuple[str, str, str] | None:
     """Return letter, mark that stands alone and combining mark, if a font that covers ``covered`` can draw them."""
     pieces = unicodedata.normalize("NFD", char)
     if len(pieces) != 2 or pieces[1] not in _ALONE or not pieces[0].isalpha():

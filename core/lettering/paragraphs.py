@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from ..text import line_breaks
 from ..text.fonts import FontFace
-from . import line_breaks
 from .glyphs import Cluster, clusters, measures
 from .style import LetteringStyle
 
@@ -91,7 +91,7 @@ class Paragraph:
     """
 
     items: tuple[Item, ...]
-    units: tuple[line_breaks.Unit, ...]
+    units: tuple[line_breaks.BreakUnit, ...]
     spans: tuple[tuple[int, int], ...]
     lefts: tuple[float, ...]
     rights: tuple[float, ...]
@@ -149,7 +149,7 @@ def paragraphs(
 
 def grouped(raw: str, offset: int, items: Sequence[Item], avoid: bool, inside: bool, hanging: bool) -> Paragraph:
     """Return a paragraph whose items form the units of ``breaking.units``."""
-    units: list[line_breaks.Unit] = []
+    units: list[line_breaks.BreakUnit] = []
     spans: list[tuple[int, int]] = []
     place = 0
     for unit in line_breaks.units(raw, avoid, inside):
@@ -157,7 +157,7 @@ def grouped(raw: str, offset: int, items: Sequence[Item], avoid: bool, inside: b
         while place < len(items) and items[place].cluster.index < unit.stop + offset:
             place += 1
         if place > first:
-            units.append(line_breaks.Unit(unit.start + offset, unit.stop + offset, unit.cost))
+            units.append(line_breaks.BreakUnit(unit.start + offset, unit.stop + offset, unit.cost))
             spans.append((first, place))
     return _paragraph(items, units, spans, hanging)
 
@@ -166,11 +166,11 @@ def unbroken(raw: str, offset: int, items: Sequence[Item], hanging: bool) -> Par
     """Return a paragraph that is one unit: the line as it was typed."""
     if not items:
         return _paragraph(items, [], [], hanging)
-    return _paragraph(items, [line_breaks.Unit(offset, offset + len(raw))], [(0, len(items))], hanging)
+    return _paragraph(items, [line_breaks.BreakUnit(offset, offset + len(raw))], [(0, len(items))], hanging)
 
 
 def _paragraph(
-    items: Sequence[Item], units: list[line_breaks.Unit], spans: list[tuple[int, int]], hanging: bool
+    items: Sequence[Item], units: list[line_breaks.BreakUnit], spans: list[tuple[int, int]], hanging: bool
 ) -> Paragraph:
     inside = [items[a:b] for a, b in spans]
     return Paragraph(

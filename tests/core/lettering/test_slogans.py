@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fit_ad.core.lettering import LetteringStyle, line_breaks
+from fit_ad.core.lettering import LetteringStyle
 from fit_ad.core.lettering.glyphs import clean
 from fit_ad.core.lettering.typesetting import Setting, set_text
-from fit_ad.core.text import fonts
+from fit_ad.core.text import fonts, line_breaks
 
 FACES = fonts.bundled()
 GOLDENS = json.loads((Path(__file__).parents[2] / "goldens" / "slogans.json").read_text(encoding="utf-8"))

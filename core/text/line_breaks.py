@@ -40,7 +40,7 @@ _PARTNERS = dict(zip("([“‘「『《〈【（", ")]”’」』》〉】）",
 
 
 @dataclass(frozen=True)
-class Unit:
+class BreakUnit:
     """A stretch of text that no line break enters.
 
     Attributes:
@@ -54,7 +54,7 @@ class Unit:
     cost: float = 0.0
 
 
-def units(paragraph: str, avoid: bool = True, inside: bool = False) -> list[Unit]:
+def units(paragraph: str, avoid: bool = True, inside: bool = False) -> list[BreakUnit]:
     """Return the unbreakable units of one paragraph (no newline in it).
 
     Words (eojeols) stay whole; number and unit, price, percentage and its word stay together; closing marks never
@@ -67,7 +67,7 @@ def units(paragraph: str, avoid: bool = True, inside: bool = False) -> list[Unit
     """
     words = [found.span() for found in re.finditer(r"[^\s\u200b]+", paragraph.translate(_NO_BREAK))]
     pieces = [piece for start, stop in words for piece in _pieces(paragraph, start, stop, inside)]
-    joined: list[Unit] = []
+    joined: list[BreakUnit] = []
     korean = any(map(_is_hangul, paragraph))
     bracketed = _bracketed(paragraph)
     for number, (start, stop) in enumerate(pieces):
@@ -78,16 +78,16 @@ def units(paragraph: str, avoid: bool = True, inside: bool = False) -> list[Unit
         if cost < _BRACKETED_COST and bracketed[start]:
             cost = _BRACKETED_COST
         if joined and (cost >= 1 or (avoid and cost >= _AVOIDED)):
-            joined[-1] = Unit(joined[-1].start, stop, joined[-1].cost)
+            joined[-1] = BreakUnit(joined[-1].start, stop, joined[-1].cost)
         else:
-            joined.append(Unit(start, stop, cost))
+            joined.append(BreakUnit(start, stop, cost))
     return joined
 
 
 def greedy(widths: Sequence[float], lefts: Sequence[float], limit: float) -> list[int] | None:
     """Return the first unit of each line when lines are filled in turn; None if some unit is wider than ``limit``.
 
-    Unit ``i`` spans ``lefts[i]`` to ``widths[i]`` (its right end) along an endless line.
+    BreakUnit ``i`` spans ``lefts[i]`` to ``widths[i]`` (its right end) along an endless line.
     """
     starts = [0]
     for i, right in enumerate(widths):

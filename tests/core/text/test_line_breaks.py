@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fit_ad.core.lettering import line_breaks
+from fit_ad.core.text import line_breaks
 
 
 def words(text: str, avoid: bool = True, inside: bool = False) -> list[str]:
