@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..lettering.line_breaks import balanced, units
 from ..text.fonts import FontFace
+from ..text.line_breaks import balanced, units
 from .glyphs import em_line
 
 
@@ -34,7 +34,10 @@ def broken(text: str, count: int, face: FontFace, tracking: float = 0.0, limit_e
     if len(parts) < count:
         return None
     rights = [em_line(text[: part.stop], face, tracking).advance for part in parts]
-    lefts = [em_line(text[: part.start], face, tracking).advance for part in parts]
+    lefts = [
+        right - em_line(text[part.start : part.stop], face, tracking).advance
+        for part, right in zip(parts, rights, strict=True)
+    ]
     limit = limit_em or whole.advance
     if max(r - left for r, left in zip(rights, lefts, strict=True)) > limit:
         return None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import pi, radians
 
-from ..lettering.line_breaks import units
 from ..text.fonts import FontFace
+from ..text.line_breaks import units
 from .breaking import Lines, broken
 from .canvas import Canvas
 from .faces import FaceSet
@@ -318,25 +319,16 @@ def _short_lines(text: str, most: int, face: FontFace, tracking: float) -> tuple
 
 def curved(line: EmLine, degrees: float) -> EmLine:
     """Return a line whose baseline is an arc of that many degrees; over 0 its middle is highest."""
-    from math import radians
-
-    from .glyphs import EmGlyph
-    from .marks import mapped_bounds, union
-
     if not degrees or not line.glyphs:
         return line
-    left, _, right, _ = line.ink
-    radius = (right - left) / radians(degrees)
-    middle = (left + right) / 2
-    glyphs: list[EmGlyph] = []
+    radius = line.ink.width / radians(degrees)
+    middle = (line.ink.left + line.ink.right) / 2
+    glyphs = []
     for glyph in line.glyphs:
-        box = glyph.ink or (glyph.matrix.dx, 0.0, glyph.matrix.dx, 0.0)
-        x = (box[0] + box[2]) / 2
-        angle = (x - middle) / radius
-        turn = (
-            Affine.shift(middle, radius)
-            @ Affine.turn(float(angle * 180 / 3.141592653589793))
-            @ Affine.shift(-x, -radius)
-        )
-        glyphs.append(glyph._replace(matrix=turn @ glyph.matrix, ink=mapped_bounds(turn, box) if glyph.ink else None))
-    return replace(line, glyphs=tuple(glyphs), ink=tuple(union(Bounds(*g.ink) for g in glyphs if g.ink)))  # type: ignore[arg-type]
+        x = (glyph.ink.left + glyph.ink.right) / 2
+        turn = Affine.turn((x - middle) / radius * 180 / pi)
+        glyphs.append(glyph.transformed(Affine.shift(middle, radius) @ turn @ Affine.shift(-x, -radius)))
+    ink = glyphs[0].ink
+    for glyph in glyphs[1:]:
+        ink = ink.joined(glyph.ink)
+    return replace(line, glyphs=tuple(glyphs), ink=ink)
