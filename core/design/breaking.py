@@ -29,7 +29,7 @@ def broken(text: str, count: int, face: FontFace, tracking: float = 0.0, limit_e
     text = paragraphs[0] if paragraphs else ""
     whole = em_line(text, face, tracking)
     if count == 1:
-        return None if limit_em and whole.advance > limit_em else Lines((text.strip(),), 0.0)
+        return None if limit_em and whole.advance > limit_em else Lines((text.replace("\u200b", "").strip(),), 0.0)
     parts = units(text) if len(units(text)) >= count else units(text, avoid=False)
     if len(parts) < count:
         return None

@@ -22,20 +22,21 @@ from .schema_words import WordsLayer
 
 
 def coord_px(value: Coord, axis: int, canvas: Canvas, boxes: Mapping[str, Bounds]) -> float:
-    """Return a coordinate in px; ``axis`` 0 is across, 1 is down. An edge of a layer that is not there is the canvas'.
+    """Return a coordinate in px; ``axis`` 0 is across, 1 is down.
 
-    Offsets are shares of the canvas' unit.
+    A layer that is not there counts as an empty one in the safe area's lower left corner. Offsets are shares of the
+    canvas' unit.
     """
     side = canvas.width if axis == 0 else canvas.height
     if not isinstance(value, str):
         return float(value) * side
     layer, edge, add = parsed_coord(value)
+    safe = canvas.safe
     if layer and layer in boxes:
         box = boxes[layer]
     elif layer:
-        box = Bounds(0, 0, canvas.width, canvas.height)
+        box = Bounds(safe.x, safe.bottom, safe.x, safe.bottom)
     else:
-        safe = canvas.safe
         box = Bounds(safe.x, safe.y, safe.right, safe.bottom)
     found = {
         "left": box.left,
@@ -53,6 +54,11 @@ def region_px(region: Region, canvas: Canvas, boxes: Mapping[str, Bounds]) -> Bo
     return Bounds(left, top, max(right, left), max(bottom, top))
 
 
+def named_in(region: Region) -> set[str]:
+    """Return the ids of the layers that a region names."""
+    return {parsed_coord(value)[0] for value in region if isinstance(value, str)} - {""}
+
+
 def needs(layer: Layer) -> set[str]:
     """Return the ids of the layers that must be placed before a layer."""
     found: set[str] = set()
@@ -63,7 +69,7 @@ def needs(layer: Layer) -> set[str]:
     if hang is not None:
         found.add(hang.to)
     if isinstance(layer, FillLayer):
-        found |= set(layer.hug)
+        found |= set(layer.hug) | set(layer.holds)
     if isinstance(layer, WordsLayer):
         found |= set(layer.yields_to)
     if isinstance(layer, CrossLayer):

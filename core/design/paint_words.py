@@ -202,7 +202,9 @@ def paint_shape(
         return
     if plate.shadow is not None:
         paint_shadow(pen, plate.shadow, alpha, x, y)
-    if isinstance(plate.paint, str):
+    if plate.paint == "":
+        pass  # a frame without a field
+    elif isinstance(plate.paint, str):
         pen.sheet.colour("plate", pen.palette.hex(plate.paint), alpha * opacity, x, y, printed=True)
     else:
         size = (alpha.shape[1], alpha.shape[0])

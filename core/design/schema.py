@@ -42,6 +42,8 @@ class FillLayer(Strict):
     role: Literal["ground", "panel", "decor"] = "decor"
     hides: bool = False
     """It covers the product's cut edge."""
+    holds: Names = ()
+    """Groups that it is there for: it vanishes where none of them stands."""
 
 
 class PatternLayer(Strict):

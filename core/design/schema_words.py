@@ -23,9 +23,23 @@ SETTINGS = (
     "stepped",  # line by line larger and darker
     "quote",  # a quotation mark
     "stack",  # short lines, the one with a figure large
+    "monogram",  # the first syllable of the shop's last word in a small frame
 )
 Setting = Literal[
-    "plain", "auto", "hero", "shop", "menu", "rule", "stars", "logo", "qr", "icon", "stepped", "quote", "stack"
+    "plain",
+    "auto",
+    "hero",
+    "shop",
+    "menu",
+    "rule",
+    "stars",
+    "logo",
+    "qr",
+    "icon",
+    "stepped",
+    "quote",
+    "stack",
+    "monogram",
 ]
 
 

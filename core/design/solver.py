@@ -10,7 +10,7 @@ from ..errors import FitAdError
 from .canvas import Canvas, canvas_of
 from .colours import Palette
 from .composition import Composition, Placed, Spot
-from .coords import coord_px, placing_order, region_px
+from .coords import coord_px, named_in, placing_order, region_px
 from .faces import FaceSet
 from .facts import Facts
 from .flow import Group, set_group
@@ -262,6 +262,10 @@ class _Solver:
     # --- panels, photo, product -----------------------------------------------------------------------------
 
     def _fill(self, layer: FillLayer) -> None:
+        if layer.holds and not any(name in self.groups for name in layer.holds):
+            return
+        if named_in(layer.region) - set(self.boxes):
+            return
         box = region_px(layer.region, self.canvas, self.boxes)
         if layer.hug:
             held = [self.boxes[name] for name in layer.hug if name in self.groups]
