@@ -95,7 +95,7 @@ def _coords(layer: Layer) -> Iterable[Coord]:
 
 
 def placing_order(layers: Sequence[Layer]) -> list[Layer]:
-    """Return layers so that each comes after what it needs; the product after all words that do not need it.
+    """Return layers so that each comes after what it needs; the product, and what hangs, after all words it can.
 
     Raises:
         FitAdError: Layers need each other in a circle.
@@ -103,9 +103,10 @@ def placing_order(layers: Sequence[Layer]) -> list[Layer]:
     known = {layer.id: layer for layer in layers}
     wanted = {layer.id: {name for name in needs(layer) if name in known} for layer in layers}
     for layer in layers:
-        if isinstance(layer, ProductLayer):
-            free = {w.id for w in layers if isinstance(w, WordsLayer) and layer.id not in _all_needs(w.id, wanted)}
-            wanted[layer.id] |= free - {layer.id}
+        hung = isinstance(layer, WordsLayer) and layer.hang is not None
+        if isinstance(layer, ProductLayer) or hung:
+            set_ = [w.id for w in layers if isinstance(w, WordsLayer) and (w.hang is None or not hung)]
+            wanted[layer.id] |= {name for name in set_ if layer.id not in _all_needs(name, wanted)} - {layer.id}
     done: list[Layer] = []
     left = dict(wanted)
     while left:

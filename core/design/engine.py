@@ -133,7 +133,8 @@ def design_ad(request: AdRequest, layers: bool = False, progress: Callable[[floa
         painted = paint(made, pictures, request.brand.logo, layers, progress)
         if all(ratio >= needed for _, ratio, needed in painted.contrasts):
             return _ad(made, painted, pictures, request)
-        reasons.append(f"{made.design}: words without contrast")
+        dull = ", ".join(repr(text) for text, ratio, needed in painted.contrasts if ratio < needed)
+        reasons.append(f"{made.design}: {dull[:100]} without contrast")
         _log.info("%s was not shown: words without contrast", made.design)
     raise FitAdError(
         "No design fits this ad" if request.design == AUTO else f"The design {request.design!r} does not fit this ad",
@@ -215,9 +216,11 @@ def _candidates(request: AdRequest, pictures: Pictures, reasons: list[str]) -> I
     for number, wanted in enumerate(_designs(request, facts)):
         if number >= _MOST_TRIED:
             return
-        found = solve(job_for(request, wanted, facts, pictures), _MOST_PAINTED)
+        faults: list[str] = []
+        found = solve(job_for(request, wanted, facts, pictures), _MOST_PAINTED, faults)
         if not found:
-            reasons.append(f"{wanted.name}: no arrangement keeps all rules")
+            told = ", ".join(dict.fromkeys(faults)) or "no arrangement"
+            reasons.append(f"{wanted.name}: {told[:160]}")
         yield from found
 
 

@@ -171,7 +171,7 @@ def type_figures(made: Composition) -> dict[str, float | None]:
     """Return figures of the sizes of type, as shares of the canvas height; the offer against the headline."""
     height = made.canvas.height
     letters = [mark for group in made.groups for mark in group.block.letters if mark.line.text.strip()]
-    sizes = sorted({round(mark.size_px, 1) for mark in letters}, reverse=True)
+    sizes = _item_sizes(made)
     if not sizes:
         return {}
     levels = [sizes[0]]
@@ -192,6 +192,18 @@ def type_figures(made: Composition) -> dict[str, float | None]:
         "largest": max(mark.ink.height for mark in letters) / height,
         "smallest": min(m.size_px for m in letters) / height,
     }
+
+
+def _item_sizes(made: Composition) -> list[float]:
+    """Return the size of each item's largest letters, the largest first; units and second lines are part of theirs."""
+    found: list[float] = []
+    for group in made.groups:
+        by_item: dict[str, float] = {}
+        for mark in group.block.letters:
+            name = _item_of(group.items, mark.ink)
+            by_item[name] = max(by_item.get(name, 0.0), mark.size_px)
+        found += by_item.values()
+    return sorted(found, reverse=True)
 
 
 def picture_figures(made: Composition, painted: Painted) -> dict[str, float | None]:

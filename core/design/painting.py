@@ -232,7 +232,7 @@ class _Job:
             alpha = np.clip(cv2.resize(small, (width, height)), 0, 0.9)
             self.sheet.colour("vignette", shade, alpha, 0, 0)
         if layer.grain:
-            self._grain(layer.grain)
+            self._grain(layer.grain * min(self.pen.unit / 1000, 1.0))  # a preview is averaged, its grain too
 
     def _grain(self, amount: float) -> None:
         """Lay grain over everything: noise of that deviation, as black and white through its size."""

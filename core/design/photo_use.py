@@ -97,7 +97,7 @@ def _wish(
         if not face.within(frame, slack=0.04 * face.height) or any(face.shared(b) > 0 for b in blocked):
             return None
     grown = _grown_share(pictures, crop, frame)
-    if grown > layer.extend + 1e-3:
+    if grown > layer.extend + 1e-3 or _ends_inside(pictures, crop, frame):
         return None
     subject = crop.mapped(pictures.place) if pictures.subject is not None else None
     aim, middle = layer.focus, (subject or _photo_box(pictures, crop)).middle
@@ -110,6 +110,15 @@ def _wish(
     if faces:
         score -= 1.6 * max(_FACE_HEIGHT - faces[0].height / frame.height, 0)
     return score - (_lost(subject, frame, pictures) if subject is not None else 0.0)
+
+
+def _ends_inside(pictures: Pictures, crop: Crop, frame: Bounds) -> bool:
+    """Return whether a side at which the photo cuts its subject off shows inside the frame."""
+    photo, cuts = _photo_box(pictures, crop), pictures.cuts
+    if pictures.subject is None:
+        return False
+    gaps = (photo.top - frame.top, frame.right - photo.right, frame.bottom - photo.bottom, photo.left - frame.left)
+    return any(cut and gap > 2 for cut, gap in zip(cuts, gaps, strict=True))
 
 
 def _lost(subject: Bounds, frame: Bounds, pictures: Pictures) -> float:

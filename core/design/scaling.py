@@ -18,11 +18,12 @@ def scaled(made: Composition, k: float) -> Composition:
 
 
 def _canvas(canvas: Canvas, k: float) -> Canvas:
-    safe = canvas.safe
+    safe, kept = canvas.safe, canvas.kept
     return Canvas(
         max(round(canvas.width * k), 1),
         max(round(canvas.height * k), 1),
         Box(safe.x * k, safe.y * k, safe.width * k, safe.height * k),
+        Box(kept.x * k, kept.y * k, kept.width * k, kept.height * k),
         canvas.least_type_px * k,
     )
 

@@ -72,18 +72,24 @@ class Job:
     zone: str = "auto"
 
 
-def solve(job: Job, most: int = 1) -> list[Composition]:
-    """Return up to ``most`` compositions of a design, the best first; empty where every candidate breaks a rule."""
+def solve(job: Job, most: int = 1, reasons: list[str] | None = None) -> list[Composition]:
+    """Return up to ``most`` compositions of a design, the best first; empty where every candidate breaks a rule.
+
+    Why candidates were left out is added to ``reasons``.
+    """
     canvas = canvas_of(job.width, job.height, margin_of(job.design, _class_of(job)), job.zone)
     facts = job.facts.on(canvas)
     found: list[Composition] = []
     for attempt in attempts_of(job.design, facts):
         layers = layers_for(job.design, facts, attempt)
         for scale in job.design.hero_steps:
-            made = _Solver(job, canvas, layers, attempt).composed(scale)
-            if made is None:
-                continue
-            if not broken_rules(made, job.pictures):
+            solver = _Solver(job, canvas, layers, attempt)
+            made = solver.composed(scale)
+            faults = [solver.fault] if made is None else broken_rules(made, job.pictures)
+            if made is None or faults:
+                if reasons is not None:
+                    reasons += faults
+            else:
                 found.append(made)
                 if made.score >= _GOOD or not _has_product(layers):
                     break
@@ -127,6 +133,7 @@ class _Solver:
         self.notes: dict[str, str] = {}
         self.marks: dict[str, float] = {}
         self.score = attempt.bias
+        self.fault = ""
 
     def composed(self, scale: float) -> Composition | None:
         """Return the candidate, or None where something that must stand does not fit."""
@@ -136,7 +143,8 @@ class _Solver:
         try:
             for layer in placing_order(self.layers):
                 self._place(layer, scale)
-        except _Broken:
+        except _Broken as exc:
+            self.fault = str(exc)
             return None
         placed = tuple(self.placed[layer.id] for layer in self.layers if layer.id in self.placed)
         left = dict.fromkeys(self.filled.left_out, "no slot of the design shows it") | self.notes
@@ -191,7 +199,7 @@ class _Solver:
             group = self._hung(layer, group)
         if group is None:
             if not layer.optional and self._must(layer):
-                raise _Broken
+                raise _Broken(f"{layer.id} has no room")
             self._leave_out(layer)
             return
         for name in group.dropped:
@@ -288,7 +296,7 @@ class _Solver:
 
     def _photo(self, layer: PhotoLayer) -> None:
         if self.job.pictures.photo is None:
-            raise _Broken
+            raise _Broken("there is no photo")
         frame = region_px(layer.region, self.canvas, self.boxes)
         words = [
             m.ink for g in self.groups.values() if not layer.calm or g.layer.id in layer.calm for m in g.block.marks
@@ -300,7 +308,7 @@ class _Solver:
         words = [word for word in words if word.shared(target) > 0]
         found = crop_photo(layer, target, self.job.pictures, words, self._panels_over(layer))
         if found is None:
-            raise _Broken
+            raise _Broken("in every crop a face is cut or covered")
         self.score += found.score + 1.0
         self.marks["words_on_subject"] = found.covered
         self._keep(Placed(layer, frame, crop=found.crop, turn=layer.turn))
@@ -313,7 +321,7 @@ class _Solver:
 
     def _product(self, layer: ProductLayer) -> None:
         if self.job.pictures.subject is None:
-            raise _Broken
+            raise _Broken("there is no cut-out")
         over = [name for name in layer.over if name in self.groups]
         met = obstacles_of(self.canvas, list(self.groups.values()), over, [])
         cover = next((self.groups[n].layer.cover for n in over if self.groups[n].layer.hero), (0.0, 0.0))
@@ -326,7 +334,7 @@ class _Solver:
             if found is not None:
                 break
         if found is None:
-            raise _Broken
+            raise _Broken("the product has no place off the words")
         self.score += found.score
         self.marks |= {"hidden": found.hidden, "gap": found.gap}
         self._keep(Placed(layer, found.box, turn=layer.turn))
@@ -374,7 +382,7 @@ class _Solver:
         if place is not None:
             self._keep(Placed(layer, place, spots=(Spot(place, layer.turn, layer.flip),)))
         elif not layer.optional:
-            raise _Broken
+            raise _Broken(f"{layer.id} has no place")
 
     def _avoided(self, layer: ElementLayer) -> list[Bounds]:
         found = [m.ink for name in layer.avoid if name in self.groups for m in self.groups[name].block.marks]
