@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..errors import FitAdError
 from ..models.shipped import shipped_bytes, shipped_file
 
-Array = NDArray[np.float32]
+Array = NDArray[Any]  # float32, or what an operation widens it to
 
 
 class Network:

@@ -20,7 +20,7 @@ log = logging.getLogger("fit_ad.matting")
 
 _LEAST_SIDE = 24
 _FACE = 0.5  # MediaPipe's own least score
-_SURE_FACE = 0.7  # animals' and dolls' faces reach up to this; the body below them is not looked for
+SURE_FACE = 0.7  # animals' and dolls' faces reach up to this; the body below them is not looked for
 _PALM = 0.75  # alone
 _PALM_OF_PERSON = 0.55  # on a person who shows a face
 _SAME_FACE = 0.25
@@ -69,7 +69,7 @@ def find_protected(rgb: Array) -> ProtectedAreas:
         rgb: float32 [H,W,3] in 0..1.
     """
     faces = find_faces(rgb)
-    outline = _people(rgb, [face for face in faces if face.score >= _SURE_FACE])
+    outline = people(rgb, [face for face in faces if face.score >= SURE_FACE])
     hands = [palm for palm in _found(PALMS, rgb, _PALM_OF_PERSON) if palm.score >= _PALM or _lies_on(palm.box, outline)]
     return ProtectedAreas(
         rgb.shape[:2],
@@ -125,7 +125,7 @@ def _small_faces(rgb: Array) -> list[Find]:
     return [
         _moved(face, left, top)
         for top, left in corners
-        for face in _found(FAR_FACES, rgb[top : top + tall, left : left + wide], _SURE_FACE)
+        for face in _found(FAR_FACES, rgb[top : top + tall, left : left + wide], SURE_FACE)
     ]
 
 
@@ -135,8 +135,8 @@ def _moved(face: Find, x: float, y: float) -> Find:
     )
 
 
-def _people(rgb: Array, faces: list[Find]) -> Array:
-    """Return [H,W], 1 on the people who have these faces."""
+def people(rgb: Array, faces: list[Find]) -> Array:
+    """Return [H,W], how surely each pixel shows one of the people who have these faces."""
     nobody = np.zeros(rgb.shape[:2], np.float32)
     if not faces:
         return nobody
