@@ -72,11 +72,12 @@ def _memory(system: Mapping[str, Any], devices: Any) -> list[dict[str, Any]]:
 
 def _models(server: ComfyServer) -> dict[str, list[str]]:
     """Return the registry's models that the server has, id -> its files there."""
-    in_folder = {folder: server.model_files(folder) for folder in {model.folder for model in registry().values()}}
+    folders = {model.folder for model in registry().values() if model.folder}
+    in_folder = {folder: server.model_files(folder) for folder in folders}
     found = {}
     for model in registry().values():
         names = {file.name for file in model.files}
-        there = [name for name in in_folder[model.folder] if PureWindowsPath(name).name in names]
+        there = [name for name in in_folder.get(model.folder, ()) if PureWindowsPath(name).name in names]
         if there:
             found[model.id] = there
     return found
