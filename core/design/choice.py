@@ -10,6 +10,7 @@ import numpy as np
 from .facts import Facts, holds
 from .schema import Condition, Design, ElementLayer, PhotoLayer, ProductLayer
 
+_MOODS = {"offer": "loud", "mood": "calm", "product": "warm"}
 _NEAR = 0.9  # how far below the best a design may be to be chosen by another seed
 
 
@@ -64,6 +65,7 @@ def worth(design: Design, facts: Facts) -> float:
     total = suits.weight
     total += 1.0 if facts.purpose in suits.purposes else -0.8 if suits.purposes else 0.0
     total += 0.7 if facts.parts.angle in suits.angles else -0.5 if suits.angles and facts.parts.angle else 0.0
+    total += 0.35 if _MOODS.get(facts.parts.angle, "") in suits.moods else 0.0
     total += 0.8 if facts.trade in suits.trades else -0.2 if suits.trades else 0.0
     own = photo_use(design)
     if facts.photo == ("none",):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,14 @@ from numpy.typing import NDArray
 from ..color.spaces import parse_palette
 from ..copywriting.parts import AdParts
 from ..errors import FitAdError
+from ..layout.model import Layout
+from .brand import Brand
 from .canvas import canvas_of
 from .choice import in_order, suited
 from .colours import Palette, from_colours, from_photo, ranked, with_roles
 from .composition import Composition
+from .design_names import PHOTO_USES
+from .edits import Edits, edited, roles_of, with_words
 from .faces import FaceSet, face_sets
 from .facts import Facts, facts_of
 from .library import design, design_files, read_design
@@ -33,25 +37,13 @@ from .solver import Job, solve
 
 F32 = NDArray[Any]  # float32, or what an operation widens it to
 AUTO = "auto"
-PHOTO_USES = (AUTO, "cut-out", "full", "frame")
 _MOST_TRIED = 14  # designs that are tried before giving up
 _MOST_PAINTED = 3  # candidates of a design that are painted
+_LEAST_PHOTO_PX = 48  # in a smaller picture no face is looked for
 _log = logging.getLogger("fit_ad.design")
 
 
-@dataclass(frozen=True)
-class Brand:
-    """What a shop brings to every ad.
-
-    Attributes:
-        colours: ``#RRGGBB``, the first its main one.
-        font: A font's name, used for headlines.
-        logo: [h,w,4] float32.
-    """
-
-    colours: tuple[str, ...] = ()
-    font: str = ""
-    logo: F32 | None = None
+_UNTOUCHED, _NO_BRAND = Edits(), Brand()
 
 
 @dataclass(frozen=True)
@@ -73,6 +65,8 @@ class AdRequest:
         seed: Another seed gives another design.
         brand: What the shop brings.
         lettering: [h,w,4] set in the headline's place, or None.
+        layout: The advisor's layout: where words should stand where the design leaves a choice.
+        edits: What was changed by hand.
         folders: Where users keep their own designs.
         zone: A keep-out zone of the formats.
     """
@@ -89,8 +83,10 @@ class AdRequest:
     palette: str = AUTO
     type_set: str = AUTO
     seed: int = 0
-    brand: Brand = Brand()
+    brand: Brand = _NO_BRAND
     lettering: F32 | None = None
+    layout: Layout | None = None
+    edits: Edits = _UNTOUCHED
     folders: tuple[Path, ...] = ()
     zone: str = AUTO
 
@@ -127,10 +123,11 @@ def design_ad(request: AdRequest, layers: bool = False, progress: Callable[[floa
     Raises:
         FitAdError: The named design does not exist or does not fit, or no design does.
     """
+    request = replace(request, parts=with_words(request.parts, request.edits))
     pictures = pictures_for(request)
     reasons: list[str] = []
     for made in _candidates(request, pictures, reasons):
-        painted = paint(made, pictures, request.brand.logo, layers, progress)
+        painted = paint(made, pictures, request.brand.logo, request.lettering, layers, progress)
         if all(ratio >= needed for _, ratio, needed in painted.contrasts):
             return _ad(made, painted, pictures, request)
         dull = ", ".join(repr(text) for text, ratio, needed in painted.contrasts if ratio < needed)
@@ -165,7 +162,7 @@ def variants(request: AdRequest, count: int, width: int = 0, each: Callable[[Ad]
                 break
             seen.add(key)
             small = scaled(made, width / made.canvas.width) if width else made
-            painted = paint(small, pictures, request.brand.logo)
+            painted = paint(small, pictures, request.brand.logo, request.lettering)
             if all(ratio >= needed for _, ratio, needed in painted.contrasts):
                 found.append(_ad(small, painted, pictures, wish))
                 if each is not None:
@@ -176,25 +173,20 @@ def variants(request: AdRequest, count: int, width: int = 0, each: Callable[[Ad]
 
 def pictures_for(request: AdRequest) -> Pictures:
     """Return the pictures of a request, the faces in its photo found."""
-    faces: Sequence[Bounds] = ()
-    if request.photo is not None and min(request.photo.shape[:2]) >= 48:
-        faces = faces_in(request.photo)
-    return pictures_of(request.photo, request.cutout, request.mask, request.confidence, faces, 0)
+    found = protected_in(request.photo) if request.photo is not None else ((), ())
+    return pictures_of(request.photo, request.cutout, request.mask, request.confidence, *found)
 
 
-def faces_in(photo: F32) -> tuple[Bounds, ...]:
-    """Return the faces of a photo [H,W,C], the largest first, in its px."""
-    import cv2
+def protected_in(photo: F32) -> tuple[tuple[Bounds, ...], tuple[Bounds, ...]]:
+    """Return the faces and the hands in a photo [H,W,C], in its px."""
+    from ..matting import find_protected
 
-    from ..matting.person_finder import faces
-
-    rgb = np.ascontiguousarray(
-        photo[..., :3] if photo.shape[2] >= 3 else np.repeat(photo[..., :1], 3, axis=2), np.float32
-    )
-    k = min(1.0, 640 / max(rgb.shape[:2]))
-    small = cv2.resize(rgb, None, fx=k, fy=k, interpolation=cv2.INTER_AREA) if k < 1 else rgb
-    found = faces(np.clip(small, 0, 1))
-    return tuple(Bounds(b.x / k, b.y / k, (b.x + b.width) / k, (b.y + b.height) / k) for b in found)
+    if min(photo.shape[:2]) < _LEAST_PHOTO_PX:
+        return (), ()
+    rgb = photo[..., :3] if photo.shape[2] >= 3 else np.repeat(photo[..., :1], 3, axis=2)
+    found = find_protected(np.clip(np.nan_to_num(rgb), 0, 1).astype(np.float32))
+    faces, hands = (tuple(Bounds(b.x, b.y, b.right, b.bottom) for b in boxes) for boxes in (found.faces, found.hands))
+    return faces, hands
 
 
 def facts_for(request: AdRequest, pictures: Pictures) -> Facts:
@@ -221,7 +213,7 @@ def _candidates(request: AdRequest, pictures: Pictures, reasons: list[str]) -> I
         if not found:
             told = ", ".join(dict.fromkeys(faults)) or "no arrangement"
             reasons.append(f"{wanted.name}: {told[:160]}")
-        yield from found
+        yield from (edited(made, request.edits) for made in found)
 
 
 def _designs(request: AdRequest, facts: Facts) -> list[Design]:
@@ -238,7 +230,7 @@ def _designs(request: AdRequest, facts: Facts) -> list[Design]:
 
 def job_for(request: AdRequest, wanted: Design, facts: Facts, pictures: Pictures) -> Job:
     """Return what the solver needs for a design."""
-    logo = request.brand.logo
+    ratios = [p.shape[1] / p.shape[0] if p is not None else 0.0 for p in (request.brand.logo, request.lettering)]
     return Job(
         wanted,
         request.parts,
@@ -248,10 +240,19 @@ def job_for(request: AdRequest, wanted: Design, facts: Facts, pictures: Pictures
         request.height,
         palette_for(request, wanted, pictures),
         faces_for(request, wanted),
-        logo.shape[1] / logo.shape[0] if logo is not None else 0.0,
+        ratios[0],
         request.seed,
         request.zone,
+        _wishes(request),
+        ratios[1],
     )
+
+
+def _wishes(request: AdRequest) -> tuple[Bounds, ...]:
+    if request.layout is None:
+        return ()
+    boxes = (box.to_px(request.width, request.height) for box in request.layout.boxes)
+    return tuple(Bounds(b.x, b.y, b.right, b.bottom) for b in boxes)
 
 
 def palette_for(request: AdRequest, wanted: Design, pictures: Pictures) -> Palette:
@@ -265,7 +266,7 @@ def palette_for(request: AdRequest, wanted: Design, pictures: Pictures) -> Palet
         base = _colourway(name)
     if base is None:
         base = _own_palette(wanted, pictures, request.seed)
-    return with_roles(base, wanted.colours.roles)
+    return with_roles(with_roles(base, wanted.colours.roles), roles_of(request.edits))
 
 
 def _colourway(name: str) -> Palette | None:
@@ -289,6 +290,7 @@ def faces_for(request: AdRequest, wanted: Design) -> FaceSet:
     if found is None:
         moods = set(wanted.type.moods)
         found = next((s for s in known.values() if moods & set(s.moods)), next(iter(known.values())))
+    found = found.with_faces(wanted.type.faces)
     if request.brand.font and request.type_set == AUTO:
         found = found.with_headline(request.brand.font)
     return found

@@ -97,6 +97,8 @@ def holds(condition: Condition | None, facts: Facts) -> bool:
     )
     if any(wanted and found not in wanted for wanted, found in named):
         return False
+    if condition.mentions and not any(word in _spoken(facts.parts) for word in condition.mentions):
+        return False
     if condition.photo and not set(condition.photo) & set(facts.photo):
         return False
     if condition.subject and not set(condition.subject) & set(facts.subject):
@@ -108,6 +110,10 @@ def holds(condition: Condition | None, facts: Facts) -> bool:
     if condition.confidence is not None and facts.confidence < condition.confidence:
         return False
     return _lengths_fit(condition, facts.parts)
+
+
+def _spoken(parts: AdParts) -> str:
+    return " ".join((parts.shop, parts.product, parts.headline, *(item.name for item in parts.items)))
 
 
 def has(parts: AdParts, name: str) -> bool:

@@ -25,7 +25,7 @@ _ICONS = {
 
 def set_item(item: Item, slot: Slot, stage: Stage, room: Room) -> Block | None:
     """Return an item's block with its top left at 0,0, or None where it does not fit its room."""
-    made = _MARKS.get(item.set)
+    made = _lettering if stage.lettering_ratio and slot.part in ("headline", "emphasis") else _MARKS.get(item.set)
     if made is not None:
         block = made(item, slot, stage, room)
     elif item.set == "menu":
@@ -184,6 +184,20 @@ def _logo(item: Item, slot: Slot, stage: Stage, room: Room) -> Block:
     height = width / (stage.logo_ratio or 1.0)
     box = Bounds(0, 0, width, height)
     return Block((Drawing("*logo", box, source="logo"),), box, height, height)
+
+
+def _lettering(item: Item, slot: Slot, stage: Stage, room: Room) -> Block | None:
+    """Return the lettering that stands for the headline, as large as its words may be."""
+    least, best = sizes_px(item, stage, room.scale)
+    height = min(best * (1.9 if item.lines > 1 else 1.25), room.height)
+    width = min(height * stage.lettering_ratio, room.width * item.maxw)
+    height = width / stage.lettering_ratio
+    box = Bounds(0, 0, width, height)
+    return (
+        Block((Drawing("*lettering", box, source="headline", text=slot.text),), box, height, height)
+        if height >= least
+        else None
+    )
 
 
 def _qr(item: Item, slot: Slot, stage: Stage, room: Room) -> Block | None:

@@ -33,6 +33,7 @@ class Pen:
         unit: The canvas' unit in px.
         seed: For what is random.
         logo: [h,w,4] the shop's logo.
+        lettering: [h,w,4] what stands for the headline.
         colour_of: The colour of a mark, ``#RRGGBB``, checked against what lies behind it.
     """
 
@@ -41,6 +42,7 @@ class Pen:
     unit: float
     seed: int = 0
     logo: F32 | None = None
+    lettering: F32 | None = None
     colour_of: Callable[[Letters | Drawing], str] | None = None
 
 
@@ -269,10 +271,10 @@ def _thick(line: NDArray[Any], width: float) -> NDArray[Any]:
 def paint_drawing(pen: Pen, mark: Drawing) -> None:
     """Paint an icon, the logo or a QR code that stands among words."""
     box, turn = mark.ink, 0.0
-    if mark.name == "*logo":
-        if pen.logo is not None:
-            picture = _fitted(pen.logo, box)
-            pen.sheet.picture("logo", picture, round(box.left), round(box.top), printed=True)
+    if mark.name in ("*logo", "*lettering"):
+        own = pen.logo if mark.name == "*logo" else pen.lettering
+        if own is not None:
+            pen.sheet.picture(mark.name[1:], _fitted(own, box), round(box.left), round(box.top), printed=True)
         return
     if mark.name == "*qr":
         picture = qr_picture(mark.text, round(min(box.width, box.height)))

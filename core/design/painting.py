@@ -62,6 +62,7 @@ def paint(
     composition: Composition,
     pictures: Pictures,
     logo: F32 | None = None,
+    lettering: F32 | None = None,
     keep_layers: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> Painted:
@@ -71,13 +72,14 @@ def paint(
         composition: The solved ad.
         pictures: Photo and product.
         logo: [h,w,4] the shop's logo.
+        lettering: [h,w,4] what stands for the headline.
         keep_layers: Also return every layer for itself.
         progress: Called with the share that is done.
     """
     canvas = composition.canvas
     sheet = Sheet(canvas.width, canvas.height, keep_layers)
     inks = Inks(sheet, composition.palette, canvas)
-    pen = Pen(sheet, composition.palette, canvas.unit, composition.seed, logo)
+    pen = Pen(sheet, composition.palette, canvas.unit, composition.seed, logo, lettering)
     job = _Job(composition, pictures, sheet, pen, inks)
     for number, placed in enumerate(composition.placed):
         sheet.begin(placed.layer.id)

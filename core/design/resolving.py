@@ -88,7 +88,9 @@ def _changed(layers: list[dict[str, Any]], changes: Iterable[Mapping[str, Any]])
     for change in changes:
         for name, new in change.items():
             there = any(layer.get("id") == name for layer in layers)
-            if there or (isinstance(new, Mapping) and "kind" in new):  # a layer of a case that does not hold has no kind
+            if there or (
+                isinstance(new, Mapping) and "kind" in new
+            ):  # a layer of a case that does not hold has no kind
                 layers = _with(layers, name, new)
     return layers
 

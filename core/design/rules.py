@@ -85,22 +85,24 @@ def _boxes(mark: Letters | Form | Drawing) -> list[Bounds]:
 
 
 def _faces_covered(made: Composition, pictures: Pictures) -> list[str]:
-    if not pictures.faces:
+    if not pictures.faces and not pictures.hands:
         return []
     faces = [face for placed in made.placed for face in faces_on(placed, pictures)]
     found = []
     for group in made.groups:
         for mark in group.block.marks:
             if any(mark.ink.shared(face) > 0.01 * face.width * face.height for face in faces):
-                found.append(f"{group.layer.id} lies on a face")
+                found.append(f"{group.layer.id} lies on a face or a hand")
                 break
     return found
 
 
 def faces_on(placed: Placed, pictures: Pictures) -> list[Bounds]:
-    """Return where the faces are on the canvas that a placed photo or product shows."""
+    """Return where the faces and hands are on the canvas that a placed photo or product shows."""
     if isinstance(placed.layer, ProductLayer):
-        return [face.inside(placed.box) for face in pictures.faces_in_subject()]
+        return [box.inside(placed.box) for box in pictures.protected_in_subject()]
     if isinstance(placed.layer, PhotoLayer) and placed.crop is not None:
-        return [placed.crop.mapped(face) for face in pictures.faces]
+        frame = placed.box
+        boxes = [placed.crop.mapped(box) for box in (*pictures.faces, *pictures.hands)]
+        return [box.met(frame) for box in boxes if box.shared(frame) > 0.3 * box.width * box.height]
     return []

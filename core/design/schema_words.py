@@ -157,7 +157,6 @@ class Item(Strict):
     """Degrees of the arc that the baseline bends into; over 0 it rises in the middle."""
     tone: float = Field(default=1.0, ge=0, le=1)
     """How strong the colour is against what lies behind."""
-    turn: float = 0.0
     align: Anchor | None = None
     unit: float = Field(default=0.0, ge=0, le=1.2)
     """Height of the unit after a number, as a share of the number's; 0 takes the lock-up's own."""

@@ -34,6 +34,7 @@ class Stage:
         logo_ratio: Width to height of the logo; 0 where there is none.
         trade: The trade's id, for its icons.
         marked: Words by which an item of a menu is marked.
+        lettering_ratio: Width to height of lettering that stands for the headline; 0 where there is none.
     """
 
     canvas: Canvas
@@ -42,6 +43,7 @@ class Stage:
     logo_ratio: float = 0.0
     trade: str = ""
     marked: tuple[str, ...] = ()
+    lettering_ratio: float = 0.0
 
 
 @dataclass(frozen=True)

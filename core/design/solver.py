@@ -37,6 +37,7 @@ from .setting import Stage
 from .slots import Filled, fill_slots
 
 _GOOD = 1.45  # a candidate of that score is taken at once
+_WISH = 0.6  # what it is worth to stand where the advisor would set words
 _WORD_CLEAR = 0.010  # room between groups of words, in units
 
 
@@ -56,7 +57,8 @@ class Job:
         logo_ratio: Width to height of the logo; 0 for none.
         seed: For what is random.
         zone: A keep-out zone.
-        wishes: Where words should stand (from the advisor), px boxes on the canvas.
+        wishes: Where words should stand (from the advisor), px boxes on the canvas, the best first.
+        lettering_ratio: Width to height of lettering that stands for the headline; 0 for none.
     """
 
     design: Design
@@ -70,6 +72,8 @@ class Job:
     logo_ratio: float = 0.0
     seed: int = 0
     zone: str = "auto"
+    wishes: tuple[Bounds, ...] = ()
+    lettering_ratio: float = 0.0
 
 
 def solve(job: Job, most: int = 1, reasons: list[str] | None = None) -> list[Composition]:
@@ -126,7 +130,9 @@ class _Solver:
         words = [layer for layer in layers if isinstance(layer, WordsLayer)]
         self.filled: Filled = fill_slots(words, job.parts, job.logo_ratio > 0)
         marked = tuple(w for w in (job.parts.emphasis, job.parts.product) if w)
-        self.stage = Stage(canvas, job.faces, job.parts.language, job.logo_ratio, job.facts.trade, marked)
+        self.stage = Stage(
+            canvas, job.faces, job.parts.language, job.logo_ratio, job.facts.trade, marked, job.lettering_ratio
+        )
         self.boxes: dict[str, Bounds] = {"canvas": Bounds(0, 0, canvas.width, canvas.height)}
         self.placed: dict[str, Placed] = {}
         self.groups: dict[str, Group] = {}
@@ -150,6 +156,7 @@ class _Solver:
         left = dict.fromkeys(self.filled.left_out, "no slot of the design shows it") | self.notes
         self.score -= 0.5 * sum(min(g.block.cost, 1.0) for g in self.groups.values() if g.layer.hero)
         self.score -= 1.1 * (1 - scale)
+        self.score += self._wished()
         self.score -= 0.04 * sum(len(g.dropped) for g in self.groups.values())
         return Composition(
             self.canvas,
@@ -164,6 +171,18 @@ class _Solver:
             self.score,
             self.job.seed,
         )
+
+    def _wished(self) -> float:
+        """Return what it is worth that words stand where they were wished."""
+        groups = [g.block.ink for g in self.groups.values() if g.layer.hang is None]
+        if not self.job.wishes or not groups:
+            return 0.0
+        area = sum(box.width * box.height for box in groups)
+        worths = (
+            sum(box.shared(wish) for box in groups) / max(area, 1.0) / (1 + k)
+            for k, wish in enumerate(self.job.wishes[:3])
+        )
+        return _WISH * max(worths)
 
     def _place(self, layer: Layer, scale: float) -> None:
         if isinstance(layer, WordsLayer):
