@@ -17,7 +17,7 @@ from .glyphs import Affine
 from .inks import Inks
 from .marks import Drawing, Form, Letters
 from .paint_photo import paint_cross, paint_photo, paint_product
-from .paint_words import Pen, paint_drawing, paint_form, paint_letters, paint_shadow, paint_shape
+from .paint_words import Pen, paint_drawing, paint_form, paint_glow, paint_letters, paint_shadow, paint_shape
 from .patterns import PatternJob, paint_pattern
 from .pictures import Pictures
 from .schema import (
@@ -185,18 +185,11 @@ class _Job:
             if layer.shadow is not None:
                 paint_shadow(self.pen, layer.shadow, picture[..., 3], x, y)
             if layer.effects is not None and layer.effects.glow is not None:
-                self._glowing(layer, picture[..., 3], x, y)
-                continue
+                paint_glow(self.pen, layer.effects.glow, picture[..., 3], x, y)
             if layer.opacity < 1:
                 picture = picture.copy()
                 picture[..., 3] *= layer.opacity
             self.sheet.picture(layer.element, picture, x, y, layer.blend)
-
-    def _glowing(self, layer: ElementLayer, alpha: F32, x: int, y: int) -> None:
-        from .paint_words import paint_glow
-
-        if layer.effects is not None and layer.effects.glow is not None:
-            paint_glow(self.pen, layer.effects.glow, alpha, x, y)
 
     def _words(self, placed: Placed) -> None:
         group = placed.group

@@ -120,7 +120,10 @@ class Item(Strict):
 
     id: str = ""
     say: tuple[str, ...] = ()
-    """Where the words come from, tried in this order; a part is used once in an ad. ``"=말"`` says 말 itself."""
+    """Where the words come from, tried in this order; a part is used once in an ad.
+
+    ``"cta+contact"`` says both, where both are there; ``"=말"`` says 말 itself.
+    """
     set: Setting = "plain"
     size: Pair = (0.024, 0.03)
     """Least and best height of a Hangul syllable or a numeral, as shares of the unit."""
@@ -150,7 +153,8 @@ class Item(Strict):
     strike: Colour = ""
     label: dict[str, str] = Field(default_factory=dict)
     """Small words with them, by language; ``label_at`` says where."""
-    label_at: Literal["above", "before"] = "before"
+    label_at: Literal["above", "before", "instead"] = "before"
+    """``instead``: only where no source has words."""
     when: Condition | None = None
     effects: Effects | None = None
     arc: float = 0.0

@@ -143,14 +143,27 @@ def _slot(item: Item, parts: AdParts, used: set[str], said: str, logo: bool, spl
     if item.set in ("rule", "stars", "icon", "quote"):
         return Slot("", "")
     for source in item.say if split else (s for s in item.say if s not in ("emphasis", "headline-rest")):
+        if "+" in source and not source.startswith("="):
+            if both := _joined(source, parts, used):
+                return Slot(both, source, label)
+            continue
         text = value_of(source, parts).strip()
         part = _part_of(source, parts)
         if source in ("headline", "product", "eyebrow", "sub"):
             text = _without_said(text, parts, used)
         if text and (source.startswith("=") or not (_uses(part, parts) & used or _is_said(text, said))):
             emphasis = parts.emphasis if part == "headline" else ""
-            return Slot(_parted(text, parts) if item.set == "hero" else text, part, label, emphasis)
-    return Slot(label, "") if label and not item.say else None
+            own = "" if item.label_at == "instead" else label
+            return Slot(_parted(text, parts) if item.set == "hero" else text, part, own, emphasis)
+    return Slot(label, "") if label and (not item.say or item.label_at == "instead") else None
+
+
+def _joined(source: str, parts: AdParts, used: set[str]) -> str:
+    """Return two parts side by side, where both are there and neither stands already."""
+    names = source.split("+")
+    texts = [value_of(name, parts).strip() for name in names]
+    free = not any(_uses(_part_of(name, parts), parts) & used for name in names)
+    return "  ".join(texts) if all(texts) and free else ""
 
 
 def _may_split(layers: Sequence[WordsLayer], parts: AdParts) -> bool:
@@ -171,6 +184,8 @@ def _part_of(source: str, parts: AdParts) -> str:
 
 def _uses(part: str, parts: AdParts) -> set[str]:
     """Return what may not be said again once a part stands: a whole headline holds its emphasis and its rest."""
+    if "+" in part:
+        return set().union(*(_uses(name, parts) for name in part.split("+")))
     if part == "headline":
         return {"headline", "emphasis", "headline-rest"}
     if part in ("emphasis", "headline-rest"):

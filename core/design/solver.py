@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ..copywriting.parts import AdParts
 from ..errors import FitAdError
@@ -18,7 +19,7 @@ from .hanging import hang_group, hang_spot, scatter
 from .marks import Bounds, union
 from .photo_use import crop_photo
 from .pictures import Pictures
-from .placing import obstacles_of, place_product
+from .placing import hidden_by_crossing, obstacles_of, place_product
 from .resolving import attempts_of, layers_for, margin_of
 from .rules import broken_rules, faces_on
 from .schema import (
@@ -320,12 +321,15 @@ class _Solver:
         words = [
             m.ink for g in self.groups.values() if not layer.calm or g.layer.id in layer.calm for m in g.block.marks
         ]
-        target = frame
+        target, hides = frame, None
         if layer.cross:
-            rise = layer.cross * self.canvas.height
-            target = Bounds(frame.left, frame.top - rise, frame.right, frame.bottom)
+            target = Bounds(frame.left, frame.top - layer.cross * self.canvas.height, frame.right, frame.bottom)
+            heroes = [name for name, group in self.groups.items() if group.layer.hero]
+            met = obstacles_of(self.canvas, list(self.groups.values()), heroes)
+            hides = partial(hidden_by_crossing, self.job.pictures, met, frame.top)
+            words = []
         words = [word for word in words if word.shared(target) > 0]
-        found = crop_photo(layer, target, self.job.pictures, words, self._panels_over(layer))
+        found = crop_photo(layer, target, self.job.pictures, words, self._panels_over(layer), hides)
         if found is None:
             raise _Broken("in every crop a face is cut or covered")
         self.score += found.score + 1.0
@@ -342,7 +346,7 @@ class _Solver:
         if self.job.pictures.subject is None:
             raise _Broken("there is no cut-out")
         over = [name for name in layer.over if name in self.groups]
-        met = obstacles_of(self.canvas, list(self.groups.values()), over, [])
+        met = obstacles_of(self.canvas, list(self.groups.values()), over)
         cover = next((self.groups[n].layer.cover for n in over if self.groups[n].layer.hero), (0.0, 0.0))
         floor = None if layer.stand is None else coord_px(layer.stand, 1, self.canvas, self.boxes)
         found = None
