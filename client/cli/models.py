@@ -213,6 +213,6 @@ def _keys() -> list[str]:
 
 
 def _models_folder() -> Path:
-    from ..local.runner import models_folder
+    from ..local.node_classes import models_folder
 
     return models_folder()
