@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .guided import GuidedFilter, laid_on
+from .guided import GuidedFilter, dot, laid_on
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
 
@@ -33,6 +33,7 @@ _MIXTURE = 0.3  # weight of the mixture where it is fully trusted
 _APART = 0.03  # squared distance of the two colours at which the mixture is trusted by half
 _MISS = 0.12  # how far off a colour may be from every mixture of the two
 _REACH = ((1.5, 1.0), (4.5, 0.05), (13.5, 0.002))  # of colours: sigma in cells of the answer, weight
+_SIGMA_PX = 2.0
 _TRIM = 0.03  # what filtering leaves of the two ends
 
 
@@ -93,23 +94,31 @@ def _settled(coarse: Array, small: Array, known: _Known, cell: float) -> tuple[A
 def _mixture(small: Array, known: _Known, cell: float) -> tuple[Array, Array]:
     """Return what share of the subject's colour near it each pixel holds, and how far that is to be trusted."""
     subject, ground = (_spread(small, part, cell) for part in (known.subject, known.ground))
-    between = subject - ground
-    apart = (between**2).sum(axis=2)
-    share = ((small - ground) * between).sum(axis=2) / np.maximum(apart, 1e-4)
+    between, off = subject - ground, small - ground
+    apart = dot(between, between)
+    share = dot(off, between) / np.maximum(apart, 1e-4)
     held = np.clip(share, 0, 1)
-    miss = np.abs(small - ground - held[..., None] * between).max(axis=2)
+    rest = off - cv2.merge([held] * 3) * between
+    miss = np.sqrt(dot(rest, rest))
     trust = apart / (apart + _APART) * np.exp(-((miss / _MISS) ** 2) - ((share - held) / 0.5) ** 2)
     return held, trust
 
 
 def _spread(small: Array, part: Array, cell: float) -> Array:
     """Return the colours of a part of the picture, spread to everywhere from what is nearest."""
-    total, weight = np.zeros_like(small), np.full(part.shape, 1e-6, np.float32)
+    held = cv2.merge([*cv2.split(cv2.multiply(small, cv2.merge([part] * 3))), part])  # colours and their weight
+    total = np.zeros_like(held)
     for sigma, share in _REACH:
-        total += share * _blurred(small * part[..., None], sigma * cell)
-        weight += share * _blurred(part, sigma * cell)
-    return total / weight[..., None]
+        total += share * _blurred(held, sigma * cell)
+    return total[..., :3] / (total[..., 3:] + np.float32(1e-6))
 
 
 def _blurred(plane: Array, sigma: float) -> Array:
-    return cv2.GaussianBlur(plane, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+    """Return a Gaussian blur; a wide one of a reduced copy."""
+    step = int(sigma // _SIGMA_PX)
+    if step < 2 or min(plane.shape[:2]) < 4 * step:
+        return cv2.GaussianBlur(plane, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+    size = -(-plane.shape[1] // step), -(-plane.shape[0] // step)
+    small = cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
+    small = cv2.GaussianBlur(small, (0, 0), sigma / step, borderType=cv2.BORDER_REPLICATE)
+    return cv2.resize(small, plane.shape[1::-1], interpolation=cv2.INTER_LINEAR)
