@@ -38,13 +38,13 @@ class GuidedFilter:
         x, y, z = cv2.split(self._mean(self._guide * mask[..., None]) - self._colour * level[..., None])
         xx, xy, xz, yy, yz, zz = self._inverse
         slope = np.dstack((xx * x + xy * y + xz * z, xy * x + yy * y + yz * z, xz * x + yz * y + zz * z))
-        offset = level - _dot(slope, self._colour)
+        offset = level - dot(slope, self._colour)
         return self._mean(slope), self._mean(offset)
 
     def apply(self, mask: Array) -> Array:
         """Return the mask, filtered; not held within 0..1."""
         slope, offset = self.model(mask)
-        return _dot(slope, self._guide) + offset
+        return dot(slope, self._guide) + offset
 
     def _mean(self, plane: Array) -> Array:
         return cv2.blur(plane, self._box)
@@ -72,10 +72,10 @@ def laid_on(rgb: Array, slope: Array, offset: Array) -> Array:
     full = rgb.shape[1::-1]
     if full != offset.shape[::-1]:
         slope, offset = (cv2.resize(part, full, interpolation=cv2.INTER_LINEAR) for part in (slope, offset))
-    return np.clip(_dot(slope, rgb) + offset, 0.0, 1.0).astype(np.float32)
+    return np.clip(dot(slope, rgb) + offset, 0.0, 1.0).astype(np.float32)
 
 
-def _dot(one: Array, other: Array) -> Array:
+def dot(one: Array, other: Array) -> Array:
     """Return the sum over the channels of the product."""
     return cv2.transform(cv2.multiply(one, other), _ONES)
 

@@ -47,6 +47,11 @@ class Network:
         """
         return {name: out[0] for name, out in zip(self._names, self._forward(picture, self._names), strict=True)}
 
+    def convolutions(self) -> list[tuple[Array, Array]]:
+        """Return weight and bias of each convolution, in the order in which they run."""
+        layers = (self._net.getLayer(self._net.getLayerId(name)) for name in self._net.getLayerNames())
+        return [tuple(layer.blobs[:2]) for layer in layers if layer.type == "Convolution" and len(layer.blobs) >= 2]
+
     def _forward(self, picture: Array, wanted: Any) -> Any:
         try:
             self._net.setInput(np.ascontiguousarray(picture.transpose(2, 0, 1)[None]))  # HWC -> BCHW
