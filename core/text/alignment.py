@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from .paragraphs import BrokenLine, LineItem
+from .line_items import LineItem
+from .paragraphs import BrokenLine
 
 Align = Literal["left", "center", "right", "justify"]
 

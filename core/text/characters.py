@@ -17,6 +17,7 @@ FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 # what a shaper needs of the characters that draw nothing
 _FOR_SHAPER = re.compile("[\u034f\u180b-\u180f\u200c\u200d\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef]")
 _LONGEST_PIECE = 64
+_OVERRIDES = "\u202d\u202e"
 
 
 class Piece(NamedTuple):
@@ -34,6 +35,8 @@ class Piece(NamedTuple):
 def clean(text: str) -> str:
     """Return the text without control characters, composed (NFC), with ``\\n`` as the only line break.
 
+    Direction overrides go too: they would write words backwards.
+
     Raises:
         FitAdError: The text holds half a surrogate pair.
     """
@@ -47,7 +50,7 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\t", " ")
     for newline in "\r\v\f\x85\u2028\u2029":
         text = text.replace(newline, "\n")
-    return "".join(c for c in text if c == "\n" or unicodedata.category(c) != "Cc")
+    return "".join(c for c in text if c == "\n" or (c not in _OVERRIDES and unicodedata.category(c) != "Cc"))
 
 
 def pieces(text: str) -> list[Piece]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import uharfbuzz as hb
 
 _MOST_OUTLINES = 2048
+# no glyph reaches farther along and across the line
+_FARTHEST_EM = 64.0, 8.0
 
 
 class InkBounds(NamedTuple):
@@ -120,7 +122,11 @@ class FontInstance:
         return self.hb_font.get_glyph_h_advance(glyph_id) / self.units_per_em
 
     def ink(self, glyph_id: int) -> InkBounds | None:
-        """Return the box around a glyph's ink; None where it leaves none."""
+        """Return the box around a glyph's ink; None where it leaves none.
+
+        Raises:
+            FitAdError: The glyph is damaged.
+        """
         if glyph_id not in self._inks:
             self._inks[glyph_id] = self._measured(glyph_id)
         return self._inks[glyph_id]
@@ -166,7 +172,10 @@ class FontInstance:
             return None
         em = self.units_per_em
         left, top = found.x_bearing, -found.y_bearing
-        return InkBounds(left / em, top / em, (left + found.width) / em, (top - found.height) / em)
+        ink = InkBounds(left / em, top / em, (left + found.width) / em, (top - found.height) / em)
+        if max(-ink.left, ink.right) > _FARTHEST_EM[0] or max(-ink.top, ink.bottom) > _FARTHEST_EM[1]:
+            raise broken_font_error(self.face.path, ValueError(f"Its glyph {glyph_id} is damaged"))
+        return ink
 
     def _has_colour(self, glyph_id: int) -> bool:
         if self.hb_face.has_color_paint and self.hb_face.glyph_has_color_paint(glyph_id):

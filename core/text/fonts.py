@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import struct
 import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -44,7 +43,6 @@ class FontFace:
         index: Which face of a collection (.ttc); 0 elsewhere.
         source: ``bundled``, ``folder`` (the ``fonts`` model folder) or ``system``.
         kind: ``sans``, ``serif``, ``display``, ``brush``, ``pen``; empty where it is not known.
-        zoom: How much larger than asked its glyphs come, so that they match the font they stand in for.
         weight: 100 thin .. 900 black; 0 where only the file knows, see ``weight_of``.
         variations: Axes of a variable font and their values; those left out keep the font's defaults.
     """
@@ -55,7 +53,6 @@ class FontFace:
     index: int = 0
     source: Source = "bundled"
     kind: str = ""
-    zoom: float = 1.0
     weight: int = 0
     variations: Variations = ()
 
@@ -118,11 +115,6 @@ def coverage(face: FontFace) -> Collection[int]:
         FitAdError: The file is gone, broken, or has no such face.
     """
     return _facts(face).codes
-
-
-def has_colour(face: FontFace) -> bool:
-    """Return whether the face holds coloured glyphs (an emoji font)."""
-    return _facts(face).coloured
 
 
 def weight_of(face: FontFace) -> float:
@@ -325,7 +317,6 @@ def _close(name: str, faces: Sequence[FontFace]) -> str:
 
 class _Facts(NamedTuple):
     codes: Collection[int]
-    coloured: bool
     weight: float
     weights: tuple[float, float] | None
     family: str
@@ -355,9 +346,8 @@ def _read_facts(path: Path, index: int, mtime_ns: int) -> _Facts:
     face = hb.Face(hb.Blob.from_file_path(str(path)), index)
     font = hb.Font(face)
     weights = next(((a.min_value, a.max_value) for a in face.axis_infos if a.tag == "wght"), None)
-    coloured = bool(face.has_color_png or face.has_color_layers or face.has_color_paint)
     family = _first_name(face, _FAMILY_NAMES) or path.stem
-    return _Facts(face.unicodes, coloured, font.get_style_value(hb.StyleTag.WEIGHT), weights, family)
+    return _Facts(face.unicodes, font.get_style_value(hb.StyleTag.WEIGHT), weights, family)
 
 
 @contextmanager
@@ -366,25 +356,6 @@ def _broken_named(path: Path) -> Iterator[None]:
         yield
     except (OSError, ValueError) as exc:
         raise broken_font_error(path, exc) from exc
-
-
-def font_damage() -> tuple[type[Exception], ...]:
-    """Return what fontTools and Pillow raise on damaged font files."""
-    from fontTools.ttLib import TTLibError
-
-    return (
-        TTLibError,
-        struct.error,
-        OSError,
-        EOFError,
-        LookupError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        ArithmeticError,
-        AssertionError,
-        RecursionError,
-    )
 
 
 def broken_font_error(path: Path, cause: Exception) -> FitAdError:

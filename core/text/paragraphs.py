@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 from . import bidi, line_breaks
-from .affine import Affine
 from .fonts import FontFace
+from .line_items import LineItem, row_items
 from .shaping import Cluster, ShapedParagraph, ShapedText
+from .vertical import column_items
 
 # how much of a mark stands outside the line's edge, so that the letters line up to the eye
 _HANG_LEFT = dict.fromkeys("“‘\"'‟‛«‹", 0.8) | dict.fromkeys("「『《〈【〔([（［", 0.4)
@@ -22,33 +22,6 @@ _HANG_RIGHT = (
     | dict.fromkeys("!?:;！？", 0.3)
 )
 _MOST_HANGING = 3
-
-
-class LineItem(NamedTuple):
-    """A cluster on a line, in px; the line runs to the right, or down in a column.
-
-    Attributes:
-        cluster: What is drawn.
-        matrix: From the cluster's own px to those of the line: the origin is on the baseline (the axis of a column).
-        start: Where its ink starts along the line.
-        stop: Where its ink ends along the line.
-        cross: Ink across the line: (top, bottom) from the baseline; in a column (left, right) from the axis.
-        turned: Whether it lies on its side in a column.
-        tied: Whether it stands in one cell with the item before.
-    """
-
-    cluster: Cluster
-    matrix: Affine
-    start: float
-    stop: float
-    cross: tuple[float, float]
-    turned: bool = False
-    tied: bool = False
-
-    def moved(self, along: float, vertical: bool = False) -> LineItem:
-        """Return the item moved along its line."""
-        matrix = self.matrix.moved(0.0, along) if vertical else self.matrix.moved(along, 0.0)
-        return self._replace(matrix=matrix, start=self.start + along, stop=self.stop + along)
 
 
 @dataclass(frozen=True)
@@ -236,19 +209,7 @@ def _size_at(text: ShapedText, place: int) -> float:
 
 def line_items(clusters: Sequence[Cluster], vertical: bool, faces: Sequence[FontFace]) -> list[LineItem]:
     """Return clusters one after the other along a line; what leaves no ink only takes its room."""
-    if vertical:
-        from .vertical import column_items
-
-        return column_items(clusters, faces)
-    items: list[LineItem] = []
-    pen = 0.0
-    for cluster in clusters:
-        ink = cluster.ink
-        if ink:
-            matrix = Affine(dx=pen)
-            items.append(LineItem(cluster, matrix, pen + ink.left, pen + ink.right, (ink.top, ink.bottom)))
-        pen += cluster.advance
-    return items
+    return column_items(clusters, faces) if vertical else row_items(clusters)
 
 
 def _in_visual_order(paragraph: BreakableParagraph, start: int, stop: int) -> tuple[LineItem, ...]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from .affine import Affine
 from .font_instance import FontInstance, InkBounds, open_font
 from .fonts import FontFace
-from .paragraphs import LineItem
+from .line_items import LineItem
 from .shaping import Cluster, Glyph
 from .substitutes import HANGUL_PROBE, SubstituteChain
 
@@ -115,7 +115,7 @@ def _vertical_form(cluster: Cluster) -> Cluster | None:
     if len(cluster.text) != 1 or len(cluster.glyphs) != 1:
         return None
     plain = cluster.glyphs[0]
-    glyph_id = _vertical_glyph(plain.font, cluster.text, plain.id)
+    glyph_id = _vertical_glyph(plain.font, cluster.text)
     ink = plain.font.ink(glyph_id) if glyph_id else None
     if ink is None:
         return None
@@ -126,20 +126,24 @@ def _vertical_form(cluster: Cluster) -> Cluster | None:
 
 
 @lru_cache(maxsize=1024)
-def _vertical_glyph(font: FontInstance, char: str, glyph_id: int) -> int:
+def _vertical_glyph(font: FontInstance, char: str) -> int:
     """Return the glyph that the font has for a character in columns; 0 where it has none."""
+    found = _shaped_glyph(font, char, True)
+    if found not in (0, _shaped_glyph(font, char, False)):
+        return found
+    form = _VERTICAL_FORMS.get(char)
+    return font.glyph_id(form) if form else 0
+
+
+def _shaped_glyph(font: FontInstance, char: str, vertical: bool) -> int:
     import uharfbuzz as hb
 
     buffer = hb.Buffer()
     buffer.add_str(char)
     buffer.guess_segment_properties()
     buffer.direction = "ltr"
-    hb.shape(font.hb_font, buffer, {"vert": True})
-    found = int(buffer.glyph_infos[0].codepoint)
-    if found not in (0, glyph_id):
-        return found
-    form = _VERTICAL_FORMS.get(char)
-    return font.glyph_id(form) if form else 0
+    hb.shape(font.hb_font, buffer, {"vert": vertical})
+    return int(buffer.glyph_infos[0].codepoint)
 
 
 def _upright_items(cell: Sequence[Cluster], face: FontFace) -> tuple[list[LineItem], float]:

@@ -7,7 +7,7 @@ import math
 import cv2
 import numpy as np
 import pytest
-from fit_ad.core.lettering.distance import edge_distance
+from fit_ad.core.raster.distance import edge_distance
 
 FINE = 16
 SIDE = 160

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from ..._lazily import module
+from .effect import LetteringEffect
+
+if TYPE_CHECKING:
+    from ..painting import Painting
+
+cv2 = module("cv2")
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
 
@@ -18,6 +25,16 @@ _STREAK_STEPS_EM = (0.004, 0.008, 0.016, 0.032, 0.064, 0.12)
 _MOST_BARE = 0.36
 # how softly ink ends: hair-fine, for bristles leave it in lines
 _SOFT = 0.09
+
+
+class Brush(LetteringEffect):
+    """The style's dry ink."""
+
+    order = 50
+
+    def wear(self, painting: Painting) -> Array | None:
+        style = painting.style
+        return dry_ink(painting.cover, painting.font_px, style.brush, style.seed) if style.brush else None
 
 
 def dry_ink(cover: Array, font_px: float, amount: float, seed: int) -> Array:
@@ -40,16 +57,6 @@ def dry_ink(cover: Array, font_px: float, amount: float, seed: int) -> Array:
     kept = _smoothstep((streaks - bare) / _SOFT + 0.5)
     kept = cv2.resize(kept, cover.shape[1::-1], interpolation=cv2.INTER_CUBIC) if zoom < 1 else kept
     return np.clip((kept - 0.5) * (1 + 0.6 * (1 / zoom - 1)) + 0.5, 0, 1).astype(np.float32)
-
-
-def blurred(picture: Array, sigma_px: float) -> Array:
-    """Return the picture under a Gaussian blur; a wide one is worked out on a smaller copy."""
-    small = max(int(sigma_px / 3), 1)
-    if small == 1:
-        return cv2.GaussianBlur(picture, (0, 0), max(sigma_px, 0.3))
-    size = math.ceil(picture.shape[1] / small), math.ceil(picture.shape[0] / small)
-    reduced = cv2.GaussianBlur(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), (0, 0), sigma_px / small)
-    return cv2.resize(reduced, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR)
 
 
 def _noise(rng: np.random.Generator, shape: tuple[int, ...], grain_px: float) -> Array:
@@ -88,6 +95,8 @@ def _along(noise: Array, x: Array, y: Array, em: float) -> Array:
 
 def _share(values: Array, cover: Array, reach_px: float) -> Array:
     """Return roughly the share (0..1) of nearby ink whose value is lower: a threshold bares the same share anywhere."""
+    from ..filters import blurred
+
     weight = blurred(cover, reach_px) + 1e-4
     mean = blurred(values * cover, reach_px) / weight
     spread = blurred((values - mean) ** 2 * cover, reach_px) / weight
@@ -98,3 +107,6 @@ def _share(values: Array, cover: Array, reach_px: float) -> Array:
 def _smoothstep(t: Array) -> Array:
     t = np.clip(t, 0, 1)
     return t * t * (3 - 2 * t)
+
+
+EFFECT = Brush()
