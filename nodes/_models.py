@@ -77,6 +77,7 @@ def installed_models() -> InstalledModels:
         rembg=rembg_files(),
         run_ben2=run_ben2,
         run_rembg=run_rembg if has_rembg() else None,
+        read_network=_OPENCV.get,
         folders=folder_names(),
     )
 
@@ -180,8 +181,15 @@ def _load_rembg(path: Path, name: str) -> Any:
     return rembg_models.open_session(name, path)
 
 
+def _load_opencv(path: Path) -> Any:
+    from ..core.matting.networks import network_from
+
+    return network_from(path)
+
+
 _BEN2 = NetworkCache(_load_ben2, _has_weights)
 _REMBG = NetworkCache(_load_rembg)
+_OPENCV = NetworkCache(_load_opencv)
 
 
 def roots(keys: tuple[str, ...]) -> Iterator[Path]:
