@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 def run(folder: Path, url: str = "simulated", *more: str) -> int:
     ask = ["run", str(folder / "mini.json"), "--server", url, "--out", str(folder / "out")]
-    ask += ["--set", f"photo={folder / 'photo.png'}", "--set", f"words={CANARY}", *more]
+    ask += ["--set", f"photo={folder / 'photo.png'}", "--set", "words=봄날", *more]
     with pytest.raises(SystemExit) as ended:
         command.main(ask)
     return int(ended.value.code or 0)

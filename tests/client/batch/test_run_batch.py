@@ -253,12 +253,14 @@ def test_no_server_and_no_such_mode(folder: Path, server: FakeQueue) -> None:
 
 
 def test_the_journal_holds_no_words_and_no_passwords(folder: Path, server: FakeQueue) -> None:
-    write_jobs(folder, 2, words="sk-canary-1234567890")
+    write_jobs(folder, 2, words="canary words")
     ask = request(folder, server)
     login = server.url.replace("://", "://me:canary-password@")
     run_batch.run_batch(BatchRequest(ask.jobs, ask.workflow, [login], ask.out, limits=LIMITS))
-    for path in (folder / "out").iterdir():
-        assert b"canary" not in path.read_bytes(), path.name
+    files = {path.name: path.read_bytes() for path in (folder / "out").iterdir()}
+    assert [name for name, data in files.items() if b"canary-password" in data] == []
+    assert [name for name, data in files.items() if b"canary words" in data and "journal" in name] == []
+    assert [name for name in files if "journal" in name]
 
 
 def test_results_are_told_to_programs(folder: Path, server: FakeQueue) -> None:
