@@ -109,8 +109,8 @@ def test_a_login_that_is_lacking_or_wrong_is_named(
         (407, "", "asks for a login"),
         (
             302,
-            "https://sign-in.example.com/start?redirect=x",
-            "redirects to https://sign-in.example.com/start .status 302",
+            "https://accounts.example.com/start?redirect=x",
+            "redirects to https://accounts.example.com/start .status 302",
         ),
         (302, "/login?next=%2F&token=canary-123456", "asks for a login. It redirects to .*/login "),
         (301, "{url}/comfy/system_stats", r"has moved\. Status 301\. Give --server {url}/comfy\."),
