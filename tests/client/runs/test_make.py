@@ -139,7 +139,7 @@ def test_on_a_server(bundle: Path) -> None:
 def test_a_server_cannot_choose_where_files_go(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     evil = {"3": {"images": [{"filename": "../../evil.sh"}]}}
     monkeypatch.setattr(FakeRunner, "shown", evil)
-    with pytest.raises(FitAdError, match="is no picture"):
+    with pytest.raises(FitAdError, match="is not an image"):
         run(bundle, "127.0.0.1:8188", shop="s")
 
 
