@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..lettering.line_breaks import balanced, units
 from ..text.fonts import FontFace
+from ..text.line_breaks import balanced, units
 from .glyphs import em_line
 
 

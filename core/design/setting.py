@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ..lettering.line_breaks import units
 from ..text.fonts import FontFace
+from ..text.line_breaks import units
 from .breaking import Lines, broken
 from .canvas import Canvas
 from .faces import FaceSet
