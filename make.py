@@ -84,7 +84,7 @@ def test(arguments: list[str]) -> int:
         "ruff format": run(PYTHON, "-m", "ruff", "format", "--check", "."),
         "mypy": types(),
         **javascript_checks(),
-        "pytest": run(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile"),
+        "pytest": run(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup"),
     }
     failed = [name for name, status in results.items() if status]
     print("\nmake.py test:", f"FAILED in {', '.join(failed)}" if failed else f"passed ({', '.join(results)})")

@@ -10,7 +10,7 @@ import pytest
 from bundle import NAMES, ROOT, api, editor
 from bundle_server import bundle_server
 from comfyui_server import ComfyUIServer
-from editor_page import READY
+from editor_page import READY, quiet_page
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
@@ -22,8 +22,8 @@ TOO_SMALL = """() => window.app.graph.nodes
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComfyUIServer]:
-    with bundle_server(tmp_path_factory.mktemp("editor") / "base") as found:
+def server(comfyui: ComfyUIServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComfyUIServer]:
+    with bundle_server(tmp_path_factory.mktemp("editor") / "base", comfyui) as found:
         yield found
 
 
@@ -33,16 +33,14 @@ def info(server: ComfyUIServer) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def page(server: ComfyUIServer, browser: Any) -> Any:
-    """The editor without the scripts of other packs: old ones stop new editors from loading a graph."""
-    page = browser.new_page()
+def page(server: ComfyUIServer, browser: Any) -> Iterator[Any]:
+    page = quiet_page(browser, (1280, 720))
     page.set_default_timeout(LIMIT_MS)
-    empty = {"body": "", "content_type": "text/javascript"}
-    page.route("**/extensions/ComfyUI-Impact*/**", lambda route: route.fulfill(**empty))
     page.goto(server.url)
     page.wait_for_function(READY)
     page.wait_for_timeout(1500)
-    return page
+    yield page
+    page.close()
 
 
 @pytest.mark.parametrize("name", NAMES)

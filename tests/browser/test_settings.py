@@ -9,13 +9,13 @@ from typing import Any
 
 import httpx
 import pytest
-from comfyui_server import ComfyUIServer, comfyui_or_skip, comfyui_server
-from editor_page import EditorPage
+from comfyui_server import KEYS, ComfyUIServer
+from editor_page import EditorPage, Editors
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
 ROOT = Path(__file__).resolve().parents[2]
-KEY, ENV_KEY, HOST = "sk-canary-d2c40f", "sk-canary-99e1b7", "hidden-host.example"
+KEY, ENV_KEY, HOST = "sk-canary-d2c40f", KEYS["SETTINGS_KEY"], "hidden-host.example"
 TEXT = f"""\
 # mine
 default_profile: rules # for now
@@ -36,8 +36,8 @@ _FILLED = """() => {
 class SettingsPage(EditorPage):
     """ComfyUI with the settings dialog open at Fit-AD's page."""
 
-    def __init__(self, browser: Any, scene: Scene, *, vue: bool) -> None:
-        super().__init__(browser, scene.comfyui.url, vue=vue, size=(1280, 1150))
+    def __init__(self, editors: Editors, *, vue: bool) -> None:
+        super().__init__(editors, vue=vue, size=(1280, 1150))
         self.bodies: list[str] = []
         self.page.on("response", lambda answer: "/fit_ad/settings" in answer.url and self.bodies.append(answer.text()))
 
@@ -84,23 +84,14 @@ class Scene:
 
 
 @pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    folder, python = comfyui_or_skip()
-    base = tmp_path_factory.mktemp("settings")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FIT_AD_CONFIG", str(base / "config.yaml"))
-        patch.setenv("SETTINGS_KEY", ENV_KEY)
-        patch.delenv("SETTINGS_NO_KEY", raising=False)
-        with comfyui_server(folder, python, base / "base") as comfyui:
-            yield Scene(comfyui, base / "config.yaml")
+def scene(comfyui: ComfyUIServer) -> Iterator[Scene]:
+    with comfyui.configured(TEXT) as file:
+        yield Scene(comfyui, file)
 
 
 @pytest.fixture(scope="module")
-def opened(browser: Any, scene: Scene) -> Iterator[SettingsPage]:
-    page = SettingsPage(browser, scene, vue=True)
-    page.load()
-    yield page
-    page.page.close()
+def opened(editors: Editors, scene: Scene) -> SettingsPage:
+    return SettingsPage(editors, vue=True)
 
 
 @pytest.fixture
@@ -122,15 +113,15 @@ def test_a_name_that_is_typed_is_kept_and_the_remarks_too(dialog: SettingsPage, 
     assert dialog.field("Shop name").input_value() == "가을 카페"
 
 
-def test_it_is_the_same_with_the_classic_renderer(browser: Any, scene: Scene) -> None:
+def test_it_is_the_same_with_the_classic_renderer(editors: Editors, scene: Scene) -> None:
     scene.file.write_text(TEXT, encoding="utf-8")
-    page = SettingsPage(browser, scene, vue=False)
-    page.load()
+    page = SettingsPage(editors, vue=False)
+    page.open()
     page.field("Shop name").fill("가을 카페")
     page.field("Shop name").press("Tab")
     page.saved("Shop name")
     assert (scene.text(), page.errors) == (TEXT.replace("봄날", "가을"), [])
-    page.page.close()
+    page.page.keyboard.press("Escape")
 
 
 def test_what_is_typed_is_kept_also_when_the_dialog_is_closed_at_once(dialog: SettingsPage, scene: Scene) -> None:

@@ -133,12 +133,12 @@ def test_one_line_for_a_read_only_folder(tmp_path: Path) -> None:
 
 
 def test_a_disk_that_fills_up_during_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from fit_ad.core.export import destination as saving
+    from fit_ad.core.infra import atomic_file
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(saving, "_move_to_new", full)
+    monkeypatch.setattr(atomic_file, "_move_to_new", full)
     with pytest.raises(FitAdError, match="the disk is full"):
         made(tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == []
