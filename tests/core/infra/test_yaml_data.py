@@ -64,10 +64,10 @@ def test_what_has_no_value_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
-        ("", 1, "The file has no name. Add name:"),
-        ("- a", 1, "The file must be names with values. Write lines such as name:"),
-        ("nmae: x", 1, "The file has no field 'nmae'. Did you mean name?"),
-        ("name: x\nzzz: 1", 2, "The file has no field 'zzz'. Use name, words, open"),
+        ("", 1, "It has no name. Add name:"),
+        ("- a", 1, "It must be names with values. Write lines such as name:"),
+        ("nmae: x", 1, "It has no field 'nmae'. Did you mean name?"),
+        ("name: x\nzzz: 1", 2, "It has no field 'zzz'. Use name, words, open"),
         ("name: x\n\n\nname: y", 4, "'name' is given twice. Keep one of them."),
         ("name: [x]", 1, "name must be text"),
         ("name: x\nwords: y", 2, "words must be a list. Write one item a line, each after -"),

@@ -68,9 +68,13 @@ def test_wrong_values(role: str, value: object, message: str) -> None:
     ("change", "message"),
     [
         ({"inputs": None}, "not whole"),
-        ({"inputs": {"shop": {"node": "1", "kind": "text"}}}, "'input' is missing"),
+        ({"inputs": {"shop": {"node": "1", "kind": "text"}}}, "inputs.shop has no input"),
+        ({"inputs": {"shop": {"node": "1", "input": "v"}}}, "kind must be text"),
+        ({"inputs": {"shop": {"input": "v", "kind": "text"}}}, "inputs.shop has no node"),
+        ({"models": "flux"}, "models must be a list"),
+        ({"version": None}, "It has no version"),
         ({"inputs": {"shop": {"node": "1", "input": "v", "kind": "sound"}}}, "kind 'sound'"),
-        ({"outputs": {"ad": 5}}, "not whole"),
+        ({"outputs": {"ad": 5}}, "outputs.ad must be names with values"),
     ],
 )
 def test_broken_cards(change: dict[str, Any], message: str) -> None:
