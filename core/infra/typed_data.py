@@ -47,7 +47,22 @@ def typed(kind: type[_T], data: object) -> _T:
         faults = exc.errors(include_url=False, include_input=False)
     unknown = (one for one in faults if one["type"] in _UNKNOWN)  # a misspelt name is also a missing one
     fault = next(unknown, faults[0])
-    raise DataFaultError(fault["loc"], *_explained(kind, fault))
+    place = _place_in(data, fault["loc"])
+    raise DataFaultError(place, *_explained(kind, fault, place))
+
+
+def _place_in(data: object, location: Place) -> Place:
+    """Return a location without what pydantic adds to it, such as the member of a union that it tried."""
+    place: Place = ()
+    for part in location:
+        if not isinstance(data, (dict, list, tuple)):
+            break
+        place = (*place, part)
+        try:
+            data = data[part]  # type: ignore[call-overload, index]
+        except (KeyError, IndexError, TypeError):
+            break  # what is missing
+    return place
 
 
 @lru_cache(maxsize=32)
@@ -60,9 +75,8 @@ def _adapter(kind: Any) -> Any:
 # --- mistakes in words ----------------------------------------------------------------------------------------
 
 
-def _explained(kind: Any, fault: Mapping[str, Any]) -> tuple[str, str]:
+def _explained(kind: Any, fault: Mapping[str, Any], place: Place) -> tuple[str, str]:
     """Return the reason and the remedy for what pydantic found; no value of the file is repeated."""
-    place = fault["loc"]
     name = str(place[-1]) if place else "It"
     around = _spoken(place[:-1])
     match fault["type"]:
