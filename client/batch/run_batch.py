@@ -17,11 +17,11 @@ from typing import Any
 
 from ...core.errors import FitAdError
 from ...core.infra.atomic_file import write_file
-from ..comfy.address import display_address, normalised
+from ..comfy.address import parse_address
 from ..comfy.queue import ComfyServer
 from ..failures import BadUseError, ServerAwayError
 from ..runs.input_binding import check_values, find_workflow, packs
-from ..runs.make import prepared_folder
+from ..runs.results import prepared_folder
 from .jobs import REASON, Job, JobRow, fitting, jobs_of, read_rows
 from .journal import Journal
 from .prompt_modes import MODES, TEMPLATES, read_templates
@@ -196,7 +196,7 @@ def _names(servers: Sequence[str]) -> dict[str, str]:
     """Return the servers' addresses by the names that can be shown; one that is named twice counts once."""
     if not servers:
         raise BadUseError("There is no server to run on", fix="Give --server")
-    return {display_address(address): address for address in map(normalised, servers)}
+    return {parse_address(address).url: address for address in servers}
 
 
 # --- the work -----------------------------------------------------------------------------------------------

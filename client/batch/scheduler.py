@@ -13,7 +13,6 @@ from ...core.errors import FitAdError
 from ...core.telemetry import runlog
 from ...core.workflow.card import Card
 from ...core.workflow.graph import Graph
-from ..runs.input_binding import png_of
 from ..runs.results import FetchedImage, result_files, runlog_fields, write_whole
 from .jobs import Job
 from .journal import DONE, SAVING, SENT, Journal, JournalEntry
@@ -178,14 +177,6 @@ class Scheduler:
         if job.prompts and has_role and not values.get(ROLE):
             values[ROLE] = prompt_for(job.prompts, values, job.key, self._templates)
         return values
-
-    def picture(self, path: str) -> bytes:
-        """Return a picture as PNG, turned upright.
-
-        Raises:
-            FitAdError: It cannot be read.
-        """
-        return png_of(path)
 
     def sent(self, key: str, server: str, prompt: str, retries: int) -> None:
         """Note what a job is going to be on a server, before it is."""

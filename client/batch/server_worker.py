@@ -16,11 +16,11 @@ from ...core.errors import FitAdError
 from ...core.workflow.graph import title
 from ..comfy.queue import ComfyServer, QueuedPrompt, receive_message
 from ..failures import MemoryFailedError, ServerAwayError, TimedOutError
-from ..runs.input_binding import bind_inputs, save_as
-from ..runs.out_of_memory import card_memory_gb, lighter_graph, with_models_there
+from ..runs.execute import WorkflowTask, bound_attempt, retry_with_less
+from ..runs.input_binding import save_under
+from ..runs.out_of_memory import card_memory_gb, with_models_there
 from ..runs.preflight import check_graph, check_nodes, needed_part
 from ..runs.results import Attempt, fetch_outputs, record_of
-from ..runs.run_workflow import retry_with_less
 from .jobs import Job
 from .scheduler import Scheduler, server_times
 
@@ -157,15 +157,11 @@ class ServerWorker:
 
     def _prepared(self, job: Job, retries: int, prompt_id: str = "") -> _InFlightJob:
         plan, values = self._desk.plan(job.workflow), self._desk.values(job)
-        graph, changes = with_models_there(plan.graph, self._server, card_memory_gb(self._system))
-        graph = bind_inputs(graph, plan.card, values, self._server, self._desk.picture)
-        for retry in range(1, retries + 1):
-            graph, more = lighter_graph(graph, plan.card, self._server, retry)
-            changes = [*changes, *more]
+        task = WorkflowTask(plan.graph, plan.card, values)
+        attempt = bound_attempt(self._server, task, card_memory_gb(self._system), retries)
         if not prompt_id:
-            check_graph(self._server, graph, plan.card, values)
-        save_as(graph, plan.card, job.key[:12])
-        attempt = Attempt(graph, changes, retries)
+            check_graph(self._server, attempt.graph, plan.card, values)
+        save_under(attempt.graph, plan.card, job.key[:12])
         return _InFlightJob(job, values, attempt, self._prompt(attempt, plan.card, prompt_id), time.time())
 
     def _prompt(self, attempt: Attempt, card: Any, prompt_id: str = "") -> QueuedPrompt:

@@ -11,7 +11,7 @@ from pathlib import Path
 import typer
 
 from ...core.infra.paths import comfyui_user_folder, environment
-from ...core.settings import Profile, Settings, load, search_paths
+from ...core.settings import Settings, load, search_paths
 
 app = typer.Typer(help="Check or show the settings file.", no_args_is_help=True)
 
@@ -21,6 +21,8 @@ _EXAMPLE = "config.example.yaml in Fit-AD's folder shows what can stand in it"
 @app.command()
 def check() -> None:
     """Say whether the settings file is right and whether every profile has what it needs."""
+    from ..comfy.status import key_state
+
     settings = _load()
     if settings.file is None:
         typer.echo("No settings file; the built-in profiles hold. Looked in:")
@@ -52,6 +54,8 @@ def _places() -> tuple[Path, ...]:
 
 def _lines(settings: Settings) -> Iterator[str]:
     """Yield the settings as YAML that could stand in the file, but for the keys."""
+    from ..comfy.status import key_state
+
     yield f"# {settings.file or 'no file; built-in settings'}"
     yield f"default_profile: {settings.default_profile or '# none'}"
     yield "profiles:"
@@ -82,14 +86,6 @@ def _lines(settings: Settings) -> Iterator[str]:
 def masked(key: str) -> str:
     """Return a key that can be shown: its end where the rest is long enough to stay secret."""
     return f"********{key[-4:]}" if len(key) >= 20 else "********"
-
-
-def key_state(profile: Profile) -> str:
-    if profile.key:
-        return "key in the file"
-    if not profile.key_env:
-        return "needs no key"
-    return f"key in {profile.key_env}" if profile.ready(environment()) else f"{profile.key_env} is not set"
 
 
 def _remarks(settings: Settings) -> Iterator[str]:

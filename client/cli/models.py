@@ -209,10 +209,10 @@ def _in_folder(root: Path) -> dict[str, list[str]]:
 
 
 def _keys() -> list[str]:
-    return sorted({model.folder for model in registry().values()})
+    return sorted({model.folder for model in registry().values() if model.folder})
 
 
 def _models_folder() -> Path:
-    from ..local.runner import models_folder
+    from ..local.node_classes import models_folder
 
     return models_folder()

@@ -23,7 +23,7 @@ def score(
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON instead of the table.")] = False,
 ) -> None:
     """Measure finished ads: words read, contrast, words on the subject, picture and prompt; and collect ratings."""
-    from ..local.runner import models_folder
+    from ..local.node_classes import models_folder
     from ..score import output as output
     from ..score.ads import find_ads, score_all, scoring_tools
     from .console import progress_bar

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from enum import Enum
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -103,47 +103,17 @@ def _knowledge(server: str, comfyui: Path | None, models: Path | None) -> Enviro
     return from_catalogue(of_settings(models) if models is not None else None)
 
 
-def _ask(server: str) -> Environment:
-    """Return what a running server knows."""
-    import httpx
-
+def _ask(address: str) -> Environment:
+    """Return what a running server knows; it is asked for pictures over the same connection."""
     from ...core.validation.environment import from_object_info
     from ...core.validation.replacements import as_replacements
-    from ..comfy.server_messages import without_keys
+    from ..comfy.server import ServerInfo
 
-    address = (server if "://" in server else f"http://{server}").rstrip("/")
-    try:
-        with httpx.Client(timeout=60) as client:
-            info = client.get(f"{address}/object_info").raise_for_status().json()
-            system = client.get(f"{address}/system_stats").raise_for_status().json().get("system", {})
-            renamed = client.get(f"{address}/node_replacements")  # ComfyUI from 0.15 on
-            replacements = as_replacements(renamed.json() if renamed.status_code == 200 else {})
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as exc:
-        raise BadUseError(
-            f"The ComfyUI at {without_keys(address)} does not answer",
-            why=without_keys(str(exc)),
-            fix="Start it, or leave --server out",
-        ) from exc
-    except AttributeError as exc:
-        raise BadUseError(
-            f"What is at {without_keys(address)} does not answer as a ComfyUI does", fix="Check --server"
-        ) from exc
-    known = from_object_info(info, comfyui=str(system.get("comfyui_version", "")))
-    return replace(known, has_file=partial(_has_file, address), renamed=replacements)
-
-
-@lru_cache(maxsize=1000)
-def _has_file(address: str, name: str, kind: str) -> bool:
-    """Ask a server whether a file is in one of its folders; yes where it does not say."""
-    import httpx
-
-    folder, _, file = name.replace("\\", "/").rpartition("/")
-    try:
-        with httpx.Client(timeout=10) as client:
-            answer = client.head(f"{address}/view", params={"filename": file, "subfolder": folder, "type": kind})
-    except httpx.HTTPError:
-        return True
-    return answer.status_code not in (400, 403, 404)
+    server = ServerInfo(address)
+    version = server.version()
+    known = from_object_info(server.all_nodes(), comfyui=version)
+    has_file = lru_cache(maxsize=None)(server.has_file)
+    return replace(known, has_file=has_file, renamed=as_replacements(server.replacements()))
 
 
 def _export(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,8 @@ from websockets.sync.client import ClientConnection
 
 from ...core.workflow.graph import Graph, run_order, title
 from ..failures import ServerAwayError, TimedOutError
+from ..progress import OnPreview, OnProgress
+from .address import ServerAddress
 from .server import ServerInfo
 from .server_messages import (
     failure_in_history,
@@ -27,9 +29,6 @@ from .server_messages import (
     refusal_error,
 )
 from .transport import CONNECT_TIMEOUT_S
-
-OnProgress = Callable[[str, str, float], None]
-OnPreview = Callable[[bytes], None]
 
 POLL_EVERY_S = 2.0
 GRACE_S = 10.0  # a node that was told to stop gets so long
@@ -65,7 +64,7 @@ class ComfyServer(ServerInfo):
     """A ComfyUI server, spoken to through its API queue.
 
     Args:
-        url: ``http://host:port``, with a path where a proxy puts one; ``http://`` may be left out.
+        server: Its address; ``http://`` may be left out, a path, a login and a token in it are kept.
         on_progress: Told about every step: node id, title, share of the whole run.
         time_limit_s: The whole run, waiting in the queue included, may take so long.
         silence_limit_s: A run that has begun may be silent for so long; None for as long as it likes.
@@ -78,14 +77,14 @@ class ComfyServer(ServerInfo):
 
     def __init__(
         self,
-        url: str,
+        server: str | ServerAddress,
         on_progress: OnProgress | None = None,
         time_limit_s: float = 600,
         silence_limit_s: float | None = None,
         connect_limit_s: float = CONNECT_TIMEOUT_S,
         on_preview: OnPreview | None = None,
     ) -> None:
-        super().__init__(url, connect_limit_s)
+        super().__init__(server, connect_limit_s)
         self.on_progress = on_progress
         self.on_preview = on_preview
         self._time_limit_s = time_limit_s
@@ -152,7 +151,7 @@ class ComfyServer(ServerInfo):
         if answer.status_code != 200 or said.get("node_errors"):
             if answer.status_code == 200:
                 self.cancel(job)  # ComfyUI runs the valid part of a graph; half an ad is none
-            raise refusal_error(job.graph, said, answer)
+            raise refusal_error(job.graph, said, self.reason(answer))
         job.id = str(said.get("prompt_id", job.id))
 
     def _follow(self, job: QueuedPrompt, socket: ClientConnection | None) -> dict[str, dict[str, Any]]:

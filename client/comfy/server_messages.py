@@ -12,8 +12,7 @@ import httpx
 
 from ...core.errors import FitAdError
 from ...core.workflow.graph import Graph, title
-from ..failures import MemoryFailedError, NodeFailedError
-from ..runs.out_of_memory import is_out_of_memory
+from ..failures import MemoryFailedError, NodeFailedError, is_out_of_memory
 
 # Looser than what is taken out of pictures: a message may hold a part of a key.
 _SECRETS = re.compile(r"\b(?:sk-|hf_|AIza)[\w-]{8,}|\bBearer\s+\S+", re.IGNORECASE)
@@ -37,18 +36,23 @@ def clean_text(text: object) -> str:
 
 def object_of(answer: httpx.Response) -> dict[str, Any]:
     """Return an answer's JSON object, {} where it holds none."""
-    try:
-        data = answer.json()
-    except ValueError:
-        return {}
+    data = json_of(answer)
     return data if isinstance(data, dict) else {}
+
+
+def json_of(answer: httpx.Response) -> Any:
+    """Return what an answer holds as JSON, None where it holds none, or more levels than Python reads."""
+    try:
+        return answer.json()
+    except (ValueError, RecursionError):
+        return None
 
 
 def message_in(frame: str | bytes) -> dict[str, Any] | None:
     """Return a websocket frame's message; None for preview frames and for what is no message."""
     try:
         message = json.loads(frame) if isinstance(frame, str) else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return message if isinstance(message, dict) else None
 
@@ -67,11 +71,6 @@ def preview_in(frame: str | bytes) -> bytes | None:
     return frame[8 + number :] or None if kind == _PREVIEW_DESCRIBED else None
 
 
-def error_reason(answer: httpx.Response) -> str:
-    """Return the reason in an answer, at most 200 characters."""
-    return clean_text(answer.text)[:200] or f"status {answer.status_code}"
-
-
 def progress_share(data: Mapping[str, Any]) -> float:
     """Return how much of its work (0..1) a node says to have done."""
     try:
@@ -88,8 +87,8 @@ def free_bytes(stats: Mapping[str, Any]) -> int:
         return 0
 
 
-def refusal_error(graph: Graph, said: Mapping[str, Any], answer: httpx.Response) -> FitAdError:
-    """Return why the server did not take the graph: the first node error, else the general one."""
+def refusal_error(graph: Graph, said: Mapping[str, Any], reason: str) -> FitAdError:
+    """Return why the server did not take the graph: the first node error, else the general one, else the reason."""
     node_errors = said.get("node_errors")
     if isinstance(node_errors, dict):
         for node_id, entry in node_errors.items():
@@ -103,7 +102,7 @@ def refusal_error(graph: Graph, said: Mapping[str, Any], answer: httpx.Response)
             f"ComfyUI refused the graph: {clean_text(error.get('message', ''))}",
             why=clean_text(error.get("details") or ""),
         )
-    return FitAdError("ComfyUI refused the graph", why=clean_text(error) if error else error_reason(answer))
+    return FitAdError("ComfyUI refused the graph", why=clean_text(error) if error else reason)
 
 
 def node_error(graph: Graph, data: Mapping[str, Any]) -> FitAdError:

@@ -59,7 +59,7 @@ def _place_in(data: object, location: Place) -> Place:
             break
         place = (*place, part)
         try:
-            data = data[part]  # type: ignore[call-overload, index]
+            data = data[part]  # type: ignore[index]
         except (KeyError, IndexError, TypeError):
             break  # what is missing
     return place

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .cutout import Batch, Cutout, cut, cut_all, masks_of
     from .edges import EdgeOptions
     from .engines import InstalledModels
+    from .protected import ProtectedAreas, find_protected
 
 __getattr__ = homes(
     __name__,
@@ -22,8 +23,10 @@ __getattr__ = homes(
         "Cutout": "cutout",
         "EdgeOptions": "edges",
         "InstalledModels": "engines",
+        "ProtectedAreas": "protected",
         "cut": "cutout",
         "cut_all": "cutout",
+        "find_protected": "protected",
         "masks_of": "cutout",
     },
 )
@@ -36,7 +39,9 @@ __all__ = [
     "Cutout",
     "EdgeOptions",
     "InstalledModels",
+    "ProtectedAreas",
     "cut",
     "cut_all",
+    "find_protected",
     "masks_of",
 ]

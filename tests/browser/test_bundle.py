@@ -10,7 +10,7 @@ import pytest
 from bundle import NAMES, ROOT, api, editor
 from bundle_server import bundle_server
 from comfyui_server import ComfyUIServer
-from editor_page import READY, quiet_page
+from editor_page import READY
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
@@ -34,7 +34,7 @@ def info(server: ComfyUIServer) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def page(server: ComfyUIServer, browser: Any) -> Iterator[Any]:
-    page = quiet_page(browser, (1280, 720))
+    page = browser.new_page()
     page.set_default_timeout(LIMIT_MS)
     page.goto(server.url)
     page.wait_for_function(READY)
@@ -57,6 +57,20 @@ def test_the_editor_sends_the_api_file(page: Any, info: dict[str, Any], name: st
     assert {key: (node["class_type"], node["inputs"]) for key, node in sent.items()} == {
         key: (node["class_type"], node["inputs"]) for key, node in api(name).items()
     }
+
+
+def test_toggles_work_beside_a_pack_that_would_freeze_them(page: Any) -> None:
+    names = page.evaluate("app.extensions.map((each) => each.name)")
+    assert "Comfy.impact.comboBoolMigration" in names
+    page.evaluate("async (graph) => await window.app.loadGraphData(graph)", editor("express"))
+    turned = page.evaluate("""() => {
+      const toggles = app.graph.nodes.flatMap((node) => node.widgets ?? []).filter((one) => one.type === 'toggle')
+      const before = toggles.map((one) => one.value)
+      toggles.forEach((one) => (one.value = !one.value))
+      return toggles.map((one, at) => one.value === !before[at])
+    }""")
+    assert turned
+    assert all(turned)
 
 
 def as_filed(node: dict[str, Any], filed: dict[str, Any], info: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from comfyui_server import ComfyUIServer
-from editor_page import READY, quiet_page
+from editor_page import READY
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
@@ -19,7 +19,7 @@ LIMIT_MS = 60_000
 @pytest.fixture(scope="module")
 def page(browser: Any, comfyui: ComfyUIServer) -> Iterator[Any]:
     """The express template, opened from the list in a browser that is new to this ComfyUI."""
-    page = quiet_page(browser, (2600, 1100))
+    page = browser.new_page(viewport={"width": 2600, "height": 1100})
     page.set_default_timeout(LIMIT_MS)
     page.fit_ad_errors = []
     page.on("pageerror", lambda error: page.fit_ad_errors.append(str(error)))

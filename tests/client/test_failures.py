@@ -95,9 +95,9 @@ CASES: dict[str, tuple[list[Step], Callable[[FakeComfyUI], None], list[str], int
         broken("prompt", status=502),
         [],
         3,
-        "does not answer. a proxy answers in its place, with status 502. Start it, or check --server.\n",
+        "does not answer. A proxy answers in its place, with status 502. Start it, or check --server.\n",
     ),
-    "no comfyui": (GOOD, broken("system_stats"), [], 3, "is no ComfyUI. Status 500. Check --server.\n"),
+    "no comfyui": (GOOD, broken("system_stats"), [], 3, "is not a ComfyUI server. Status 500. Check --server.\n"),
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from comfyui_server import PACKS, ComfyUIServer, comfyui_or_skip, comfyui_server, installed_packs
+from comfyui_server import PACKS, TEST_PACKS, ComfyUIServer, comfyui_or_skip, comfyui_server, installed_packs
 
 ALL = bool(os.environ.get("FIT_AD_SLOW"))
 __all__ = ["ALL", "PACKS", "bundle_server"]
@@ -20,5 +20,5 @@ def bundle_server(base: Path, shared: ComfyUIServer) -> Iterator[ComfyUIServer]:
         yield shared
         return
     folder, python = comfyui_or_skip()
-    with comfyui_server(folder, python, base, installed_packs(folder), folder / "models") as server:
+    with comfyui_server(folder, python, base, [*installed_packs(folder), *TEST_PACKS], folder / "models") as server:
         yield server

@@ -1,8 +1,8 @@
 """Finds a ComfyUI folder and runs it on the CPU with this pack, in folders of its own.
 
 The tests of one process share a server (``tests/conftest.py``): starting one takes ten seconds and more. It has the
-packs of the installation that the bundle needs, links to its models, and a settings file that a test may write for a
-while (``ComfyUIServer.configured``).
+packs of ``tests/support/packs``, those of the installation that the bundle needs, links to the installation's models,
+and a settings file that a test may write for a while (``ComfyUIServer.configured``).
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ KEYS = {
     "SETTINGS_KEY": "sk-canary-99e1b7",
     "WORDS_KEY": "sk-canary-7d1f09c2e4",
 }
+TEST_PACKS = sorted(path for path in (ROOT / "tests/support/packs").iterdir() if path.is_dir())
 PACKS = ("ComfyUI-GGUF", "ComfyUI-Impact-Pack", "ComfyUI-Impact-Subpack")
 # Models that decide what a cut-out or an advisor does by default are left out of the links.
 _OWN_MODELS = ("background_removal", "BEN2", "ben2", "LLM", "RMBG", "rembg", "u2net", "VLM")
@@ -198,7 +199,7 @@ def shared_server(base: Path) -> Iterator[ComfyUIServer]:
     """Start ComfyUI with the installation's packs and links to its models; skip where there is none."""
     folder, python = comfyui_or_skip()
     _link_models(folder / "models", base / "models")
-    with comfyui_server(folder, python, base, installed_packs(folder)) as server:
+    with comfyui_server(folder, python, base, [*installed_packs(folder), *TEST_PACKS]) as server:
         yield server
 
 

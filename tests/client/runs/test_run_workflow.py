@@ -222,7 +222,7 @@ def test_node_errors_fail_the_run_though_it_was_taken(folder: Path) -> None:
 def test_an_output_that_is_missing(folder: Path) -> None:
     with (
         fake_comfyui(INFO, [*STARTED, ("done", {})]) as server,
-        pytest.raises(FitAdError, match="ended without the output ad"),
+        pytest.raises(FitAdError, match="ended without a picture for the output ad"),
     ):
         run(folder, server)
     assert list((folder / "out").iterdir()) == []

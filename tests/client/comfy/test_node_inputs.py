@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fit_ad.client.local.node_inputs import suggestion, types_meet
+from fit_ad.client.comfy.node_inputs import suggestion, types_meet
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 from fit_ad.core.matting.ben2 import Ben2, predict
-from fit_ad.core.matting.ben2.closeup import Crop, around, joined, worth_it
 from fit_ad.core.matting.ben2.inference import MEAN, STD, _look
+from fit_ad.core.matting.closeup import Crop, around, joined, worth_it
 from matting_shapes import disc
 from torch import Tensor, nn
 from torch.nn import functional
