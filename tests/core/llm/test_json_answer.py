@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from cpu_time import at_most_cpu
 from fit_ad.core.llm import read_object
 
 
@@ -33,7 +32,6 @@ def test_what_is_no_object(text: str) -> None:
 
 
 def test_long_nonsense_takes_no_time() -> None:
-    start = time.perf_counter()
-    read_object('{"a": "' + 'x" y: {"' * 5_000)
-    read_object("{" + "word, " * 8_000)
-    assert time.perf_counter() - start < 2
+    with at_most_cpu(2):
+        read_object('{"a": "' + 'x" y: {"' * 5_000)
+        read_object("{" + "word, " * 8_000)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import copy
 import json
 import random
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cpu_time import at_most_cpu
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.validation import check
 from fit_ad.core.validation.autofix import apply_fixes, scrub
@@ -113,10 +113,8 @@ def test_a_node_id_that_stands_twice(tmp_path: Path) -> None:
 def test_files_too_large_for_a_workflow_are_refused_at_once(tmp_path: Path, text: str) -> None:
     file = tmp_path / "a.json"
     file.write_text(text, encoding="utf-8")
-    start = time.perf_counter()
-    with pytest.raises(FitAdError, match="too large for a workflow"):
+    with at_most_cpu(2), pytest.raises(FitAdError, match="too large for a workflow"):
         load(file)
-    assert time.perf_counter() - start < 2
 
 
 def deep(file: Path, depth: int) -> Any:
@@ -154,17 +152,15 @@ def test_a_missing_file(tmp_path: Path) -> None:
 def test_no_text_takes_long_to_look_through(part: str) -> None:
     graph = api()
     graph["2"]["inputs"]["text"] = part * (400_000 // len(part))
-    start = time.perf_counter()
-    check(graph, knowledge())
-    assert time.perf_counter() - start < 2
+    with at_most_cpu(2):
+        check(graph, knowledge())
 
 
 def test_thousands_of_mistakes_take_seconds() -> None:
     graph = {str(n): {"class_type": f"Sampel{n}", "inputs": {}} for n in range(5000)}
     graph |= {str(n): {"class_type": "Load", "inputs": {"ckpt_name": f"no{n}", "ckpt": n}} for n in range(5000, 10000)}
-    start = time.perf_counter()
-    findings = check(graph, knowledge()).findings
-    assert time.perf_counter() - start < 5
+    with at_most_cpu(5):
+        findings = check(graph, knowledge()).findings
     assert [f.wording for f in findings].count("format.more") == 1
     assert (findings[-1].wording, len(findings), findings[-1].values["count"]) == ("format.more", 2001, 13000)
 
