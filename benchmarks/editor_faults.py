@@ -19,13 +19,13 @@ class Fault(NamedTuple):
 class Graph:
     """A file's data with the nodes of its own level that a run reaches."""
 
-    def __init__(self, data: dict[str, Any], knowledge: Any, rng: random.Random) -> None:
+    def __init__(self, data: dict[str, Any], environment: Any, rng: random.Random) -> None:
         from fit_ad.core.validation.context import CheckContext
         from fit_ad.core.workflow.document import read
 
-        self.data, self.rng, self.catalogue = data, rng, knowledge.nodes
-        self.case = CheckContext(read(data), knowledge)
-        self.nodes = [one for one in data["nodes"] if str(one["id"]) in self.case.running]
+        self.data, self.rng, self.catalogue = data, rng, environment.nodes
+        self.context = CheckContext(read(data), environment)
+        self.nodes = [one for one in data["nodes"] if str(one["id"]) in self.context.running]
         rng.shuffle(self.nodes)
 
     def fields(self, *kinds: str) -> Iterator[tuple[Any, int, Any]]:
@@ -37,9 +37,9 @@ class Graph:
             if cls is None or not isinstance(raw.get("widgets_values"), list):
                 continue
             wired = {port.get("name") for port in raw.get("inputs") or [] if port.get("link") is not None}
-            pairing = widget_values(self.case.document.root.nodes[str(raw["id"])], cls)
+            pairing = widget_values(self.context.document.root.nodes[str(raw["id"])], cls)
             for name, at in pairing.positions.items():
-                own = self.case.knowledge.checked_by_node(cls.name, name)
+                own = self.context.environment.checked_by_node(cls.name, name)
                 if pairing.specs[name].kind in kinds and name not in wired and not own and not pairing.refused:
                     yield raw, at, pairing.specs[name]
 
@@ -50,9 +50,9 @@ class Graph:
             target = by_id.get(str(link[3])) if isinstance(link, list) else None
             cls = self.catalogue.get(target["type"]) if target else None
             ports = target.get("inputs") or [] if target else []
-            if cls is None or link[4] >= len(ports) or str(link[1]) not in self.case.graph:
+            if cls is None or link[4] >= len(ports) or str(link[1]) not in self.context.graph:
                 continue
-            spec = cls.live(self.case.inputs(str(link[3]))).get(ports[link[4]].get("name"))
+            spec = cls.live(self.context.inputs(str(link[3]))).get(ports[link[4]].get("name"))
             if spec and spec.required and not spec.field_kind:
                 yield link, target
 

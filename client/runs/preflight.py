@@ -63,7 +63,7 @@ def check_graph(runner: NodeLookup, graph: Graph, card: Card, given: Mapping[str
     for one in report.findings:
         if one.severity == "error":
             errors.append(one)
-        elif one.severity == "warning" and one.code not in _NOT_SHOWN and one.wording != "bad-value.unseen":
+        elif one.severity == "warning" and one.code not in _NOT_SHOWN and one.message_key != "bad-value.unseen":
             _log.warning("%s", _as_text(one))
     if errors:
         raise _error(errors, card, given)

@@ -52,7 +52,7 @@ class NodeLocation:
 
 @dataclass(frozen=True)
 class Fix:
-    """A change that mends a finding: ``input`` of the node (or its class, where ``input`` is "") gets ``value``."""
+    """A change that resolves a finding: ``input`` of the node (or its class, where ``input`` is "") gets ``value``."""
 
     input: str
     old: Any
@@ -61,9 +61,9 @@ class Fix:
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding. ``wording`` and ``values`` give the message and what to do, in any language."""
+    """One finding. ``message_key`` and ``values`` give the message and what to do, in any language."""
 
-    wording: str
+    message_key: str
     severity: str
     place: NodeLocation = field(default_factory=NodeLocation)
     input: str = ""
@@ -73,15 +73,15 @@ class Finding:
     @property
     def code(self) -> str:
         """One of CODES."""
-        return self.wording.split(".")[0]
+        return self.message_key.split(".")[0]
 
     def message(self, lang: str = "en") -> str:
         """What is wrong."""
-        return message_for(self.wording, self.values, lang)[0]
+        return message_for(self.message_key, self.values, lang)[0]
 
     def fix(self, lang: str = "en") -> str:
         """What to do, "" where the message says it all."""
-        return message_for(self.wording, self.values, lang)[1]
+        return message_for(self.message_key, self.values, lang)[1]
 
 
 @dataclass(frozen=True)
@@ -112,5 +112,5 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings without repeats, errors first, otherwise in the order they were made."""
     seen: dict[tuple[Any, ...], Finding] = {}
     for one in findings:
-        seen.setdefault((one.wording, one.place, one.input, str(sorted(one.values.items(), key=str))), one)
+        seen.setdefault((one.message_key, one.place, one.input, str(sorted(one.values.items(), key=str))), one)
     return tuple(sorted(seen.values(), key=lambda one: SEVERITIES.index(one.severity)))

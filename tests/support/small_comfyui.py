@@ -77,7 +77,7 @@ def catalogue() -> Catalogue:
     return Catalogue(INFO)
 
 
-def knowledge(**more: Any) -> Environment:
+def environment(**more: Any) -> Environment:
     return from_object_info(INFO, **more)
 
 

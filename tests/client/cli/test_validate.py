@@ -224,13 +224,13 @@ def test_a_server_that_is_no_comfyui_is_told(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("file", sorted((ROOT / "workflows").glob("*.json")), ids=lambda file: file.stem)
 def test_the_bundle_is_clean(file: Path) -> None:
-    report = validate._check(file, validate._load(file), validate._knowledge("", None, None))
+    report = validate._check(file, validate._load(file), validate._environment("", None, None))
     assert [(f.code, f.place.node, f.message()) for f in report.findings if f.severity != "note"] == []
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "workflows/api").glob("*.json")), ids=lambda file: file.stem)
 def test_the_bundle_in_api_format_is_clean(file: Path) -> None:
-    report = validate._check(file, validate._load(file), validate._knowledge("", None, None))
+    report = validate._check(file, validate._load(file), validate._environment("", None, None))
     assert [(f.code, f.place.node, f.message()) for f in report.findings if f.severity != "note"] == []
 
 
@@ -238,8 +238,8 @@ def test_both_formats_of_a_graph_get_the_same_findings(tmp_path: Path, server: s
     data = editor()
     data["nodes"][2]["widgets_values"][2:4] = [0, "HEUN"]
     files = [saved(tmp_path, spoiled()), saved(tmp_path, data, "editor.json")]
-    known = validate._knowledge(server, None, None)
+    known = validate._environment(server, None, None)
     one, other = (validate._check(file, validate._load(file), known).findings for file in files)
-    assert [(f.wording, f.place.node, f.input, f.message()) for f in one] == [
-        (f.wording, f.place.node, f.input, f.message()) for f in other
+    assert [(f.message_key, f.place.node, f.input, f.message()) for f in one] == [
+        (f.message_key, f.place.node, f.input, f.message()) for f in other
     ]

@@ -11,7 +11,7 @@ from fit_ad.core.validation import check, from_catalogue
 from fit_ad.core.validation.environment import of_folder
 from fit_ad.core.validation.model_files import of_comfyui, of_settings
 from fit_ad.core.validation.model_rules import alternative
-from small_comfyui import api, knowledge, node
+from small_comfyui import api, environment, node
 
 
 def put(*files: Path) -> None:
@@ -102,7 +102,7 @@ def finding(comfyui: Path, class_type: str, name: str, value: str) -> tuple[str,
     report = check(graph, from_catalogue(of_comfyui(comfyui)))
     found = [f for f in report.findings if f.code.startswith("model")]
     assert len(found) == 1
-    return found[0].wording, found[0].message()
+    return found[0].message_key, found[0].message()
 
 
 def test_against_a_folder(comfyui: Path) -> None:
@@ -123,7 +123,7 @@ def test_against_a_folder(comfyui: Path) -> None:
 def test_on_a_server_the_other_lists_tell_the_folder() -> None:
     graph = api()
     graph["5"] = {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "flat_fp16.safetensors"}}
-    found = [f for f in check(graph, knowledge()).findings if f.code.startswith("model")]
+    found = [f for f in check(graph, environment()).findings if f.code.startswith("model")]
     assert [f.message() for f in found] == [
         "The model flat_fp16.safetensors lies in the folder loras, but this node reads checkpoints"
     ]
@@ -157,7 +157,7 @@ def offering(kind: str, value: str, *offers: dict[str, str]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "folder", "wording"),
+    ("kind", "folder", "message_key"),
     [
         ("UNETLoader", "diffusion_models", ""),
         ("UNETLoader", "unet", ""),
@@ -166,16 +166,16 @@ def offering(kind: str, value: str, *offers: dict[str, str]) -> dict[str, Any]:
         ("UNETLoader", "checkpoints", "model-wrong-folder.offered"),
     ],
 )
-def test_an_offered_model_goes_where_the_node_reads(kind: str, folder: str, wording: str) -> None:
+def test_an_offered_model_goes_where_the_node_reads(kind: str, folder: str, message_key: str) -> None:
     offer = {"name": "a.safetensors", "url": "https://example.com/a.safetensors", "directory": folder}
     report = check(offering(kind, "a.safetensors", offer), from_catalogue())
-    assert [f.wording for f in report.findings if f.code.startswith("model")] == [wording][: bool(wording)]
+    assert [f.message_key for f in report.findings if f.code.startswith("model")] == [message_key][: bool(message_key)]
 
 
 def test_an_offered_model_that_the_node_does_not_use_is_noted() -> None:
     offer = {"name": "old.safetensors", "url": "https://example.com/old.safetensors", "directory": "diffusion_models"}
     report = check(offering("UNETLoader", "new.safetensors", offer), from_catalogue())
-    told = [(f.wording, f.severity, f.values["value"]) for f in report.findings if f.code.startswith("model")]
+    told = [(f.message_key, f.severity, f.values["value"]) for f in report.findings if f.code.startswith("model")]
     assert told == [("model-missing.unused", "note", "old.safetensors")]
     used = {**offer, "name": "NEW.safetensors"}
     report = check(offering("UNETLoader", "new.safetensors", used), from_catalogue())
@@ -183,13 +183,13 @@ def test_an_offered_model_that_the_node_does_not_use_is_noted() -> None:
 
 
 def test_a_gated_page_is_said_to_be_one(comfyui: Path) -> None:
-    for owner, wording in (("black-forest-labs/FLUX.1-dev", "gated"), ("someone/flux1-dev", "source")):
+    for owner, message_key in (("black-forest-labs/FLUX.1-dev", "gated"), ("someone/flux1-dev", "source")):
         url = f"https://huggingface.co/{owner}/resolve/main/flux9.safetensors"
         offer = {"name": "flux9.safetensors", "url": url, "directory": "diffusion_models"}
         report = check(offering("UNETLoader", "flux9.safetensors", offer), from_catalogue(of_comfyui(comfyui)))
         missing = [f for f in report.findings if f.code == "model-missing"]
-        assert [f.wording for f in missing] == [f"model-missing.{wording}"]
-        assert ("accept its licence" in missing[0].fix()) is (wording == "gated")
+        assert [f.message_key for f in missing] == [f"model-missing.{message_key}"]
+        assert ("accept its licence" in missing[0].fix()) is (message_key == "gated")
 
 
 @pytest.mark.parametrize(
