@@ -29,7 +29,7 @@ class Graph:
         rng.shuffle(self.nodes)
 
     def fields(self, *kinds: str) -> Iterator[tuple[Any, int, Any]]:
-        """Yield a node, a position in its list of values, and the spec of the field there that no wire feeds."""
+        """Yield a node, a position in its list of values, and the spec of the field there that no link feeds."""
         from fit_ad.core.workflow.widget_values import widget_values
 
         for raw in self.nodes:
@@ -43,8 +43,8 @@ class Graph:
                 if pairing.specs[name].kind in kinds and name not in wired and not own and not pairing.refused:
                     yield raw, at, pairing.specs[name]
 
-    def wires(self) -> Iterator[tuple[list[Any], Any]]:
-        """Yield each wire of the graph's own level that feeds a required input of a running node, and that node."""
+    def links(self) -> Iterator[tuple[list[Any], Any]]:
+        """Yield each link of the graph's own level that feeds a required input of a running node, and that node."""
         by_id = {str(one["id"]): one for one in self.nodes}
         for link in self.data["links"]:
             target = by_id.get(str(link[3])) if isinstance(link, list) else None
@@ -87,21 +87,21 @@ def is_plain(spec: Any, value: Any) -> bool:
 
 
 def wire_dropped(graph: Graph) -> Fault | None:
-    for link, target in graph.wires():
+    for link, target in graph.links():
         graph.data["links"].remove(link)
         return Fault(str(target["id"]), ("dangling-link",))
     return None
 
 
 def source_removed(graph: Graph) -> Fault | None:
-    for link, target in graph.wires():
+    for link, target in graph.links():
         graph.data["nodes"] = [one for one in graph.data["nodes"] if one["id"] != link[1]]
         return Fault(str(target["id"]), ("dangling-link",))
     return None
 
 
 def source_muted(graph: Graph) -> Fault | None:
-    for link, target in graph.wires():
+    for link, target in graph.links():
         source = next(one for one in graph.data["nodes"] if one["id"] == link[1])
         source["mode"] = 2
         return Fault(str(target["id"]), ("missing-input",))
@@ -109,7 +109,7 @@ def source_muted(graph: Graph) -> Fault | None:
 
 
 def wire_unplugged(graph: Graph) -> Fault | None:
-    for link, target in graph.wires():
+    for link, target in graph.links():
         target["inputs"][link[4]]["link"] = None
         graph.data["links"].remove(link)
         return Fault(str(target["id"]), ("missing-input",))

@@ -50,7 +50,7 @@ def running(graph: dict[str, Any], catalogue: Any) -> list[str]:
 
 
 def fields(graph: dict[str, Any], catalogue: Any, *kinds: str) -> Iterator[tuple[str, str, Any]]:
-    """Yield node, input and spec of the filled-in fields of a kind; wires for the kind "wire"."""
+    """Yield node, input and spec of the filled-in fields of a kind; links for the kind "link"."""
     from fit_ad.core.validation.environment import CHECKED_BY_NODE
 
     for node_id in running(graph, catalogue):
@@ -209,9 +209,9 @@ def wire_of_wrong_type(graph: dict[str, Any], catalogue: Any, rng: random.Random
 def loop_of_two(graph: dict[str, Any], catalogue: Any, rng: random.Random) -> Fault | None:
     for node_id, name, _ in fields(graph, catalogue, "wire"):
         source = graph[node_id]["inputs"][name][0]
-        wires = [n for n, v in graph[source]["inputs"].items() if isinstance(v, list)]
-        if wires and source != node_id:
-            graph[source]["inputs"][wires[0]] = [node_id, 0]
+        links = [n for n, v in graph[source]["inputs"].items() if isinstance(v, list)]
+        if links and source != node_id:
+            graph[source]["inputs"][links[0]] = [node_id, 0]
             return Fault("", ("cycle",))
     return None
 

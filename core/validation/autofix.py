@@ -137,7 +137,7 @@ def _raw_node(data: Any, level: str, node_id: str) -> dict[str, Any] | None:
 
 
 def _raw_nodes(data: Any, level: str) -> dict[str, dict[str, Any]]:
-    """Return the nodes of a level by id, without those whose id stands twice."""
+    """Return the nodes of a level by id, without those whose id is given twice."""
     found = data
     if level:
         levels = data["definitions"]["subgraphs"]

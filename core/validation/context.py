@@ -113,7 +113,7 @@ class CheckContext:
             self.left_out += 1
 
     def fields(self) -> Iterator[tuple[str, NodeClass, InputSpec, Any]]:
-        """Yield every declared input of the known nodes that has a value or wire."""
+        """Yield every declared input of the known nodes that has a value or link."""
         for node_id in self.graph:
             cls = self.cls(node_id)
             if cls is None:
@@ -130,10 +130,10 @@ def is_definition(class_type: str) -> bool:
 
 
 def unwrapped(value: Any) -> Any:
-    """Return a value as the server reads it: lists come wrapped, since a bare list is a wire."""
+    """Return a value as the server reads it: lists come wrapped, since a bare list is a link."""
     return value["__value__"] if isinstance(value, dict) and "__value__" in value else value
 
 
-def is_wire(value: Any) -> bool:
-    """Whether the server takes a value for a wire."""
+def is_link(value: Any) -> bool:
+    """Whether the server takes a value for a link."""
     return isinstance(value, list)

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from ..workflow.catalogue import DYNAMIC_COMBO, InputSpec, NodeClass
-from .context import CheckContext, is_wire, unwrapped
+from .context import CheckContext, is_link, unwrapped
 from .findings import WARNING, Fix
 from .model_rules import check_model, is_model_field
 
@@ -18,7 +18,7 @@ _SHOWN = 6  # choices named in a message
 def check_values(context: CheckContext) -> None:
     """Add what is wrong with the values of fields."""
     for node_id, cls, spec, raw in context.fields():
-        if is_wire(raw) or node_id in context.unsure:
+        if is_link(raw) or node_id in context.unsure:
             continue
         value = unwrapped(raw)
         read = _read(spec, value)

@@ -1,4 +1,4 @@
-"""Rules on nodes and wires: classes that exist, wires that arrive, types that fit, no loops, a result."""
+"""Rules on nodes and links: classes that exist, links that arrive, types that fit, no loops, a result."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 from ..workflow.catalogue import InputSpec, NodeClass
 from ..workflow.conversion import VIRTUAL
 from ..workflow.graph import title
-from .context import CheckContext, is_definition, is_wire
+from .context import CheckContext, is_definition, is_link
 from .findings import ERROR, NOTE, WARNING, Fix
 
 _ANY = ("*", "COMFY_MATCHTYPE_V3")
 
 
 def check_wiring(context: CheckContext) -> None:
-    """Add what is wrong with nodes and wires."""
+    """Add what is wrong with nodes and links."""
     _file(context)
     _refusals(context)
     _classes(context)
@@ -101,7 +101,7 @@ def _node(context: CheckContext, node_id: str, cls: NodeClass) -> None:
     live = cls.live(given)
     refused = {one.input for one in context.conversion.refusals if one.node == node_id}
     for name, spec in live.items():
-        if name in given and is_wire(given[name]):
+        if name in given and is_link(given[name]):
             _wire(context, node_id, spec, given[name])
         elif name not in given and spec.required and name not in refused:
             message_key = "missing-input.value" if spec.field_kind else "missing-input.wire"
@@ -190,6 +190,6 @@ def _loops(context: CheckContext) -> None:
 def _sources(context: CheckContext, node_id: str) -> list[str]:
     found = []
     for value in context.inputs(node_id).values():
-        if is_wire(value) and len(value) == 2 and isinstance(value[0], str):
+        if is_link(value) and len(value) == 2 and isinstance(value[0], str):
             found += [value[0]] if value[0] in context.graph and value[0] != node_id else []
     return found

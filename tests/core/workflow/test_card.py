@@ -54,7 +54,7 @@ def test_none_keeps_what_the_graph_has() -> None:
         ("strength", "nan", "takes a number"),
         ("lock", "perhaps", "yes or no"),
         ("color", "red", "takes a colour"),
-        ("shop", ["a", 0], "takes a text"),  # a value must never become a wire
+        ("shop", ["a", 0], "takes a text"),  # a value must never become a link
         ("shp", "x", "no role 'shp'. Did you mean shop"),
         ("zzz", "x", "It has shop, pick"),
     ],

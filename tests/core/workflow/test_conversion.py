@@ -159,7 +159,7 @@ def subgraph(host_values: list[Any], host_inputs: Any = (), **host: Any) -> dict
     )
     ends = [("model", "MODEL", 1), ("positive", "CONDITIONING", 2), ("steps", "INT", 3), ("seed", "INT", 5)]
     keys = ("id", "origin_id", "origin_slot", "target_id", "target_slot", "type")
-    links = [(wire, -10, slot, 3, slot, kind) for slot, (_, kind, wire) in enumerate(ends)] + [
+    links = [(link, -10, slot, 3, slot, kind) for slot, (_, kind, link) in enumerate(ends)] + [
         (4, 3, 0, -20, 0, "LATENT")
     ]
     definition = {
@@ -167,7 +167,7 @@ def subgraph(host_values: list[Any], host_inputs: Any = (), **host: Any) -> dict
         "name": "Make",
         "nodes": [inner],
         "links": [dict(zip(keys, link, strict=True)) for link in links],
-        "inputs": [{"id": n, "name": n, "type": kind, "linkIds": [wire]} for n, kind, wire in ends],
+        "inputs": [{"id": n, "name": n, "type": kind, "linkIds": [link]} for n, kind, link in ends],
         "outputs": [{"id": "o", "name": "LATENT", "type": "LATENT", "linkIds": [4]}],
     }
     data = editor()
@@ -220,11 +220,11 @@ def test_a_promoted_value_that_does_not_fit_is_refused() -> None:
 
 
 def nested(outer_values: list[Any], inner_values: list[Any], **outer: Any) -> dict[str, Any]:
-    """The subgraph "sub" in another one, "outer", which promotes its steps and takes its wires."""
+    """The subgraph "sub" in another one, "outer", which promotes its steps and takes its links."""
     data = subgraph([])
     keys = ("id", "origin_id", "origin_slot", "target_id", "target_slot", "type")
     ends = [("model", "MODEL", 1), ("positive", "CONDITIONING", 2), ("steps", "INT", 3)]
-    links = [(wire, -10, slot, 7, slot, kind) for slot, (_, kind, wire) in enumerate(ends)]
+    links = [(link, -10, slot, 7, slot, kind) for slot, (_, kind, link) in enumerate(ends)]
     links.append((4, 7, 0, -20, 0, "LATENT"))
     inputs = [("model", "MODEL", 1), ("positive", "CONDITIONING", 2), ("steps", "INT", 3, "steps")]
     definition = {
@@ -232,7 +232,7 @@ def nested(outer_values: list[Any], inner_values: list[Any], **outer: Any) -> di
         "name": "Outer",
         "nodes": [node(7, "sub", inner_values, inputs, ("LATENT",))],
         "links": [dict(zip(keys, link, strict=True)) for link in links],
-        "inputs": [{"id": n, "name": n, "type": kind, "linkIds": [wire]} for n, kind, wire in ends],
+        "inputs": [{"id": n, "name": n, "type": kind, "linkIds": [link]} for n, kind, link in ends],
         "outputs": [{"id": "o", "name": "LATENT", "type": "LATENT", "linkIds": [4]}],
     }
     data["nodes"][2] = node(

@@ -1,4 +1,4 @@
-"""API graphs from untrusted files: shape, wires, order."""
+"""API graphs from untrusted files: shape, links, order."""
 
 from __future__ import annotations
 
