@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..text import fonts
 from ..text.fonts import FontFace
-from .lockups import Faces
+
+if TYPE_CHECKING:
+    from .lockups import Faces
 
 TYPE_SETS = Path(__file__).parents[2] / "data" / "type_sets.yaml"
 FACE_ROLES = ("headline", "numeral", "body", "strong", "light", "hand")
@@ -43,6 +45,8 @@ class FaceSet:
 
     def pair(self, role: str) -> Faces:
         """Return what a lock-up in that role is set in; body and hand keep their own numerals."""
+        from .lockups import Faces
+
         words = self.face(role)
         numerals = self.face("numeral") if role in ("headline", "numeral") else words
         return Faces(words if role != "numeral" else self.face("headline"), numerals, self.fallback)
