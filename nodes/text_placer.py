@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from ..core.errors import FitAdError
 from ..core.layout import formats
 from ..core.layout.model import Layout
 from ..core.placement.fields import CHOICES, KEEP_ASPECT, NUMBERS
+from . import _runlog
 from ._images import Array, arrays, at, finite, image_tensor, mask_arrays, mask_tensor
 from ._progress import reporter
 
@@ -142,13 +144,16 @@ class TextPlacer(io.ComfyNode):
         count = max(len(backgrounds), len(overlays))
         wishes = {"text": text, "safe_zone": safe_zone, "legibility": legibility, "edited": edited}
         report = reporter() if count > 1 else None
+        picture = _bottom(layers)
         placed = []
         for i in range(count):
             background_i, overlay_i = finite(at(backgrounds, i)), at(overlays, i)
             overlay_i = None if overlay_i is None else finite(overlay_i)
             subject = at(subjects, i)
             where = _placement(placement)
-            placed.append(place(background_i, overlay_i, where, layout=advised, subject_mask=subject, **wishes))
+            placed.append(
+                place(background_i, overlay_i, where, layout=advised, subject_mask=subject, picture=picture, **wishes)
+            )
             if report is not None:
                 report((i + 1) / count)
         reports = [p.report for p in placed]
@@ -158,8 +163,9 @@ class TextPlacer(io.ComfyNode):
             _document(_below(layers, background, backgrounds[0]), backgrounds[0], placed[0].layers),
             json.dumps(reports[0] if count == 1 else reports, ensure_ascii=False),
             ui=_kept(
-                (backgrounds[0], overlays[0], subjects[0], advised),
+                (backgrounds[0], overlays[0], subjects[0], advised, picture),
                 {**placement, **wishes},
+                placed[0],
                 _node(cls.hidden),
             ),
         )
@@ -213,16 +219,25 @@ def _node(hidden: Any) -> str:
     return f"{workflow.get('id') if isinstance(workflow, dict) else ''}/{node_id}" if node_id else ""
 
 
-def _kept(pictures: tuple[Any, ...], inputs: dict[str, Any], node: str) -> dict[str, Any] | None:
-    """Keep the first picture of a run for the editor in the node; None where no editor can ask."""
-    from .routes import _previews
+def _kept(pictures: tuple[Any, ...], inputs: dict[str, Any], placed: Any, node: str) -> dict[str, Any] | None:
+    """Keep a picture of a run for the editor in the node; None where no editor can ask, or the run has enough.
 
-    if not _previews.RUNS.wanted:
+    The editor is told the picture's fingerprint, and where the layout has put the words: there it holds them, when
+    something else is changed by hand.
+    """
+    from .routes import _preview_runs, _previews
+
+    context = _runlog.executing()
+    origin = _preview_runs.RunOrigin(node, str(context.prompt_id)) if node and context is not None else None
+    if not _previews.RUNS.takes(origin):
         return None
     from ..core.placement.preview import stage
 
-    run = _previews.PreviewRun(stage(*pictures), inputs)
-    return {"fit_ad_place": [{"token": _previews.RUNS.keep(run, node=node)}]}
+    run = _preview_runs.PreviewRun(stage(*pictures), inputs)
+    told = {"token": _previews.RUNS.keep(run, origin=origin), "picture": placed.report["fingerprint"]}
+    if placed.spot.advice is not None:
+        told["place"] = asdict(placed.spot.advice)
+    return {"fit_ad_place": [told]}
 
 
 def _placement(values: dict[str, Any]) -> Any:
@@ -243,6 +258,18 @@ def _overlays(overlay: torch.Tensor | None, mask: torch.Tensor | None) -> list[A
 
     masks = mask_arrays(mask)
     return [with_alpha(at(pictures, i), at(masks, i)) for i in range(max(len(pictures), len(masks)))]
+
+
+def _bottom(layers: Any) -> str:
+    """Return the fingerprint of the lowest of the layers: the picture that all words go on; '' where none are given."""
+    from ..core.raster.fingerprint import fingerprint
+
+    items = layers.get("layers") if isinstance(layers, Mapping) else None
+    held = [item for item in items or () if isinstance(item, Mapping) and isinstance(item.get("image"), torch.Tensor)]
+    if not held:
+        return ""
+    lowest = min(held, key=lambda item: item.get("z_index", 0))
+    return fingerprint(finite(arrays(lowest["image"])[0]))
 
 
 def _below(layers: Any, background: torch.Tensor, picture: Array) -> list[dict[str, Any]]:

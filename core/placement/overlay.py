@@ -16,6 +16,8 @@ Array = NDArray[Any]  # float32, or what an operation widens it to
 
 _VISIBLE = 0.5 / 255
 _LEAST_ALPHA = 1e-4  # below it a pixel's colour is lost in rounding
+_AIR_PX = 2  # by so much a layer may be smaller than what it holds, by rounding
+MOST_CUT = 0.002  # of the letters may lie outside the picture, and they still count as whole
 
 
 def trimmed(overlay: Array) -> Array:
@@ -75,6 +77,24 @@ def drawn(rgba: Array, box: Box, rotation_deg: float, canvas: tuple[int, int]) -
         resized = cv2.resize(_premultiplied(rgba), (width, height), interpolation=method)
         return RasterLayer("Text", _straight(resized), int(box.x), int(box.y))
     return _warped(_reduced(_premultiplied(rgba), box), box, rotation_deg, canvas)
+
+
+def cut_share(layer: RasterLayer, extent: Box, canvas: tuple[int, int]) -> float:
+    """Return the share of a layer's solid pixels that the canvas (width, height) cuts off, 0..1.
+
+    Soft pixels, such as a shadow's, do not count. Of a layer that was only drawn as far as it lies on the canvas, the
+    share is that of ``extent``, the upright rectangle around all of it.
+    """
+    height, width = layer.rgba.shape[:2]
+    if (width + _AIR_PX) * (height + _AIR_PX) < extent.width * extent.height:
+        left, top = max(extent.x, 0), max(extent.y, 0)
+        seen = max(min(extent.right, canvas[0]) - left, 0) * max(min(extent.bottom, canvas[1]) - top, 0)
+        return 1 - seen / (extent.width * extent.height)
+    alpha = layer.rgba[..., 3]
+    solid = alpha > 0.5 * alpha.max(initial=0.0)
+    rows, columns = Box(layer.x, layer.y, width, height).slices(canvas[1], canvas[0])
+    inside = solid[rows.start - layer.y : rows.stop - layer.y, columns.start - layer.x : columns.stop - layer.x]
+    return 1 - float(inside.sum()) / max(float(solid.sum()), 1.0)
 
 
 def _premultiplied(rgba: Array) -> Array:
