@@ -17,7 +17,6 @@ Array = NDArray[Any]  # float32, or what an operation widens it to
 _VISIBLE = 0.5 / 255
 _LEAST_ALPHA = 1e-4  # below it a pixel's colour is lost in rounding
 _AIR_PX = 2  # by so much a layer may be smaller than what it holds, by rounding
-MOST_CUT = 0.002  # of the letters may lie outside the picture, and they still count as whole
 
 
 def trimmed(overlay: Array) -> Array:

@@ -26,9 +26,9 @@ from ..raster.blending import RasterLayer, coverage, lay_over
 from ..raster.box import Box
 from ..raster.fingerprint import fingerprint
 from .edited import by_hand, held_place, is_stale
-from .fields import LEGIBILITY
+from .fields import LEGIBILITY, MOST_CUT
 from .geometry import Placement, percents
-from .overlay import MOST_CUT, cut_share, trimmed, with_alpha
+from .overlay import cut_share, trimmed, with_alpha
 from .scene import PlacedContent, PlacementScene, overlay_content, scene, text_content, times
 from .target_box import TargetBox, target_box
 

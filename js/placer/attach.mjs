@@ -24,7 +24,7 @@ const left = new Map()
  * @param {{ app: any, api: any }} host
  */
 export function attachPlacer(node, host) {
-  const editor = new Editor(node, host)
+  const editor = new Editor(node, host, () => editors.things.values())
   const widget = node.addDOMWidget(WIDGET, 'fit_ad_placement', editor.view.root, {
     serialize: false,
     hideOnZoom: false,

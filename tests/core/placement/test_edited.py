@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -109,3 +110,11 @@ def test_words_that_were_put_on_before_do_not_make_another_picture() -> None:
 def test_what_is_held_needs_a_layout() -> None:
     made = place(ground(), None, Placement(y=30), text="커피", edited=held(AT_TOP))
     assert (made.report["advised"], made.report["placement"]["y"]) == (False, 30)
+
+
+def test_what_the_editor_writes_is_read() -> None:
+    golden = json.loads((Path(__file__).parents[2] / "goldens" / "edited.json").read_text(encoding="utf-8"))
+    for told in golden["pictures"][:2]:
+        assert held_place(golden["held"], told["picture"]) == TextBox(**told["place"])
+        assert not is_stale(golden["by_hand"], told["picture"])
+    assert is_stale(golden["by_hand"], fingerprint(ground(0.5)))
