@@ -36,7 +36,41 @@ _BUILD = """async ({photo, lettering}) => {
   placer.setSize([600, 960])
   app.extensionManager.workflow.activeWorkflow?.changeTracker?.reset?.(app.graph.serialize())
 }"""
-_NODE = "app.canvas.graph.nodes.filter((n) => n.type === 'TextPlacer').at(-1)"
+_CHAIN = """async ({photos, words}) => {
+  const add = (type, x, y, values = {}) => {
+    const node = LiteGraph.createNode(type)
+    node.pos = [x, y]
+    app.graph.add(node)
+    for (const [name, value] of Object.entries(values)) node.widgets.find((w) => w.name === name).value = value
+    return node
+  }
+  app.canvas.setGraph(app.rootGraph ?? app.graph)
+  app.graph.clear()
+  app.graph.last_node_id = Math.floor(Math.random() * 1e6)
+  const loads = photos.map((image, at) => add('LoadImage', -3000, 400 * at, { image }))
+  let photo = loads[0]
+  for (const other of loads.slice(1)) {
+    const batch = add('ImageBatch', -2600, 40)
+    photo.connect(0, batch, 'image1')
+    other.connect(0, batch, 'image2')
+    photo = batch
+  }
+  let [below, layers] = [photo, null]
+  words.forEach((text, at) => {
+    const x = -2200 + 1100 * at
+    const advisor = add('Qwen2VLLayoutAdvisor', x, 40, { text })
+    const placer = add('TextPlacer', x + 450, 40, { text })
+    below.connect(0, advisor, 'image')
+    below.connect(0, placer, 'background')
+    advisor.connect(0, placer, 'layout')
+    if (layers) layers.connect(2, placer, 'layers')
+    placer.setSize([600, 960])
+    below = layers = placer
+  })
+  below.connect(0, add('PreviewImage', 900, 40), 0)
+  app.extensionManager.workflow.activeWorkflow?.changeTracker?.reset?.(app.graph.serialize())
+}"""
+_RAN = "() => { const o = Object.values(app.nodeOutputs ?? {}); return o.some((o) => o?.images?.length) }"
 
 
 class Rect(NamedTuple):
@@ -53,22 +87,45 @@ class Rect(NamedTuple):
 
 
 class PlacerPage(EditorPage):
-    """The latest TextPlacer of the graph that is open, with its editor."""
+    """The latest TextPlacer of the graph that is open, with its editor; another one after ``turn_to``."""
 
     def __init__(self, browser: Any, url: str, *, vue: bool) -> None:
+        self.which = -1
         super().__init__(browser, url, vue=vue, size=(1500, 1150))
         self.reload()
 
     def build(self, photo: str, lettering: str = "오늘의 특가") -> None:
         """Make a graph: a photo and lettering into a TextPlacer into a preview; wait for the editor's picture."""
+        self.which = -1
         self.page.evaluate(_BUILD, {"photo": photo, "lettering": lettering})
         self.look()
         self.settle()
 
+    def build_chain(self, photos: list[str], words: list[str]) -> None:
+        """Make a graph: photos as a batch, and for each of the words an advisor and a TextPlacer on top of the last."""
+        self.which = -1
+        self.page.evaluate(_CHAIN, {"photos": photos, "words": words})
+
+    def run(self) -> None:
+        """Run the graph to its end."""
+        self.page.evaluate("() => { app.nodeOutputs = {} }")
+        self.page.evaluate("() => app.queuePrompt(0, 1)")
+        self.page.wait_for_function(_RAN)
+
+    def turn_to(self, which: int) -> None:
+        """Go on with the TextPlacer of that number."""
+        self.which = which
+        self.look()
+        self.settle()
+
+    @property
+    def node(self) -> str:
+        return f"app.canvas.graph.nodes.filter((n) => n.type === 'TextPlacer').at({self.which})"
+
     def look(self) -> None:
         """Bring the node into view at full size, at the editor's end, and the pointer away from it."""
         self.page.evaluate(
-            f"() => {{ const n = {_NODE}; app.canvas.ds.scale = 1; "
+            f"() => {{ const n = {self.node}; app.canvas.ds.scale = 1; "
             "document.querySelectorAll('[data-tested]').forEach((e) => e.removeAttribute('data-tested')); "
             "n.widgets.find((w) => w.name === 'placement').element.dataset.tested = ''; "
             "app.canvas.ds.offset = [-n.pos[0] + 120, -n.pos[1] - n.size[1] + 1060]; app.canvas.setDirty(true, true) }"
@@ -90,12 +147,12 @@ class PlacerPage(EditorPage):
     def evaluate(self, script: str) -> Any:
         """Run a script that knows the node as ``n`` and a field by ``w('name')``."""
         return self.page.evaluate(
-            f"() => {{ const n = {_NODE}; const w = (name) => n.widgets.find((w) => w.name === name); {script} }}"
+            f"() => {{ const n = {self.node}; const w = (name) => n.widgets.find((w) => w.name === name); {script} }}"
         )
 
     def fields(self) -> dict[str, Any]:
         """What the node's fields hold."""
-        values = self.page.evaluate(f"() => Object.fromEntries({_NODE}.widgets.map((w) => [w.name, w.value]))")
+        values = self.page.evaluate(f"() => Object.fromEntries({self.node}.widgets.map((w) => [w.name, w.value]))")
         return {name: values[name] for name in FIELDS}
 
     def prompt(self) -> dict[str, Any]:
