@@ -95,14 +95,16 @@ class TextPlacer(io.ComfyNode):
                     optional=True,
                     default="",
                     advanced=True,
-                    tooltip="Kept by the editor in the node: the picture that the box was set by hand on. While it is "
-                    "empty, a connected layout says where the words go.",
+                    tooltip="Kept by the editor in the node: on which pictures the box was set by hand, or where the "
+                    "words are held while others are moved. While it is empty, a connected layout says where the words "
+                    "go.",
                 ),
                 io.Custom("LAYERS").Input(
                     "layers",
                     optional=True,
                     tooltip="The layers that make up the background, from the TextPlacer before this one: the words "
-                    "are put on top of them. Without it the background is one layer.",
+                    "are put on top of them, and words below do not count as another picture. Without it the "
+                    "background is one layer.",
                 ),
             ],
             outputs=[
