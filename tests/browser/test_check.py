@@ -246,6 +246,25 @@ def test_a_graph_that_runs_is_queued_without_a_question(checked: CheckPage) -> N
     assert len(checked.prompts) == 2
 
 
+def test_an_ad_without_shop_and_offer_is_asked_about_before_the_run(checked: CheckPage) -> None:
+    page, dialog = checked.page, checked.page.locator(".fit-ad-check-dialog")
+    page.evaluate(
+        "() => { app.graph.clear(); const add = (type, x) => { const n = LiteGraph.createNode(type); n.pos = [x, 100]; "
+        "app.graph.add(n); return n }; window.copy = add('AdCopyLLM', 40); copy.connect(0, add('PreviewAny', 640), 0) }"
+    )
+    checked.prompts.clear()
+    page.evaluate("void (window.queued = app.queuePrompt(0, 1))")
+    dialog.get_by_role("button", name="Fill in").click()
+    assert page.evaluate("window.queued") is False
+    page.locator(".fit-ad-check-ring").wait_for()
+    assert page.evaluate("copy.selected || app.canvas.selectedItems.has(copy)")
+    page.evaluate("void (window.queued = app.queuePrompt(0, 1))")
+    dialog.get_by_role("button", name="Queue anyway").click()
+    page.evaluate("window.queued")
+    page.evaluate("() => app.queuePrompt(0, 1)")
+    assert len(checked.prompts) == 2
+
+
 def test_what_cannot_be_saved_is_told(checked: CheckPage) -> None:
     checked.page.route(ROUTE, lambda route: route.abort())
     checked.find(".fit-ad-check-saver summary").click()
