@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import struct
 from collections.abc import Mapping
 from typing import Any
@@ -14,17 +13,15 @@ from ...core.errors import FitAdError
 from ...core.workflow.graph import Graph, title
 from ..failures import MemoryFailedError, NodeFailedError, is_out_of_memory
 
-# Looser than what is taken out of pictures: a message may hold a part of a key.
-_SECRETS = re.compile(r"\b(?:sk-|hf_|AIza)[\w-]{8,}|\bBearer\s+\S+", re.IGNORECASE)
 _PREVIEW, _PREVIEW_DESCRIBED = 1, 4
 _LONGEST = 600  # characters of a server's reason that are shown
 
 
 def without_keys(text: str) -> str:
-    """Return a text without anything that looks like a key, or is one that the environment holds."""
-    from ...core.infra.secrets import scrubbed
+    """Return a text without anything that looks like a key or a part of one, or that the environment holds."""
+    from ...core.infra.secrets import scrubbed_message
 
-    return str(scrubbed(_SECRETS.sub("…", text)))
+    return scrubbed_message(text)
 
 
 def clean_text(text: object) -> str:
