@@ -91,8 +91,8 @@ def kinds(photo: str) -> dict[str, Kind]:
         inputs = {**placer, "x": 20 + n % 60}
         return {"editor": f"editor {n}", "turn": 1, "inputs": inputs, "file": file, **more}
 
-    lettering = {"text": "봄 신메뉴", "size": 120, "style": "emboss", "width": 900, "height": 300, "font": ""}
-    huge = {**lettering, "text": "가나다라 " * 4000, "width": 8192, "height": 8192}
+    lettering = {"text": "봄 신메뉴", "size": 120, "style": "emboss", "width": 900, "height": 300}
+    huge = {**lettering, "text": "가나다라 " * 700, "width": 8192, "height": 8192}
     return {
         "clamp": Kind("/fit_ad/clamp", [packed({"text": f"a cup {n}, " * 40}) for n in range(50)]),
         "clamp, hostile": Kind("/fit_ad/clamp", [packed({"text": (unit * LONG)[:LONG]}) for unit in slow]),

@@ -11,6 +11,7 @@ from .ad_canvas import AdCanvas
 from .ad_compose import AdCompose
 from .ad_copy_llm import AdCopyLLM
 from .ad_cutout import AdCutout
+from .ad_design import AdDesign
 from .ad_image_api import AdImageAPI
 from .ad_save import AdSave
 from .ben2_mask import BEN2Mask
@@ -32,6 +33,7 @@ _NODES: tuple[type[io.ComfyNode], ...] = (
     AdBackdrop,
     AdImageAPI,
     AdCompose,
+    AdDesign,
     Qwen2VLLayoutAdvisor,
     CalligraphyRender,
     LetteringEffects,

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import os
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
 from ...core.errors import FitAdError
+from ...core.infra.paths import environment, models_folder
 from ..comfy import node_inputs
 from . import core_nodes, run_context
 
@@ -40,19 +39,12 @@ def node_classes() -> dict[str, Any]:
 
     run_context.install()
     with _loading:
-        folder_paths.models_dir = str(models_folder())
+        folder_paths.models_dir = str(models_folder(environment()))
         found = dict(bundled.NODE_CLASS_MAPPINGS)
         found.update({name: cls for name, cls in core_nodes.MISSING.items() if name not in found})
         found.update(core_nodes.REPLACED)
         found.update({cls.GET_SCHEMA().node_id: cls for cls in wait_for(_own_nodes())})
     return found
-
-
-def models_folder() -> Path:
-    """Return where models are looked for: in the ComfyUI of this machine, else in ``fit-ad/models`` at home."""
-    wanted = os.environ.get("COMFYUI_PATH")
-    comfyui = Path(wanted).expanduser() if wanted else Path.home() / "comfy" / "ComfyUI"
-    return comfyui / "models" if (comfyui / "models").is_dir() else Path.home() / "fit-ad" / "models"
 
 
 async def _own_nodes() -> list[Any]:
@@ -173,7 +165,7 @@ def outputs_of(returned: Any, cls: Any) -> tuple[tuple[Any, ...], dict[str, Any]
     else:
         result, ui, expand = returned, None, None
     if expand is not None:
-        raise FitAdError("Nodes that unfold into other nodes run only on a ComfyUI", fix="Use --server")
+        raise FitAdError("Nodes that expand into other nodes only run on a ComfyUI server", fix="Use --server")
     results = tuple(result) if result is not None else ()
     if len(results) < len(cls.RETURN_TYPES):
         raise FitAdError(f"It gave {len(results)} outputs where {len(cls.RETURN_TYPES)} are declared")
@@ -182,7 +174,7 @@ def outputs_of(returned: Any, cls: Any) -> tuple[tuple[Any, ...], dict[str, Any]
 
 def _check_not_blocked(returned: Any) -> None:
     if returned.block_execution is not None:
-        raise FitAdError("It stopped the run", why=str(returned.block_execution))
+        raise FitAdError("The node stopped the run", why=str(returned.block_execution))
 
 
 def merged_results(results: list[tuple[Any, ...]], cls: Any) -> list[list[Any]]:

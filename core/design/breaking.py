@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..lettering.line_breaks import balanced, units
 from ..text.fonts import FontFace
+from ..text.line_breaks import balanced, units
 from .glyphs import em_line
 
 
@@ -29,12 +29,15 @@ def broken(text: str, count: int, face: FontFace, tracking: float = 0.0, limit_e
     text = paragraphs[0] if paragraphs else ""
     whole = em_line(text, face, tracking)
     if count == 1:
-        return None if limit_em and whole.advance > limit_em else Lines((text.strip(),), 0.0)
+        return None if limit_em and whole.advance > limit_em else Lines((text.replace("\u200b", "").strip(),), 0.0)
     parts = units(text) if len(units(text)) >= count else units(text, avoid=False)
     if len(parts) < count:
         return None
     rights = [em_line(text[: part.stop], face, tracking).advance for part in parts]
-    lefts = [em_line(text[: part.start], face, tracking).advance for part in parts]
+    lefts = [
+        right - em_line(text[part.start : part.stop], face, tracking).advance
+        for part, right in zip(parts, rights, strict=True)
+    ]
     limit = limit_em or whole.advance
     if max(r - left for r, left in zip(rights, lefts, strict=True)) > limit:
         return None

@@ -7,7 +7,7 @@ from typing import Literal
 
 from ..errors import FitAdError
 from ..layout import formats
-from ..layout.model import Box
+from ..raster.box import Box
 
 FormatClass = Literal["tall", "portrait", "square", "wide", "banner"]
 CLASSES: tuple[FormatClass, ...] = ("tall", "portrait", "square", "wide", "banner")
@@ -15,6 +15,7 @@ LEAST_SIDE_PX, LONGEST_SIDE_PX = 64, formats.MAX_SIDE_PX
 # The lower bounds of width : height of square, wide and banner; 3:4 and 4:5 are portrait, 9:16 is tall.
 _PORTRAIT, _SQUARE, _WIDE, _BANNER = 0.68, 0.92, 1.15, 2.6
 _LEAST_TYPE = 0.018  # of the height, DESIGN.md section 10
+_HANG = 0.012  # of the unit: what commas, slashes and tails hang out of their line
 _LEAST_BANNER_TYPE = 0.085
 _LEAST_TYPE_PX = 9.0  # no Hangul syllable reads below it
 _SMALL_PX = 400  # a canvas whose short side is under it holds a headline, a number and a product
@@ -27,13 +28,15 @@ class Canvas:
     Attributes:
         width: In px.
         height: In px.
-        safe: Where words may stand.
+        safe: Where words are set: inside the house's margin and the format's keep-outs.
+        kept: What the format's keep-outs leave free; no ink of a letter leaves it.
         least_type_px: The smallest height of letters (of a Hangul syllable or a capital).
     """
 
     width: int
     height: int
     safe: Box
+    kept: Box
     least_type_px: float
 
     @property
@@ -75,12 +78,20 @@ def canvas_of(width: int, height: int, margin: float = 0.067, zone: str = format
             raise FitAdError(f"{name} is {side} px", fix=f"An ad takes {LEAST_SIDE_PX} to {LONGEST_SIDE_PX} px a side")
     out = formats.load().zone(zone, width, height)
     own = margin * min(width, height)
-    left, right = max(own, out.left / 100 * width), width - max(own, out.right / 100 * width)
-    top, bottom = max(own, out.top / 100 * height), height - max(own, out.bottom / 100 * height)
+    kept = Box(
+        out.left / 100 * width,
+        out.top / 100 * height,
+        width * (1 - (out.left + out.right) / 100),
+        height * (1 - (out.top + out.bottom) / 100),
+    )
+    hang = _HANG * min(1.25 * width, height)
+    left, right = max(own, kept.x), width - max(own, width - kept.right)
+    top, bottom = max(own, kept.y + hang), height - max(own, height - kept.bottom + hang)
     least = max(_LEAST_TYPE * height, _LEAST_TYPE_PX) if width / height < _BANNER else _LEAST_BANNER_TYPE * height
     return Canvas(
         width,
         height,
         Box(left, top, right - left, bottom - top),
+        kept,
         max(least, float(formats.least_type_px(width, height))),
     )

@@ -139,7 +139,7 @@ def suits(way: Palette, subject: Sequence[tuple[RGB, float]]) -> float:
     lab = oklab(np.array(ground))
     turn = abs((float(np.arctan2(lab[2], lab[1])) - hue + np.pi) % (2 * np.pi) - np.pi)
     harmony = max(np.exp(-(((turn - np.pi) / 0.9) ** 2)), 0.75 * np.exp(-((turn / 0.35) ** 2)))
-    warm = 0.3 if -0.2 < hue < 1.5 and "warm" in way.moods and "vivid" not in way.moods else 0.0  # skin, food, wood
+    warm = 0.16 if -0.2 < hue < 1.5 and "warm" in way.moods and "vivid" not in way.moods else 0.0  # skin, food, wood
     return 1.2 * apart + 0.35 * float(harmony) * min(float(weight.sum()) / 0.06, 1.0) + warm
 
 

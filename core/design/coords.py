@@ -22,20 +22,21 @@ from .schema_words import WordsLayer
 
 
 def coord_px(value: Coord, axis: int, canvas: Canvas, boxes: Mapping[str, Bounds]) -> float:
-    """Return a coordinate in px; ``axis`` 0 is across, 1 is down. An edge of a layer that is not there is the canvas'.
+    """Return a coordinate in px; ``axis`` 0 is across, 1 is down.
 
-    Offsets are shares of the canvas' unit.
+    A layer that is not there counts as an empty one in the safe area's lower left corner. Offsets are shares of the
+    canvas' unit.
     """
     side = canvas.width if axis == 0 else canvas.height
     if not isinstance(value, str):
         return float(value) * side
     layer, edge, add = parsed_coord(value)
+    safe = canvas.safe
     if layer and layer in boxes:
         box = boxes[layer]
     elif layer:
-        box = Bounds(0, 0, canvas.width, canvas.height)
+        box = Bounds(safe.x, safe.bottom, safe.x, safe.bottom)
     else:
-        safe = canvas.safe
         box = Bounds(safe.x, safe.y, safe.right, safe.bottom)
     found = {
         "left": box.left,
@@ -53,6 +54,11 @@ def region_px(region: Region, canvas: Canvas, boxes: Mapping[str, Bounds]) -> Bo
     return Bounds(left, top, max(right, left), max(bottom, top))
 
 
+def named_in(region: Region) -> set[str]:
+    """Return the ids of the layers that a region names."""
+    return {parsed_coord(value)[0] for value in region if isinstance(value, str)} - {""}
+
+
 def needs(layer: Layer) -> set[str]:
     """Return the ids of the layers that must be placed before a layer."""
     found: set[str] = set()
@@ -63,7 +69,7 @@ def needs(layer: Layer) -> set[str]:
     if hang is not None:
         found.add(hang.to)
     if isinstance(layer, FillLayer):
-        found |= set(layer.hug)
+        found |= set(layer.hug) | set(layer.holds)
     if isinstance(layer, WordsLayer):
         found |= set(layer.yields_to)
     if isinstance(layer, CrossLayer):
@@ -89,7 +95,7 @@ def _coords(layer: Layer) -> Iterable[Coord]:
 
 
 def placing_order(layers: Sequence[Layer]) -> list[Layer]:
-    """Return layers so that each comes after what it needs; the product after all words that do not need it.
+    """Return layers so that each comes after what it needs; the product, and what hangs, after all words it can.
 
     Raises:
         FitAdError: Layers need each other in a circle.
@@ -97,9 +103,10 @@ def placing_order(layers: Sequence[Layer]) -> list[Layer]:
     known = {layer.id: layer for layer in layers}
     wanted = {layer.id: {name for name in needs(layer) if name in known} for layer in layers}
     for layer in layers:
-        if isinstance(layer, ProductLayer):
-            free = {w.id for w in layers if isinstance(w, WordsLayer) and layer.id not in _all_needs(w.id, wanted)}
-            wanted[layer.id] |= free - {layer.id}
+        hung = isinstance(layer, WordsLayer) and layer.hang is not None
+        if isinstance(layer, ProductLayer) or hung:
+            set_ = [w.id for w in layers if isinstance(w, WordsLayer) and (w.hang is None or not hung)]
+            wanted[layer.id] |= {name for name in set_ if layer.id not in _all_needs(name, wanted)} - {layer.id}
     done: list[Layer] = []
     left = dict(wanted)
     while left:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ..text import fonts
@@ -34,6 +35,19 @@ class FaceSet:
         numerals = self.face("numeral") if role in ("headline", "numeral") else words
         return Faces(words if role != "numeral" else self.face("headline"), numerals, self.fallback)
 
+    def with_faces(self, names: Mapping[str, str]) -> FaceSet:
+        """Return the set with other faces, fonts by role."""
+        if not names:
+            return self
+        roles = tuple((role, fonts.find(names[role]) if role in names else face) for role, face in self.roles)
+        return replace(self, roles=roles)
+
+    def with_headline(self, font: str) -> FaceSet:
+        """Return the set with a font of the shop's own for headlines."""
+        own = fonts.find(font)
+        roles = tuple((role, own if role == "headline" else face) for role, face in self.roles)
+        return FaceSet(f"{self.name} with {own.name}", roles, self.fallback, self.moods)
+
 
 _P8, _P5 = "Pretendard ExtraBold", "Pretendard Medium"
 _R8, _M8 = "Nanum Square Round ExtraBold", "Nanum Myeongjo ExtraBold"
@@ -45,6 +59,11 @@ _SETS = {
     "hand": ("Nanum Pen", _R8, "Nanum Pen", _R8, "Nanum Pen", "Nanum Pen"),
     "brush": ("Nanum Brush", _M8, _M8, _M8, _P5, "Nanum Brush"),
 }
+
+
+def face_set_names() -> tuple[str, ...]:
+    """Return the names of the type sets."""
+    return tuple(_SETS)
 
 
 @lru_cache(maxsize=1)

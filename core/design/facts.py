@@ -26,7 +26,7 @@ class Facts:
         offer: The kind of the offer, one of ``OFFERS``.
         purpose: The parts' own, or read from them.
         trade: The trade's id.
-        photo: How the photo is used: ``cut-out``, ``full``, ``frame`` or ``none``.
+        photo: How the photo can be used: some of ``cut-out``, ``full`` and ``frame``; ``none`` where there is none.
         face: Where the largest face is: ``none``, ``left``, ``middle`` or ``right``.
         subject: Words for where and how the subject is.
         confidence: Of the cut-out, 0..1.
@@ -38,7 +38,7 @@ class Facts:
     offer: str
     purpose: str
     trade: str
-    photo: str = "none"
+    photo: tuple[str, ...] = ("none",)
     face: str = "none"
     subject: tuple[str, ...] = ()
     confidence: float = 1.0
@@ -92,11 +92,14 @@ def holds(condition: Condition | None, facts: Facts) -> bool:
         (condition.angle, facts.parts.angle),
         (condition.trade, facts.trade),
         (condition.language, facts.parts.language),
-        (condition.photo, facts.photo),
         (condition.face, facts.face),
         (condition.formats, facts.canvas_class),
     )
     if any(wanted and found not in wanted for wanted, found in named):
+        return False
+    if condition.mentions and not any(word in _spoken(facts.parts) for word in condition.mentions):
+        return False
+    if condition.photo and not set(condition.photo) & set(facts.photo):
         return False
     if condition.subject and not set(condition.subject) & set(facts.subject):
         return False
@@ -107,6 +110,10 @@ def holds(condition: Condition | None, facts: Facts) -> bool:
     if condition.confidence is not None and facts.confidence < condition.confidence:
         return False
     return _lengths_fit(condition, facts.parts)
+
+
+def _spoken(parts: AdParts) -> str:
+    return " ".join((parts.shop, parts.product, parts.headline, *(item.name for item in parts.items)))
 
 
 def has(parts: AdParts, name: str) -> bool:

@@ -13,8 +13,9 @@ from .schema_words import Item, Row, WordsLayer
 from .setting import Room, Stage
 from .slots import Slot
 
-_ROUND = ("circle", "burst", "seal", "star")
+ROUND = ("circle", "burst", "seal", "star")
 _INSIDE = 0.71  # of a round plate's radius that the words' half diagonal takes
+_LARGER_PLATE = 1.35  # how far a round plate may grow so that its words keep the least size
 _TRIES = 24
 _TALL = ("hero", "stepped", "menu")  # settings that take the height that others leave
 
@@ -103,7 +104,7 @@ def _column(
     """Return the rows one below the other; the cell that must go; None where all is too large."""
     plate = layer.plate
     width, height = region.width, region.height
-    if plate is not None and plate.shape not in _ROUND:
+    if plate is not None and plate.shape not in ROUND:
         width -= 2 * plate.pad[0] * stage.canvas.unit
         height -= 2 * plate.pad[1] * stage.canvas.unit
     rows = [[c for c in cells if c.row.id == row.id] for row in layer.rows]
@@ -232,7 +233,7 @@ def _on_group_plate(layer: WordsLayer, laid: _Laid, stage: Stage, width: float) 
     if plate is None:
         return laid
     block, box = laid.block, laid.block.box
-    if plate.shape in _ROUND:
+    if plate.shape in ROUND:
         return _on_round_plate(layer, laid, stage)
     x, y = plate.pad[0] * stage.canvas.unit, plate.pad[1] * stage.canvas.unit
     outer = box.grown(x, y)
@@ -252,6 +253,9 @@ def _on_round_plate(layer: WordsLayer, laid: _Laid, stage: Stage) -> _Laid:
     inner = radius * plate.params.get("inner", 1.0) * plate.params.get("inside", _INSIDE)
     reach = max(_reach(mark, laid.block.box.middle) for mark in laid.block.marks)
     k = inner / max(reach, 1.0)
+    smallest = min((m.size_px for m in laid.block.letters if not m.unit), default=stage.canvas.least_type_px) * k
+    larger = min(max(stage.canvas.least_type_px / max(smallest, 1e-3), 1.0), _LARGER_PLATE)
+    radius, k = radius * larger, k * larger
     cx, cy = laid.block.box.middle
     matrix = Affine.shift(radius, radius) @ Affine.scale(k) @ Affine.shift(-cx, -cy)
     block = laid.block.mapped(matrix)

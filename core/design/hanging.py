@@ -68,7 +68,7 @@ def _place(
         box = Bounds(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
         if not box.within(within):
             continue
-        if any(_meets(box, b) for b in near):
+        if any(in_ellipse(box, b) for b in near):
             continue
         if product is not None and not _overlap_fits(box, hang, product):
             continue
@@ -88,8 +88,8 @@ def _spiral(cx: float, cy: float, reach: float) -> list[tuple[float, float]]:
     return points
 
 
-def _meets(box: Bounds, other: Bounds) -> bool:
-    """Return whether a round thing in a box meets a rectangle: its corners are empty."""
+def in_ellipse(box: Bounds, other: Bounds) -> bool:
+    """Return whether the ellipse in a box meets a rectangle."""
     cx, cy = box.middle
     rx, ry = 0.97 * box.width / 2, 0.97 * box.height / 2
     dx = max(other.left - cx, cx - other.right, 0.0) / max(rx, 1e-3)
@@ -136,7 +136,7 @@ def scatter(
         x = region.left + rng.uniform(-0.02, 1.02) * region.width
         y = region.top + rng.uniform(-0.02, 1.02) * region.height
         box = Bounds(x - w / 2, y - h / 2, x + w / 2, y + h / 2)
-        if any(_meets(box.grown(0.15 * size), b) for b in met):
+        if any(in_ellipse(box.grown(0.15 * size), b) for b in met):
             continue
         if any(box.grown(0.35 * size).shared(s.box) > 0 for s in spots):
             continue

@@ -17,7 +17,7 @@ from .marks import Bounds, Drawing, Letters
 from .sheet import Sheet
 
 F32 = NDArray[Any]  # float32, or what an operation widens it to
-_RING_PX = 3  # DESIGN.md section 10: letters against a ring that wide
+_RING_PX = 3  # at a short side of 1080 px; DESIGN.md section 10: letters against a ring that wide
 _SPARE = 1.06  # what is asked for above the limit: JPEG and grain take a little
 _ORDER = ("type", "ink", "paper", "hot", "on-accent")
 
@@ -83,7 +83,8 @@ class Inks:
         if x1 <= x0 or y1 <= y0:
             return np.zeros((0, 3), np.float32)
         cover = coverage(mark.line.glyphs, (x1 - x0, y1 - y0), Affine.shift(-x0, -y0) @ mark.matrix)
-        wide = cv2.dilate(cover, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _RING_PX + 1,) * 2))
+        ring = max(round(_RING_PX * min(self.canvas.width, self.canvas.height) / 1080), 1)
+        wide = cv2.dilate(cover, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * ring + 1,) * 2))
         pixels = self.sheet.rgb[y0:y1, x0:x1]
         found = pixels[wide > 127]
         return found[:: max(len(found) // 6000, 1)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .glyphs import Affine
+from .glyphs import Affine, em_line
+from .lockups import letter_height
 from .marks import Block, Bounds, Drawing, Form, Letters, Mark, joined
 from .menus import set_menu
 from .schema_words import Item, Plate
@@ -24,11 +25,11 @@ _ICONS = {
 
 def set_item(item: Item, slot: Slot, stage: Stage, room: Room) -> Block | None:
     """Return an item's block with its top left at 0,0, or None where it does not fit its room."""
-    made = {"rule": _rule, "stars": _stars, "logo": _logo, "qr": _qr, "icon": _icon, "quote": _quote}.get(item.set)
+    made = _lettering if stage.lettering_ratio and slot.part in ("headline", "emphasis") else _MARKS.get(item.set)
     if made is not None:
         block = made(item, slot, stage, room)
     elif item.set == "menu":
-        block = set_menu(item, slot.text, stage, room)
+        block = set_menu(item, slot, stage, room)
     else:
         block = _words(item, slot, stage, room)
     if block is None:
@@ -185,6 +186,20 @@ def _logo(item: Item, slot: Slot, stage: Stage, room: Room) -> Block:
     return Block((Drawing("*logo", box, source="logo"),), box, height, height)
 
 
+def _lettering(item: Item, slot: Slot, stage: Stage, room: Room) -> Block | None:
+    """Return the lettering that stands for the headline, as large as its words may be."""
+    least, best = sizes_px(item, stage, room.scale)
+    height = min(best * (1.9 if item.lines > 1 else 1.25), room.height)
+    width = min(height * stage.lettering_ratio, room.width * item.maxw)
+    height = width / stage.lettering_ratio
+    box = Bounds(0, 0, width, height)
+    return (
+        Block((Drawing("*lettering", box, source="headline", text=slot.text),), box, height, height)
+        if height >= least
+        else None
+    )
+
+
 def _qr(item: Item, slot: Slot, stage: Stage, room: Room) -> Block | None:
     short = min(stage.canvas.width, stage.canvas.height)
     side = max(item.size[1] * stage.canvas.unit * room.scale, _QR_LEAST * short)
@@ -201,7 +216,40 @@ def _icon(item: Item, slot: Slot, stage: Stage, room: Room) -> Block:
     return Block((Drawing(name, box, source="icon", colour=item.colour),), box, side, side)
 
 
+def _monogram(item: Item, slot: Slot, stage: Stage, room: Room) -> Block:
+    """Return the first letter of the shop's last word (공방 담다: 담) in a frame."""
+    from .slots import shop_and_branch
+
+    _, side = sizes_px(item, stage, room.scale)
+    word = (shop_and_branch(slot.text)[0].split() or [slot.text])[-1][:1]
+    faces = stage.faces.pair(item.face)
+    line = em_line(word, faces.words, 0.0, faces.fallback)
+    k = 0.5 * side / letter_height(word, faces.words)
+    x, y = (side - k * (line.ink.left + line.ink.right)) / 2, (side - k * (line.ink.top + line.ink.bottom)) / 2
+    letters = Letters(line, Affine(k, 0.0, 0.0, k, x, y), "1", "shop", 0.5 * side, unit=True)
+    line_px = max(0.03 * side, 1.2)
+    border = line_px / stage.canvas.unit
+    plate = Plate(shape="round", paint="", border=border, border_colour=_named(item.colour), radius=0.002)
+    box = Bounds(0, 0, side, side)
+    return Block((Form("round", box, plate, source="mark"), letters), box, side, side)
+
+
+def _named(colour: str) -> str:
+    return colour if colour not in ("", "auto") else "type"
+
+
 def _quote(item: Item, slot: Slot, stage: Stage, room: Room) -> Block:
     _, height = sizes_px(item, stage, room.scale)
     box = Bounds(0, 0, 1.42 * height, height)
     return Block((Drawing("quote-marks", box, source="quote", colour=item.colour),), box, height, height)
+
+
+_MARKS = {
+    "rule": _rule,
+    "stars": _stars,
+    "logo": _logo,
+    "qr": _qr,
+    "icon": _icon,
+    "quote": _quote,
+    "monogram": _monogram,
+}

@@ -10,24 +10,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..errors import FitAdError
+from .design_names import BUNDLED_DESIGNS, design_files
 from .resolving import design_error
 from .schema import Design
 
-BUNDLED_DESIGNS = Path(__file__).resolve().parents[2] / "designs"
 LARGEST_BYTES = 256_000
-_NO_DESIGNS = ("colourways",)
 _BOOLEANS = frozenset(
     ["dashed", "full", "justify", "hero", "optional", "bleed", "keep", "flip", "shadow", "hides", "from_photo", "small"]
 )
-
-
-def design_files(folders: Sequence[Path] = ()) -> dict[str, Path]:
-    """Return the files of all designs by name; those of ``folders`` stand before the bundled ones of that name."""
-    found: dict[str, Path] = {}
-    for folder in (BUNDLED_DESIGNS, *reversed(folders)):
-        if folder.is_dir():
-            found.update((file.stem, file) for file in sorted(folder.glob("*.yaml")) if file.stem not in _NO_DESIGNS)
-    return found
 
 
 def design(name: str, folders: Sequence[Path] = ()) -> Design:
@@ -116,3 +106,6 @@ def _wrong_booleans(data: Any, place: str) -> str:
             if found:
                 return found
     return ""
+
+
+__all__ = ["BUNDLED_DESIGNS", "LARGEST_BYTES", "design", "design_files", "design_of", "read_design"]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .glyphs import Affine, EmGlyph, EmLine
+from .glyphs import Affine, EmLine, PositionedGlyph
 from .schema_words import Effects, Plate
 
 
@@ -124,7 +124,7 @@ class Letters:
     def ink(self) -> Bounds:
         return mapped_bounds(self.matrix, self.line.ink)
 
-    def glyph_boxes(self) -> list[tuple[EmGlyph, Bounds]]:
+    def glyph_boxes(self) -> list[tuple[PositionedGlyph, Bounds]]:
         """Return each glyph that has ink, with its rectangle."""
         return [(g, mapped_bounds(self.matrix, g.ink)) for g in self.line.glyphs if g.ink]
 

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..color.spaces import parse_hex, to_hex
 from .art import drawn, element
 from .colours import Palette
 from .glyphs import Affine, coverage
@@ -33,6 +34,7 @@ class Pen:
         unit: The canvas' unit in px.
         seed: For what is random.
         logo: [h,w,4] the shop's logo.
+        lettering: [h,w,4] what stands for the headline.
         colour_of: The colour of a mark, ``#RRGGBB``, checked against what lies behind it.
     """
 
@@ -41,6 +43,7 @@ class Pen:
     unit: float
     seed: int = 0
     logo: F32 | None = None
+    lettering: F32 | None = None
     colour_of: Callable[[Letters | Drawing], str] | None = None
 
 
@@ -73,17 +76,18 @@ def paint_letters(pen: Pen, marks: Sequence[Letters]) -> None:
         else:
             group.append(mark)
     for effects, group in by_effects:
+        colours = [_colour(pen, mark) for mark in group]  # before light and bodies lie behind them
         if effects is not None:
             _under(pen, effects, group)
-        for mark in group:
-            _face(pen, mark, effects)
+        for mark, colour in zip(group, colours, strict=True):
+            _face(pen, mark, colour, effects)
 
 
 def _colour(pen: Pen, mark: Letters | Drawing) -> str:
     return pen.colour_of(mark) if pen.colour_of else pen.palette.hex(mark.colour)
 
 
-def _face(pen: Pen, mark: Letters, effects: Effects | None) -> None:
+def _face(pen: Pen, mark: Letters, colour: str, effects: Effects | None) -> None:
     alpha, x, y = letters_alpha([mark], pen.sheet.size)
     if not alpha.size:
         return
@@ -97,7 +101,7 @@ def _face(pen: Pen, mark: Letters, effects: Effects | None) -> None:
         fill = painted(mark.paint, pen.palette, (alpha.shape[1], alpha.shape[0]), pen.unit, pen.seed)
         pen.sheet.colour(mark.line.text, fill, alpha, x, y, printed=True)
         return
-    pen.sheet.colour(mark.line.text, _colour(pen, mark), alpha, x, y, printed=True)
+    pen.sheet.colour(mark.line.text, colour, alpha, x, y, printed=True)
 
 
 def _under(pen: Pen, effects: Effects, marks: Sequence[Letters]) -> None:
@@ -148,22 +152,38 @@ def paint_shadow(pen: Pen, shadow: Shadow, alpha: F32, x: int, y: int) -> None:
 
 
 def paint_glow(pen: Pen, glow: Glow, alpha: F32, x: int, y: int) -> None:
-    """Paint light around letters, and their tube where it is neon: a pale core in a coloured rim."""
+    """Paint light around letters; where they are neon, a double tube along their edge instead of their faces."""
     radius = glow.radius * pen.unit
-    by = int(np.ceil(5 * radius)) + 2
+    by = int(np.ceil(6 * radius)) + 2
     wide = padded(alpha, by)
-    tube = wide
-    if glow.tube:
-        width = glow.tube * pen.unit
-        tube = np.clip(grown(wide, width / 2) - _shrunk(wide, width / 2), 0, 1)
     colour = pen.palette.hex(glow.colour)
-    for share, strength in ((3.2, 0.55), (1.4, 0.6), (0.5, 0.75)):
-        light = np.clip(blurred(tube, radius * share) * strength * glow.strength * (1.6 if glow.tube else 1.0), 0, 1)
-        pen.sheet.colour("glow", colour, light, x - by, y - by, "screen")
-    if glow.tube:
-        pen.sheet.colour("tube", colour, tube, x - by, y - by, printed=True)
-        core = blurred(_shrunk(tube, 0.22 * glow.tube * pen.unit), 0.12 * glow.tube * pen.unit)
-        pen.sheet.colour("core", "#FFFDF6", np.clip(core * 1.25, 0, 1), x - by, y - by, printed=True)
+    if not glow.tube:
+        _halo(pen, wide, colour, radius, glow.strength, (x - by, y - by))
+        return
+    width = glow.tube * pen.unit
+    outer = np.clip(grown(wide, width / 2) - _shrunk(wide, width / 2), 0, 1)
+    inner_at = 2.1 * width
+    inner = np.clip(_shrunk(wide, inner_at) - _shrunk(wide, inner_at + 0.45 * width), 0, 1)
+    _halo(pen, outer, colour, radius, 1.5 * glow.strength, (x - by, y - by))
+    if inner.max() > 0.5:
+        second = pen.palette.hex("hot")
+        _halo(pen, inner, second, 0.5 * radius, 0.8 * glow.strength, (x - by, y - by))
+        pen.sheet.colour("tube", _paler(second), inner, x - by, y - by, printed=True)
+    pen.sheet.colour("tube", colour, outer, x - by, y - by, printed=True)
+    core = blurred(_shrunk(outer, 0.2 * width), 0.1 * width)
+    pen.sheet.colour("core", "#FFFDF6", np.clip(1.3 * core, 0, 1), x - by, y - by, printed=True)
+
+
+def _halo(pen: Pen, alpha: F32, colour: str, radius: float, strength: float, place: tuple[int, int]) -> None:
+    """Paint light: tight and bright, then wider and fainter; what it falls on glows in its colour."""
+    for share, light, blend in ((3.4, 0.62, "screen"), (1.5, 0.7, "screen"), (0.55, 0.9, "normal")):
+        soft = np.clip(blurred(alpha, radius * share) * light * strength * 1.5, 0, 0.96)
+        pen.sheet.colour("glow", colour, soft, *place, blend)
+
+
+def _paler(colour: str) -> str:
+    r, g, b = parse_hex(colour)
+    return to_hex((r + (1 - r) * 0.55, g + (1 - g) * 0.55, b + (1 - b) * 0.55))
 
 
 def _shrunk(alpha: F32, radius: float) -> F32:
@@ -202,7 +222,9 @@ def paint_shape(
         return
     if plate.shadow is not None:
         paint_shadow(pen, plate.shadow, alpha, x, y)
-    if isinstance(plate.paint, str):
+    if plate.paint == "":
+        pass  # a frame without a field
+    elif isinstance(plate.paint, str):
         pen.sheet.colour("plate", pen.palette.hex(plate.paint), alpha * opacity, x, y, printed=True)
     else:
         size = (alpha.shape[1], alpha.shape[0])
@@ -267,10 +289,10 @@ def _thick(line: NDArray[Any], width: float) -> NDArray[Any]:
 def paint_drawing(pen: Pen, mark: Drawing) -> None:
     """Paint an icon, the logo or a QR code that stands among words."""
     box, turn = mark.ink, 0.0
-    if mark.name == "*logo":
-        if pen.logo is not None:
-            picture = _fitted(pen.logo, box)
-            pen.sheet.picture("logo", picture, round(box.left), round(box.top), printed=True)
+    if mark.name in ("*logo", "*lettering"):
+        own = pen.logo if mark.name == "*logo" else pen.lettering
+        if own is not None:
+            pen.sheet.picture(mark.name[1:], _fitted(own, box), round(box.left), round(box.top), printed=True)
         return
     if mark.name == "*qr":
         picture = qr_picture(mark.text, round(min(box.width, box.height)))

@@ -17,7 +17,7 @@ from .glyphs import Affine
 from .inks import Inks
 from .marks import Drawing, Form, Letters
 from .paint_photo import paint_cross, paint_photo, paint_product
-from .paint_words import Pen, paint_drawing, paint_form, paint_letters, paint_shadow, paint_shape
+from .paint_words import Pen, paint_drawing, paint_form, paint_glow, paint_letters, paint_shadow, paint_shape
 from .patterns import PatternJob, paint_pattern
 from .pictures import Pictures
 from .schema import (
@@ -62,6 +62,7 @@ def paint(
     composition: Composition,
     pictures: Pictures,
     logo: F32 | None = None,
+    lettering: F32 | None = None,
     keep_layers: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> Painted:
@@ -71,13 +72,14 @@ def paint(
         composition: The solved ad.
         pictures: Photo and product.
         logo: [h,w,4] the shop's logo.
+        lettering: [h,w,4] what stands for the headline.
         keep_layers: Also return every layer for itself.
         progress: Called with the share that is done.
     """
     canvas = composition.canvas
     sheet = Sheet(canvas.width, canvas.height, keep_layers)
     inks = Inks(sheet, composition.palette, canvas)
-    pen = Pen(sheet, composition.palette, canvas.unit, composition.seed, logo)
+    pen = Pen(sheet, composition.palette, canvas.unit, composition.seed, logo, lettering)
     job = _Job(composition, pictures, sheet, pen, inks)
     for number, placed in enumerate(composition.placed):
         sheet.begin(placed.layer.id)
@@ -183,18 +185,11 @@ class _Job:
             if layer.shadow is not None:
                 paint_shadow(self.pen, layer.shadow, picture[..., 3], x, y)
             if layer.effects is not None and layer.effects.glow is not None:
-                self._glowing(layer, picture[..., 3], x, y)
-                continue
+                paint_glow(self.pen, layer.effects.glow, picture[..., 3], x, y)
             if layer.opacity < 1:
                 picture = picture.copy()
                 picture[..., 3] *= layer.opacity
             self.sheet.picture(layer.element, picture, x, y, layer.blend)
-
-    def _glowing(self, layer: ElementLayer, alpha: F32, x: int, y: int) -> None:
-        from .paint_words import paint_glow
-
-        if layer.effects is not None and layer.effects.glow is not None:
-            paint_glow(self.pen, layer.effects.glow, alpha, x, y)
 
     def _words(self, placed: Placed) -> None:
         group = placed.group
@@ -232,7 +227,7 @@ class _Job:
             alpha = np.clip(cv2.resize(small, (width, height)), 0, 0.9)
             self.sheet.colour("vignette", shade, alpha, 0, 0)
         if layer.grain:
-            self._grain(layer.grain)
+            self._grain(layer.grain * min(self.pen.unit / 1000, 1.0))  # a preview is averaged, its grain too
 
     def _grain(self, amount: float) -> None:
         """Lay grain over everything: noise of that deviation, as black and white through its size."""

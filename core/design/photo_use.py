@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -25,8 +24,7 @@ _FACE_CLEAR = 0.12  # of a face's size that words keep away from it
 _BLURS = (14, 40, 110, 260)  # px at 1080 of the pyramid that the ground is grown from
 
 
-@dataclass(frozen=True)
-class CropTry:
+class CropTry(NamedTuple):
     """A crop and how good it is; higher is better. ``covered`` is the share of the words' area on the subject."""
 
     crop: Crop
@@ -35,7 +33,12 @@ class CropTry:
 
 
 def crop_photo(
-    layer: PhotoLayer, frame: Bounds, pictures: Pictures, words: Sequence[Bounds], blocked: Sequence[Bounds] = ()
+    layer: PhotoLayer,
+    frame: Bounds,
+    pictures: Pictures,
+    words: Sequence[Bounds],
+    blocked: Sequence[Bounds] = (),
+    hides: Callable[[Crop], float | None] | None = None,
 ) -> CropTry | None:
     """Return the best crop of the photo for a frame; None where a face would be cut or covered in every one.
 
@@ -45,6 +48,7 @@ def crop_photo(
         pictures: The photo.
         words: Rectangles of words that lie on it.
         blocked: Rectangles of panels that hide it.
+        hides: Returns what a crop's subject hides of the words that it crosses; None where that is too much.
     """
     if pictures.photo is None:
         return None
@@ -59,6 +63,9 @@ def crop_photo(
                 if score is None or (best is not None and score <= best.score):
                     continue
                 found = _with_words(pictures, crop, words, score)
+                if found is not None and hides is not None:
+                    hidden = hides(crop)
+                    found = None if hidden is None else found._replace(score=found.score - 1.4 * hidden)
                 if found is not None and (best is None or found.score > best.score):
                     best = found
     return best
@@ -97,7 +104,7 @@ def _wish(
         if not face.within(frame, slack=0.04 * face.height) or any(face.shared(b) > 0 for b in blocked):
             return None
     grown = _grown_share(pictures, crop, frame)
-    if grown > layer.extend + 1e-3:
+    if grown > layer.extend + 1e-3 or _ends_inside(pictures, crop, frame):
         return None
     subject = crop.mapped(pictures.place) if pictures.subject is not None else None
     aim, middle = layer.focus, (subject or _photo_box(pictures, crop)).middle
@@ -110,6 +117,15 @@ def _wish(
     if faces:
         score -= 1.6 * max(_FACE_HEIGHT - faces[0].height / frame.height, 0)
     return score - (_lost(subject, frame, pictures) if subject is not None else 0.0)
+
+
+def _ends_inside(pictures: Pictures, crop: Crop, frame: Bounds) -> bool:
+    """Return whether a side at which the photo cuts its subject off shows inside the frame."""
+    photo, cuts = _photo_box(pictures, crop), pictures.cuts
+    if pictures.subject is None:
+        return False
+    gaps = (photo.top - frame.top, frame.right - photo.right, frame.bottom - photo.bottom, photo.left - frame.left)
+    return any(cut and gap > 2 for cut, gap in zip(cuts, gaps, strict=True))
 
 
 def _lost(subject: Bounds, frame: Bounds, pictures: Pictures) -> float:

@@ -20,6 +20,7 @@ F32 = NDArray[Any]  # float32, or what an operation widens it to
 USES = ("cut-out", "full", "frame", "none")
 LONGEST_PX = 2600  # a photo is made smaller than that before anything else is done with it
 _FIRM = (0.10, 0.90)  # a cut-out's alpha is stretched between these: no veil around it, no holes in it
+USABLE = 0.5  # confidence from which a cut-out is used
 _FILLING = 0.62  # share of the photo from which a subject fills it
 
 
@@ -36,7 +37,8 @@ class Pictures:
         place: Where the subject is in the photo, px.
         cuts: At which sides the photo cuts it off.
         confidence: How sure the cut-out is, 0..1.
-        faces: Rectangles in the photo.
+        faces: Rectangles in the photo, the largest first.
+        hands: Rectangles in the photo.
         colours: Main colours of the subject (or of the photo) with their shares.
         photo_colours: Main colours of the photo.
     """
@@ -47,6 +49,7 @@ class Pictures:
     cuts: FrameCuts = _WHOLE
     confidence: float = 1.0
     faces: tuple[Bounds, ...] = ()
+    hands: tuple[Bounds, ...] = ()
     colours: tuple[tuple[RGB, float], ...] = ()
     photo_colours: tuple[tuple[RGB, float], ...] = ()
 
@@ -57,17 +60,36 @@ class Pictures:
 
     def faces_in_subject(self) -> tuple[Bounds, ...]:
         """Return the faces as shares of the subject's box."""
-        if self.place.width <= 0:
+        return self._in_subject(self.faces)
+
+    def protected_in_subject(self) -> tuple[Bounds, ...]:
+        """Return faces and hands as shares of the subject's box."""
+        return self._in_subject((*self.faces, *self.hands))
+
+    def _in_subject(self, boxes: Sequence[Bounds]) -> tuple[Bounds, ...]:
+        place = self.place
+        if place.width <= 0:
             return ()
         return tuple(
             Bounds(
-                (f.left - self.place.left) / self.place.width,
-                (f.top - self.place.top) / self.place.height,
-                (f.right - self.place.left) / self.place.width,
-                (f.bottom - self.place.top) / self.place.height,
+                (b.left - place.left) / place.width,
+                (b.top - place.top) / place.height,
+                (b.right - place.left) / place.width,
+                (b.bottom - place.top) / place.height,
             )
-            for f in self.faces
+            for b in boxes
+            if b.met(place).width * b.met(place).height > 0.3 * b.width * b.height
         )
+
+    def uses(self, wish: str = "auto") -> tuple[str, ...]:
+        """Return how the photo can be used: a cut-out only where it is a good one, or asked for."""
+        found = []
+        if self.subject is not None and (self.confidence >= USABLE or wish == "cut-out"):
+            found.append("cut-out")
+        if self.photo is not None:
+            found += ["full", "frame"]
+        kept = [use for use in found if wish in ("auto", use)]
+        return tuple(kept or found or ["none"])
 
     def words(self) -> tuple[str, ...]:
         """Return words for where and how the subject is, for a design's conditions."""
@@ -100,6 +122,7 @@ def pictures_of(
     mask: F32 | None = None,
     confidence: float = 1.0,
     faces: Sequence[Bounds] = (),
+    hands: Sequence[Bounds] = (),
     seed: int = 0,
 ) -> Pictures:
     """Return the pictures of an ad.
@@ -110,6 +133,7 @@ def pictures_of(
         mask: [H,W] of the subject, used where the cut-out has no alpha.
         confidence: Of the cut-out, 0..1.
         faces: Rectangles in px of the photo.
+        hands: Rectangles in px of the photo.
         seed: For the main colours.
 
     Raises:
@@ -121,8 +145,8 @@ def pictures_of(
     rgba = _rgba(photo, cutout, mask)
     whole = None if photo is None else _rgb(sound(photo))
     whole, rgba, k = _smaller(whole, rgba)
-    faces = tuple(Bounds(*(v * k for v in face)) for face in faces)
-    made = Pictures(whole, confidence=float(np.clip(confidence, 0, 1)), faces=faces)
+    seen = [tuple(Bounds(*(v * k for v in box)) for box in boxes) for boxes in (faces, hands)]
+    made = Pictures(whole, confidence=float(np.clip(confidence, 0, 1)), faces=seen[0], hands=seen[1])
     if whole is not None:
         colours = tuple(weighted_palette(whole, 6, seed=seed))
         made = replace(made, photo_colours=colours, colours=colours)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .canvas import Canvas
+from .composition import Crop
 from .flow import Group
 from .glyphs import Affine, coverage
 from .marks import Bounds, Drawing, Form, Letters, union
@@ -65,7 +66,7 @@ class Obstacles:
     units: tuple[bool, ...]
 
 
-def obstacles_of(canvas: Canvas, groups: Sequence[Group], over: Sequence[str], fixed: Sequence[Bounds]) -> Obstacles:
+def obstacles_of(canvas: Canvas, groups: Sequence[Group], over: Sequence[str]) -> Obstacles:
     """Return what the product meets: letters of groups that it may cover, and everything else that it may not."""
     step = max(canvas.width, canvas.height * 0.8) / 1080 * _COARSE
     size = (int(np.ceil(canvas.width / step)), int(np.ceil(canvas.height / step)))
@@ -88,8 +89,6 @@ def obstacles_of(canvas: Canvas, groups: Sequence[Group], over: Sequence[str], f
                 hero = ink if hero is None else union([hero, ink])
             elif not (covered and isinstance(mark, Form)) and isinstance(mark, (Letters, Form, Drawing)):
                 _fill(taken, mark.ink, step, pad)
-    for box in fixed:
-        _fill(taken, box, step, 0.0)
     letters = np.stack(masks) if masks else np.zeros((0, size[1], size[0]), np.float32)
     return Obstacles(step, letters, letters.sum((1, 2)), taken, hero, tuple(units))
 
@@ -261,6 +260,27 @@ def _judged(
     if limits[0] > 0 and worst < limits[0]:
         score -= 0.18  # the design wants an overlap
     return Spotted(box, worst, gap, score)
+
+
+def hidden_by_crossing(pictures: Pictures, met: Obstacles, top: float, crop: Crop) -> float | None:
+    """Return what the subject of a cropped photo hides of the hero's worst letter where it rises over ``top`` (px).
+
+    None where it hides more than may be, or other words at all.
+    """
+    if pictures.subject is None:
+        return 0.0
+    place = crop.mapped(pictures.place)
+    small = _coarse_alpha(pictures, place.width / met.step, place.height / met.step)
+    above = max(round((top - place.top) / met.step), 0)
+    small = small[:above]
+    rows, columns, part = _overlap(small, place, met)
+    if part is None or not small.size:
+        return 0.0
+    seen = small[part]
+    if float((seen * met.taken[rows, columns]).sum()) > 1.5:
+        return None
+    worst = max(_hidden(seen, met, rows, columns), default=0.0)
+    return worst if worst <= HIDDEN_MOST else None
 
 
 def _overlap(small: F32, box: Bounds, met: Obstacles) -> tuple[slice, slice, tuple[slice, slice] | None]:

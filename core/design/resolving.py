@@ -87,7 +87,11 @@ def _kept(layer: Layer, facts: Facts) -> Layer:
 def _changed(layers: list[dict[str, Any]], changes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     for change in changes:
         for name, new in change.items():
-            layers = _with(layers, name, new)
+            there = any(layer.get("id") == name for layer in layers)
+            if there or (
+                isinstance(new, Mapping) and "kind" in new
+            ):  # a layer of a case that does not hold has no kind
+                layers = _with(layers, name, new)
     return layers
 
 

@@ -42,6 +42,8 @@ class FillLayer(Strict):
     role: Literal["ground", "panel", "decor"] = "decor"
     hides: bool = False
     """It covers the product's cut edge."""
+    holds: Names = ()
+    """Groups that it is there for: it vanishes where none of them stands."""
 
 
 class PatternLayer(Strict):
@@ -130,7 +132,6 @@ class ProductLayer(Strict):
     grade: Literal["none", "lift", "warm", "cool", "mono"] = "none"
     over: tuple[str, ...] = ()
     """Groups that it may cover as far as their ``cover`` says; every other group it keeps off."""
-    count: int = Field(default=1, ge=1, le=3)
 
 
 class ElementLayer(Strict):
@@ -176,14 +177,13 @@ class ScrimLayer(Strict):
 
 
 class FinishLayer(Strict):
-    """The print: grain, vignette, light from a corner, worn ink."""
+    """The print: grain and vignette."""
 
     id: str = "finish"
     kind: Literal["finish"] = "finish"
     when: Condition | None = None
     grain: float = Field(default=0.012, ge=0, le=0.2)
     vignette: float = Field(default=0.0, ge=0, le=1)
-    worn: float = Field(default=0.0, ge=0, le=1)
 
 
 Layer = Annotated[

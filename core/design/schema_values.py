@@ -104,6 +104,8 @@ class Condition(BaseModel):
     purpose: Names = ()
     angle: Names = ()
     trade: Names = ()
+    mentions: Names = ()
+    """Words that stand in the shop's name, the product, the headline or an item."""
     language: Names = ()
     photo: Names = ()
     """Uses of the photo: cut-out, full, frame, none."""

@@ -23,9 +23,23 @@ SETTINGS = (
     "stepped",  # line by line larger and darker
     "quote",  # a quotation mark
     "stack",  # short lines, the one with a figure large
+    "monogram",  # the first syllable of the shop's last word in a small frame
 )
 Setting = Literal[
-    "plain", "auto", "hero", "shop", "menu", "rule", "stars", "logo", "qr", "icon", "stepped", "quote", "stack"
+    "plain",
+    "auto",
+    "hero",
+    "shop",
+    "menu",
+    "rule",
+    "stars",
+    "logo",
+    "qr",
+    "icon",
+    "stepped",
+    "quote",
+    "stack",
+    "monogram",
 ]
 
 
@@ -106,7 +120,10 @@ class Item(Strict):
 
     id: str = ""
     say: tuple[str, ...] = ()
-    """Where the words come from, tried in this order; a part is used once in an ad. ``"=말"`` says 말 itself."""
+    """Where the words come from, tried in this order; a part is used once in an ad.
+
+    ``"cta+contact"`` says both, where both are there; ``"=말"`` says 말 itself.
+    """
     set: Setting = "plain"
     size: Pair = (0.024, 0.03)
     """Least and best height of a Hangul syllable or a numeral, as shares of the unit."""
@@ -136,14 +153,14 @@ class Item(Strict):
     strike: Colour = ""
     label: dict[str, str] = Field(default_factory=dict)
     """Small words with them, by language; ``label_at`` says where."""
-    label_at: Literal["above", "before"] = "before"
+    label_at: Literal["above", "before", "instead"] = "before"
+    """``instead``: only where no source has words."""
     when: Condition | None = None
     effects: Effects | None = None
     arc: float = 0.0
     """Degrees of the arc that the baseline bends into; over 0 it rises in the middle."""
     tone: float = Field(default=1.0, ge=0, le=1)
     """How strong the colour is against what lies behind."""
-    turn: float = 0.0
     align: Anchor | None = None
     unit: float = Field(default=0.0, ge=0, le=1.2)
     """Height of the unit after a number, as a share of the number's; 0 takes the lock-up's own."""

@@ -68,7 +68,7 @@ def _field(size: tuple[int, int], side: str, box: Bounds) -> F32:
             across = 0.3 + 0.7 * _smooth((u - (box.left - 0.42 * width)) / (0.42 * width))
         field = _smooth(along) * across
     elif side in ("left", "right"):
-        far = 0.3 * width
+        far = 0.22 * width if width < 2.2 * height else 0.08 * width
         along = (box.right + far - u) / far if side == "left" else (u - (box.left - far)) / far
         field = _smooth(along) * np.ones_like(v)
     else:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import pi, radians
 
-from ..lettering.line_breaks import units
 from ..text.fonts import FontFace
+from ..text.line_breaks import units
 from .breaking import Lines, broken
 from .canvas import Canvas
 from .faces import FaceSet
@@ -33,6 +34,7 @@ class Stage:
         logo_ratio: Width to height of the logo; 0 where there is none.
         trade: The trade's id, for its icons.
         marked: Words by which an item of a menu is marked.
+        lettering_ratio: Width to height of lettering that stands for the headline; 0 where there is none.
     """
 
     canvas: Canvas
@@ -41,6 +43,7 @@ class Stage:
     logo_ratio: float = 0.0
     trade: str = ""
     marked: tuple[str, ...] = ()
+    lettering_ratio: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -159,7 +162,8 @@ def _shop(text: str, item: Item, stage: Stage, width: float, least: float, best:
         return _plain(text, item, stage, width, least, best)
     first = _line(name, item, stage.faces.pair(item.face), best)
     light = item.model_copy(update={"face": "light" if item.face != "headline" else "body"})
-    second = _line(branch, light, stage.faces.pair(light.face), best * (0.72 if item.face == "headline" else 1.0), "2")
+    smaller = max(best * (0.72 if item.face == "headline" else 1.0), min(stage.canvas.least_type_px, best))
+    second = _line(branch, light, stage.faces.pair(light.face), smaller, "2")
     second = second.moved(first.box.right + 0.34 * best - second.box.left, 0.0)
     block = joined([first, second], best, first.base)
     k = min(1.0, width / block.box.width)
@@ -318,25 +322,16 @@ def _short_lines(text: str, most: int, face: FontFace, tracking: float) -> tuple
 
 def curved(line: EmLine, degrees: float) -> EmLine:
     """Return a line whose baseline is an arc of that many degrees; over 0 its middle is highest."""
-    from math import radians
-
-    from .glyphs import EmGlyph
-    from .marks import mapped_bounds, union
-
     if not degrees or not line.glyphs:
         return line
-    left, _, right, _ = line.ink
-    radius = (right - left) / radians(degrees)
-    middle = (left + right) / 2
-    glyphs: list[EmGlyph] = []
+    radius = line.ink.width / radians(degrees)
+    middle = (line.ink.left + line.ink.right) / 2
+    glyphs = []
     for glyph in line.glyphs:
-        box = glyph.ink or (glyph.matrix.dx, 0.0, glyph.matrix.dx, 0.0)
-        x = (box[0] + box[2]) / 2
-        angle = (x - middle) / radius
-        turn = (
-            Affine.shift(middle, radius)
-            @ Affine.turn(float(angle * 180 / 3.141592653589793))
-            @ Affine.shift(-x, -radius)
-        )
-        glyphs.append(glyph._replace(matrix=turn @ glyph.matrix, ink=mapped_bounds(turn, box) if glyph.ink else None))
-    return replace(line, glyphs=tuple(glyphs), ink=tuple(union(Bounds(*g.ink) for g in glyphs if g.ink)))  # type: ignore[arg-type]
+        x = (glyph.ink.left + glyph.ink.right) / 2
+        turn = Affine.turn((x - middle) / radius * 180 / pi)
+        glyphs.append(glyph.transformed(Affine.shift(middle, radius) @ turn @ Affine.shift(-x, -radius)))
+    ink = glyphs[0].ink
+    for glyph in glyphs[1:]:
+        ink = ink.joined(glyph.ink)
+    return replace(line, glyphs=tuple(glyphs), ink=ink)

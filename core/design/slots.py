@@ -56,14 +56,18 @@ def fill_slots(layers: Iterable[WordsLayer], parts: AdParts, logo: bool = False)
     used: set[str] = set()
     slots: dict[tuple[str, str], Slot] = {}
     for _, _, layer_id, item in sorted(wanted, key=lambda entry: entry[:2]):
-        said = " ".join(slot.text for slot in slots.values())
-        slot = _slot(item, parts, used if split else used | {"emphasis"}, said, logo)
+        said = _all_said(slots)
+        slot = _slot(item, parts, used, said, logo, split)
         if slot is not None:
             slots[layer_id, item.id] = slot
             used |= _uses(slot.part, parts)
-    said = " ".join(slot.text for slot in slots.values())
+    said = _all_said(slots)
     left = (name for name in _facts_of(parts) if name not in used)
     return Filled(slots, tuple(name for name in left if name == "items" or not _is_said(getattr(parts, name), said)))
+
+
+def _all_said(slots: dict[tuple[str, str], Slot]) -> str:
+    return " ".join(slot.text for slot in slots.values()).replace("\u200b", "")
 
 
 def value_of(source: str, parts: AdParts) -> str:
@@ -99,7 +103,17 @@ def _items(layers: Iterable[WordsLayer]) -> list[tuple[WordsLayer, Item]]:
 def _is_said(text: str, said: str) -> bool:
     """Return whether every word of a text stands on the ad already."""
     have = set(re.findall(r"[\w%+,./:–-]+", said))
-    return bool(text) and set(re.findall(r"[\w%+,./:–-]+", text)) <= have
+    return bool(text) and set(re.findall(r"[\w%+,./:–-]+", text.replace("\u200b", ""))) <= have
+
+
+def _parted(text: str, parts: AdParts) -> str:
+    """Return a compound with a place where it may break, before a word that the parts know: 할매|순대국."""
+    if " " in text or len(text) < 5:
+        return text
+    for word in sorted([i.name for i in parts.items] + [parts.product], key=len, reverse=True):
+        if len(word) >= 2 and text.endswith(word) and len(text) - len(word) >= 2:
+            return text[: -len(word)] + "\u200b" + word
+    return text
 
 
 def _without_said(text: str, parts: AdParts, used: set[str]) -> str:
@@ -114,25 +128,42 @@ def _without_said(text: str, parts: AdParts, used: set[str]) -> str:
     return text
 
 
-def _slot(item: Item, parts: AdParts, used: set[str], said: str, logo: bool) -> Slot | None:
+def _slot(item: Item, parts: AdParts, used: set[str], said: str, logo: bool, split: bool) -> Slot | None:
     language = parts.language or "ko"
     label = item.label.get(language, item.label.get("ko", ""))
     if item.set == "menu":
-        return Slot("\n".join(f"{i.name}\t{i.price}" for i in parts.items), "items") if parts.items else None
+        lines = "\n".join(f"{i.name}\t{i.price}" for i in parts.items)
+        return Slot(lines, "items", label) if lines else None
     if item.set == "qr":
         return Slot(parts.link, "link", label) if parts.link and "link" not in used else None
     if item.set == "logo":
         return Slot("", "") if logo else None
+    if item.set == "monogram":
+        return Slot(parts.shop, "") if parts.shop and not logo else None
     if item.set in ("rule", "stars", "icon", "quote"):
         return Slot("", "")
-    for source in item.say:
+    for source in item.say if split else (s for s in item.say if s not in ("emphasis", "headline-rest")):
+        if "+" in source and not source.startswith("="):
+            if both := _joined(source, parts, used):
+                return Slot(both, source, label)
+            continue
         text = value_of(source, parts).strip()
         part = _part_of(source, parts)
         if source in ("headline", "product", "eyebrow", "sub"):
             text = _without_said(text, parts, used)
         if text and (source.startswith("=") or not (_uses(part, parts) & used or _is_said(text, said))):
-            return Slot(text, part, label, parts.emphasis if part == "headline" else "")
-    return Slot(label, "") if label and not item.say else None
+            emphasis = parts.emphasis if part == "headline" else ""
+            own = "" if item.label_at == "instead" else label
+            return Slot(_parted(text, parts) if item.set == "hero" else text, part, own, emphasis)
+    return Slot(label, "") if label and (not item.say or item.label_at == "instead") else None
+
+
+def _joined(source: str, parts: AdParts, used: set[str]) -> str:
+    """Return two parts side by side, where both are there and neither stands already."""
+    names = source.split("+")
+    texts = [value_of(name, parts).strip() for name in names]
+    free = not any(_uses(_part_of(name, parts), parts) & used for name in names)
+    return "  ".join(texts) if all(texts) and free else ""
 
 
 def _may_split(layers: Sequence[WordsLayer], parts: AdParts) -> bool:
@@ -153,6 +184,8 @@ def _part_of(source: str, parts: AdParts) -> str:
 
 def _uses(part: str, parts: AdParts) -> set[str]:
     """Return what may not be said again once a part stands: a whole headline holds its emphasis and its rest."""
+    if "+" in part:
+        return set().union(*(_uses(name, parts) for name in part.split("+")))
     if part == "headline":
         return {"headline", "emphasis", "headline-rest"}
     if part in ("emphasis", "headline-rest"):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ..copywriting.parts import AdParts
 from ..errors import FitAdError
 from .canvas import Canvas, canvas_of
 from .colours import Palette
 from .composition import Composition, Placed, Spot
-from .coords import coord_px, placing_order, region_px
+from .coords import coord_px, named_in, placing_order, region_px
 from .faces import FaceSet
 from .facts import Facts
 from .flow import Group, set_group
@@ -18,7 +19,7 @@ from .hanging import hang_group, hang_spot, scatter
 from .marks import Bounds, union
 from .photo_use import crop_photo
 from .pictures import Pictures
-from .placing import obstacles_of, place_product
+from .placing import hidden_by_crossing, obstacles_of, place_product
 from .resolving import attempts_of, layers_for, margin_of
 from .rules import broken_rules, faces_on
 from .schema import (
@@ -37,6 +38,7 @@ from .setting import Stage
 from .slots import Filled, fill_slots
 
 _GOOD = 1.45  # a candidate of that score is taken at once
+_WISH = 0.6  # what it is worth to stand where the advisor would set words
 _WORD_CLEAR = 0.010  # room between groups of words, in units
 
 
@@ -56,7 +58,8 @@ class Job:
         logo_ratio: Width to height of the logo; 0 for none.
         seed: For what is random.
         zone: A keep-out zone.
-        wishes: Where words should stand (from the advisor), px boxes on the canvas.
+        wishes: Where words should stand (from the advisor), px boxes on the canvas, the best first.
+        lettering_ratio: Width to height of lettering that stands for the headline; 0 for none.
     """
 
     design: Design
@@ -70,20 +73,28 @@ class Job:
     logo_ratio: float = 0.0
     seed: int = 0
     zone: str = "auto"
+    wishes: tuple[Bounds, ...] = ()
+    lettering_ratio: float = 0.0
 
 
-def solve(job: Job, most: int = 1) -> list[Composition]:
-    """Return up to ``most`` compositions of a design, the best first; empty where every candidate breaks a rule."""
+def solve(job: Job, most: int = 1, reasons: list[str] | None = None) -> list[Composition]:
+    """Return up to ``most`` compositions of a design, the best first; empty where every candidate breaks a rule.
+
+    Why candidates were left out is added to ``reasons``.
+    """
     canvas = canvas_of(job.width, job.height, margin_of(job.design, _class_of(job)), job.zone)
     facts = job.facts.on(canvas)
     found: list[Composition] = []
     for attempt in attempts_of(job.design, facts):
         layers = layers_for(job.design, facts, attempt)
         for scale in job.design.hero_steps:
-            made = _Solver(job, canvas, layers, attempt).composed(scale)
-            if made is None:
-                continue
-            if not broken_rules(made, job.pictures):
+            solver = _Solver(job, canvas, layers, attempt)
+            made = solver.composed(scale)
+            faults = [solver.fault] if made is None else broken_rules(made, job.pictures)
+            if made is None or faults:
+                if reasons is not None:
+                    reasons += faults
+            else:
                 found.append(made)
                 if made.score >= _GOOD or not _has_product(layers):
                     break
@@ -120,13 +131,16 @@ class _Solver:
         words = [layer for layer in layers if isinstance(layer, WordsLayer)]
         self.filled: Filled = fill_slots(words, job.parts, job.logo_ratio > 0)
         marked = tuple(w for w in (job.parts.emphasis, job.parts.product) if w)
-        self.stage = Stage(canvas, job.faces, job.parts.language, job.logo_ratio, job.facts.trade, marked)
+        self.stage = Stage(
+            canvas, job.faces, job.parts.language, job.logo_ratio, job.facts.trade, marked, job.lettering_ratio
+        )
         self.boxes: dict[str, Bounds] = {"canvas": Bounds(0, 0, canvas.width, canvas.height)}
         self.placed: dict[str, Placed] = {}
         self.groups: dict[str, Group] = {}
         self.notes: dict[str, str] = {}
         self.marks: dict[str, float] = {}
         self.score = attempt.bias
+        self.fault = ""
 
     def composed(self, scale: float) -> Composition | None:
         """Return the candidate, or None where something that must stand does not fit."""
@@ -136,12 +150,14 @@ class _Solver:
         try:
             for layer in placing_order(self.layers):
                 self._place(layer, scale)
-        except _Broken:
+        except _Broken as exc:
+            self.fault = str(exc)
             return None
         placed = tuple(self.placed[layer.id] for layer in self.layers if layer.id in self.placed)
         left = dict.fromkeys(self.filled.left_out, "no slot of the design shows it") | self.notes
         self.score -= 0.5 * sum(min(g.block.cost, 1.0) for g in self.groups.values() if g.layer.hero)
         self.score -= 1.1 * (1 - scale)
+        self.score += self._wished()
         self.score -= 0.04 * sum(len(g.dropped) for g in self.groups.values())
         return Composition(
             self.canvas,
@@ -156,6 +172,18 @@ class _Solver:
             self.score,
             self.job.seed,
         )
+
+    def _wished(self) -> float:
+        """Return what it is worth that words stand where they were wished."""
+        groups = [g.block.ink for g in self.groups.values() if g.layer.hang is None]
+        if not self.job.wishes or not groups:
+            return 0.0
+        area = sum(box.width * box.height for box in groups)
+        worths = (
+            sum(box.shared(wish) for box in groups) / max(area, 1.0) / (1 + k)
+            for k, wish in enumerate(self.job.wishes[:3])
+        )
+        return _WISH * max(worths)
 
     def _place(self, layer: Layer, scale: float) -> None:
         if isinstance(layer, WordsLayer):
@@ -191,7 +219,7 @@ class _Solver:
             group = self._hung(layer, group)
         if group is None:
             if not layer.optional and self._must(layer):
-                raise _Broken
+                raise _Broken(f"{layer.id} has no room")
             self._leave_out(layer)
             return
         for name in group.dropped:
@@ -262,6 +290,10 @@ class _Solver:
     # --- panels, photo, product -----------------------------------------------------------------------------
 
     def _fill(self, layer: FillLayer) -> None:
+        if layer.holds and not any(name in self.groups for name in layer.holds):
+            return
+        if named_in(layer.region) - set(self.boxes):
+            return
         box = region_px(layer.region, self.canvas, self.boxes)
         if layer.hug:
             held = [self.boxes[name] for name in layer.hug if name in self.groups]
@@ -284,19 +316,22 @@ class _Solver:
 
     def _photo(self, layer: PhotoLayer) -> None:
         if self.job.pictures.photo is None:
-            raise _Broken
+            raise _Broken("there is no photo")
         frame = region_px(layer.region, self.canvas, self.boxes)
         words = [
             m.ink for g in self.groups.values() if not layer.calm or g.layer.id in layer.calm for m in g.block.marks
         ]
-        target = frame
+        target, hides = frame, None
         if layer.cross:
-            rise = layer.cross * self.canvas.height
-            target = Bounds(frame.left, frame.top - rise, frame.right, frame.bottom)
+            target = Bounds(frame.left, frame.top - layer.cross * self.canvas.height, frame.right, frame.bottom)
+            heroes = [name for name, group in self.groups.items() if group.layer.hero]
+            met = obstacles_of(self.canvas, list(self.groups.values()), heroes)
+            hides = partial(hidden_by_crossing, self.job.pictures, met, frame.top)
+            words = []
         words = [word for word in words if word.shared(target) > 0]
-        found = crop_photo(layer, target, self.job.pictures, words, self._panels_over(layer))
+        found = crop_photo(layer, target, self.job.pictures, words, self._panels_over(layer), hides)
         if found is None:
-            raise _Broken
+            raise _Broken("in every crop a face is cut or covered")
         self.score += found.score + 1.0
         self.marks["words_on_subject"] = found.covered
         self._keep(Placed(layer, frame, crop=found.crop, turn=layer.turn))
@@ -309,9 +344,9 @@ class _Solver:
 
     def _product(self, layer: ProductLayer) -> None:
         if self.job.pictures.subject is None:
-            raise _Broken
+            raise _Broken("there is no cut-out")
         over = [name for name in layer.over if name in self.groups]
-        met = obstacles_of(self.canvas, list(self.groups.values()), over, [])
+        met = obstacles_of(self.canvas, list(self.groups.values()), over)
         cover = next((self.groups[n].layer.cover for n in over if self.groups[n].layer.hero), (0.0, 0.0))
         floor = None if layer.stand is None else coord_px(layer.stand, 1, self.canvas, self.boxes)
         found = None
@@ -322,7 +357,7 @@ class _Solver:
             if found is not None:
                 break
         if found is None:
-            raise _Broken
+            raise _Broken("the product has no place off the words")
         self.score += found.score
         self.marks |= {"hidden": found.hidden, "gap": found.gap}
         self._keep(Placed(layer, found.box, turn=layer.turn))
@@ -370,7 +405,7 @@ class _Solver:
         if place is not None:
             self._keep(Placed(layer, place, spots=(Spot(place, layer.turn, layer.flip),)))
         elif not layer.optional:
-            raise _Broken
+            raise _Broken(f"{layer.id} has no place")
 
     def _avoided(self, layer: ElementLayer) -> list[Bounds]:
         found = [m.ink for name in layer.avoid if name in self.groups for m in self.groups[name].block.marks]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..errors import FitAdError
 from ..models.shipped import shipped_bytes, shipped_file
 
-Array = NDArray[np.float32]
+Array = NDArray[Any]  # float32, or what an operation widens it to
 
 
 class Network:
@@ -46,6 +46,11 @@ class Network:
             FitAdError: OpenCV cannot run the network on it.
         """
         return {name: out[0] for name, out in zip(self._names, self._forward(picture, self._names), strict=True)}
+
+    def convolutions(self) -> list[tuple[Array, Array]]:
+        """Return weight and bias of each convolution, in the order in which they run."""
+        layers = (self._net.getLayer(self._net.getLayerId(name)) for name in self._net.getLayerNames())
+        return [tuple(layer.blobs[:2]) for layer in layers if layer.type == "Convolution" and len(layer.blobs) >= 2]
 
     def _forward(self, picture: Array, wanted: Any) -> Any:
         try:

@@ -6,11 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..raster.box import Box
-from .protected import find_faces
+from .protected import SURE_FACE, find_faces
 
 Array = NDArray[np.float32]
 
-_LEAST_SCORE = 0.7
 
 # Half the width of a body below a face, in widths of the face: (down from the face's middle, surely, at most)
 _BODY = np.array(
@@ -29,7 +28,7 @@ _BODY = np.array(
 
 def faces(rgb: Array) -> list[Box]:
     """Return the faces of a picture, the biggest first; an animal's or a doll's seldom counts."""
-    return sorted((face.box for face in find_faces(rgb, _LEAST_SCORE)), key=lambda face: -face.width)
+    return sorted((face.box for face in find_faces(rgb, SURE_FACE)), key=lambda face: -face.width)
 
 
 def main_people(found: list[Box]) -> list[Box]:

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from ..errors import FitAdError
 from .locations import PROFILE_VARIABLE, find
-from .model import BUILT_IN, JSON_MODES, RESERVED, Profile, Settings, ShopProfile, UsageLimits
+from .model import BUILT_IN, JSON_MODES, RESERVED, Profile, ServerLogin, Settings, ShopProfile, UsageLimits
 
 _SWITCHES = ("vision", "allow_http")
 _LARGEST = 256 * 1024  # bytes; far more than any settings
@@ -25,6 +25,7 @@ _ADDRESS = re.compile(
     r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?"
     r"(?:/[A-Za-z0-9._~/-]*)?"
 )
+_SERVER = re.compile(r"(https?://[^\s@?#/]+(?:/[^\s@?#]*?)?)/*", re.IGNORECASE)
 _LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|\[::1\]", re.IGNORECASE)
 _LOCAL_NAME = re.compile(r"[\w-]+|.+\.(?:local|lan|home|internal|home\.arpa|localdomain)", re.IGNORECASE)
 # what stands behind the base address, where somebody copied the address of one request
@@ -120,7 +121,7 @@ class _SettingsReader:
         parts = self._mapping(
             root,
             "the file",
-            ("default_profile", "profiles", "shop", "fonts", "limits", "run_log", "hosts"),
+            ("default_profile", "profiles", "shop", "fonts", "limits", "run_log", "hosts", "servers"),
             "profiles: and shop:",
         )
         profiles = {**BUILT_IN, **(self._profiles(parts["profiles"]) if "profiles" in parts else {})}
@@ -140,6 +141,7 @@ class _SettingsReader:
             self.file,
             self._bool(parts["run_log"], "run_log") if "run_log" in parts else True,
             self._strings(parts["hosts"], "hosts") if "hosts" in parts else (),
+            self._servers(parts["servers"]) if "servers" in parts else (),
         )
 
     # --- the parts ---
@@ -224,6 +226,33 @@ class _SettingsReader:
             )
         if not _is_private(host, named=True):
             self._fail(node, "base_url is not encrypted and leads into the open internet", "Use https://")
+
+    def _servers(self, node: Any) -> tuple[ServerLogin, ...]:
+        known = ("url", "token_env", "token", "headers")
+        found = []
+        for name, value in self._any_names(node, "servers"):
+            parts = self._mapping(value, f"the server '{name}'", known, "url:")
+            values = {field: self._str(parts[field], field) for field in known[:3] if field in parts}
+            address = _SERVER.fullmatch(values.get("url", ""))
+            if not address:
+                self._fail(
+                    parts.get("url", value), f"The server '{name}' has no address", "Write url: https://host/path"
+                )
+            if values.get("token_env") and not _VARIABLE.fullmatch(values["token_env"]):
+                self._fail(parts["token_env"], "token_env is the name of an environment variable, not the token itself")
+            headers = dict(self._any_names(parts["headers"], "headers")) if "headers" in parts else {}
+            texts = {header: self._str(text, header) for header, text in headers.items()}
+            found.append(ServerLogin(name, address[1], values.get("token_env", ""), values.get("token", ""), texts))
+        return tuple(found)
+
+    def _any_names(self, node: Any, what: str) -> Iterator[tuple[str, Any]]:
+        """Yield the names of a mapping that may have any, and what stands behind them."""
+        if is_nothing(node):
+            return
+        if kind_of(node) != "mapping":
+            self._fail(node, f"{what} is no list of names and values", "Write each as name: and its values")
+        for key, value in node.value:
+            yield self._str(key, what), value
 
     def _shop(self, node: Any) -> ShopProfile:
         parts = self._mapping(node, "shop", tuple(ShopProfile.__dataclass_fields__), "name:")

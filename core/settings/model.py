@@ -115,6 +115,25 @@ class UsageLimits:
 
 
 @dataclass(frozen=True)
+class ServerLogin:
+    """A ComfyUI that the command reaches behind a login.
+
+    Attributes:
+        name: What it may be called instead of its address.
+        url: Its address, without a slash at its end.
+        token_env: The environment variable with the token that is sent as ``Authorization: Bearer``.
+        token: The token itself, where it stands in the file instead.
+        headers: Further headers; ``env:NAME`` takes the value of an environment variable.
+    """
+
+    name: str
+    url: str
+    token_env: str = ""
+    token: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """The whole file.
 
@@ -122,6 +141,7 @@ class Settings:
         file: None where there is none.
         run_log: Whether node runs are written down.
         hosts: Names under which this ComfyUI is served, besides those of this machine and its network.
+        servers: ComfyUIs behind a login, for the command.
     """
 
     profiles: Mapping[str, Profile] = field(default_factory=lambda: BUILT_IN)
@@ -132,6 +152,7 @@ class Settings:
     file: Path | None = None
     run_log: bool = True
     hosts: tuple[str, ...] = ()
+    servers: tuple[ServerLogin, ...] = ()
 
     def profile(self, name: str) -> Profile:
         """Return the profile of that name.

@@ -14,7 +14,9 @@ _MOST_PARTS = 2000  # of a value that is an object
 
 
 def taken_by(node: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those of the values that a node has inputs for, numbers kept within their range.
+    """Return a value for every input of a node that has one: the given one, else the schema's default.
+
+    Numbers are kept within their range; what the node has no input for is left out.
 
     Args:
         node: A node class of the V3 interface.
@@ -24,7 +26,8 @@ def taken_by(node: Any, values: Mapping[str, Any]) -> dict[str, Any]:
         FitAdError: A value is of another kind than its input.
     """
     inputs = {one.id: one for one in node.define_schema().inputs}
-    return {name: _taken(name, value, inputs[name]) for name, value in values.items() if name in inputs}
+    defaults = {name: one.default for name, one in inputs.items() if getattr(one, "default", None) is not None}
+    return defaults | {name: _taken(name, value, inputs[name]) for name, value in values.items() if name in inputs}
 
 
 def _taken(name: str, value: Any, entry: Any) -> Any:

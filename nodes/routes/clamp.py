@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,6 +14,11 @@ from .._tokenizer import live_counter
 from ._registration import Route, text_field
 
 _MOST_PARTS = 400  # of an answer; more are not shown
+_MOST_CHARACTERS = 20_000  # CLIP reads some 400
+_MOST_PHRASES = 1000
+_SEPARATOR = re.compile(r"[,，、\n.!?。！？]")
+
+TOO_LONG = FitAdError("The prompt is too long to count", fix="Shorten the text")
 
 
 def payload(question: Mapping[str, Any]) -> dict[str, Any]:
@@ -24,6 +30,8 @@ def payload(question: Mapping[str, Any]) -> dict[str, Any]:
         FitAdError: A value is of the wrong type or size, or ``must_keep`` does not fit.
     """
     text, must_keep = text_field(question, "text"), text_field(question, "must_keep")
+    if len(text) + len(must_keep) > _MOST_CHARACTERS or phrases_at_most(text) > _MOST_PHRASES:
+        raise TOO_LONG
     limit = question.get("max_tokens", clamp.CLIP_TOKENS)
     if not isinstance(limit, int) or isinstance(limit, bool) or not 3 <= limit <= clamp.CLIP_TOKENS:
         raise FitAdError(f"max_tokens can't be {limit!r}", fix=f"Give a number from 3 to {clamp.CLIP_TOKENS}")
@@ -40,6 +48,11 @@ def payload(question: Mapping[str, Any]) -> dict[str, Any]:
         "dropped": sum(not part.kept for part in result.parts),
         "more": max(0, len(result.parts) - _MOST_PARTS),
     }
+
+
+def phrases_at_most(text: str) -> int:
+    """Return how many phrases a prompt can have at most."""
+    return 1 + sum(1 for _ in _SEPARATOR.finditer(text))
 
 
 def _until_called_off(count: Callable[[str], int]) -> Callable[[str], int]:
@@ -60,7 +73,7 @@ ROUTE = Route(
     "/fit_ad/clamp",
     payload,
     most_bytes=64 * 1024,
-    too_large=FitAdError("The prompt is too long to count", fix="Shorten the text"),
+    too_large=TOO_LONG,
     failed="Counting failed",
     often=True,
 )

@@ -131,7 +131,7 @@ SOURCES = _previews.PreviewSources(background=_file, lettering=_lettering)
 ROUTE = Route(
     "/fit_ad/place",
     _payload,
-    most_bytes=512 * 1024,  # only values are in a question, no pictures
+    most_bytes=64 * 1024,  # only values are in a request, no pictures
     too_large=FitAdError("The question is too large", fix="Shorten the text"),
     failed="The preview failed",
     pool=ThreadPoolExecutor(max_workers=1, thread_name_prefix="fit_ad_preview"),

@@ -45,8 +45,8 @@ def payload(question: Mapping[str, Any]) -> dict[str, Any]:
     document, known = read(graph, name), knowledge()
     report = check(document, known)
     if form == "sarif":
-        return _plain(_sarif(report, lang))
-    return _plain({**_json(report, lang), **_copies(question, document, known)})
+        return _sarif(report, lang)
+    return {**_json(report, lang), **_copies(question, document, known)}
 
 
 def _one_of(question: Mapping[str, Any], name: str, allowed: tuple[str, ...]) -> str:
@@ -98,12 +98,6 @@ def _codes(fix: Any) -> Collection[str]:
     if fix is not True and not (isinstance(fix, list) and all(isinstance(code, str) for code in fix)):
         raise FitAdError("fix is neither true nor a list of codes", fix="Send true to repair all that is safe")
     return CODES if fix is True else fix
-
-
-def _plain(data: dict[str, Any]) -> dict[str, Any]:
-    """Return data without NaN and infinities, which browsers do not read."""
-    plain: dict[str, Any] = json.loads(json.dumps(data, default=str), parse_constant=str)
-    return plain
 
 
 # --- what this server knows -----------------------------------------------------------------------------------

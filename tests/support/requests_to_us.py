@@ -30,10 +30,17 @@ class Request:
         self.content_length: int | None = len(self.body) if length is None else length
         self.transport: Transport | None = Transport()
         self.read = 0
+        self.ended = False
 
     @property
     def content(self) -> Request:
         return self
+
+    def is_eof(self) -> bool:
+        return self.ended or self.read >= len(self.body)
+
+    def feed_eof(self) -> None:
+        self.ended = True
 
     async def iter_chunked(self, size: int) -> AsyncIterator[bytes]:
         for at in range(0, len(self.body), size):

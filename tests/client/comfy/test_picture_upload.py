@@ -57,7 +57,7 @@ OTHERWISE: dict[str, tuple[Callable[[Path], None], str]] = {
     "scan.tif": (lambda path: photo().save(path), ".png"),
     "old.bmp": (lambda path: photo().save(path), ".png"),
     "moving.webp": (lambda path: photo().save(path, save_all=True, append_images=[photo().rotate(90)]), ".jpg"),
-    "large.jpg": (lambda path: photo().resize((4200, 2625)).save(path), ".jpg"),
+    "large.jpg": (lambda path: photo().resize((4200, 300)).save(path), ".jpg"),
 }
 
 
@@ -92,6 +92,13 @@ def test_transparency_stays_and_what_is_under_it_is_white(tmp_path: Path) -> Non
     sent = picture_file(str(tmp_path / "cut.webp"))
     assert sent.suffix == ".png"
     assert Image.open(io.BytesIO(sent.data)).getpixel((5, 5)) == (255, 255, 255, 0)
+
+
+def test_a_colour_that_counts_as_transparent(tmp_path: Path) -> None:
+    photo().save(tmp_path / "key.png", transparency=(200, 40, 30))
+    sent = picture_file(str(tmp_path / "key.png"))
+    assert sent.data != (tmp_path / "key.png").read_bytes()  # LoadImage takes no notice of it
+    assert Image.open(io.BytesIO(sent.data)).mode in ("RGB", "RGBA")
 
 
 def test_a_photo_is_not_blown_up(tmp_path: Path) -> None:
