@@ -88,16 +88,27 @@ function look(editor) {
 }
 
 /**
- * After an undo of the graph, front ends up to 1.39 go on showing the element of the node that was there before.
+ * Front ends go on showing the element of another node of the same number in two cases: up to 1.39 that of the node that
+ * was there before an undo of the graph; since 1.58, in Nodes 2.0, that of the graph that was open before this one.
  * @param {Editor} editor
  */
 function takeOver(editor) {
   const { root } = editor.view
-  if (root.isConnected || !left.size) return
+  if (root.isConnected) return
   const name = editor.bridge.locator()
-  const old = left.get(name)
-  if (old?.isConnected) old.replaceWith(root)
+  const other = left.get(name) ?? shownFor(editor)
+  if (other?.isConnected) other.replaceWith(root)
   left.delete(name)
+}
+
+/**
+ * What is shown in the place of a node's editor.
+ * @param {Editor} editor
+ * @returns {Element | null | undefined}
+ */
+function shownFor({ app, bridge: { node } }) {
+  if (!node.graph || node.graph !== app.canvas?.graph) return null
+  return document.querySelector(`[data-node-id="${CSS.escape(String(node.id))}"] .fit-ad-placer`)
 }
 
 /**

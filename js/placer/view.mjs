@@ -158,11 +158,13 @@ function focusable(stage, labels, help) {
 
 /**
  * ComfyUI's own undo listens before anything in the page can stop it; it leaves keys alone that go to a text field, which
- * it knows by this property. The attribute of a button stays what it is.
+ * it knows by one of these properties: by the first up to front end 1.57, by the other since 1.58. The attributes of the
+ * element stay what they are.
  * @param {HTMLElement} element
  */
 function keepKeys(element) {
   Object.defineProperty(element, 'type', { value: 'textarea', configurable: true })
+  Object.defineProperty(element, 'isContentEditable', { value: true, configurable: true })
 }
 
 /** @param {Labels} labels */

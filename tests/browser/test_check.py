@@ -48,11 +48,14 @@ def test_the_findings_are_named(checked: CheckPage) -> None:
 
 
 def test_wires_and_nodes_that_are_not_there(checked: CheckPage) -> None:
-    checked.page.evaluate("made[6].inputs.find((one) => one.name === 'images').link = 9999")
+    images = "made[6].inputs.find((one) => one.name === 'images')"
+    checked.page.evaluate(f"{images}.link = 9999")
     checked.page.evaluate("made[5].type = 'NoSuchNode'")
+    told = checked.page.evaluate("app.graph.serialize().nodes.some((n) => n.inputs?.some((one) => one.link === 9999))")
     checked.check()
     codes = {code for _, _, code in checked.found()}
-    assert {"unknown-node", "dangling-link · images"} <= codes
+    assert "unknown-node" in codes
+    assert ("dangling-link · images" in codes) == told  # since front end 1.58 such a wire is not told to anybody
 
 
 def test_a_click_centres_the_node_and_rings_it(checked: CheckPage) -> None:
@@ -71,7 +74,7 @@ def test_a_click_centres_the_node_and_rings_it(checked: CheckPage) -> None:
 
 
 def test_a_click_opens_the_subgraph(checked: CheckPage) -> None:
-    checked.page.evaluate("app.graph.convertToSubgraph(new Set([made[3], made[5]]))")
+    checked.page.evaluate("() => { app.graph.convertToSubgraph(new Set([made[3], made[5]])) }")
     checked.check()
     inside = [one for one in checked.found() if one[2] == "bad-value · sampler_name"]
     assert [title for _, title, _ in inside] == ["KSampler"]
@@ -299,27 +302,24 @@ def test_the_keyboard_goes_from_finding_to_finding(checked: CheckPage) -> None:
     page.locator(".fit-ad-check-ring").wait_for()
 
 
-def test_the_menu_has_it_and_it_speaks_korean(checked: CheckPage) -> None:
-    checked.set("Comfy.Locale", "ko")
-    checked.reload()
+def test_the_menu_has_it_and_it_speaks_korean(browser: Any, comfyui: ComfyUIServer) -> None:
+    checked = CheckPage(browser, comfyui.url, vue=True, locale="ko")
     checked.build()
     checked.check()
     assert checked.find(".fit-ad-check-name").text_content() == "그래프 검사"
     assert checked.find("[role=status]").text_content() == "오류 5개"
     assert "모델 shop/none.safetensors가 설치되어 있지 않습니다" in checked.row("model-missing").text_content()
-    checked.page.locator(".comfy-menu-button-wrapper").click()
+    checked.page.locator(".comfy-menu-button-wrapper, [data-testid=comfy-menu-button]").first.click()
     entry = checked.page.get_by_role("menuitem", name="그래프 검사")
-    for _ in range(5):  # the menu takes no notice of the pointer while it unfolds
-        checked.page.wait_for_timeout(300)
+    for _ in range(10):  # the menu takes no notice of the pointer while it unfolds
         checked.page.get_by_text("Fit-AD", exact=True).first.hover()
-        checked.page.wait_for_timeout(300)
+        checked.page.wait_for_timeout(150)
         if entry.is_visible():
             break
         checked.page.mouse.move(1400, 900)
     entry.wait_for()
-    checked.page.keyboard.press("Escape")
-    checked.set("Comfy.Locale", "en")
-    checked.reload()
+    assert checked.errors == []
+    checked.page.close()
 
 
 def test_nothing_is_cut_off_in_a_narrow_panel(checked: CheckPage) -> None:

@@ -29,15 +29,8 @@ _NODE = "app.graph.nodes.find((n) => n.type === 'PromptClamp77')"
 class CounterPage(EditorPage):
     """A graph with one PromptClamp77."""
 
-    def __init__(self, browser: Any, url: str, *, vue: bool) -> None:
-        super().__init__(browser, url, vue=vue, size=(1000, 800))
-        self.open("en")
-
-    def open(self, locale: str) -> None:
-        """Load the page anew in a language, with a fresh node."""
-        self.set("Comfy.Locale", locale)
-        self.reload()
-        self.build()
+    def __init__(self, browser: Any, url: str, *, vue: bool, locale: str = "en") -> None:
+        super().__init__(browser, url, vue=vue, size=(1000, 800), locale=locale)
 
     def build(self) -> None:
         self.page.evaluate(_BUILD)
@@ -49,7 +42,11 @@ class CounterPage(EditorPage):
 
     def status(self, text: str) -> None:
         """Wait until the status says it."""
-        self.page.get_by_role("status").filter(has_text=text).wait_for()
+        self.line.filter(has_text=text).wait_for()
+
+    @property
+    def line(self) -> Any:
+        return self.page.locator(".fit-ad-counter").get_by_role("status")
 
     def texts(self, tag: str) -> list[str]:
         return list(self.page.locator(f".fit-ad-counter-phrases {tag}").all_text_contents())
@@ -86,7 +83,7 @@ def test_what_is_dropped_is_struck_through_and_musts_are_marked(counter: Counter
     assert musts == ["thing number 39"]
     assert dropped == [f"thing number {i}" for i in range(39 - len(dropped), 39)]
     state = counter.page.locator(".fit-ad-counter").get_attribute("data-state")
-    line = counter.page.get_by_role("status").text_content()
+    line = counter.line.text_content()
     assert (state, line) == ("dropped", f"77 / 77 CLIP · {len(dropped)} phrases dropped · T5 whole")
     shown = counter.page.locator(".fit-ad-counter-phrases").bounding_box()
     assert shown["height"] >= 40
@@ -142,7 +139,10 @@ def test_a_late_answer_to_an_old_question_is_dropped(counter: CounterPage) -> No
     assert asked == ["old text here", "new"]
 
 
-def test_it_speaks_korean(counter: CounterPage) -> None:
-    counter.open("ko")
+def test_it_speaks_korean(browser: Any, comfyui: ComfyUIServer) -> None:
+    counter = CounterPage(browser, comfyui.url, vue=True, locale="ko")
+    counter.build()
     counter.fill(text="빨간 컵", must_keep="")
     counter.status("T5는 전체 · CLIP은 영어만 읽어요.")
+    assert counter.errors == []
+    counter.page.close()

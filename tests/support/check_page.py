@@ -48,12 +48,11 @@ _BUILD = """({nodes, wires}) => {
 class CheckPage(EditorPage):
     """The panel, by what is seen of it. ``prompts`` holds what was sent to the queue; none of it reaches the server."""
 
-    def __init__(self, browser: Any, url: str, *, vue: bool) -> None:
-        super().__init__(browser, url, vue=vue, size=(1500, 1000))
+    def __init__(self, browser: Any, url: str, *, vue: bool, locale: str = "en") -> None:
+        super().__init__(browser, url, vue=vue, size=(1500, 1000), locale=locale)
         self.prompts: list[str] = []
         self.page.route("**/api/prompt", self._queued)
         self.set(SETTING, False)
-        self.reload()
 
     def _queued(self, route: Any) -> None:
         if route.request.method != "POST":

@@ -127,6 +127,8 @@ def launch(comfyui: Path, python: Path, base: Path, port: int) -> ComfyUIServer:
         "--database-url",
         f"sqlite:///{base / 'db.sqlite'}",
     ]
+    if front_end := os.environ.get("COMFYUI_FRONT_END"):  # the folder "static" of another comfyui-frontend-package
+        command += ["--front-end-root", front_end]
     with log_file.open("ab") as log:
         variables = {name: value for name, value in os.environ.items() if name != "FIT_AD_LOG"}  # it keeps its run log
         process = subprocess.Popen(command, cwd=comfyui, env=variables, stdout=log, stderr=subprocess.STDOUT)

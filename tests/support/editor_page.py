@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
 import pytest
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 QUIET += ["--disable-background-networking", "--disable-component-update"]
-READY = "window.app?.graph && window.app?.extensionManager"
-LIMIT_MS = 10_000
-_SETTLED_MS = 1500  # what opens by itself on a page's first load has opened by then
+READY = "window.app?.graph && window.app?.extensionManager?.workflow?.activeWorkflow"
+LIMIT_MS = 15_000
+LOAD_LIMIT_MS = 60_000
 
 
 @contextmanager
@@ -31,24 +32,22 @@ def chromium() -> Iterator[Any]:
 class EditorPage:
     """A page of the graph editor in one of its two node renderers. ``errors`` holds what its scripts have thrown."""
 
-    def __init__(self, browser: Any, url: str, *, vue: bool, size: tuple[int, int]) -> None:
+    def __init__(self, browser: Any, url: str, *, vue: bool, size: tuple[int, int], locale: str = "en") -> None:
+        # Set before the page is loaded, so that it is loaded once and nothing opens by itself.
+        settings = {"Comfy.VueNodes.Enabled": vue, "Comfy.TutorialCompleted": True, "Comfy.Locale": locale}
+        httpx.post(url + "/api/settings", json=settings, timeout=60).raise_for_status()
         self.page = browser.new_page(viewport={"width": size[0], "height": size[1]})
         self.page.set_default_timeout(LIMIT_MS)
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.goto(url)
-        self.page.wait_for_function(READY)
-        self.set("Comfy.VueNodes.Enabled", vue)
-        self.set("Comfy.TutorialCompleted", True)
-        self.set("Comfy.Locale", "en")
+        self.page.wait_for_function(READY, timeout=LOAD_LIMIT_MS)
 
     def set(self, name: str, value: Any) -> None:
         """Change a setting of the editor's."""
         self.page.evaluate("([name, value]) => app.extensionManager.setting.set(name, value)", [name, value])
 
     def reload(self) -> None:
-        """Load the page anew and close what opens by itself."""
+        """Load the page anew."""
         self.page.reload()
-        self.page.wait_for_function(READY)
-        self.page.wait_for_timeout(_SETTLED_MS)
-        self.page.keyboard.press("Escape")
+        self.page.wait_for_function(READY, timeout=LOAD_LIMIT_MS)

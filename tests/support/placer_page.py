@@ -70,7 +70,19 @@ _CHAIN = """async ({photos, words}) => {
   below.connect(0, add('PreviewImage', 900, 40), 0)
   app.extensionManager.workflow.activeWorkflow?.changeTracker?.reset?.(app.graph.serialize())
 }"""
-_RAN = "() => { const o = Object.values(app.nodeOutputs ?? {}); return o.some((o) => o?.images?.length) }"
+_RUN_LIMIT_MS = 120_000
+_RUN = """async () => {
+  const { api } = window.comfyAPI.api
+  const [done, failed] = ['execution_success', 'execution_error']
+  const ended = new Promise((resolve, reject) => {
+    api.addEventListener(done, resolve, { once: true })
+    api.addEventListener(failed, ({ detail }) => reject(new Error(detail.exception_message)), { once: true })
+  })
+  app.nodeOutputs = {}
+  window.ran = null
+  await app.queuePrompt(0, 1)
+  ended.then(() => (window.ran = 'ended'), (error) => (window.ran = error.message))
+}"""
 
 
 class Rect(NamedTuple):
@@ -92,7 +104,6 @@ class PlacerPage(EditorPage):
     def __init__(self, browser: Any, url: str, *, vue: bool) -> None:
         self.which = -1
         super().__init__(browser, url, vue=vue, size=(1500, 1150))
-        self.reload()
 
     def build(self, photo: str, lettering: str = "오늘의 특가") -> None:
         """Make a graph: a photo and lettering into a TextPlacer into a preview; wait for the editor's picture."""
@@ -108,9 +119,9 @@ class PlacerPage(EditorPage):
 
     def run(self) -> None:
         """Run the graph to its end."""
-        self.page.evaluate("() => { app.nodeOutputs = {} }")
-        self.page.evaluate("() => app.queuePrompt(0, 1)")
-        self.page.wait_for_function(_RAN)
+        self.page.evaluate(_RUN)
+        self.page.wait_for_function("window.ran", timeout=_RUN_LIMIT_MS)
+        assert self.page.evaluate("window.ran") == "ended"
 
     def turn_to(self, which: int) -> None:
         """Go on with the TextPlacer of that number."""
