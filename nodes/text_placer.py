@@ -57,7 +57,8 @@ class TextPlacer(io.ComfyNode):
                 io.Mask.Input(
                     "overlay_mask",
                     optional=True,
-                    tooltip="What of the overlay shows (1 = shows). Used when the overlay has no alpha of its own.",
+                    tooltip="What of the overlay shows (1 = shows). Used when the overlay has no alpha of its own. "
+                    "A mask straight from Load Image, which is 1 where the file is transparent, is turned round.",
                 ),
                 io.String.Input(
                     "text",
@@ -119,7 +120,7 @@ class TextPlacer(io.ComfyNode):
                     tooltip="JSON: box in px, contrast, subject overlap, what was added; one for each picture.",
                 ),
             ],
-            hidden=[io.Hidden.unique_id, io.Hidden.extra_pnginfo],
+            hidden=[io.Hidden.unique_id, io.Hidden.extra_pnginfo, io.Hidden.prompt],
             **_SHOWN_AGAIN,
         )
 
@@ -140,7 +141,7 @@ class TextPlacer(io.ComfyNode):
     ) -> io.NodeOutput:
         from ..core.placement.render import place
 
-        backgrounds, overlays = arrays(background), _overlays(overlay, overlay_mask)
+        backgrounds, overlays = arrays(background), _overlays(overlay, _as_shown(overlay_mask, cls.hidden))
         subjects: list[Array | None] = [None] if subject_mask is None else list(mask_arrays(subject_mask))
         advised = None if layout is None else Layout.from_dict(layout)
         count = max(len(backgrounds), len(overlays))
@@ -247,6 +248,16 @@ def _placement(values: dict[str, Any]) -> Any:
 
     renamed = {{"rotation": "rotation_deg"}.get(name, name): value for name, value in values.items()}
     return Placement(**renamed)
+
+
+def _as_shown(mask: torch.Tensor | None, hidden: Any) -> torch.Tensor | None:
+    """Return the overlay's mask as 1 where it shows: that of ComfyUI's own loaders is the other way round."""
+    from ..core.placement.overlay import loads_transparency
+
+    if mask is None:
+        return None
+    prompt, node_id = getattr(hidden, "prompt", None), str(getattr(hidden, "unique_id", ""))
+    return 1 - mask if loads_transparency(prompt, node_id, "overlay_mask") else mask
 
 
 def _overlays(overlay: torch.Tensor | None, mask: torch.Tensor | None) -> list[Array | None]:
