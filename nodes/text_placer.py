@@ -145,7 +145,7 @@ class TextPlacer(io.ComfyNode):
         subjects: list[Array | None] = [None] if subject_mask is None else list(mask_arrays(subject_mask))
         advised = None if layout is None else Layout.from_dict(layout)
         count = max(len(backgrounds), len(overlays))
-        wishes = {"text": text, "safe_zone": safe_zone, "legibility": legibility, "edited": edited}
+        options = {"text": text, "safe_zone": safe_zone, "legibility": legibility, "edited": edited}
         report = reporter() if count > 1 else None
         picture = _bottom(layers)
         placed = []
@@ -155,7 +155,7 @@ class TextPlacer(io.ComfyNode):
             subject = at(subjects, i)
             where = _placement(placement)
             placed.append(
-                place(background_i, overlay_i, where, layout=advised, subject_mask=subject, picture=picture, **wishes)
+                place(background_i, overlay_i, where, layout=advised, subject_mask=subject, picture=picture, **options)
             )
             if report is not None:
                 report((i + 1) / count)
@@ -167,7 +167,7 @@ class TextPlacer(io.ComfyNode):
             json.dumps(reports[0] if count == 1 else reports, ensure_ascii=False),
             ui=_kept(
                 (backgrounds[0], overlays[0], subjects[0], advised, picture),
-                {**placement, **wishes},
+                {**placement, **options},
                 placed[0],
                 _node(cls.hidden),
             ),

@@ -66,6 +66,7 @@ function keepLow(widget) {
  */
 function follow(node, editor) {
   watch(node, editor)
+  editor.view.root.addEventListener('pointerenter', () => look(editor))
   chain(node, 'onExecuted', (output) => editor.executed(output))
   chain(node, 'onConfigure', () => editor.configured())
   chain(node, 'onAdded', () => watch(node, editor))

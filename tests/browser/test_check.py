@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from check_page import KEY, SETTING, CheckPage
-from comfyui_server import ComfyUIServer
+from editor_page import LoadedPage
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
@@ -23,11 +22,11 @@ FAULTS = [
 ROUTE = "**/fit_ad/validate"
 
 
-@pytest.fixture(scope="module", params=["classic", "vue"])
-def opened(request: pytest.FixtureRequest, browser: Any, comfyui: ComfyUIServer) -> Iterator[CheckPage]:
-    page = CheckPage(browser, comfyui.url, vue=request.param == "vue")
+@pytest.fixture(scope="module")
+def opened(loaded: LoadedPage) -> Iterator[CheckPage]:
+    page = CheckPage(loaded)
     yield page
-    page.page.close()
+    page.leave()
 
 
 @pytest.fixture
@@ -79,16 +78,16 @@ def test_a_click_opens_the_subgraph(checked: CheckPage) -> None:
     inside = [one for one in checked.found() if one[2] == "bad-value · sampler_name"]
     assert [title for _, title, _ in inside] == ["KSampler"]
     checked.row("bad-value · sampler_name").click()
-    checked.page.wait_for_timeout(900)
-    assert checked.page.evaluate("app.canvas.graph !== app.rootGraph && app.canvas.graph.nodes.length") == 2
+    checked.page.wait_for_function("app.canvas.graph !== app.rootGraph")
+    assert checked.page.evaluate("app.canvas.graph.nodes.length") == 2
+    checked.page.wait_for_timeout(500)  # the view moves there
     node = "app.canvas.graph.nodes.find((one) => one.type === 'KSampler')"
     assert checked.off_centre(node) == pytest.approx((0, 0), abs=1.5)
     checked.fix("bad-value · sampler_name").click()
     checked.settle()
     assert checked.page.evaluate(f"{node}.widgets.find((w) => w.name === 'sampler_name').value") == "euler"
     checked.row("model-missing").click()
-    checked.page.wait_for_timeout(900)
-    assert checked.page.evaluate("app.canvas.graph === app.rootGraph")
+    checked.page.wait_for_function("app.canvas.graph === app.rootGraph")
 
 
 def test_a_fix_changes_one_value_and_undo_brings_it_back(checked: CheckPage) -> None:
@@ -121,14 +120,14 @@ def test_a_node_of_another_name_is_exchanged_and_undo_brings_it_back(checked: Ch
         "version": 0.4,
     }
     checked.page.evaluate("async (graph) => await app.loadGraphData(graph)", graph)
-    checked.page.wait_for_timeout(500)
+    checked.page.wait_for_timeout(200)
     checked.page.keyboard.press("Escape")
     checked.check()
     types = "app.graph.nodes.map((one) => [one.id, one.type].join(' '))"
     assert checked.page.evaluate(types) == ["1 T2IAdapterLoader"]
     checked.fix("unknown-node").click()
+    checked.page.wait_for_function("app.graph.nodes[0]?.type === 'ControlNetLoader'")
     checked.settle()
-    checked.page.wait_for_timeout(500)
     assert checked.page.evaluate(types) == ["1 ControlNetLoader"]
     assert checked.page.evaluate("app.graph.nodes[0].widgets[0].value") == "none.safetensors"
     assert "unknown-node" not in {code for _, _, code in checked.found()}
@@ -302,8 +301,8 @@ def test_the_keyboard_goes_from_finding_to_finding(checked: CheckPage) -> None:
     page.locator(".fit-ad-check-ring").wait_for()
 
 
-def test_the_menu_has_it_and_it_speaks_korean(browser: Any, comfyui: ComfyUIServer) -> None:
-    checked = CheckPage(browser, comfyui.url, vue=True, locale="ko")
+def test_the_menu_has_it_and_it_speaks_korean(loaded_in: Callable[[str], LoadedPage]) -> None:
+    checked = CheckPage(loaded_in("korean"))
     checked.build()
     checked.check()
     assert checked.find(".fit-ad-check-name").text_content() == "그래프 검사"
@@ -318,8 +317,9 @@ def test_the_menu_has_it_and_it_speaks_korean(browser: Any, comfyui: ComfyUIServ
             break
         checked.page.mouse.move(1400, 900)
     entry.wait_for()
+    checked.page.keyboard.press("Escape")
+    checked.leave()
     assert checked.errors == []
-    checked.page.close()
 
 
 def test_nothing_is_cut_off_in_a_narrow_panel(checked: CheckPage) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from comfyui_server import ComfyUIServer
-from editor_page import EditorPage
+from editor_page import EditorPage, LoadedPage
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
@@ -15,14 +14,13 @@ LIMIT_MS = 60_000
 
 
 @pytest.fixture(scope="module")
-def editor(browser: Any, comfyui: ComfyUIServer) -> Iterator[EditorPage]:
-    editor = EditorPage(browser, comfyui.url, vue=False, size=(2600, 1100))
+def editor(loaded_in: Callable[[str], LoadedPage]) -> EditorPage:
+    editor = EditorPage(loaded_in("classic"), (2600, 1100))
     editor.page.set_default_timeout(LIMIT_MS)
-    yield editor
-    editor.page.close()
+    return editor
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(editor: EditorPage) -> Any:
     editor.errors.clear()
     open_express(editor.page)
@@ -47,7 +45,7 @@ def test_the_template_opens_with_nothing_missing(page: Any, editor: EditorPage) 
 
 
 def test_it_runs_and_shows_the_ad_and_its_words(page: Any, editor: EditorPage) -> None:
-    page.evaluate("window.app.queuePrompt(0, 1)")
+    page.evaluate("() => { app.nodeOutputs = {}; void app.queuePrompt(0, 1) }")
     page.wait_for_function("Object.values(window.app.nodeOutputs ?? {}).some((o) => o?.text && o?.images)")
     panel = page.get_by_role("textbox", name="Copy and hashtags")
     page.wait_for_function("document.querySelector('textarea[aria-label=\"Copy and hashtags\"]')?.value")

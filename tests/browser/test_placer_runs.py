@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from comfyui_server import ComfyUIServer
+from editor_page import LoadedPage
 from placer_page import PlacerPage
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
@@ -17,11 +17,9 @@ SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 BOX = ("x", "y", "width", "height", "anchor")
 
 
-@pytest.fixture(scope="module", params=["classic", "vue"])
-def opened(request: pytest.FixtureRequest, browser: Any, comfyui: ComfyUIServer) -> Iterator[PlacerPage]:
-    page = PlacerPage(browser, comfyui.url, vue=request.param == "vue")
-    yield page
-    page.page.close()
+@pytest.fixture(scope="module")
+def opened(loaded: LoadedPage) -> PlacerPage:
+    return PlacerPage(loaded)
 
 
 @pytest.fixture

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from comfyui_server import ComfyUIServer
-from editor_page import EditorPage
+from editor_page import EditorPage, LoadedPage
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
 LONG = "a glass of iced americano on a stone table, " + ", ".join(f"thing number {i}" for i in range(40))
 _BUILD = """() => {
+  app.canvas.setGraph(app.rootGraph ?? app.graph)
   app.graph.clear()
   app.graph.last_node_id = Math.floor(Math.random() * 1e6)
   const node = LiteGraph.createNode('PromptClamp77')
@@ -29,8 +29,8 @@ _NODE = "app.graph.nodes.find((n) => n.type === 'PromptClamp77')"
 class CounterPage(EditorPage):
     """A graph with one PromptClamp77."""
 
-    def __init__(self, browser: Any, url: str, *, vue: bool, locale: str = "en") -> None:
-        super().__init__(browser, url, vue=vue, size=(1000, 800), locale=locale)
+    def __init__(self, loaded: LoadedPage) -> None:
+        super().__init__(loaded, (1000, 800))
 
     def build(self) -> None:
         self.page.evaluate(_BUILD)
@@ -52,11 +52,9 @@ class CounterPage(EditorPage):
         return list(self.page.locator(f".fit-ad-counter-phrases {tag}").all_text_contents())
 
 
-@pytest.fixture(scope="module", params=["classic", "vue"])
-def opened(request: pytest.FixtureRequest, browser: Any, comfyui: ComfyUIServer) -> Iterator[CounterPage]:
-    page = CounterPage(browser, comfyui.url, vue=request.param == "vue")
-    yield page
-    page.page.close()
+@pytest.fixture(scope="module")
+def opened(loaded: LoadedPage) -> CounterPage:
+    return CounterPage(loaded)
 
 
 @pytest.fixture
@@ -125,7 +123,7 @@ def test_a_late_answer_to_an_old_question_is_dropped(counter: CounterPage) -> No
     def slow(route: Any) -> None:
         asked.append(route.request.post_data_json["text"])
         if asked == ["old text here"]:
-            time.sleep(0.8)
+            time.sleep(0.5)
         route.continue_()
 
     counter.page.route("**/fit_ad/clamp", slow)
@@ -133,16 +131,15 @@ def test_a_late_answer_to_an_old_question_is_dropped(counter: CounterPage) -> No
     counter.page.wait_for_timeout(400)
     counter.fill(text="new")
     counter.status("3 / 77 CLIP")
-    counter.page.wait_for_timeout(900)
+    counter.page.wait_for_timeout(600)
     counter.status("3 / 77 CLIP")
     counter.page.unroute("**/fit_ad/clamp")
     assert asked == ["old text here", "new"]
 
 
-def test_it_speaks_korean(browser: Any, comfyui: ComfyUIServer) -> None:
-    counter = CounterPage(browser, comfyui.url, vue=True, locale="ko")
+def test_it_speaks_korean(loaded_in: Callable[[str], LoadedPage]) -> None:
+    counter = CounterPage(loaded_in("korean"))
     counter.build()
     counter.fill(text="빨간 컵", must_keep="")
     counter.status("T5는 전체 · CLIP은 영어만 읽어요.")
     assert counter.errors == []
-    counter.page.close()

@@ -7,7 +7,7 @@ import io
 from typing import Any, NamedTuple
 
 import numpy as np
-from editor_page import EditorPage
+from editor_page import EditorPage, LoadedPage
 from PIL import Image
 
 FIELDS = ("x", "y", "width", "height", "anchor", "rotation", "keep_aspect", "edited")
@@ -101,9 +101,9 @@ class Rect(NamedTuple):
 class PlacerPage(EditorPage):
     """The latest TextPlacer of the graph that is open, with its editor; another one after ``turn_to``."""
 
-    def __init__(self, browser: Any, url: str, *, vue: bool) -> None:
+    def __init__(self, loaded: LoadedPage) -> None:
         self.which = -1
-        super().__init__(browser, url, vue=vue, size=(1500, 1150))
+        super().__init__(loaded, (1500, 1150))
 
     def build(self, photo: str, lettering: str = "오늘의 특가") -> None:
         """Make a graph: a photo and lettering into a TextPlacer into a preview; wait for the editor's picture."""
@@ -141,14 +141,17 @@ class PlacerPage(EditorPage):
             "n.widgets.find((w) => w.name === 'placement').element.dataset.tested = ''; "
             "app.canvas.ds.offset = [-n.pos[0] + 120, -n.pos[1] - n.size[1] + 1060]; app.canvas.setDirty(true, true) }"
         )
-        self.page.wait_for_timeout(400)
+        self.still("[data-tested]")
 
     def settle(self) -> None:
-        """Wait until the exact picture is shown."""
-        self.page.wait_for_timeout(350)
+        """Let the editor look at the fields, and wait until the exact picture is shown."""
+        self.page.evaluate(
+            "() => { const e = document.querySelector('[data-tested]'); e?.dispatchEvent(new Event('pointerenter')) }"
+        )
         self.page.wait_for_function(
             "() => { const e = document.querySelector('[data-tested] .fit-ad-exact'); "
-            "return e?.src && e.style.visibility !== 'hidden' }"
+            "const busy = document.querySelector('[data-tested] .fit-ad-stage')?.ariaBusy === 'true'; "
+            "return !busy && e?.src && e.style.visibility !== 'hidden' }"
         )
 
     def find(self, selector: str) -> Any:
