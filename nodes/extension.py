@@ -20,7 +20,7 @@ from .helper_prompt import HelperPrompt
 from .lettering_effects import LetteringEffects
 from .prompt_clamp77 import PromptClamp77
 from .qwen2vl_layout_advisor import Qwen2VLLayoutAdvisor
-from .routes import clamp, place, settings, validate
+from .routes import register_all
 from .text_placer import TextPlacer
 
 _NODES: tuple[type[io.ComfyNode], ...] = (
@@ -49,10 +49,7 @@ class FitAdExtension(ComfyExtension):
     @override
     async def on_load(self) -> None:
         _runlog.install()
-        place.register()
-        clamp.register()
-        validate.register()
-        settings.register()
+        register_all()
 
     @override
     async def get_node_list(self) -> list[type[io.ComfyNode]]:

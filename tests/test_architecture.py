@@ -25,7 +25,10 @@ def test_the_data_files_are_part_of_the_package() -> None:
     homes = {name: ROOT.joinpath(*name.split(".")[1:]) for name in data}
     listed = {file for name, patterns in data.items() for pattern in patterns for file in homes[name].glob(pattern)}
     read_by_code = {
-        file for room in ROOMS for suffix in ("yaml", "json") for file in (ROOT / room).rglob(f"*.{suffix}")
+        file
+        for room in ROOMS
+        for suffix in ("yaml", "json", "j2", "css")
+        for file in (ROOT / room).rglob(f"*.{suffix}")
     }
     named_in_messages = {ROOT / "config.example.yaml"}
     assert read_by_code | named_in_messages <= listed

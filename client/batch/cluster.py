@@ -19,8 +19,8 @@ import websockets
 from websockets.sync.client import ClientConnection
 
 from ...core.infra.paths import environment
-from ..comfy.address import ServerAddress, parse_address
-from ..comfy.credentials import Credentials, credentials_for
+from ..comfy.address import ServerAddress
+from ..comfy.credentials import Credentials, address_for, credentials_for, known_logins
 from ..comfy.queue import ComfyServer
 from ..comfy.transport import Connection
 from ..failures import BadUseError, ServerAwayError
@@ -177,8 +177,9 @@ def _join(ray: Any, cluster: str) -> None:
 
 
 def _remote_server(ray: Any, text: str, connect_limit_s: float) -> RemoteServer:
-    address = parse_address(text)
-    credentials = credentials_for(address, environment())
+    logins = known_logins()
+    address = address_for(text, logins)
+    credentials = credentials_for(address, environment(), logins)
     return RemoteServer(address, _actor(ray, address, credentials, connect_limit_s), connect_limit_s)
 
 

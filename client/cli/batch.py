@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .run import SERVER, parse_values
+from ..comfy.address import DEFAULT_SERVER
+from .run import parse_values
 
 if TYPE_CHECKING:
     from ..batch.run_batch import BatchRequest
@@ -45,7 +46,7 @@ def batch(
 
     limits = Limits(time_limit, silence_limit or None, connect_limit, patience)
     request = BatchRequest(
-        *(jobs, workflow, server or [SERVER], out, parse_values(given or ()), prompts, templates),
+        *(jobs, workflow, server or [DEFAULT_SERVER], out, parse_values(given or ()), prompts, templates),
         limits=limits,
         again=again,
         cluster=cluster,
@@ -76,8 +77,8 @@ def _run(request: BatchRequest, as_json: bool) -> int:
     from .batch_view import show_summary, watching
 
     try:
-        with watching(request.jobs.name) as look:
-            result = run_batch(request, look)
+        with watching(request.jobs.name) as on_snapshot:
+            result = run_batch(request, on_snapshot)
     except KeyboardInterrupt:
         typer.echo("What ran was taken back. Start the same again to go on.", err=True)
         raise

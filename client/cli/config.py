@@ -79,6 +79,19 @@ def _lines(settings: Settings) -> Iterator[str]:
             yield f"  {name}: {list(value) if isinstance(value, tuple) else value}"
     if settings.fonts:
         yield f"fonts: {list(settings.fonts)}"
+    if settings.servers:
+        yield "servers:"
+    for server in settings.servers:
+        yield f"  {server.name}:"
+        yield f"    url: {server.url}"
+        if server.token_env:
+            yield f"    token_env: {server.token_env}"
+        if server.token:
+            yield f"    token: '{masked(server.token)}'"
+        if server.headers:
+            yield "    headers:"
+        for name, value in server.headers.items():
+            yield f"      {name}: {value if value.startswith('env:') else repr(masked(value))}"
     yield "limits:"
     yield from (f"  {name}: {value:g}" for name, value in settings.limits.__dict__.items())
 
@@ -94,7 +107,11 @@ def _remarks(settings: Settings) -> Iterator[str]:
     default = settings.profiles.get(settings.default_profile)
     if default and not default.ready(environment()):
         yield f"the default profile '{default.name}' has no key, so the rules write"
-    if settings.file and any(profile.key for profile in settings.profiles.values()) and _others_read(settings.file):
+    secret = any(profile.key for profile in settings.profiles.values()) or any(
+        server.token or not all(value.startswith("env:") for value in server.headers.values())
+        for server in settings.servers
+    )
+    if settings.file and secret and _others_read(settings.file):
         yield f"others on this machine can read the keys in it; run: chmod 600 {settings.file}"
 
 

@@ -184,6 +184,7 @@ def _quiet() -> None:
     """Let only Fit-AD's own warnings through, one line each; everything with debugging on."""
     if _debugging():
         logging.basicConfig(level=logging.DEBUG, format="%(name)s: %(message)s")
+        logging.getLogger("httpcore").setLevel(logging.INFO)  # it writes down cookies that a login sets
         return
     import warnings
 

@@ -15,6 +15,7 @@ import typer
 
 from ...core.errors import FitAdError
 from ...core.infra.atomic_file import write_file
+from ...core.text.locale import messages
 from ..failures import BadUseError
 
 if TYPE_CHECKING:
@@ -140,28 +141,6 @@ def _export(
 
 
 _COLORS = {"error": "bold red", "warning": "bold yellow", "note": "bold blue"}
-_WORDS = {
-    "en": {
-        "error": "error",
-        "warning": "warning",
-        "note": "note",
-        "clean": "nothing wrong",
-        "here": "The file",
-        "nodes": "{} nodes",
-        "counts": "{error} errors, {warning} warnings, {note} notes",
-        "models": "Models were not looked for: name --server, --comfyui or --models",
-    },
-    "ko": {
-        "error": "오류",
-        "warning": "주의",
-        "note": "참고",
-        "clean": "문제 없음",
-        "here": "파일",
-        "nodes": "노드 {}개",
-        "counts": "오류 {error}개, 주의 {warning}개, 참고 {note}개",
-        "models": "모델은 확인하지 않았습니다. --server, --comfyui, --models 가운데 하나를 주세요",
-    },
-}
 
 
 def print_reports(reports: Sequence[Report], lang: str, knowledge: Environment) -> None:
@@ -169,7 +148,7 @@ def print_reports(reports: Sequence[Report], lang: str, knowledge: Environment) 
     from rich.console import Console
     from rich.text import Text
 
-    console, words = Console(highlight=False), _WORDS[lang]
+    console, words = Console(highlight=False), messages("validate", lang)
     for report in reports:
         nodes = f"  {words['nodes'].format(report.nodes)}" if report.nodes else ""
         console.print(Text(report.name, style="bold").append(nodes, style="not bold dim"))
@@ -199,7 +178,7 @@ def _show_group(console: Console, group: Sequence[Finding], lang: str) -> None:
     from rich.table import Column, Table
     from rich.text import Text
 
-    place, words = group[0].place, _WORDS[lang]
+    place, words = group[0].place, messages("validate", lang)
     head = Text(f"  {_printable(place.title or place.node) or words['here']}", style="bold cyan")
     known = [place.type] if place.type != place.title else []
     head.append("".join(f"  {_printable(one)}" for one in [*known, place.node] if one), style="not bold dim")

@@ -7,19 +7,24 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import httpx
 
+from ...core.errors import FitAdError
+from ...core.infra.paths import comfyui_user_folder, environment
+from ...core.settings import ServerLogin, load
 from ..failures import BadUseError
-from .address import ServerAddress
+from .address import ServerAddress, parse_address
 
 TOKEN_VARIABLE = "FIT_AD_SERVER_TOKEN"  # noqa: S105 - the variable's name
 HEADERS_VARIABLE = "FIT_AD_SERVER_HEADERS"
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 _SHORTEST_SECRET = 6
+_log = logging.getLogger("fit_ad.queue")
 
 
 @dataclass(frozen=True)
@@ -53,25 +58,62 @@ class _OnEachRequest(httpx.Auth):
         yield request
 
 
-def credentials_for(address: ServerAddress, variables: Mapping[str, str]) -> Credentials:
-    """Return what goes with requests to a server: the environment's, and over it what the address itself holds.
+def credentials_for(
+    address: ServerAddress, variables: Mapping[str, str], logins: Iterable[ServerLogin] = ()
+) -> Credentials:
+    """Return what goes with requests to a server: the environment's, over it the settings', over that the address's.
 
     Args:
         address: The server's.
         variables: The environment: ``FIT_AD_SERVER_TOKEN`` becomes ``Authorization: Bearer …``, and
             ``FIT_AD_SERVER_HEADERS`` holds ``Name: value``, one a line, or a JSON object.
+        logins: The settings' ``servers``; what is meant for one is never sent to another.
 
     Raises:
-        BadUseError: A variable holds what can't be a header.
+        BadUseError: A variable, or the settings, hold what can't be a header.
     """
     headers = parsed_headers(variables.get(HEADERS_VARIABLE, ""), HEADERS_VARIABLE)
     token = variables.get(TOKEN_VARIABLE, "").strip()
     if token:
         headers["Authorization"] = _checked("Authorization", f"Bearer {token}", TOKEN_VARIABLE)
+    for login in logins:
+        if f"{address.url}/".startswith(f"{login.url}/"):
+            headers.update(_from_settings(login, variables))
     if address.login:
         pair = base64.b64encode(":".join(address.login).encode()).decode()
         headers["Authorization"] = f"Basic {pair}"
     return Credentials(headers, address.query)
+
+
+def address_for(text: str, logins: Iterable[ServerLogin]) -> ServerAddress:
+    """Return the address that a text is, or the one of the settings' server of that name.
+
+    Raises:
+        BadUseError: It is none.
+    """
+    named = next((login.url for login in logins if login.name == text.strip()), text)
+    return parse_address(named)
+
+
+def known_logins() -> tuple[ServerLogin, ...]:
+    """Return the settings' servers; none where the settings cannot be read, which whoever needs them says."""
+    try:
+        return load(comfyui_user_folder(environment()), environment()).servers
+    except FitAdError as exc:
+        _log.warning("The settings cannot be read, so no login is taken from them: %s", exc)
+        return ()
+
+
+def _from_settings(login: ServerLogin, variables: Mapping[str, str]) -> dict[str, str]:
+    source = f"The server '{login.name}' in the settings"
+    headers = {}
+    for name, value in login.headers.items():
+        text = variables.get(value.removeprefix("env:"), "") if value.startswith("env:") else value
+        headers[name] = _checked(name, text.strip(), source)
+    token = login.token or variables.get(login.token_env, "").strip()
+    if token:
+        headers["Authorization"] = _checked("Authorization", f"Bearer {token}", source)
+    return headers
 
 
 def parsed_headers(text: str, source: str) -> dict[str, str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ...core.errors import FitAdError
+from ...core.workflow.card import shown
 from ...core.workflow.graph import as_link
 
 _WIDGETS = {"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO", "COLOR"}
@@ -22,20 +23,29 @@ class NodeInput(NamedTuple):
 
 
 def node_inputs(declared: Mapping[str, Any]) -> dict[str, NodeInput]:
-    """Return the inputs that INPUT_TYPES declares, required ones first."""
+    """Return the inputs that INPUT_TYPES declares, required ones first; what has another shape is left out."""
     found: dict[str, NodeInput] = {}
     for section in ("required", "optional"):
-        for name, entry in declared.get(section, {}).items():
-            kind, options = entry[0], entry[1] if len(entry) > 1 else {}
-            if isinstance(kind, (list, tuple)):
-                kind, options = "COMBO", {**options, "options": list(kind)}
-            found[name] = NodeInput(str(kind), options or {}, section == "required")
+        inputs = declared.get(section) if isinstance(declared, Mapping) else None
+        for name, entry in inputs.items() if isinstance(inputs, Mapping) else ():
+            if isinstance(entry, (list, tuple)) and entry:
+                found[name] = _node_input(entry, section == "required")
     return found
+
+
+def _node_input(entry: Sequence[Any], required: bool) -> NodeInput:
+    kind, options = entry[0], entry[1] if len(entry) > 1 and isinstance(entry[1], Mapping) else {}
+    if isinstance(kind, (list, tuple)):
+        kind, options = "COMBO", {**options, "options": list(kind)}
+    return NodeInput(str(kind), options, required)
 
 
 def choices(spec: NodeInput) -> tuple[str, ...] | None:
     """Return what a combo offers, or None where the input is no combo."""
-    return tuple(map(str, spec.options.get("options") or ())) if spec.kind == "COMBO" else None
+    if spec.kind != "COMBO":
+        return None
+    offered = spec.options.get("options")
+    return tuple(map(str, offered)) if isinstance(offered, (list, tuple)) else ()
 
 
 def plain_values(where: str, given: Mapping[str, Any], declared: Mapping[str, NodeInput]) -> dict[str, Any]:
@@ -74,7 +84,7 @@ def _unwrap(where: str, name: str, value: Any) -> Any:
     if isinstance(value, dict) and "__value__" in value:
         return value["__value__"]
     if isinstance(value, list):
-        raise FitAdError(f"{where}: its input {name} holds a list that is no wire", why=f"{value!r:.80}")
+        raise FitAdError(f"{where}: its input {name} holds a list that is no wire", why=shown(value))
     return value
 
 
@@ -93,7 +103,7 @@ def _converted(where: str, name: str, value: Any, spec: NodeInput) -> Any:
     try:
         return convert(value)
     except (TypeError, ValueError, OverflowError) as exc:
-        raise FitAdError(f"{where}: its input {name} takes {spec.kind}, not {value!r:.80}") from exc
+        raise FitAdError(f"{where}: its input {name} takes {spec.kind}, not {shown(value)}") from exc
 
 
 def _check_range(where: str, name: str, value: Any, spec: NodeInput) -> None:
@@ -101,7 +111,7 @@ def _check_range(where: str, name: str, value: Any, spec: NodeInput) -> None:
         return
     low, high = spec.options.get("min"), spec.options.get("max")
     if (low is not None and value < low) or (high is not None and value > high):
-        raise FitAdError(f"{where}: its input {name} is {value}", fix=f"Allowed is {low} to {high}")
+        raise FitAdError(f"{where}: its input {name} is {shown(value)}", fix=f"Allowed is {low} to {high}")
 
 
 def _on_offer(where: str, name: str, value: Any, spec: NodeInput) -> Any:
@@ -109,7 +119,7 @@ def _on_offer(where: str, name: str, value: Any, spec: NodeInput) -> Any:
     wanted = value if isinstance(value, list) and spec.options.get("multiselect") else [value]
     for item in wanted:
         if item not in offered:
-            raise FitAdError(f"{where}: its input {name} is {item!r:.80}", fix=suggestion(str(item), offered))
+            raise FitAdError(f"{where}: its input {name} is {shown(item)}", fix=suggestion(str(item), offered))
     return value
 
 

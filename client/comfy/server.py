@@ -13,7 +13,7 @@ from ..failures import ServerAwayError
 from . import node_inputs
 from .address import ServerAddress
 from .picture_upload import picture_file
-from .server_messages import free_bytes, json_of, object_of
+from .server_messages import as_list, clean_text, free_bytes, json_of, object_of
 from .transport import CONNECT_TIMEOUT_S, Connection
 
 STEADY_EVERY_S = 0.5
@@ -69,11 +69,11 @@ class ServerInfo(Connection):
     def queued(self) -> tuple[list[str], list[str]] | None:
         """Return the ids of the prompts that run and that wait, or None where the server does not say."""
         answer = self._ask("GET", "queue")
-        said = object_of(answer)
-        if answer.status_code != 200 or "queue_running" not in said:
+        data = object_of(answer)
+        if answer.status_code != 200 or "queue_running" not in data:
             return None
         running, waiting = (
-            [str(entry[1]) for entry in said.get(key) or () if isinstance(entry, list) and len(entry) > 1]
+            [str(entry[1]) for entry in as_list(data.get(key)) if isinstance(entry, list) and len(entry) > 1]
             for key in ("queue_running", "queue_pending")
         )
         return running, waiting
@@ -182,11 +182,12 @@ class ServerInfo(Connection):
         Raises:
             FitAdError: The server does not have it.
         """
-        asked = {key: str(image.get(key, "")) for key in ("filename", "subfolder", "type")}
-        answer = self._ask("GET", "view", params=asked)
+        params = {key: str(image.get(key, "")) for key in ("filename", "subfolder", "type")}
+        answer = self._ask("GET", "view", params=params)
         if answer.status_code != 200 or not answer.content:
             raise FitAdError(
-                f"The result {asked['filename']} could not be fetched from {self.name}", why=self.reason(answer)
+                f"The result {clean_text(params['filename'])[:80]} could not be fetched from {self.name}",
+                why=self.reason(answer),
             )
         return answer.content
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import struct
 from collections.abc import Mapping
 from typing import Any
@@ -14,17 +13,16 @@ from ...core.errors import FitAdError
 from ...core.workflow.graph import Graph, title
 from ..failures import MemoryFailedError, NodeFailedError, is_out_of_memory
 
-# Looser than what is taken out of pictures: a message may hold a part of a key.
-_SECRETS = re.compile(r"\b(?:sk-|hf_|AIza)[\w-]{8,}|\bBearer\s+\S+", re.IGNORECASE)
 _PREVIEW, _PREVIEW_DESCRIBED = 1, 4
 _LONGEST = 600  # characters of a server's reason that are shown
 
 
 def without_keys(text: str) -> str:
-    """Return a text without anything that looks like a key, or is one that the environment holds."""
-    from ...core.infra.secrets import scrubbed
+    """Return a text without anything that looks like a key or a part of one, or that the environment holds."""
+    from ...core.infra.secrets import scrubbed_message
 
-    return str(scrubbed(_SECRETS.sub("…", text)))
+    whole = text.encode("utf-8", "replace").decode()  # no halves of characters, which no file and no console takes
+    return scrubbed_message(whole)
 
 
 def clean_text(text: object) -> str:
@@ -36,8 +34,17 @@ def clean_text(text: object) -> str:
 
 def object_of(answer: httpx.Response) -> dict[str, Any]:
     """Return an answer's JSON object, {} where it holds none."""
-    data = json_of(answer)
-    return data if isinstance(data, dict) else {}
+    return as_object(json_of(answer))
+
+
+def as_object(value: Any) -> dict[str, Any]:
+    """Return a part of an answer that should be an object; {} where it is none."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """Return a part of an answer that should be a list; [] where it is none."""
+    return value if isinstance(value, list) else []
 
 
 def json_of(answer: httpx.Response) -> Any:
@@ -87,22 +94,20 @@ def free_bytes(stats: Mapping[str, Any]) -> int:
         return 0
 
 
-def refusal_error(graph: Graph, said: Mapping[str, Any], reason: str) -> FitAdError:
+def refusal_error(graph: Graph, answer: Mapping[str, Any], reason: str) -> FitAdError:
     """Return why the server did not take the graph: the first node error, else the general one, else the reason."""
-    node_errors = said.get("node_errors")
-    if isinstance(node_errors, dict):
-        for node_id, entry in node_errors.items():
-            for error in entry.get("errors") or ():
-                name = title(graph, str(node_id))
-                detail = clean_text(error.get("details") or "")
-                return NodeFailedError(f"{name}: {clean_text(error.get('message', 'refused'))}", why=detail)
-    error = said.get("error")
-    if isinstance(error, dict):
+    for node_id, entry in as_object(answer.get("node_errors")).items():
+        for error in map(as_object, as_list(as_object(entry).get("errors"))):
+            name = title(graph, str(node_id))
+            detail = clean_text(error.get("details") or "")
+            return NodeFailedError(f"{name}: {clean_text(error.get('message', 'refused'))}", why=detail)
+    general = answer.get("error")
+    if isinstance(general, dict):
         return FitAdError(
-            f"ComfyUI refused the graph: {clean_text(error.get('message', ''))}",
-            why=clean_text(error.get("details") or ""),
+            f"ComfyUI refused the graph: {clean_text(general.get('message', ''))}",
+            why=clean_text(general.get("details") or ""),
         )
-    return FitAdError("ComfyUI refused the graph", why=clean_text(error) if error else reason)
+    return FitAdError("ComfyUI refused the graph", why=clean_text(general) if general else reason)
 
 
 def node_error(graph: Graph, data: Mapping[str, Any]) -> FitAdError:
@@ -119,12 +124,18 @@ def node_error(graph: Graph, data: Mapping[str, Any]) -> FitAdError:
 
 def failure_in_history(graph: Graph, status: Mapping[str, Any]) -> FitAdError:
     """Return why a run failed, by the last message that the server keeps of it."""
-    for kind, data in reversed(status.get("messages") or []):
+    for kind, data in reversed(messages_of(status)):
         if kind == "execution_error":
             return node_error(graph, data)
         if kind == "execution_interrupted":
             return interrupted()
     return FitAdError("The run failed on the server", fix="Look at the server's log")
+
+
+def messages_of(status: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the messages in a prompt's status: what kind of, and what it says."""
+    pairs = (pair for pair in as_list(status.get("messages")) if isinstance(pair, list) and len(pair) == 2)
+    return [(str(kind), as_object(data)) for kind, data in pairs]
 
 
 def interrupted() -> FitAdError:

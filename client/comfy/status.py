@@ -23,8 +23,8 @@ def ask(address: str) -> dict[str, Any]:
     from ... import __version__
 
     with ComfyServer(address) as server:
-        said = server.system()
-        system = said.get("system") or {}
+        stats = server.system()
+        system = stats.get("system") or {}
         queued = server.queued()
         return {
             "server": server.name,
@@ -35,7 +35,7 @@ def ask(address: str) -> dict[str, Any]:
                 "pytorch": system.get("pytorch_version"),
             },
             "queue": {"running": len(queued[0]), "waiting": len(queued[1])} if queued else None,
-            "memory": _memory(system, said.get("devices")),
+            "memory": _memory(system, stats.get("devices")),
             "nodes": bool(server.has_node("AdSave")),
             "models": _models(server),
             "profiles": _profiles(),

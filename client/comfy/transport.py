@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import ssl
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,10 +15,11 @@ import httpx
 import websockets
 from websockets.sync.client import ClientConnection, connect
 
+from ...core.errors import FitAdError
 from ...core.infra.paths import environment
 from ..failures import BadUseError, ServerAwayError, UnusableServerError
 from .address import ServerAddress, parse_address, warn_if_unencrypted
-from .credentials import HEADERS_VARIABLE, TOKEN_VARIABLE, Credentials, credentials_for
+from .credentials import HEADERS_VARIABLE, TOKEN_VARIABLE, Credentials, address_for, credentials_for, known_logins
 from .server_messages import clean_text, without_keys
 
 CONNECT_TIMEOUT_S = 10.0
@@ -33,13 +35,20 @@ _handshakes = logging.getLogger("fit_ad.queue.websocket")
 _handshakes.setLevel(logging.INFO)
 
 
+def _certificates(address: ServerAddress) -> ssl.SSLContext | bool:
+    """Return what servers' certificates are checked by; loading it takes longer than most answers of this machine."""
+    plain = address.is_this_machine and address.url.startswith("http://")
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else True
+
+
 class Connection:
     """A connection to a ComfyUI server.
 
     Args:
-        server: Its address; ``http://`` may be left out, a path, a login and a token in it are kept.
+        server: Its address; ``http://`` may be left out, a path, a login and a token in it are kept. Or the name that
+            the settings give it.
         connect_limit_s: A connection may take so long.
-        credentials: What goes with each request; None takes that from the address and the environment.
+        credentials: What goes with each request; None takes that from the address, settings and environment.
 
     Raises:
         BadUseError: The address is none.
@@ -51,9 +60,10 @@ class Connection:
         connect_limit_s: float = CONNECT_TIMEOUT_S,
         credentials: Credentials | None = None,
     ) -> None:
-        self.address = parse_address(server) if isinstance(server, str) else server
+        logins = known_logins() if credentials is None else ()
+        self.address = address_for(server, logins) if isinstance(server, str) else server
         warn_if_unencrypted(self.address)
-        self.credentials = credentials_for(self.address, environment()) if credentials is None else credentials
+        self.credentials = credentials or credentials_for(self.address, environment(), logins)
         self.url = self.address.url
         self.client_id = uuid.uuid4().hex
         self._connect_limit_s = connect_limit_s
@@ -62,6 +72,7 @@ class Connection:
             auth=self.credentials.auth(),
             timeout=httpx.Timeout(REQUEST_TIMEOUT_S, connect=connect_limit_s),
             trust_env=not self.address.is_this_machine,  # a proxy has no business between this machine and itself
+            verify=_certificates(self.address),
         )
 
     def close(self) -> None:
@@ -104,16 +115,13 @@ class Connection:
         """Return the reason in an answer, at most 200 characters, without secrets and folders."""
         return clean_text(self.without_secrets(answer.text))[:200] or f"status {answer.status_code}"
 
-    def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+    def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Return the server's answer, whatever its status.
 
         Raises:
             ServerAwayError: It does not answer.
             UnusableServerError: It wants a login, or is somewhere else.
         """
-        return self._ask(method, path, **options)
-
-    def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         return self._usable(self.request(method, path, **options), path)
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
@@ -121,11 +129,16 @@ class Connection:
 
         Raises:
             ServerAwayError: Nothing does.
+            FitAdError: What is to be sent can be no JSON, or no address.
         """
         try:
             return self._http.request(method, path, **options)
         except httpx.RequestError as exc:
             raise self._away(self.without_secrets(str(exc)) or type(exc).__name__) from exc
+        except (ValueError, RecursionError, httpx.InvalidURL) as exc:  # half a character, NaN, thousands of levels
+            raise FitAdError(
+                f"The request {path[:80]} cannot be sent to {self.name}", why=self.without_secrets(str(exc))[:200]
+            ) from exc
 
     def _usable(self, answer: httpx.Response, path: str) -> httpx.Response:
         """Return an answer that comes from a ComfyUI, as far as its status tells."""
@@ -148,8 +161,8 @@ class Connection:
         return UnusableServerError(
             f"The ComfyUI at {self.name} {given}",
             why=why,
-            fix=f"Set {TOKEN_VARIABLE}, or {HEADERS_VARIABLE} to lines such as X-Api-Key: abc123, or give "
-            "--server as https://user:password@host",
+            fix=f"Set {TOKEN_VARIABLE}, or {HEADERS_VARIABLE} to lines such as X-Api-Key: abc123, or give --server as "
+            "https://user:password@host. servers: in the settings file keeps logins of several servers",
         )
 
     def _moved(self, status: int, location: str, path: str) -> UnusableServerError:

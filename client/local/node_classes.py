@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import os
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
 from ...core.errors import FitAdError
+from ...core.infra.paths import environment, models_folder
 from ..comfy import node_inputs
 from . import core_nodes, run_context
 
@@ -40,19 +39,12 @@ def node_classes() -> dict[str, Any]:
 
     run_context.install()
     with _loading:
-        folder_paths.models_dir = str(models_folder())
+        folder_paths.models_dir = str(models_folder(environment()))
         found = dict(bundled.NODE_CLASS_MAPPINGS)
         found.update({name: cls for name, cls in core_nodes.MISSING.items() if name not in found})
         found.update(core_nodes.REPLACED)
         found.update({cls.GET_SCHEMA().node_id: cls for cls in wait_for(_own_nodes())})
     return found
-
-
-def models_folder() -> Path:
-    """Return where models are looked for: in the ComfyUI of this machine, else in ``fit-ad/models`` at home."""
-    wanted = os.environ.get("COMFYUI_PATH")
-    comfyui = Path(wanted).expanduser() if wanted else Path.home() / "comfy" / "ComfyUI"
-    return comfyui / "models" if (comfyui / "models").is_dir() else Path.home() / "fit-ad" / "models"
 
 
 async def _own_nodes() -> list[Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...core.errors import FitAdError
+from ...core.text.normalize import normalized
 from ...core.workflow.card import WORKFLOWS, Card, Role, bind, convert, load_workflow
 from ...core.workflow.graph import Graph, read_json
 from ..comfy.node_inputs import suggestion
@@ -15,6 +16,7 @@ from ..failures import BadUseError, UnreadablePictureError, as_bad_use
 from .runner import NodeLookup, Runner
 
 PICTURES = ("image", "photo", "mask")  # kinds of roles whose value is a file that is uploaded
+TEXTS = ("text", "string", "multiline")  # kinds whose value people have typed
 _log = logging.getLogger("fit_ad.runs")
 
 
@@ -118,7 +120,7 @@ def _value(role: Role, value: Any, graph: Graph, runner: Runner) -> Any:
             raise as_bad_use(exc) from exc
     offered = _offered(role, graph, runner)
     if not offered:
-        return value
+        return normalized(value) if isinstance(value, str) and role.kind in TEXTS else value
     match = {one.casefold(): one for one in offered}.get(str(value).casefold())
     if match is None:
         raise BadUseError(f"There is no {role.name} {str(value)[:80]!r}", fix=suggestion(str(value), offered))

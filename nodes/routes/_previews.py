@@ -13,13 +13,14 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ...core.errors import FitAdError
+from ...core.infra.cancellation import checkpoint
 from ...core.placement.fields import CHOICES, KEEP_ASPECT, NUMBERS
 from ._registration import text_field
 
 _MOST_BYTES = 256 * 1024 * 1024
 _MOST_EDITORS = 256
 _MOST_OF_ONE_NODE = 2  # the run that its editor shows, and the one before, which ComfyUI may take up again
-_MOST_TEXT = 20_000
+_MOST_TEXT = 4000
 
 
 class PreviewRun(NamedTuple):
@@ -138,9 +139,11 @@ def answer(question: Mapping[str, Any], sources: PreviewSources) -> dict[str, An
     TURNS.check(*asker)
     key, run = _run(question, sources)
     TURNS.check(*asker)
+    checkpoint()
     wishes, linked = _wishes(question, run)
     made = preview.preview(run.stage, wishes)
     TURNS.check(*asker)
+    checkpoint()
     have = _mapping(question.get("have"))
     return {**_picture(run, made, key, have), **_facts(run, made, wishes), "values": linked}
 

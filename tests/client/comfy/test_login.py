@@ -92,7 +92,8 @@ def test_a_login_that_is_lacking_or_wrong_is_named(
     assert ended.value.code == 2
     assert capsys.readouterr().err == (
         f"error: The ComfyUI at {server.url} asks for a login. It answers with status 401. Set FIT_AD_SERVER_TOKEN, or "
-        "FIT_AD_SERVER_HEADERS to lines such as X-Api-Key: abc123, or give --server as https://user:password@host.\n"
+        "FIT_AD_SERVER_HEADERS to lines such as X-Api-Key: abc123, or give --server as https://user:password@host. "
+        "servers: in the settings file keeps logins of several servers.\n"
     )
     monkeypatch.setenv("FIT_AD_SERVER_TOKEN", CANARY)
     with ComfyServer(server.url) as asked, pytest.raises(UnusableServerError, match="does not accept the login") as bad:
@@ -169,3 +170,69 @@ def test_secrets_show_in_no_repr() -> None:
 def test_a_password_with_odd_signs() -> None:
     found: Any = credentials_for(parse_address("http://a%40b:p%3Aw%2F@localhost:8188"), {})
     assert base64.b64decode(found.headers["Authorization"].partition(" ")[2]) == b"a@b:p:w/"
+
+
+SETTINGS = """
+servers:
+  studio:
+    url: URL/comfy/
+    token_env: STUDIO_TOKEN
+    headers: {X-Id: canary-id-1, X-Secret: "env:STUDIO_SECRET"}
+  other:
+    url: https://elsewhere.example
+    token: canary-elsewhere
+"""
+
+
+@pytest.fixture
+def studio(server: FakeComfyUI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeComfyUI:
+    """A server that the settings know by a name, with a path and three headers."""
+    (tmp_path / "config.yaml").write_text(SETTINGS.replace("URL", server.url))
+    monkeypatch.setenv("FIT_AD_CONFIG", str(tmp_path / "config.yaml"))
+    monkeypatch.setenv("STUDIO_TOKEN", "canary-token-1")
+    monkeypatch.setenv("STUDIO_SECRET", "canary-secret-1")
+    monkeypatch.setenv("FIT_AD_SERVER_TOKEN", "for all others")
+    server.prefix = "comfy"
+    server.wanted_headers.update(
+        {"Authorization": "Bearer canary-token-1", "X-Id": "canary-id-1", "X-Secret": "canary-secret-1"}
+    )
+    return server
+
+
+def test_the_settings_know_servers_by_name(folder: Path, studio: FakeComfyUI) -> None:
+    run(folder, "studio")
+    assert "canary" not in "".join(file.read_text(errors="replace") for file in (folder / "out").iterdir())
+    run(folder, f"{studio.url}/comfy")  # by its address too
+
+
+def test_what_is_meant_for_one_server_goes_to_no_other(studio: FakeComfyUI) -> None:
+    near = studio.url.replace("127.0.0.1", "localhost")
+    for address in (studio.url, f"{studio.url}/comfyx", f"{near}/comfy", "http://127.0.0.1:1/comfy"):
+        sent = ComfyServer(address).credentials.headers
+        assert dict(sent) == {"Authorization": "Bearer for all others"}, address
+
+
+def test_settings_that_cannot_be_read_are_told_and_stop_nothing(
+    server: FakeComfyUI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "config.yaml").write_text("servers: [")
+    monkeypatch.setenv("FIT_AD_CONFIG", str(tmp_path / "config.yaml"))
+    assert ComfyServer(server.url).version() == "0.33.0"
+    assert "no login is taken from them" in caplog.text
+
+
+def test_settings_show_no_token(studio: FakeComfyUI, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command._run(["config", "show"]) == 0
+    said = capsys.readouterr().out
+    assert "token_env: STUDIO_TOKEN" in said
+    assert "X-Secret: env:STUDIO_SECRET" in said
+    assert "canary" not in said
+
+
+@pytest.mark.parametrize("header", ["X Key: a", 'X-Key: "a\\nb"', 'X-Key: ""', "X-Key: env:NOWHERE"])
+def test_headers_of_the_settings_that_can_be_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, header: str) -> None:
+    text = f"servers:\n  a:\n    url: http://127.0.0.1:1\n    headers:\n      {header}\n"
+    (tmp_path / "config.yaml").write_text(text)
+    monkeypatch.setenv("FIT_AD_CONFIG", str(tmp_path / "config.yaml"))
+    with pytest.raises(BadUseError, match=r"The server 'a' in the settings holds what can't be a header"):
+        ComfyServer("a")

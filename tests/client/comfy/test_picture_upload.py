@@ -57,7 +57,7 @@ OTHERWISE: dict[str, tuple[Callable[[Path], None], str]] = {
     "scan.tif": (lambda path: photo().save(path), ".png"),
     "old.bmp": (lambda path: photo().save(path), ".png"),
     "moving.webp": (lambda path: photo().save(path, save_all=True, append_images=[photo().rotate(90)]), ".jpg"),
-    "large.jpg": (lambda path: photo().resize((4200, 2625)).save(path), ".jpg"),
+    "large.jpg": (lambda path: photo().resize((4200, 300)).save(path), ".jpg"),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -117,3 +118,45 @@ def test_runs_that_are_inside_a_node_at_the_same_moment(tmp_path: Path, way: str
         shown = asyncio.run(all_at_once())
     for job, one in zip(jobs, shown, strict=True):
         job.check(one)
+        assert ("Meet", 0.5) in job.heard  # half of the second of three nodes
+
+
+@pytest.mark.parametrize("inside_a_loop", [False, True])
+def test_nodes_see_the_context_of_their_caller(tmp_path: Path, inside_a_loop: bool) -> None:
+    seen: list[str] = []
+    around = ContextVar("around", default="nothing")
+    job = Job(tmp_path, 1)
+    job.runner._on_progress = lambda *_: seen.append(around.get())
+
+    async def within() -> None:
+        around.set("tasks")
+        await job.runner.run_async(job.graph)
+        around.set("notebook")
+        job.runner.run(job.graph)
+
+    around.set("plain")
+    job.runner.run(job.graph)
+    if inside_a_loop:
+        asyncio.run(within())
+    assert set(seen) == {"plain", *(["tasks", "notebook"] if inside_a_loop else [])}
+
+
+def test_a_run_that_is_cancelled_ends_before_its_next_node(tmp_path: Path) -> None:
+    job, inside, ended = Job(tmp_path, 1), threading.Event(), threading.Event()
+
+    def hold(*_: object) -> None:
+        inside.set()
+        ended.wait(10)
+
+    job.runner._on_progress = hold
+
+    async def cancelled() -> None:
+        run = asyncio.create_task(job.runner.run_async(job.graph))
+        await asyncio.to_thread(inside.wait, 10)
+        run.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await run
+        ended.set()
+
+    asyncio.run(cancelled())  # waits for its threads
+    assert list((job.folder / "output").iterdir()) == []

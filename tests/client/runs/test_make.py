@@ -196,6 +196,16 @@ def test_a_read_only_folder(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> No
         run(bundle, shop="s")
 
 
+def test_a_disk_that_fills_up_during_the_run(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("fit_ad.core.export.destination.write_new_file", full)
+    with pytest.raises(FitAdError, match="the disk is full"):
+        run(bundle, shop="s")
+    assert list((bundle / "out").iterdir()) == []
+
+
 @pytest.mark.parametrize("shown", [{}, {"3": {}}, {"3": {"images": ["x"]}}, {"3": {"images": [{}]}}])
 def test_a_run_without_a_picture(bundle: Path, monkeypatch: pytest.MonkeyPatch, shown: dict[str, Any]) -> None:
     monkeypatch.setattr(FakeRunner, "shown", shown)

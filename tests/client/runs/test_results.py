@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fit_ad.client.cli import report
 from fit_ad.client.runs.results import write_whole
-from fit_ad.client.score.output import write
+from fit_ad.client.score.table import write
 from fit_ad.core.errors import FitAdError
 
 

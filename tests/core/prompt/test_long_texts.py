@@ -58,3 +58,22 @@ def test_brackets_that_nest_too_deeply_are_left_out_of_the_count() -> None:
 @pytest.mark.parametrize("text", ["", "a red, (cup:1.2) BREAK 컵", "embedding:ink, rain", r"smile \(big\) 12 !!"])
 def test_no_prompt_has_fewer_tokens_than_its_words(text: str) -> None:
     assert clip_tokens.fewest(text) <= clip_tokens.counter()(text)
+
+
+@pytest.mark.parametrize("most", [5, 12, 40])
+def test_the_parts_of_a_prompt_have_as_many_tokens_as_the_whole(most: int) -> None:
+    text = (
+        r"a red cup, (soft light:1.2) on a (wooden (old:1.1) table:0.9), smile \(big\) BREAK 컵 하나, f/1.8  bokeh !!"
+    )
+    parts = [*clip_tokens.parts_of(text, most)]
+    assert len(parts) >= 2
+    assert " ".join(" ".join(parts).split()) == " ".join(text.split())
+    count = clip_tokens.counter()
+    assert 2 + sum(count(part) - 2 for part in parts) == count(text)
+    assert [*clip_tokens.parts_of("a " * 9, 99)] == ["a " * 9]
+    assert [*clip_tokens.parts_of("", 99)] == []
+
+
+def test_what_closes_more_brackets_than_it_opens_is_one_part() -> None:
+    assert [*clip_tokens.parts_of("a b c) d e f", 2)] == ["a b", "c) d e f"]
+    assert [len(part) for part in clip_tokens.parts_of("가" * 9000)] == [1000] * 9
