@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..raster.distance import edge_distance
+from ..raster.distance import NOWHERE, CoverageOutline, Limits, signed_distance
 from .effects import lettering_effects
 from .effects.outline import stroke_px
 from .effects.relief import LitSurface, lit_surface
@@ -18,6 +19,14 @@ from .style import LetteringStyle
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
 Fine = NDArray[np.uint8]
+
+
+def _widest(reaches: Sequence[Limits | None], scale: int) -> Limits:
+    """Return what holds all reaches, in px ``scale`` times as fine."""
+    found = [reach for reach in reaches if reach]
+    if not found:
+        return NOWHERE
+    return min(low for low, _ in found) * scale, max(high for _, high in found) * scale
 
 
 class Painting:
@@ -69,8 +78,10 @@ class Painting:
     def distance(self) -> Array | None:
         """Distance to the edge of the letters in px of ``fine``, above 0 inside; None where no effect needs it."""
         reaches = [effect.reach(self.style, self.font_px) for effect in lettering_effects()]
-        inside, outside = (max(reach[side] for reach in reaches) * self.scale for side in (0, 1))
-        return edge_distance(self.fine, inside, outside) if inside or outside else None
+        inside, outside = (_widest([reach[side] for reach in reaches], self.scale) for side in (0, 1))
+        if inside is outside is NOWHERE:
+            return None
+        return signed_distance(CoverageOutline(self.fine), inside, outside)
 
     @cached_property
     def surface(self) -> LitSurface | None:
@@ -87,6 +98,8 @@ class Painting:
             import cv2
 
             enlarged = cv2.resize((self.emoji[..., 3] * 255).astype(np.uint8), self.fine.shape[1::-1])
-            distance = edge_distance(np.maximum(self.fine, enlarged), 0, stroke * self.scale)
+            outside = stroke * self.scale
+            whole = CoverageOutline(np.maximum(self.fine, enlarged))
+            distance = signed_distance(whole, NOWHERE, (max(outside - self.scale, 0.0), outside + self.scale))
         ring = np.clip(distance + np.float32(stroke * self.scale + 0.5), 0, 1)
         return np.maximum(shrunk(ring, self.scale), shape)

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 Tint = Callable[[Sequence["Plane"], slice], Sequence["Plane"]]
 
 
+# from one distance to another, px
+Reach = tuple[float, float]
+
+
 class Margins(NamedTuple):
     """Room around the ink on each side, in px."""
 
@@ -85,9 +89,9 @@ class LetteringEffect:
         width, height = edge.left + ink.width + edge.right, edge.top + ink.height + edge.bottom
         return Box(ink.x - edge.left, ink.y - edge.top, width, height)
 
-    def reach(self, style: LetteringStyle, font_px: float) -> tuple[float, float]:
-        """Return how far inside and outside the edge of the letters it needs distances, in px."""
-        return 0.0, 0.0
+    def reach(self, style: LetteringStyle, font_px: float) -> tuple[Reach | None, Reach | None]:
+        """Return from where to where inside, and outside, it needs the distance to the edge of the letters, in px."""
+        return None, None
 
     def behind(self, painting: Painting) -> Sequence[Layer]:
         """Return what it lays behind the letters, the lowest first."""

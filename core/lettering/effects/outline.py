@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...color.spaces import parse_hex
-from .effect import EffectParams, LetteringEffect, Margins, choice
+from .effect import EffectParams, LetteringEffect, Margins, Reach, choice
 from .relief import lit
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ..painting import Painting
     from ..style import LetteringStyle
 
+# the outline's own edge runs over a pixel
+_BLURRED_PX = 1.0
 _SHARE_OUTSIDE = {"outside": 1.0, "center": 0.5, "inside": 0.0}
 
 
@@ -45,9 +47,13 @@ class Outline(LetteringEffect):
         stroke = stroke_px(style)
         return Margins(*[stroke + 0.5] * 4) if stroke else Margins()
 
-    def reach(self, style: LetteringStyle, font_px: float) -> tuple[float, float]:
+    def reach(self, style: LetteringStyle, font_px: float) -> tuple[Reach | None, Reach | None]:
         stroke = stroke_px(style)
-        return style.outline_px - stroke, stroke
+        inward = style.outline_px - stroke
+        return (
+            (max(inward - _BLURRED_PX, 0.0), inward + _BLURRED_PX) if inward else None,
+            (max(stroke - _BLURRED_PX, 0.0), stroke + _BLURRED_PX) if stroke else None,
+        )
 
     def behind(self, painting: Painting) -> Sequence[Layer]:
         from ..composite import Layer

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._lazily import module
-from .effect import EffectParams, LetteringEffect, Tint, number, toward
+from .effect import EffectParams, LetteringEffect, Reach, Tint, number, toward
 
 if TYPE_CHECKING:
     from ..composite import Plane
@@ -71,8 +71,8 @@ class Relief(LetteringEffect):
     order = 70
     params = ReliefParams
 
-    def reach(self, style: LetteringStyle, font_px: float) -> tuple[float, float]:
-        return (most_bevel_px(font_px, style.style, style.relief) if is_raised(style) else 0.0), 0.0
+    def reach(self, style: LetteringStyle, font_px: float) -> tuple[Reach | None, Reach | None]:
+        return ((0.0, most_bevel_px(font_px, style.style, style.relief)) if is_raised(style) else None), None
 
     def tint(self, painting: Painting) -> Tint | None:
         return partial(lit, painting) if painting.surface is not None else None
@@ -130,7 +130,7 @@ def surface(
     """Return the lit relief of the letters at the scale of ``edge``.
 
     Args:
-        edge: Distance to the edge of the letters in px, above 0 inside; see ``raster.distance``.
+        edge: Distance to the edge of the letters in px, above 0 inside; see ``raster.distance.signed_distance``.
         font_px: Em size in the same px.
         style: ``emboss`` and ``floating`` rise at the edge, ``carved`` falls.
         relief: 0..1, width and strength of the bevel.
