@@ -30,7 +30,7 @@ def write_failed_rows(target: Path, rows: Sequence[JobRow], failures: Sequence[J
             return None
         write_file(target, _data(_failed(rows, failures), target.suffix.lower() in JSONL))
     except OSError as exc:
-        _log.warning("The rows that failed cannot be written into %s: %s", target, exc.strerror or exc)
+        _log.warning("The failed rows cannot be written to %s: %s", target, exc.strerror or exc)
         return None
     return target
 

@@ -118,7 +118,7 @@ class Journal:
             db.executescript(f"BEGIN; {_FROM_VERSION_1} COMMIT;")
         elif version != _VERSION:
             db.close()
-            raise sqlite3.DatabaseError(f"it is of version {version}, this Fit-AD knows {_VERSION}")
+            raise sqlite3.DatabaseError(f"it has version {version}, this Fit-AD knows {_VERSION}")
         return db
 
     def _set_aside(self, damage: str) -> None:
@@ -280,7 +280,7 @@ class Journal:
             raise FitAdError(
                 f"The journal {self.path} cannot be written",
                 why=str(exc),
-                fix="Make room on that disk, and start again",
+                fix="Free some disk space and start again",
             ) from exc
 
 
@@ -310,7 +310,7 @@ def _guard(path: Path) -> FileLock:
     try:
         guard.acquire(timeout=0)
     except Timeout as exc:
-        raise BadUseError("Another fit-ad batch is at work on these jobs", why=f"It has {path.name} open") from exc
+        raise BadUseError("Another fit-ad batch is already running these jobs", why=f"It has {path.name} open") from exc
     except (OSError, NotImplementedError) as exc:
         raise FitAdError(f"Nothing can be saved in {path.parent}", why=str(exc), fix="Choose another --out") from exc
     return guard

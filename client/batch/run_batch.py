@@ -46,7 +46,7 @@ class BatchRequest:
         prompts: random, keywords or llm: what the prompt says where a row does not; empty: the workflow's own.
         templates: A text file with templates for random, one a line; None takes Fit-AD's.
         limits: See :class:`Limits`.
-        again: Make all anew, also what is done.
+        again: Start over, including finished jobs.
         cluster: Address of a Ray cluster whose machines run the batch, "local" for one here; empty: this process does.
     """
 
@@ -286,7 +286,9 @@ def _away(snapshot: Snapshot) -> FitAdError | None:
     reasons = [state.why for state in snapshot.workers.values() if state.state == "gone"]
     if not snapshot.left or not reasons:
         return None
-    return ServerAwayError(f"{snapshot.left} jobs are left", why=reasons[0], fix="Start the same again to go on")
+    return ServerAwayError(
+        f"{snapshot.left} jobs are left", why=reasons[0], fix="Run the same command again to continue"
+    )
 
 
 def _in_ms(times: Mapping[str, Sequence[float]]) -> dict[str, int] | None:

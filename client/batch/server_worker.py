@@ -269,10 +269,10 @@ class ServerWorker:
             return
         last_message = max(prompt.last_message_at or 0.0, one.began)
         if now - one.began > limits.time_s:
-            what = f"It was not done within {limits.time_s:g} s and was taken back"
+            what = f"It was not done within {limits.time_s:g} s and was cancelled"
         elif self._socket is not None and limits.silence_s is not None and now - last_message > limits.silence_s:
             where = f" at {title(prompt.graph, prompt.now_running[0])}" if prompt.now_running else ""
-            what = f"Nothing was heard of it for {limits.silence_s:g} s{where}, and it was taken back"
+            what = f"Nothing was heard from it for {limits.silence_s:g} s{where}, and it was cancelled"
         else:
             return
         gone = self._server.take_back(prompt)

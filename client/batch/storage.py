@@ -50,7 +50,7 @@ class ResultStorage:
             self._journal.found(key, one.stem, one.files)
             self._stems.add(one.stem.casefold())
         if found:
-            _log.warning("%d jobs are done by their results (--again makes them anew)", len(found))
+            _log.warning("%d finished jobs were recognized by their results (--again makes them again)", len(found))
         return self._journal.entries() if found else entries
 
     def save(self, job: Job, pictures: Mapping[str, Sequence[FetchedImage]], record: Mapping[str, Any]) -> list[str]:
@@ -78,9 +78,7 @@ class ResultStorage:
 
         count = remove_parts(self._out, is_ours) if noted or stems else 0
         if count:
-            _log.warning(
-                "%d half-written files of a start that was killed are removed; their jobs are done again", count
-            )
+            _log.warning("%d half-written files of a run that was killed were removed; their jobs are run again", count)
 
     def _finish_saved(self, entries: dict[str, JournalEntry]) -> None:
         """Note as done what was killed between its last file and that note."""

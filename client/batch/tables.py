@@ -84,7 +84,7 @@ def text_of(path: Path, what: str, fix: str) -> str:
             continue
         if "\0" not in text:
             return text
-    raise BadUseError(f"{path.name} is no text", fix=fix)
+    raise BadUseError(f"{path.name} is not a text file", fix=fix)
 
 
 def _encodings(data: bytes) -> Sequence[str]:
@@ -113,7 +113,7 @@ def _csv(text: str) -> Iterator[JobRow]:
                 _check_width(cells, names, begins)
                 yield JobRow(begins, {name: from_cell(cell.strip()) for name, cell in zip(names, cells, strict=False)})
     except csv.Error as exc:
-        raise BadUseError(f"Line {skipped + reader.line_num} is no CSV", why=str(exc)) from exc
+        raise BadUseError(f"Line {skipped + reader.line_num} is not valid CSV", why=str(exc)) from exc
 
 
 def _before_header(lines: Sequence[str]) -> tuple[int, str]:
@@ -166,9 +166,9 @@ def _jsonl(text: str) -> Iterator[JobRow]:
         try:
             data = json.loads(line, parse_int=_whole_number, parse_constant=_no_constant)
         except (ValueError, RecursionError) as exc:
-            raise BadUseError(f"Line {number} is no JSON", why=_short(exc)) from exc
+            raise BadUseError(f"Line {number} is not valid JSON", why=_short(exc)) from exc
         if not isinstance(data, dict):
-            raise BadUseError(f"Line {number} is no JSON object", fix='Write it as {"offer": "1+1"}')
+            raise BadUseError(f"Line {number} is not a JSON object", fix='Write it as {"offer": "1+1"}')
         if _depth(data) > _DEEPEST:
             raise BadUseError(f"Line {number} is nested too deeply", why=f"At most {_DEEPEST} levels are read")
         yield JobRow(number, data)
@@ -181,7 +181,7 @@ def _whole_number(digits: str) -> int:
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number")
+    raise ValueError(f"{name} is not a number")
 
 
 def _short(exc: Exception) -> str:

@@ -33,7 +33,9 @@ def report(
     ] = None,
     since: Annotated[str, typer.Option(help="Only what came after: 24h, 7d, 4w, 2026-11-01.")] = "",
     workflow: Annotated[str, typer.Option(help="Only runs of this workflow.")] = "",
-    out: Annotated[Path, typer.Option(help="The page's file. It is written anew.")] = Path("fit-ad-report.html"),
+    out: Annotated[Path, typer.Option(help="File of the page. An existing one is replaced.")] = Path(
+        "fit-ad-report.html"
+    ),
     language: Annotated[str, typer.Option("--lang", help="Language of the page: en | ko.")] = "en",
     as_json: Annotated[bool, typer.Option("--json", help="Write the figures as JSON instead of a page.")] = False,
 ) -> None:

@@ -16,10 +16,10 @@ from ..failures import BadUseError
 
 def score(
     pictures: Annotated[list[Path], typer.Argument(help="Finished ads: files or folders.", show_default=False)],
-    words: Annotated[str, typer.Option(help="What stands on every ad; else the headline in the .txt beside it.")] = "",
+    words: Annotated[str, typer.Option(help="Text on every ad; otherwise the headline in the .txt beside it.")] = "",
     prompt: Annotated[str, typer.Option(help="What every picture was made from; else the record beside it.")] = "",
     clip: Annotated[Path | None, typer.Option(help="open_clip model; else the one in models/open_clip.")] = None,
-    out: Annotated[Path, typer.Option(help="Table. Ratings that stand in it are kept.")] = Path("fit-ad-scores.csv"),
+    out: Annotated[Path, typer.Option(help="Table. Ratings already in it are kept.")] = Path("fit-ad-scores.csv"),
     html: Annotated[Path | None, typer.Option(help="Also a page with the pictures.")] = None,
     language: Annotated[str, typer.Option("--lang", help="Language of the page: en | ko.")] = "en",
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON instead of the table.")] = False,

@@ -65,7 +65,7 @@ def parse_address(text: str) -> ServerAddress:
     except ValueError:
         valid = False
     if not valid:
-        raise BadUseError("--server is no address", fix="Give it as http://127.0.0.1:8188")
+        raise BadUseError("--server is not a valid address", fix="Give it as http://127.0.0.1:8188")
     login = (unquote(parts.username), unquote(parts.password or "")) if parts.username is not None else ()
     url = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
     return ServerAddress(url, login, parts.query)

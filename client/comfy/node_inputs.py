@@ -84,7 +84,7 @@ def _unwrap(where: str, name: str, value: Any) -> Any:
     if isinstance(value, dict) and "__value__" in value:
         return value["__value__"]
     if isinstance(value, list):
-        raise FitAdError(f"{where}: its input {name} holds a list that is no wire", why=shown(value))
+        raise FitAdError(f"{where}: its input {name} holds a list that is not a link", why=shown(value))
     return value
 
 

@@ -161,7 +161,7 @@ class ComfyServer(ServerInfo):
         while True:
             if time.monotonic() > job.deadline:
                 raise TimedOutError(
-                    f"The run was not done within {self._time_limit_s:g} s and was taken back", fix="Raise --time-limit"
+                    f"The run was not done within {self._time_limit_s:g} s and was cancelled", fix="Raise --time-limit"
                 )
             message, socket = receive_message(socket, self.on_preview)
             self._check_silence(job, received=message is not None, listening=socket is not None)
@@ -181,8 +181,8 @@ class ComfyServer(ServerInfo):
         if time.monotonic() - job.last_message_at > self._silence_limit_s:
             where = f" at {title(job.graph, job.now_running[0])}" if job.now_running else ""
             raise TimedOutError(
-                f"Nothing was heard of the run for {self._silence_limit_s:g} s{where}, and it was taken back",
-                fix="Raise --silence-limit if that step may take so long",
+                f"Nothing was heard from the run for {self._silence_limit_s:g} s{where}, and it was cancelled",
+                fix="Raise --silence-limit if that step can take that long",
             )
 
     def handle_message(self, job: QueuedPrompt, message: Mapping[str, Any]) -> bool:
@@ -275,7 +275,7 @@ class ComfyServer(ServerInfo):
             try:
                 self._ask("POST", path, json=body)
             except ServerAwayError as exc:
-                _log.warning("The run could not be taken back from the server: %s", exc)
+                _log.warning("The run could not be cancelled on the server: %s", exc)
                 return False
         return True
 

@@ -165,7 +165,7 @@ def outputs_of(returned: Any, cls: Any) -> tuple[tuple[Any, ...], dict[str, Any]
     else:
         result, ui, expand = returned, None, None
     if expand is not None:
-        raise FitAdError("Nodes that unfold into other nodes run only on a ComfyUI", fix="Use --server")
+        raise FitAdError("Nodes that expand into other nodes only run on a ComfyUI server", fix="Use --server")
     results = tuple(result) if result is not None else ()
     if len(results) < len(cls.RETURN_TYPES):
         raise FitAdError(f"It gave {len(results)} outputs where {len(cls.RETURN_TYPES)} are declared")
@@ -174,7 +174,7 @@ def outputs_of(returned: Any, cls: Any) -> tuple[tuple[Any, ...], dict[str, Any]
 
 def _check_not_blocked(returned: Any) -> None:
     if returned.block_execution is not None:
-        raise FitAdError("It stopped the run", why=str(returned.block_execution))
+        raise FitAdError("The node stopped the run", why=str(returned.block_execution))
 
 
 def merged_results(results: list[tuple[Any, ...]], cls: Any) -> list[list[Any]]:

@@ -305,7 +305,7 @@ def since(text: str, now: datetime | None = None) -> datetime:
         moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
         return (moment if moment.tzinfo else moment.astimezone()).astimezone(timezone.utc)
     except (ValueError, OverflowError, OSError):
-        raise BadUseError(f"--since {text[:40]!r} is no time", fix="Write 24h, 7d, 4w or 2026-11-01") from None
+        raise BadUseError(f"--since {text[:40]!r} is not a valid time", fix="Write 24h, 7d, 4w or 2026-11-01") from None
 
 
 def part(material: RunLogData, begin: datetime | None = None, workflow: str = "") -> RunLogData:

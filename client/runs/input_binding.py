@@ -63,7 +63,7 @@ def check_values(values: Mapping[str, Any], card: Card) -> None:
                 continue
             convert(str(value) if role.kind in PICTURES else value, role)
             if role.kind in PICTURES and not _is_file(value):
-                raise BadUseError(f"The picture {str(value)[:200]!r} of the role {name} is not there")
+                raise BadUseError(f"The picture {str(value)[:200]!r} for the role {name} does not exist")
     except FitAdError as exc:
         raise as_bad_use(exc) from exc
 

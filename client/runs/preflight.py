@@ -12,7 +12,7 @@ from ...core.workflow.graph import Graph, run_order
 from ..failures import BadUseError
 from .runner import NodeLookup
 
-_NOT_SHOWN = ("secret", "path-absolute", "path-escape", "model-unsafe")  # they are about files that are passed on
+_ABOUT_SHARING = ("secret", "path-absolute", "path-escape", "model-unsafe")  # of files that are passed on, not of runs
 _log = logging.getLogger("fit_ad.check")
 
 
@@ -61,9 +61,9 @@ def check_graph(runner: NodeLookup, graph: Graph, card: Card, given: Mapping[str
     report = check(needed, from_object_info(info), name=card.name)
     errors: list[Finding] = []
     for one in report.findings:
-        if one.severity == "error":
+        if one.severity == "error" and one.code != "secret":  # which is about the file, not about the run
             errors.append(one)
-        elif one.severity == "warning" and one.code not in _NOT_SHOWN and one.wording != "bad-value.unseen":
+        elif one.severity == "warning" and one.code not in _ABOUT_SHARING and one.wording != "bad-value.unseen":
             _log.warning("%s", _as_text(one))
     if errors:
         raise _error(errors, card, given)

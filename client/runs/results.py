@@ -114,7 +114,7 @@ def _is_file_entry(image: Any) -> bool:
 def _fetched_image(runner: Runner, image: Mapping[str, Any], words: tuple[str, ...]) -> FetchedImage:
     suffix = Path(str(image["filename"])).suffix.lower()
     if suffix not in SUFFIXES:
-        raise FitAdError(f"The result {str(image['filename'])[:80]!r} is no picture")
+        raise FitAdError(f"The result {str(image['filename'])[:80]!r} is not an image")
     beside = {kind: data for kind, data in runner.companions(image).items() if kind in _BESIDE}
     return FetchedImage(suffix, runner.fetch(image), words, beside)
 
@@ -165,7 +165,7 @@ def write_whole(path: Path, data: bytes) -> None:
 def saving_failed(folder: Path, cause: OSError) -> FitAdError:
     """Return the error of a file that could not be written."""
     why = "the disk is full" if cause.errno == errno.ENOSPC else cause.strerror or str(cause)
-    fix = "Make room there and start the same again: what is done stays done"
+    fix = "Free some space there and run the same command again: finished jobs stay finished"
     return FitAdError(f"Nothing can be saved in {folder}", why=why, fix=fix)
 
 

@@ -46,6 +46,7 @@ class FakeComfyUI(ThreadingHTTPServer):
         self.wanted_headers: dict[str, str] = {}  # requests without them get 401
         self.wanted_query, self.prefix = "", ""  # likewise; and the path that all others begin with
         self.heads: set[str] = set()  # the first parts of all paths that were asked for
+        self.refused: set[str] = set()  # and of those that got no good answer
         self.pending: list[dict[str, Any]] = []
 
     def posted(self, path: str) -> list[Any]:
@@ -170,6 +171,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.heads.add(head)
         status = self.server.broken.get(head, 401 if self._is_stranger() else None)
         if status is not None:
+            self.server.refused.add(head)
             self._send(self.server.body, status)
         return status is not None
 

@@ -29,7 +29,7 @@ def test_failed_rows_stand_in_a_file_with_their_reasons(batch: Batch) -> None:
     with result.failed_file.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["count"] for row in rows] == ["1", "three", "99"]
-    assert rows[0]["reason"] == "The picture 'none.png' of the role photo is not there."
+    assert rows[0]["reason"] == "The picture 'none.png' for the role photo does not exist."
     assert rows[1]["reason"] == "count takes a whole number, not 'three'."
     assert rows[2]["reason"].startswith("The value of the role count cannot be used. Save: n is 99")
     path.write_bytes(result.failed_file.read_bytes().replace(b"none.png", b"photo.png"))

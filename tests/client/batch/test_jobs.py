@@ -112,8 +112,11 @@ def test_too_many_are_refused_before_any_is_made(
         jobs(*cells)
 
 
-def test_as_many_as_may_be() -> None:
-    assert len(jobs(*[{"offer": TEN * 3}] * 3)) == 3000
+def test_as_many_as_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fit_ad.client.batch.jobs.MOST_JOBS", 300)
+    assert len(jobs(*[{"offer": TEN * 2}] * 3)) == 300
+    with pytest.raises(BadUseError, match="The lines up to 5 make more than 300 jobs"):
+        jobs(*[{"offer": TEN * 2}] * 3, {"offer": "one more"})
 
 
 @pytest.mark.parametrize("cell", [[[["a"], ["b"]], "c"], {"deep": [1]}, "\ud800", float("inf")])

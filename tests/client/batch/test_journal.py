@@ -76,7 +76,7 @@ def test_all_anew_takes_back_what_was_sent(journal: Journal) -> None:
 
 
 def test_one_process_at_a_time(tmp_path: Path, journal: Journal) -> None:
-    with pytest.raises(BadUseError, match=r"Another fit-ad batch is at work .*jobs\.journal\.sqlite open"):
+    with pytest.raises(BadUseError, match=r"Another fit-ad batch is already running .*jobs\.journal\.sqlite open"):
         Journal(journal.path)
     journal.close()
     Journal(journal.path).close()
@@ -90,14 +90,14 @@ def test_files_that_are_no_journal(tmp_path: Path) -> None:
     other = tmp_path / "b.sqlite"
     with sqlite3.connect(other) as db:
         db.execute("PRAGMA user_version = 99")
-    with pytest.raises(BadUseError, match="it is of version 99, this Fit-AD knows 2"):
+    with pytest.raises(BadUseError, match="it has version 99, this Fit-AD knows 2"):
         Journal(other)
 
 
 def test_a_journal_that_cannot_be_written(journal: Journal) -> None:
     journal.add(["a"])
     journal._db.execute("PRAGMA query_only = 1")
-    with pytest.raises(FitAdError, match=r"journal .* cannot be written.*Make room on that disk"):
+    with pytest.raises(FitAdError, match=r"journal .* cannot be written.*Free some disk space"):
         journal.failed("a", "x")
 
 

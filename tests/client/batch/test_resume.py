@@ -75,7 +75,7 @@ def test_killed_at_any_step_nothing_is_lost_or_doubled(batch: Batch, caplog: pyt
         step += 1
     assert step > 12
     assert parts == 6
-    assert caplog.text.count("1 half-written files of a start that was killed are removed") == parts
+    assert caplog.text.count("1 half-written files of a run that was killed were removed") == parts
 
 
 def noted(batch: Batch) -> dict[str, str]:
@@ -196,7 +196,7 @@ def test_a_journal_that_is_lost_is_known_by_the_results(
         assert "The journal of the batch was damaged (" in caplog.text
         assert list(batch.out.glob("ads.journal.damaged*.sqlite"))
     if damage is not cut_in_half:  # all its entries can be read
-        assert "3 jobs are done by their results (--again makes them anew)" in caplog.text
+        assert "3 finished jobs were recognized by their results (--again makes them again)" in caplog.text
     caplog.clear()
     assert batch.run().made == 0
     assert caplog.text == ""
@@ -301,7 +301,7 @@ def test_a_full_disk_loses_nothing(batch: Batch, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(storage, "write_new_file", full)
     result = batch.run()
     assert isinstance(result.trouble, FitAdError)
-    assert "the disk is full. Make room there and start the same again" in str(result.trouble)
+    assert "the disk is full. Free some space there and run the same command again" in str(result.trouble)
     assert batch.pictures() == []
     monkeypatch.undo()
 

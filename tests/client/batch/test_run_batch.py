@@ -135,7 +135,7 @@ def test_only_one_at_a_time(folder: Path, server: FakeQueue) -> None:
 
     def second(_: scheduler.Snapshot) -> None:
         if not seen:
-            with pytest.raises(BadUseError, match="Another fit-ad batch is at work on these jobs") as caught:
+            with pytest.raises(BadUseError, match="Another fit-ad batch is already running these jobs") as caught:
                 run(folder, server)
             seen.append(str(caught.value))
 

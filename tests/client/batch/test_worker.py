@@ -76,7 +76,7 @@ def test_a_job_over_its_time_is_taken_back(batch: Batch, clock: Clock) -> None:
     running: list[Any] = [step for second in range(99) for step in (("wait", 1.0), ("progress", {"node": "3"}))]
     batch.server.plays_by_name = {batch.keys()[0]: [*STARTED, *running]}
     result = batch.run(limits=Limits(20, 5, 5, 2))
-    assert [one.reason for one in result.failures] == ["It was not done within 20 s and was taken back."]
+    assert [one.reason for one in result.failures] == ["It was not done within 20 s and was cancelled."]
     assert result.done == 1
     assert 21 <= clock.passed < 23
 
@@ -86,7 +86,7 @@ def test_silence_is_a_failure_of_that_job(batch: Batch, clock: Clock) -> None:
     batch.server.steps = [*STARTED, ("wait", 99.0), ("done", SHOWN)]
     result = batch.run(limits=Limits(900, 30, 5, 2))
     assert [one.reason for one in result.failures] == [
-        "Nothing was heard of it for 30 s at Save, and it was taken back."
+        "Nothing was heard from it for 30 s at Save, and it was cancelled."
     ]
     assert 30 <= clock.passed < 32
 
@@ -95,7 +95,7 @@ def test_a_server_that_does_not_let_go(batch: Batch, clock: Clock) -> None:
     batch.rows(1)
     batch.server.steps, batch.server.deaf = [*STARTED, ("wait", 99.0)], True
     result = batch.run(limits=Limits(900, 30, 5, 2))
-    assert result.failures[0].reason.endswith("and it was taken back. the server is still busy with it.")
+    assert result.failures[0].reason.endswith("and it was cancelled. the server is still busy with it.")
     assert 40 <= clock.passed < 43  # ten seconds of grace
 
 

@@ -66,6 +66,7 @@ def test_a_login_goes_with_every_request_and_nowhere_else(
     with caplog.at_level(logging.DEBUG):
         run(folder, server.url.replace("://", f"://{address}"))
     assert {"ws", "system_stats", "object_info", "prompt", "upload", "view", "history"} <= server.heads
+    assert server.refused == set()
     secret = {CANARY, value.partition(" ")[2] or CANARY}
     assert not any(part in caplog.text for part in secret)
     written = b"".join(file.read_bytes() for file in (folder / "out").iterdir())
@@ -79,6 +80,7 @@ def test_a_token_in_the_address_goes_with_every_request(
     with caplog.at_level(logging.DEBUG):
         run(folder, f"{server.url}/user/hana/proxy/8188/?token={CANARY}")
     assert {"ws", "system_stats", "object_info", "prompt", "upload", "view", "history"} <= server.heads
+    assert server.refused == set()
     assert CANARY not in caplog.text
     assert CANARY.encode() not in b"".join(file.read_bytes() for file in (folder / "out").iterdir())
 
@@ -109,8 +111,8 @@ def test_a_login_that_is_lacking_or_wrong_is_named(
         (407, "", "asks for a login"),
         (
             302,
-            "https://sign-in.example.com/start?redirect=x",
-            "redirects to https://sign-in.example.com/start .status 302",
+            "https://accounts.example.com/start?redirect=x",
+            "redirects to https://accounts.example.com/start .status 302",
         ),
         (302, "/login?next=%2F&token=canary-123456", "asks for a login. It redirects to .*/login "),
         (301, "{url}/comfy/system_stats", r"has moved\. Status 301\. Give --server {url}/comfy\."),

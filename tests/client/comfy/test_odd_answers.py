@@ -133,7 +133,7 @@ def test_refusals_of_any_shape(world: SimulatedComfyUI, folder: Path, errors: An
 @pytest.mark.parametrize("outputs", OUTPUTS)
 def test_outputs_of_any_shape(world: SimulatedComfyUI, folder: Path, outputs: Any) -> None:
     world.steps = [("done", outputs)]
-    with pytest.raises(FitAdError, match=r"without a picture|is no picture"):
+    with pytest.raises(FitAdError, match=r"without a picture|is not an image"):
         run(folder)
 
 

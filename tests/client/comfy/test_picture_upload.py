@@ -94,6 +94,13 @@ def test_transparency_stays_and_what_is_under_it_is_white(tmp_path: Path) -> Non
     assert Image.open(io.BytesIO(sent.data)).getpixel((5, 5)) == (255, 255, 255, 0)
 
 
+def test_a_colour_that_counts_as_transparent(tmp_path: Path) -> None:
+    photo().save(tmp_path / "key.png", transparency=(200, 40, 30))
+    sent = picture_file(str(tmp_path / "key.png"))
+    assert sent.data != (tmp_path / "key.png").read_bytes()  # LoadImage takes no notice of it
+    assert Image.open(io.BytesIO(sent.data)).mode in ("RGB", "RGBA")
+
+
 def test_a_photo_is_not_blown_up(tmp_path: Path) -> None:
     photo().resize((1600, 1000)).save(tmp_path / "phone.jpg", quality=88)
     size = (tmp_path / "phone.jpg").stat().st_size

@@ -265,7 +265,7 @@ def test_addresses(given: str, url: str) -> None:
 
 @pytest.mark.parametrize("given", ["", "ftp://x", "http://", "http://x:99999", "http://[", "file:///etc"])
 def test_no_addresses(given: str) -> None:
-    with pytest.raises(BadUseError, match="--server is no address"):
+    with pytest.raises(BadUseError, match="--server is not a valid address"):
         ComfyServer(given)
 
 

@@ -83,3 +83,26 @@ def test_express_by_its_roles(comfyui: ComfyUIServer, tmp_path: Path) -> None:
     assert (record["workflow_mode"], record["seed"], record["roles"]["format"]) == ("express", 5, "feed-1x1")
     assert record["nodes"]
     assert record["versions"]["comfyui"] == ask(comfyui.url)["versions"]["comfyui"]
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8, 5])
+def test_a_phones_photo_arrives_upright(comfyui: ComfyUIServer, tmp_path: Path, orientation: int) -> None:
+    upright = Image.new("RGB", (64, 96), (250, 250, 250))
+    upright.paste((220, 20, 30), (0, 0, 32, 48))  # red at the top left
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
+    stored[5] = Image.Transpose.TRANSPOSE
+    pixels = upright.transpose(stored[orientation]) if orientation in stored else upright
+    pixels.save(tmp_path / "phone.jpg", exif=exif, quality=95)
+    with ComfyServer(comfyui.url) as server:
+        name = server.put_picture(str(tmp_path / "phone.jpg"))
+        shown = server.run({"1": node("LoadImage", "Photo", image=name), **saver(orientation)}, ["3"])
+        seen = Image.open(io.BytesIO(server.fetch(shown["3"]["images"][0]))).convert("RGB")
+    assert seen.size == (64, 96)
+    assert seen.getpixel((10, 10))[1] < 90
+    assert min(seen.getpixel((50, 80))) > 200
+
+
+def saver(orientation: int) -> dict[str, dict[str, Any]]:
+    return {"3": node("SaveImage", "Keep", images=["1", 0], filename_prefix=f"upright{orientation}")}

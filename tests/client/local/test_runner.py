@@ -240,7 +240,7 @@ def test_a_literal_list_and_numbers_as_text(runner: LocalRunner) -> None:
     [
         ({"i": 10}, r"Numbers: its input i is 10\. Allowed is 0 to 9"),
         ({"i": "ten"}, "input i takes INT, not 'ten'"),
-        ({"i": []}, "a list that is no wire"),
+        ({"i": []}, "a list that is not a link"),
         ({"c": "gradent"}, r"input c is 'gradent'\. Did you mean gradient\?"),
         ({"c": "zzz"}, "Choose one of gradient, paper"),
         ({"i": ["8", 0]}, "wired to node 8, which is not there"),

@@ -19,6 +19,7 @@ GRAPH: dict[str, dict[str, Any]] = {
     "1": {"class_type": "LoadImage", "inputs": {"image": "x.png"}},
     "2": {"class_type": "Words", "inputs": {"shop": "", "offer": "", "tone": "friendly", "font": "A"}},
     "3": {"class_type": "AdSave", "inputs": {"image": ["1", 0], "filename_prefix": "Fit-AD"}},
+    "4": {"class_type": "AdSave", "inputs": {"image": ["1", 0], "filename_prefix": "more"}},
 }
 TEXT = ["STRING", {}]
 INFO: dict[str, Any] = {
@@ -41,7 +42,7 @@ CARD = as_card(
             "tone": {"node": "2", "input": "tone", "kind": "choice", "default": "friendly"},
             "photo": {"node": "1", "input": "image", "kind": "image"},
         },
-        "outputs": {"ad": {"node": "3", "kind": "image"}},
+        "outputs": {"more": {"node": "4", "kind": "image"}, "ad": {"node": "3", "kind": "image"}},
     },
     "express",
 )
@@ -86,7 +87,7 @@ class FakeRunner:
         return b"jpeg bytes"
 
     def companions(self, image: Mapping[str, Any]) -> dict[str, bytes]:
-        return {".txt": b"the node's", ".psd": b"layers"}
+        return {".txt": b"the node's", ".psd": b"layers", ".sh": b"evil"}
 
 
 class FakeServer(FakeRunner):
@@ -138,7 +139,7 @@ def test_on_a_server(bundle: Path) -> None:
 def test_a_server_cannot_choose_where_files_go(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     evil = {"3": {"images": [{"filename": "../../evil.sh"}]}}
     monkeypatch.setattr(FakeRunner, "shown", evil)
-    with pytest.raises(FitAdError, match="is no picture"):
+    with pytest.raises(FitAdError, match="is not an image"):
         run(bundle, "127.0.0.1:8188", shop="s")
 
 

@@ -150,6 +150,11 @@ def test_what_the_server_would_ignore_is_told(
     assert "Save: The node has no input copies; its value is ignored" in caplog.text
 
 
+def test_words_go_in_as_they_look(folder: Path, simulated: SimulatedComfyUI) -> None:
+    run(folder, words="\u1112\u1161\u11ab\u200b글\r\na\ud800\u00a0b")
+    assert simulated.posted("prompt")[0]["prompt"]["3"]["inputs"]["copies"] == "한글\na b"
+
+
 @pytest.mark.parametrize("name", ["expres", "nowhere/mini.json"])
 def test_no_such_workflow(name: str) -> None:
     with pytest.raises(BadUseError, match="no workflow"):
