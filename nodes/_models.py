@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -76,6 +77,7 @@ def installed_models() -> InstalledModels:
         rembg=rembg_files(),
         run_ben2=run_ben2,
         run_rembg=run_rembg if has_rembg() else None,
+        read_network=_OPENCV.get,
         folders=folder_names(),
     )
 
@@ -99,16 +101,18 @@ class NetworkCache:
         self._alive = alive
         self._limit = limit
         self._kept: dict[tuple[object, ...], Any] = {}
+        self._lock = Lock()  # runs without a server may go on side by side
 
     def get(self, path: Path, *args: str) -> Any:
         """Return what was loaded from ``path``, loading it where it is new or has changed."""
         key = (str(path), path.stat().st_mtime_ns, *args)
-        kept = self._kept.pop(key, None)
-        if kept is None or not self._alive(kept):
-            while len(self._kept) >= self._limit:
-                self._kept.pop(next(iter(self._kept)))
-            kept = self._load(path, *args)
-        self._kept[key] = kept
+        with self._lock:
+            kept = self._kept.pop(key, None)
+            if kept is None or not self._alive(kept):
+                while len(self._kept) >= self._limit:
+                    self._kept.pop(next(iter(self._kept)))
+                kept = self._load(path, *args)
+            self._kept[key] = kept
         return kept
 
 
@@ -177,8 +181,15 @@ def _load_rembg(path: Path, name: str) -> Any:
     return rembg_models.open_session(name, path)
 
 
+def _load_opencv(path: Path) -> Any:
+    from ..core.matting.networks import network_from
+
+    return network_from(path)
+
+
 _BEN2 = NetworkCache(_load_ben2, _has_weights)
 _REMBG = NetworkCache(_load_rembg)
+_OPENCV = NetworkCache(_load_opencv)
 
 
 def roots(keys: tuple[str, ...]) -> Iterator[Path]:

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 Progress = Callable[[float], None]
+
+_part: ContextVar[tuple[int, int]] = ContextVar("fit_ad_part", default=(0, 1))
+
+
+@contextmanager
+def part(number: int, count: int) -> Iterator[None]:
+    """Let what is reported within count as one of ``count`` parts of a node's work, the first being 0."""
+    before = _part.set((number, count))
+    try:
+        yield
+    finally:
+        _part.reset(before)
 
 
 def reporter(steps: int = 100) -> Progress:
@@ -12,10 +26,13 @@ def reporter(steps: int = 100) -> Progress:
     from comfy.model_management import throw_exception_if_processing_interrupted
     from comfy.utils import ProgressBar
 
+    number, count = _part.get()
+    steps *= count
     bar = ProgressBar(steps)
 
     def report(share: float) -> None:
         throw_exception_if_processing_interrupted()
-        bar.update_absolute(round(min(max(share, 0.0), 1.0) * steps), steps)
+        whole = (number + min(max(share, 0.0), 1.0)) / count
+        bar.update_absolute(round(whole * steps), steps)
 
     return report

@@ -65,6 +65,8 @@ def _mb(size: int | None) -> float | None:
 
 def _model(inputs: Mapping[str, Any]) -> str | None:
     value = next((inputs[name] for name in _MODEL_INPUTS if name in inputs), None)
+    if isinstance(value, list) and value:  # a node that takes lists
+        value = value[0]
     return value if isinstance(value, str) else None
 
 

@@ -78,7 +78,8 @@ def profiles() -> list[str]:
 def _settings() -> Settings:
     import folder_paths
 
-    from ..core.settings import environment, load
+    from ..core.infra.paths import environment
+    from ..core.settings import load
 
     return load(Path(folder_paths.get_user_directory()), environment())
 
@@ -102,8 +103,8 @@ def vision_model_of(model: str, clip: Any) -> Iterator[VisionModelHandle]:
         with _folder_model(folder) as eyes:
             yield eyes
     elif model in profiles():
+        from ..core.infra.paths import environment
         from ..core.layout.vlm.remote import profile_model
-        from ..core.settings import environment
 
         yield profile_model(model, _settings(), environment())
     else:

@@ -9,7 +9,8 @@ from comfy_api.latest import io
 from ..core import copywriting
 from ..core.copywriting.brief import LANGUAGES, TONES, tone_id
 from ..core.errors import FitAdError
-from ..core.settings import Settings, environment
+from ..core.infra.paths import environment
+from ..core.settings import Settings
 from ..core.telemetry import runlog
 from . import _settings
 from ._progress import reporter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import torch
@@ -13,13 +14,13 @@ from . import _images, _models
 from ._progress import reporter
 
 if TYPE_CHECKING:
-    from ..core.matting import EdgeOptions, InstalledModels
+    from ..core.matting import Batch, EdgeOptions, Hints, InstalledModels
 
 BackgroundRemoval = io.Custom("BACKGROUND_REMOVAL")
 
 
 class AdCutout(io.ComfyNode):
-    """Cuts the subject out of a photo; works with no model installed."""
+    """Cuts the subject out of a photo; works with nothing installed."""
 
     @classmethod
     def define_schema(cls) -> io.Schema:
@@ -27,8 +28,8 @@ class AdCutout(io.ComfyNode):
             node_id="AdCutout",
             display_name="Ad Cut-out",
             category="Fit-AD",
-            description="Cuts the product or person out of a photo. auto takes the best engine that is installed "
-            "and always works: with no model at all it uses GrabCut. Nothing is downloaded.",
+            description="Cuts the product or person out of a photo. auto takes the best engine that is there; a small "
+            "one comes with Fit-AD, so that it works with nothing installed. Nothing is downloaded.",
             search_aliases=[
                 "remove background",
                 "cutout",
@@ -47,13 +48,29 @@ class AdCutout(io.ComfyNode):
                     options=list(ENGINES),
                     default="auto",
                     tooltip="Who finds the subject. auto: BEN2 if its file is there, else the best rembg model that "
-                    "is there, else GrabCut, which needs no model.",
+                    "is there, else u2netp, which comes with Fit-AD. grabcut needs no model.",
                 ),
                 *edge_inputs(),
+                io.Mask.Input(
+                    "keep",
+                    optional=True,
+                    tooltip="Painted over what belongs to the subject and was lost: a few strokes are enough. Paint in "
+                    "ComfyUI's mask editor on a Load Image node with the same photo.",
+                ),
+                io.Mask.Input(
+                    "remove",
+                    optional=True,
+                    tooltip="Painted over what does not belong to the subject. Wins where both are painted.",
+                ),
             ],
             outputs=[
                 *cutout_outputs(),
                 io.String.Output("engine_used", tooltip="The engine that found the subject."),
+                io.Float.Output(
+                    "confidence",
+                    tooltip="How far the cut-out is to be trusted, 0 to 1. Below 0.5 the photo is better used whole. "
+                    "Of a batch: the lowest.",
+                ),
             ],
         )
 
@@ -67,13 +84,16 @@ class AdCutout(io.ComfyNode):
         grow: float,
         feather: float,
         edge_band: float,
+        keep: torch.Tensor | None = None,
+        remove: torch.Tensor | None = None,
     ) -> io.NodeOutput:
         from ..core.matting import EdgeOptions
 
         options = EdgeOptions(threshold, grow, feather, edge_band, refine)
         remover = BackgroundRemover(engine, options, _models.installed_models())
-        *tensors, engines = remover.cut(image)
-        return io.NodeOutput(*tensors, remover, ", ".join(dict.fromkeys(engines)))
+        cuts = remover.cut(image, _hints(keep, remove))
+        engines = ", ".join(dict.fromkeys(cuts.engines))
+        return io.NodeOutput(*remover.tensors(cuts), remover, engines, min(cuts.confidences))
 
 
 class BackgroundRemover:
@@ -91,15 +111,28 @@ class BackgroundRemover:
         pictures = _images.arrays(image)
         return torch.from_numpy(masks_of(pictures, self.engine, self.options, shelf=self.shelf, progress=reporter()))
 
-    def cut(self, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, tuple[str, ...]]:
-        """Return MASK, RGBA IMAGE and ring MASK of an IMAGE, and the engine that found each subject."""
+    def cut(self, image: torch.Tensor, hints: Sequence[Hints] = ()) -> Batch:
+        """Return the subjects of an IMAGE, put right by what was painted on each."""
         from ..core.matting import cut_all
 
         pictures = _images.arrays(image)
-        cuts = cut_all(pictures, self.engine, self.options, shelf=self.shelf, progress=reporter())
-        mask, cutout, band = (torch.from_numpy(part) for part in (cuts.mask, cuts.rgba, cuts.edge_band))
+        cuts = cut_all(pictures, self.engine, self.options, shelf=self.shelf, progress=reporter(), hints=hints)
         runlog.report_event(model_name=", ".join(dict.fromkeys(cuts.engines)))
-        return mask, cutout, band, cuts.engines
+        return cuts
+
+    @staticmethod
+    def tensors(cuts: Batch) -> tuple[torch.Tensor, ...]:
+        """Return MASK, RGBA IMAGE and ring MASK of cut-outs."""
+        return tuple(torch.from_numpy(part) for part in (cuts.mask, cuts.rgba, cuts.edge_band))
+
+
+def _hints(keep: torch.Tensor | None, remove: torch.Tensor | None) -> list[Hints]:
+    """Return what was painted on each picture of a batch; the shorter of two batches repeats its last mask."""
+    from ..core.matting import Hints
+
+    both = [None if mask is None else _images.mask_arrays(mask) for mask in (keep, remove)]
+    count = max((len(masks) for masks in both if masks), default=0)
+    return [Hints(*(_images.at(masks, index) if masks else None for masks in both)) for index in range(count)]
 
 
 def edge_inputs() -> list[io.Input]:

@@ -10,8 +10,8 @@ from comfy_api.latest import io
 
 from ..core.errors import FitAdError
 from ..core.image_api.profile_choice import choose_profile, image_profiles
+from ..core.infra.paths import environment
 from ..core.layout.formats import MAX_SIDE_PX
-from ..core.settings import environment
 from ..core.telemetry import runlog
 from . import _images, _settings
 from ._progress import reporter
@@ -24,7 +24,7 @@ Answer = tuple[torch.Tensor, dict[str, Any]]
 
 _UNCONNECTED: Any = object()  # what a lazy input is where nothing is connected; None is what is not there yet
 _MOST_WAITING = 16
-# What the cloud gave when it was tried before `local`, until the node itself runs: inputs' ids -> inputs, answer.
+# What the cloud gave when it was tried before `local`, until the node itself runs: inputs' names -> inputs, answer.
 _waiting: dict[tuple[object, ...], tuple[dict[str, Any], Answer | FitAdError]] = {}
 
 
@@ -169,7 +169,7 @@ def _chosen(prefer: str, local: torch.Tensor | None, inputs: dict[str, Any]) -> 
     here = [] if local is None else _images.arrays(local)
     if prefer == LOCAL and usable(here):
         return _taken(here, inputs, [])
-    answer = _waiting.pop(_ids(inputs), (inputs, None))[1] or _asked(inputs)
+    answer = _waiting.pop(_named(inputs), (inputs, None))[1] or _asked(inputs)
     if not isinstance(answer, FitAdError):
         return answer
     if usable(here):
@@ -185,11 +185,11 @@ def _taken(here: list[Any], inputs: dict[str, Any], notes: list[str]) -> Answer:
 
 
 def _tried(inputs: dict[str, Any]) -> Answer | FitAdError:
-    """Ask the cloud and keep its answer until the node runs; the inputs are kept with it, so that their ids hold."""
+    """Ask the cloud and keep its answer until the node runs; the inputs are kept with it, so that their names hold."""
     while len(_waiting) >= _MOST_WAITING:
         _waiting.pop(next(iter(_waiting)))
     answer = _asked(inputs)
-    _waiting[_ids(inputs)] = (inputs, answer)
+    _waiting[_named(inputs)] = (inputs, answer)
     return answer
 
 
@@ -213,9 +213,13 @@ def _asked(inputs: dict[str, Any]) -> Answer | FitAdError:
     return _images.image_tensor(pictures), report
 
 
-def _ids(inputs: dict[str, Any]) -> tuple[object, ...]:
+def _named(inputs: dict[str, Any]) -> tuple[object, ...]:
+    """Return a name for a set of inputs; a picture's is where its pixels lie, the same for every slice of a batch."""
     given = {"image": None, "mask": None, "transparent": False, "seed": 0, **inputs}
-    return tuple((name, id(v) if isinstance(v, torch.Tensor) else v) for name, v in sorted(given.items()))
+    return tuple(
+        (name, (v.data_ptr(), tuple(v.shape)) if isinstance(v, torch.Tensor) else v)
+        for name, v in sorted(given.items())
+    )
 
 
 def _painters() -> tuple[str, ...]:

@@ -51,5 +51,4 @@ class BEN2Mask(io.ComfyNode):
         options = EdgeOptions(threshold, grow, feather, edge_band, refine)
         shelf = replace(_models.installed_models(), ben2=_models.ben2_named(model))
         remover = BackgroundRemover("ben2", options, shelf)
-        mask, cutout, band, _ = remover.cut(image)
-        return io.NodeOutput(mask, cutout, band, remover)
+        return io.NodeOutput(*remover.tensors(remover.cut(image)), remover)

@@ -122,19 +122,26 @@ class CalligraphyRender(io.ComfyNode):
 def _jobs(inputs: dict[str, Any]) -> list[tuple[list[str], list[LetteringStyle]]]:
     """Return one batch per size: its texts, and how each looks.
 
-    Several sizes are several formats: lists as long as theirs go along with them, as ComfyUI pairs lists. Lists of
-    another length give a batch within each size; a shorter one repeats its last item.
+    Several sizes are several formats: lists as long as theirs go along with them, as ComfyUI pairs lists. Looks that
+    are a multiple of them are those of every picture in every format, in that order. Lists of another length give a
+    batch within each size; a shorter one repeats its last item.
     """
     lists = {name: _listed(value) for name, value in inputs.items()}
     empty = [name for name, items in lists.items() if not items]
     if empty:
         raise FitAdError(f"{', '.join(empty)}: the list is empty", fix="Give at least one item")
     sizes = max(len(lists["width"]), len(lists["height"]))
-    paired = {name for name, items in lists.items() if name in ("width", "height") or len(items) == sizes > 1}
-    return [
-        _batch({name: [at(items, i)] if name in paired else items for name, items in lists.items()})
-        for i in range(sizes)
-    ]
+    return [_batch({name: _of_size(name, items, i, sizes) for name, items in lists.items()}) for i in range(sizes)]
+
+
+def _of_size(name: str, items: list[Any], index: int, sizes: int) -> list[Any]:
+    """Return what of a list goes with one of several sizes."""
+    if name in ("width", "height") or len(items) == sizes > 1:
+        return [at(items, index)]
+    if sizes == 1 or name == "text" or len(items) % sizes:
+        return items
+    share = len(items) // sizes
+    return items[index * share : (index + 1) * share]
 
 
 def _batch(lists: dict[str, list[Any]]) -> tuple[list[str], list[LetteringStyle]]:

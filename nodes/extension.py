@@ -5,12 +5,13 @@ from __future__ import annotations
 from comfy_api.latest import ComfyExtension, io
 from typing_extensions import override
 
-from . import _runlog
+from . import _lists, _runlog
 from .ad_backdrop import AdBackdrop
 from .ad_canvas import AdCanvas
 from .ad_compose import AdCompose
 from .ad_copy_llm import AdCopyLLM
 from .ad_cutout import AdCutout
+from .ad_design import AdDesign
 from .ad_image_api import AdImageAPI
 from .ad_save import AdSave
 from .ben2_mask import BEN2Mask
@@ -19,7 +20,7 @@ from .helper_prompt import HelperPrompt
 from .lettering_effects import LetteringEffects
 from .prompt_clamp77 import PromptClamp77
 from .qwen2vl_layout_advisor import Qwen2VLLayoutAdvisor
-from .routes import clamp, place, settings, validate
+from .routes import register_all
 from .text_placer import TextPlacer
 
 _NODES: tuple[type[io.ComfyNode], ...] = (
@@ -32,13 +33,14 @@ _NODES: tuple[type[io.ComfyNode], ...] = (
     AdBackdrop,
     AdImageAPI,
     AdCompose,
+    AdDesign,
     Qwen2VLLayoutAdvisor,
     CalligraphyRender,
     LetteringEffects,
     TextPlacer,
     AdSave,
 )
-NODES = tuple(_runlog.logged(node) for node in _NODES)
+NODES = tuple(_runlog.logged(_lists.paired(node)) for node in _NODES)
 
 
 class FitAdExtension(ComfyExtension):
@@ -47,10 +49,7 @@ class FitAdExtension(ComfyExtension):
     @override
     async def on_load(self) -> None:
         _runlog.install()
-        place.register()
-        clamp.register()
-        validate.register()
-        settings.register()
+        register_all()
 
     @override
     async def get_node_list(self) -> list[type[io.ComfyNode]]:

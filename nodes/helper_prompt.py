@@ -8,8 +8,8 @@ from comfy_api.latest import io
 
 from ..core import copywriting
 from ..core.errors import FitAdError
+from ..core.infra.paths import environment
 from ..core.prompt import helper
-from ..core.settings import environment
 from . import _settings
 from ._progress import reporter
 

@@ -25,6 +25,8 @@ _PIXELS = "pixels"
 class Qwen2VLLayoutAdvisor(io.ComfyNode):
     """Says where a text goes on a picture and in which colour."""
 
+    EACH_PICTURE = True  # see _lists
+
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -85,24 +87,22 @@ class Qwen2VLLayoutAdvisor(io.ComfyNode):
             outputs=[
                 io.Custom("FIT_AD_LAYOUT").Output(
                     "layout",
-                    tooltip="Ranked boxes with colour, palette and mood, for TextPlacer (of the first picture).",
+                    tooltip="Ranked boxes with colour, palette and mood, for TextPlacer; one for each picture.",
                 ),
                 io.String.Output(
                     "position",
-                    tooltip="Where the best box is: top, center, bottom-left … (first picture).",
+                    tooltip="Where the best box is: top, center, bottom-left …",
                 ),
                 io.Color.Output(
                     "text_color",
-                    tooltip="A colour that reads on the best box, as #RRGGBB (first picture).",
+                    tooltip="A colour that reads on the best box, as #RRGGBB.",
                 ),
                 io.String.Output(
                     "palette",
-                    tooltip="The picture's main colours, the most frequent first (first picture).",
+                    tooltip="The picture's main colours, the most frequent first.",
                 ),
-                io.String.Output("mood", tooltip="Words for the picture's mood (first picture)."),
-                io.String.Output(
-                    "analysis", tooltip="The reasons as JSON; of a batch, a list with one entry a picture."
-                ),
+                io.String.Output("mood", tooltip="Words for the picture's mood."),
+                io.String.Output("analysis", tooltip="The reasons as JSON, for each picture."),
                 io.Image.Output("preview", tooltip="Each picture with the boxes drawn on it, at most 1024 px."),
             ],
         )

@@ -11,7 +11,7 @@ from .._lazily import homes
 from .brief import Copy, CopySet, Flag, ShopBrief
 
 if TYPE_CHECKING:
-    from .report import as_text, report
+    from .copy_report import as_text, report
     from .rule_writer import write
     from .writer import Origin, Writer, compose
     from .writer_choice import cache_state, profile_options, with_shop_profile, writer_for
@@ -21,11 +21,11 @@ __getattr__ = homes(
     {
         "Origin": "writer",
         "Writer": "writer",
-        "as_text": "report",
+        "as_text": "copy_report",
         "compose": "writer",
         "with_shop_profile": "writer_choice",
         "profile_options": "writer_choice",
-        "report": "report",
+        "report": "copy_report",
         "cache_state": "writer_choice",
         "write": "rule_writer",
         "writer_for": "writer_choice",

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from ..errors import FitAdError
 from ..infra.answer_cache import AnswerCache, fingerprint
-from ..settings import Profile, Settings, cache_folder
+from ..infra.paths import cache_folder
+from ..settings import Profile, Settings
 from .brief import ShopBrief
 from .writer import Writer
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import secrets
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import FitAdError
+from ..infra.atomic_file import write_new_file
+from ..infra.file_names import has_room, shortened, stem_room
 
-_NOT_IN_FILE_NAMES = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
+_NOT_IN_FILE_NAMES = re.compile(r'[<>:"|?*\x00-\x1f\x7f\ud800-\udfff]')
 # Windows takes these for devices, whatever the suffix. Source: Microsoft, "Naming Files, Paths, and Namespaces".
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 _BATCH_MARK = "%batch_num%"
@@ -50,6 +51,8 @@ def destination_for(
     """Return the place that a filename prefix names inside the output folder, as ComfyUI understands prefixes.
 
     %width%, %height%, %year%, %month%, %day%, %hour%, %minute% and %second% are filled in; %batch_num% later.
+    Names that would be too long for the disk are shortened; folders that would make the whole path too long are left
+    out.
 
     Raises:
         FitAdError: The prefix is absolute or leads out of the output folder.
@@ -62,10 +65,13 @@ def destination_for(
     if filled.endswith("/"):
         parts.append("Fit-AD")
     root = output_folder.resolve()
-    folder = root.joinpath(*parts[:-1])
+    *folders, stem = [shortened(part, stem_room(root)) for part in parts]
+    folder = root.joinpath(*folders)
+    if not has_room(folder):
+        folders, folder = [], root
     if not folder.resolve().is_relative_to(root):
         raise _leads_out(prefix, *_LINKED)
-    return Destination(folder, "/".join(parts[:-1]), parts[-1])
+    return Destination(folder, "/".join(folders), shortened(stem, stem_room(folder)))
 
 
 def write_new(place: Destination, files: Mapping[str, bytes], batch_index: int = 0) -> str:
@@ -151,7 +157,7 @@ def _write_all(folder: Path, name: str, files: Mapping[str, bytes]) -> bool:
     try:
         for suffix, data in files.items():
             target = folder / f"{name}{suffix}"
-            _write_exclusively(target, data)
+            write_new_file(target, data)
             written.append(target)
     except BaseException as exc:
         for path in written:
@@ -160,29 +166,3 @@ def _write_all(folder: Path, name: str, files: Mapping[str, bytes]) -> bool:
             return False
         raise
     return True
-
-
-def _write_exclusively(target: Path, data: bytes) -> None:
-    draft = target.with_name(f".{target.name[:60]}.{secrets.token_hex(4)}.part")
-    try:
-        with draft.open("xb") as handle:
-            handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())  # a full network disk says so only now
-        _move_to_new(draft, target)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _move_to_new(draft: Path, target: Path) -> None:
-    try:
-        os.link(draft, target)  # fails where the name is taken, unlike a rename
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links: claim the name, then move onto it
-        target.open("xb").close()
-        try:
-            os.replace(draft, target)
-        except BaseException:
-            target.unlink(missing_ok=True)
-            raise

@@ -20,7 +20,8 @@ from ..color.spaces import gamma
 from ..color.spaces import linear as light_of
 from ..errors import FitAdError
 from ..raster.blending import MODES, RasterLayer, blend, overlap
-from .psd import BLEND_KEYS, LONGEST_SIDE_PX, PixelLayer
+from .pixel_layer import BLEND_KEYS, PixelLayer
+from .psd import LONGEST_SIDE_PX
 
 Array = NDArray[np.float32]
 

@@ -32,7 +32,7 @@ from psd_tools.psd.layer_and_mask import (
 )
 from psd_tools.psd.tagged_blocks import TaggedBlocks
 
-from .psd import BLEND_KEYS, Bytes8, PixelLayer
+from .pixel_layer import BLEND_KEYS, Bytes8, PixelLayer
 
 _DPI = 72
 # In the order of [h,w,4]: Pillow reads a layer's channels in no other.

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..layout.model import Box
 from ..placement.overlay import drawn, reduced
+from ..raster.box import Box
 from .sizes import Size
 
 Array = NDArray[Any]  # float32, or what an operation widens it to

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from ..errors import FitAdError
 from ..infra.answer_cache import AnswerCache, fingerprint
 from ..infra.image_cache import ImageCache
+from ..infra.paths import cache_folder
 from ..llm.call_errors import ModelError
 from ..llm.calling import Tick
-from ..settings import Profile, Settings, UsageLimits, cache_folder
+from ..settings import Profile, Settings, UsageLimits
 from .frames import center_crop, resized
 from .profile_choice import choose_profile
 from .provider import EditTarget, ImageClient, ImageRequest

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
-from secrets import token_hex
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
+
+from .atomic_file import PART, write_file
 
 FOLDER = "pictures"
 _WORDS = "fit_ad"  # the PNG's text chunk with what the server said
@@ -65,24 +66,19 @@ class ImageCache:
         if not self.days or not self.most_mb:
             return
         file = self.folder / f"{key}.png"
-        half = file.with_name(f".{key[:16]}-{token_hex(4)}.part")
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            half.write_bytes(_png(pixels, facts))
-            half.replace(file)
+            write_file(file, _png(pixels, facts))
             self._tidy()
         except OSError as exc:
             _log.warning("A picture can't be kept (%s)", type(exc).__name__)
-            with suppress(OSError):
-                half.unlink(missing_ok=True)
 
     def _tidy(self) -> None:
         """Remove what is too old, what was left half written, and the longest unused beyond the room there is."""
         now, room = time.time(), self.most_mb * 1_000_000
-        files = [(file.stat(), file) for file in self.folder.iterdir() if file.suffix in (".png", ".part")]
+        files = [(file.stat(), file) for file in self.folder.iterdir() if file.suffix in (".png", PART)]
         for stat, file in sorted(files, key=lambda entry: entry[0].st_mtime, reverse=True):
             room -= stat.st_size
-            old = now - stat.st_mtime > (_DAY_S if file.suffix == ".part" else self.days * _DAY_S)
+            old = now - stat.st_mtime > (_DAY_S if file.suffix == PART else self.days * _DAY_S)
             if old or (room < 0 and file.suffix == ".png"):
                 file.unlink(missing_ok=True)
 

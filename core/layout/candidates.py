@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..legibility.contrast import REQUIRED, WORST_SHARE
+from ..raster.box import Box
 from .copyfit import fit, largest_size, line_breaks_of
 from .formats import KeepOut
-from .model import Box
 from .saliency import SaliencyMaps
 
 Array = NDArray[Any]  # float32, or what an operation widens it to

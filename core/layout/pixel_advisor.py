@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from ..color.palette import palette_of
 from ..color.spaces import RGB, to_hex
 from ..legibility.contrast import ColorChoice, readable_color
+from ..raster.box import Box
 from .candidates import ScoredCandidates, best_candidates, candidates_of
 from .formats import KeepOut
-from .model import Box, Layout, TextBox
+from .model import Layout, TextBox
 from .saliency import SaliencyMaps, saliency_maps
 
 Array = NDArray[Any]  # float32, or what an operation widens it to

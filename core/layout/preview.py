@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from ..color.spaces import parse_hex
-from .model import Box
+from ..raster.box import Box
 from .pixel_advisor import Advice
 
 Array = NDArray[np.floating]

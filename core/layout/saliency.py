@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..color.spaces import oklab
 from ..matting.person_finder import faces, main_people, possible
-from .model import Box
+from ..raster.box import Box
 
 Array = NDArray[np.floating]
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..layout.model import Box
+from ..raster.box import Box
 from ..text.fonts import FontFace
 from . import Lettering
 from .render_text import rendered

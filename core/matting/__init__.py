@@ -8,12 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._lazily import homes
-from .engine_names import AUTO_ORDER, ENGINES, REMBG_MODELS
+from .engine_names import AUTO_ORDER, ENGINES, REMBG_MODELS, USABLE
 
 if TYPE_CHECKING:
     from .cutout import Batch, Cutout, cut, cut_all, masks_of
     from .edges import EdgeOptions
     from .engines import InstalledModels
+    from .hints import Hints
+    from .protected import ProtectedAreas, find_protected
 
 __getattr__ = homes(
     __name__,
@@ -21,9 +23,12 @@ __getattr__ = homes(
         "Batch": "cutout",
         "Cutout": "cutout",
         "EdgeOptions": "edges",
+        "Hints": "hints",
         "InstalledModels": "engines",
+        "ProtectedAreas": "protected",
         "cut": "cutout",
         "cut_all": "cutout",
+        "find_protected": "protected",
         "masks_of": "cutout",
     },
 )
@@ -32,11 +37,15 @@ __all__ = [
     "AUTO_ORDER",
     "ENGINES",
     "REMBG_MODELS",
+    "USABLE",
     "Batch",
     "Cutout",
     "EdgeOptions",
+    "Hints",
     "InstalledModels",
+    "ProtectedAreas",
     "cut",
     "cut_all",
+    "find_protected",
     "masks_of",
 ]

@@ -10,12 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FitAdError
+from .confidence import confidence, signs
 from .edges import EdgeOptions, edge_band, shape_edge
-from .engines import InstalledModels, find_subject
+from .engines import Found, InstalledModels, find_subject
 from .foreground import bleed, true_colours
+from .hints import Hints, finished
 
 Array = NDArray[np.float32]
 Progress = Callable[[float], None]
+
+GIVEN = "alpha"
+"""Who found a subject that was cut out already."""
 
 log = logging.getLogger("fit_ad.matting")
 
@@ -29,12 +34,15 @@ class Cutout:
         rgba: float32 [H,W,4], straight alpha.
         edge_band: float32 [H,W], the ring around the edge.
         engine: Who found the subject: an engine's name, or ``alpha`` (the picture was cut out already).
+        confidence: How likely the cut-out is usable, 0..1; 0 where no subject was found, 1 for a given alpha
+            and for what was put right by hand.
     """
 
     mask: Array
     rgba: Array
     edge_band: Array
     engine: str
+    confidence: float
 
 
 def cut(
@@ -44,6 +52,7 @@ def cut(
     *,
     shelf: InstalledModels | None = None,
     progress: Progress | None = None,
+    hints: Hints | None = None,
 ) -> Cutout:
     """Return the subject of a picture.
 
@@ -54,6 +63,7 @@ def cut(
         options: What is done to the edge.
         shelf: The model files at hand; none by default.
         progress: Called with the share done, 0..1.
+        hints: What was painted by hand, to keep and to remove.
 
     Raises:
         MissingModelError: A named engine's file or package is not installed.
@@ -61,11 +71,12 @@ def cut(
     """
     options = options or EdgeOptions()
     rgb, given = _split(picture)
-    found, used = _alpha(rgb, given, engine, shelf or InstalledModels(), progress)
-    mask = shape_edge(found, options)
+    found = _found(rgb, given, engine, shelf or InstalledModels(), progress, hints)
+    mask = shape_edge(found.alpha, options)
     if not mask.any():
         log.warning("No subject was found in a picture of %d×%d pixels; its mask is empty", *rgb.shape[1::-1])
-    return Cutout(mask, _rgba(rgb, mask, given, options), edge_band(mask, options.edge_band), used)
+    ring = edge_band(mask, options.edge_band)
+    return Cutout(mask, _rgba(rgb, mask, given, options), ring, found.engine, _trusted(found, rgb, hints))
 
 
 @dataclass(frozen=True)
@@ -77,12 +88,14 @@ class Batch:
         rgba: float32 [B,H,W,4].
         edge_band: float32 [B,H,W].
         engines: Who found each subject.
+        confidences: Of each cut-out.
     """
 
     mask: Array
     rgba: Array
     edge_band: Array
     engines: tuple[str, ...]
+    confidences: tuple[float, ...]
 
 
 def cut_all(
@@ -92,21 +105,25 @@ def cut_all(
     *,
     shelf: InstalledModels | None = None,
     progress: Progress | None = None,
+    hints: Sequence[Hints] = (),
 ) -> Batch:
-    """Return the subjects of pictures of one size, cut one after another.
+    """Return the subjects of pictures of one size, cut one after another; of fewer hints the last goes on.
 
     Beyond the pictures and the result, only one picture's work is held at any time. See :func:`cut`.
     """
     shape = _batch_shape(pictures)
     mask, rgba, band = np.empty(shape, np.float32), np.empty((*shape, 4), np.float32), np.empty(shape, np.float32)
-    engines = []
+    engines, confidences = [], []
     for index, picture in enumerate(pictures):
-        one = cut(picture, engine, options, shelf=shelf, progress=_share(progress, index, len(pictures)))
+        share = _share(progress, index, len(pictures))
+        painted = hints[min(index, len(hints) - 1)] if hints else None
+        one = cut(picture, engine, options, shelf=shelf, progress=share, hints=painted)
         mask[index], rgba[index], band[index] = one.mask, one.rgba, one.edge_band
         engines.append(one.engine)
+        confidences.append(one.confidence)
         if progress:
             progress((index + 1) / len(pictures))
-    return Batch(mask, rgba, band, tuple(engines))
+    return Batch(mask, rgba, band, tuple(engines), tuple(confidences))
 
 
 def masks_of(
@@ -137,8 +154,8 @@ def mask_of(
 ) -> Array:
     """Return only the mask [H,W] that :func:`cut` would give."""
     rgb, given = _split(picture)
-    found, _ = _alpha(rgb, given, engine, shelf or InstalledModels(), progress)
-    return shape_edge(found, options or EdgeOptions())
+    found = _found(rgb, given, engine, shelf or InstalledModels(), progress)
+    return shape_edge(found.alpha, options or EdgeOptions())
 
 
 def _batch_shape(pictures: Sequence[Array]) -> tuple[int, int, int]:
@@ -152,14 +169,26 @@ def _share(progress: Progress | None, index: int, count: int) -> Progress | None
     return None if progress is None else lambda done: progress((index + done) / count)
 
 
-def _alpha(
-    rgb: Array, given: Array | None, engine: str, shelf: InstalledModels, progress: Progress | None
-) -> tuple[Array, str]:
+def _found(
+    rgb: Array,
+    given: Array | None,
+    engine: str,
+    shelf: InstalledModels,
+    progress: Progress | None,
+    hints: Hints | None = None,
+) -> Found:
     if given is not None and engine == "auto":
-        return given, "alpha"
-    found, used = find_subject(rgb, engine, shelf, progress)
-    found = _sound(found)
-    return (found if given is None else np.minimum(found, given)), used
+        return Found(given if hints is None else np.minimum(finished(given, rgb, hints), given), GIVEN)
+    found = find_subject(rgb, engine, shelf, progress, hints)
+    alpha = _sound(found.alpha)
+    return found._replace(alpha=alpha if given is None else np.minimum(alpha, given))
+
+
+def _trusted(found: Found, rgb: Array, hints: Hints | None) -> float:
+    if (found.engine == GIVEN or hints is not None) and found.alpha.any():
+        return 1.0  # somebody has looked at it
+    seen = signs(found.alpha, rgb, found.agreement)
+    return 0.0 if seen is None else confidence(seen)
 
 
 def _rgba(rgb: Array, mask: Array, given: Array | None, options: EdgeOptions) -> Array:

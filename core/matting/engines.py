@@ -1,4 +1,7 @@
-"""Who finds the subject: BEN2, a rembg model, or GrabCut. Nothing here ever downloads anything."""
+"""Who finds the subject: BEN2, a rembg model, the small one that comes with the pack, or GrabCut.
+
+Nothing here ever downloads anything.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,18 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FitAdError, MissingModelError
 from ..models.registry import missing_model
-from .engine_names import AUTO_ORDER, ENGINES, REMBG_MODELS
+from .engine_names import AUTO_ORDER, ENGINES, OPENCV_MODELS, REMBG_MODELS, SHIPPED
+
+if TYPE_CHECKING:
+    from .hints import Hints
+    from .networks import Network
 
 Array = NDArray[np.float32]
 Progress = Callable[[float], None]
@@ -31,6 +39,7 @@ class InstalledModels:
         rembg: Model name -> file.
         run_ben2: Takes file, picture and progress and gives the alpha; by default plain PyTorch.
         run_rembg: Takes the model's name, its file and the picture and gives the alpha.
+        read_network: Reads a U²-Net from its file, for OpenCV; by default anew each time.
         folders: Folder key -> the folder a missing file should be put into, for the error's text.
     """
 
@@ -38,19 +47,30 @@ class InstalledModels:
     rembg: Mapping[str, Path] = field(default_factory=dict)
     run_ben2: Predict | None = None
     run_rembg: Callable[[str, Path, Array], Array] | None = None
+    read_network: Callable[[Path], Network] | None = None
     folders: Mapping[str, str] = field(default_factory=dict)
 
 
+class Found(NamedTuple):
+    """A subject: its alpha [H,W], the engine that found it, and how far two looks agree (1 where there was one)."""
+
+    alpha: Array
+    engine: str
+    agreement: float = 1.0
+
+
 def find_subject(
-    rgb: Array, engine: str, shelf: InstalledModels, progress: Progress | None = None
-) -> tuple[Array, str]:
-    """Return the subject's alpha [H,W] and the engine that found it.
+    rgb: Array, engine: str, shelf: InstalledModels, progress: Progress | None = None, hints: Hints | None = None
+) -> Found:
+    """Return the subject of a picture and who found it.
 
     Args:
         rgb: float32 [H,W,3].
-        engine: One of :data:`ENGINES`; ``auto`` takes the best that works and ends at GrabCut.
+        engine: One of :data:`ENGINES`; ``auto`` takes the best that works: without any model
+            installed that is U²-Net-P, which comes with the pack, and GrabCut where OpenCV cannot run it.
         shelf: The model files at hand.
         progress: Called with the share done.
+        hints: What was painted by hand.
 
     Raises:
         MissingModelError: A named engine's file or package is not installed.
@@ -59,13 +79,13 @@ def find_subject(
     if engine not in ENGINES:
         raise FitAdError(f"There is no cut-out engine {engine!r}", fix=f"Choose one of {', '.join(ENGINES)}")
     if engine != "auto":
-        return _run(engine, rgb, shelf, progress), engine
+        return _run(engine, rgb, shelf, progress, hints)
     for name in _at_hand(shelf):
         try:
-            return _run(name, rgb, shelf, progress), name
+            return _run(name, rgb, shelf, progress, hints)
         except FitAdError as exc:
             log.warning("The cut-out engine %s cannot be used and the next one is taken: %s", name, exc)
-    return _run("grabcut", rgb, shelf, progress), "grabcut"
+    return _run("grabcut", rgb, shelf, progress, hints)
 
 
 def has_rembg() -> bool:
@@ -76,11 +96,27 @@ def has_rembg() -> bool:
 def _at_hand(shelf: InstalledModels) -> Iterator[str]:
     if shelf.ben2:
         yield "ben2"
-    if shelf.run_rembg or has_rembg():
-        yield from (name for name in AUTO_ORDER if name in shelf.rembg)
+    rembg = shelf.run_rembg is not None or has_rembg()
+    for name in AUTO_ORDER:
+        if name == SHIPPED or (name in shelf.rembg and (rembg or name in OPENCV_MODELS)):
+            yield name
 
 
-def _run(engine: str, rgb: Array, shelf: InstalledModels, progress: Progress | None) -> Array:
+def _run(engine: str, rgb: Array, shelf: InstalledModels, progress: Progress | None, hints: Hints | None) -> Found:
+    if engine in OPENCV_MODELS:
+        from . import u2net
+
+        alpha, agreement = u2net.find(_network(engine, shelf), rgb, progress, hints)
+        return Found(alpha, engine, agreement)
+    alpha = _alpha(engine, rgb, shelf, progress)
+    if hints is not None:
+        from .hints import finished
+
+        alpha = finished(alpha, rgb, hints)
+    return Found(alpha, engine)
+
+
+def _alpha(engine: str, rgb: Array, shelf: InstalledModels, progress: Progress | None) -> Array:
     if engine == "ben2":
         return _ben2(rgb, shelf, progress)
     if engine in REMBG_MODELS:
@@ -88,6 +124,16 @@ def _run(engine: str, rgb: Array, shelf: InstalledModels, progress: Progress | N
     from .grabcut import grabcut
 
     return grabcut(rgb, progress)
+
+
+def _network(name: str, shelf: InstalledModels) -> Network:
+    from .networks import network_from, shipped_network
+
+    if name == SHIPPED:
+        return shipped_network(name)
+    if name not in shelf.rembg:
+        raise missing_model(name, shelf.folders)
+    return (shelf.read_network or network_from)(shelf.rembg[name])
 
 
 def _ben2(rgb: Array, shelf: InstalledModels, progress: Progress | None) -> Array:

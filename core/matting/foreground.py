@@ -14,9 +14,11 @@ from .unmixing import part
 Array = NDArray[Any]  # float32, or what an operation widens it to
 
 _EPS = np.float32(1e-5)
-_MARGIN_PX = 16
-_COARSE_SIDE = 768
-_TILE_PX = 256
+_COARSE_SIDE = 384
+_FAR_PX = (24, 16, 12, 8, 6, 4, 3, 2, 2, 1, 1)  # windows on the reduced copy
+_NEAR_PX = (4, 2, 2, 1, 1, 1)  # windows on the picture itself
+_MARGIN_PX = 11
+_TILE_PX = 96
 
 
 def true_colours(rgb: Array, alpha: Array) -> Array:
@@ -35,17 +37,14 @@ def true_colours(rgb: Array, alpha: Array) -> Array:
     if not soft.any():
         return result
     size = _reduced(alpha)
-    small, cover = _shrink(rgb, size), _shrink(alpha, size)
-    both = part(small, cover)
-    finer = 2 ** int(np.log2(max(alpha.shape) / max(size)))
+    far = part(_shrink(rgb, size), _shrink(alpha, size), _FAR_PX)
     for tile in tiles(alpha.shape, _TILE_PX):
         if not soft[tile].any():
             continue
-        wide = widened(tile, _MARGIN_PX * finer, alpha.shape)
-        start = np.dstack([_sample(both[..., i : i + 3], wide, alpha.shape) for i in (0, 3)])
-        if size != alpha.shape[::-1]:
-            start = part(rgb[wide], alpha[wide], start, max(start.shape) // finer)
-        result[tile] = np.where(soft[tile][..., None], start[within(tile, wide)][..., :3], result[tile])
+        wide = widened(tile, _MARGIN_PX, alpha.shape)
+        start = _sample(far[0], wide, alpha.shape), _sample(far[1], wide, alpha.shape)
+        subject, _ = part(rgb[wide], alpha[wide], _NEAR_PX, start)
+        result[tile] = np.where(soft[tile][..., None], subject[within(tile, wide)], result[tile])
     return result
 
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..layout.model import Box
+from ..raster.box import Box
+from .protected import SURE_FACE, find_faces
 
 Array = NDArray[np.float32]
 
-_CASCADES = ("haarcascade_frontalface_alt2.xml", "haarcascade_frontalface_default.xml")
-_SMALLEST = 0.07  # of the shorter side
 
 # Half the width of a body below a face, in widths of the face: (down from the face's middle, surely, at most)
 _BODY = np.array(
@@ -31,15 +27,8 @@ _BODY = np.array(
 
 
 def faces(rgb: Array) -> list[Box]:
-    """Return the frontal faces of a small picture, the biggest first.
-
-    A face counts where two of OpenCV's Haar cascades agree; one alone sees faces in crockery.
-    """
-    grey = cv2.equalizeHist(cv2.cvtColor(np.round(rgb * 255).astype(np.uint8), cv2.COLOR_RGB2GRAY))
-    least = max(round(_SMALLEST * min(grey.shape)), 20)
-    first, second = ([Box(*map(float, box)) for box in _detect(grey, name, least)] for name in _CASCADES)
-    agreed = [one for one in first if any(_overlap(one, other) > 0.3 for other in second)]
-    return sorted(agreed, key=lambda face: -face.width)
+    """Return the faces of a picture, the biggest first; an animal's or a doll's seldom counts."""
+    return sorted((face.box for face in find_faces(rgb, SURE_FACE)), key=lambda face: -face.width)
 
 
 def main_people(found: list[Box]) -> list[Box]:
@@ -71,15 +60,3 @@ def _figure(shape: tuple[int, int], face: Box, *, sure: bool) -> Array:
 
 def _union(shape: tuple[int, int], parts: list[Array]) -> Array:
     return np.max([np.zeros(shape, np.float32), *parts], axis=0)
-
-
-def _detect(grey: NDArray[np.uint8], cascade: str, least: int) -> list[tuple[int, int, int, int]]:
-    path = Path(cv2.__file__).parent / "data" / cascade
-    return list(cv2.CascadeClassifier(str(path)).detectMultiScale(grey, 1.1, 5, minSize=(least, least)))
-
-
-def _overlap(one: Box, other: Box) -> float:
-    width = min(one.right, other.right) - max(one.x, other.x)
-    height = min(one.bottom, other.bottom) - max(one.y, other.y)
-    common = max(width, 0.0) * max(height, 0.0)
-    return common / (one.width * one.height + other.width * other.height - common)

@@ -28,13 +28,15 @@ class ModelFile:
         sha256: Of the file; empty: not known.
         url: The file's own address; empty: only the page is known.
         there: Its name on the page, where it is another one.
+        shipped: Its path below the pack's own ``models`` folder, where it comes with the pack.
     """
 
     name: str
-    size_mb: int = 0
+    size_mb: float = 0
     sha256: str = ""
     url: str = ""
     there: str = ""
+    shipped: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Model:
     Attributes:
         id: Its name in graphs, commands and logs.
         files: The files, any one of which will do, the preferred first.
-        folder: The model folder's key, as ComfyUI names it.
+        folder: The model folder's key, as ComfyUI names it; empty for what only comes with the pack.
         page: The address of the page to get it from.
         licence: The licence of the weights, or what is known of it.
         commercial: yes, no or ask.
@@ -62,6 +64,11 @@ class Model:
     vram_gb: float = 0.0
     alternatives: tuple[str, ...] = ()
     stand_in: str = ""
+
+    @property
+    def shipped(self) -> bool:
+        """Whether it comes with the pack."""
+        return any(file.shipped for file in self.files)
 
 
 @lru_cache(maxsize=4)

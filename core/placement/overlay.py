@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..layout.model import Box
 from ..raster.blending import RasterLayer
+from ..raster.box import Box
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
 

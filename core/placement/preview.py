@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..layout.formats import zone
-from ..layout.model import Box, Layout
+from ..layout.model import Layout
 from ..raster.blending import RasterLayer
+from ..raster.box import Box
 from ..raster.fingerprint import fingerprint
 from .geometry import percents
 from .overlay import drawn, reduced, shrunk

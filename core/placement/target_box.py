@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..layout.formats import zone
-from ..layout.model import ANCHORS, Box, Layout, TextBox
+from ..layout.model import ANCHORS, Layout, TextBox
+from ..raster.box import Box
 from .geometry import Placement, frame, free_box, into, turned_into
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import FitAdError
-from ..layout.model import Box
+from ..raster.box import Box
 from . import grading
 from .logos import LogoOptions, with_logo
 from .reflection import reflection

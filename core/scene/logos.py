@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FitAdError
-from ..layout.model import Box
+from ..raster.box import Box
 from .subject import Array, sound
 
 F32 = NDArray[np.float32]

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..layout.model import Box
+from ..raster.box import Box
 from .ground_contact import GroundContact, ground_contact
 
 F32 = NDArray[np.float32]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FitAdError
-from ..layout.model import Box
+from ..raster.box import Box
 from . import grading
 
 Array = NDArray[Any]  # float32, or what an operation widens it to

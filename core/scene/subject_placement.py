@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..layout.model import Box
+from ..raster.box import Box
 from .subject import FrameCuts
 
 F32 = NDArray[np.float32]

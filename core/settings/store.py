@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import stat
 from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import FitAdError
+from ..infra.atomic_file import write_file
 from .editing import Value, edited
 from .loader import parse, text_of
 from .locations import find, search_paths
 from .model import Settings
 
 _PRIVATE = 0o600  # a settings file may hold keys
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)  # Windows would change line ends otherwise
 _HEAD = "# Fit-AD's settings. config.example.yaml in the pack's folder shows all that can stand here.\n"
 
 
@@ -69,23 +67,7 @@ def _edited(text: str, file: Path, changes: Mapping[str, Value]) -> str:
 
 def _write(file: Path, before: str | None, after: str) -> None:
     target = file.resolve()  # a link stays a link
-    target.parent.mkdir(parents=True, exist_ok=True)
     mode = stat.S_IMODE(target.stat().st_mode) if before is not None else _PRIVATE
     if before is not None:
-        _put(target.with_name(f"{target.name}.bak"), before, mode)
-    _put(target, after, mode)
-
-
-def _put(target: Path, text: str, mode: int) -> None:
-    """Write beside the target and move it there, so that no reader ever sees half a file."""
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    try:
-        with os.fdopen(os.open(beside, _NEW, _PRIVATE), "wb") as stream:
-            stream.write(text.encode())
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.chmod(mode)
-        beside.replace(target)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise
+        write_file(target.with_name(f"{target.name}.bak"), before.encode(), mode=mode, durable=True)
+    write_file(target, after.encode(), mode=mode, durable=True)

@@ -19,8 +19,9 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import IO, Any
 
+from ..infra.paths import log_folder
+
 FILE = "runlog.jsonl"
-FOLDER = "fit_ad"
 VARIABLE = "FIT_AD_LOG"  # a folder, or "off"
 VERSION = 1  # of the records
 MOST_BYTES = 2_000_000  # of one file
@@ -114,9 +115,9 @@ def _plain(value: Any) -> Any:
         return {str(name)[:_LONGEST_TEXT]: _plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    from ..infra.secrets import scrubbed
+    from ..infra.secrets import scrubbed_message
 
-    return str(scrubbed(str(value)[: 4 * _LONGEST_TEXT], known=()))[:_LONGEST_TEXT]
+    return scrubbed_message(str(value)[: 4 * _LONGEST_TEXT])[:_LONGEST_TEXT]
 
 
 # --- the file -----------------------------------------------------------------------------------------------
@@ -251,16 +252,7 @@ def folder_for(user_folder: Path | None, variables: Mapping[str, str]) -> Path |
         return None
     if named:
         return Path(named).expanduser()
-    return user_folder / FOLDER if user_folder is not None else _state_home(variables) / FOLDER
-
-
-def _state_home(variables: Mapping[str, str]) -> Path:
-    home = Path.home()
-    if sys.platform == "win32":
-        return Path(variables.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    if sys.platform == "darwin":
-        return home / "Library" / "Logs"
-    return Path(variables.get("XDG_STATE_HOME") or home / ".local" / "state")
+    return log_folder(user_folder)
 
 
 class RunLogSwitch:

@@ -12,6 +12,7 @@ import pytest
 import torch
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.matting import REMBG_MODELS, EdgeOptions, InstalledModels
+from fit_ad.core.matting.engine_names import SHIPPED
 from fit_ad.nodes import _models
 from fit_ad.nodes.ad_cutout import AdCutout, BackgroundRemover
 from fit_ad.nodes.ben2_mask import BEN2Mask
@@ -54,9 +55,10 @@ def things(count: int) -> torch.Tensor:
 def test_a_batch_keeps_its_order_and_its_pictures() -> None:
     photos = things(2)
     before = photos.clone()
-    mask, cutout, band, remover, used = AdCutout.execute(photos, "grabcut", **EDGE).result
+    mask, cutout, band, remover, used, confidence = AdCutout.execute(photos, "grabcut", **EDGE).result
     assert (mask.shape, cutout.shape, band.shape) == ((2, 120, 160), (2, 120, 160, 4), (2, 120, 160))
     assert used == "grabcut"
+    assert 0.5 < confidence < 1
     assert torch.equal(photos, before)
     for index in range(2):
         true = torch.zeros(120, 160)
@@ -64,6 +66,15 @@ def test_a_batch_keeps_its_order_and_its_pictures() -> None:
         assert (mask[index] - true).abs().mean() < 0.01
         assert torch.equal(cutout[index, ..., 3], mask[index])
     assert torch.equal(remover.encode_image(photos), mask)
+
+
+def test_with_nothing_installed_the_small_network_does_the_work(folders: Path) -> None:
+    mask, *_, used, confidence = AdCutout.execute(things(2), "auto", **EDGE).result
+    assert used == "u2netp"
+    for index in range(2):
+        assert mask[index, 34:86, 54 + 10 * index : 96 + 10 * index].min() > 0.9
+        assert mask[index].mean() == pytest.approx(60 * 50 / (120 * 160), rel=0.08)
+    assert confidence > 0.5
 
 
 def test_random_state_stays() -> None:
@@ -75,21 +86,22 @@ def test_random_state_stays() -> None:
 
 def test_what_is_cut_out_already_keeps_its_alpha() -> None:
     picture = torch.rand(1, 20, 30, 4, generator=torch.Generator().manual_seed(1))
-    mask, cutout, _, _, used = AdCutout.execute(picture, "auto", **EDGE).result
-    assert used == "alpha"
+    mask, cutout, _, _, used, confidence = AdCutout.execute(picture, "auto", **EDGE).result
+    assert (used, confidence) == ("alpha", 1.0)
     assert torch.equal(mask, picture[..., 3])
     assert torch.equal(cutout, picture)
 
 
 def test_an_empty_scene_gives_an_empty_mask_and_a_warning(caplog: pytest.LogCaptureFixture) -> None:
-    mask, cutout, band, *_ = AdCutout.execute(torch.full((1, 90, 160, 3), 0.4), "auto", **EDGE).result
+    mask, cutout, band, *_, confidence = AdCutout.execute(torch.full((1, 90, 160, 3), 0.4), "auto", **EDGE).result
+    assert confidence == 0
     assert not mask.any()
     assert not cutout[..., 3].any()
     assert not band.any()
     assert "No subject was found in a picture of 160×90 pixels" in caplog.text
 
 
-@pytest.mark.parametrize("engine", ["ben2", *REMBG_MODELS])
+@pytest.mark.parametrize("engine", ["ben2", *(name for name in REMBG_MODELS if name != SHIPPED)])
 def test_a_missing_model_names_file_folder_and_address(folders: Path, engine: str) -> None:
     with pytest.raises(FitAdError) as caught:
         AdCutout.execute(things(1), engine, **EDGE)
@@ -149,7 +161,7 @@ def test_auto_takes_ben2_when_its_file_is_there(folders: Path, monkeypatch: pyte
         return np.ones(rgb.shape[:2], np.float32)
 
     monkeypatch.setattr(_models, "run_ben2", run)
-    *_, used = AdCutout.execute(things(2), "auto", **EDGE).result
+    *_, used, _ = AdCutout.execute(things(2), "auto", **EDGE).result
     assert used == "ben2"
     assert asked == [file, file]
 
@@ -198,7 +210,7 @@ def test_hostile_pictures_give_a_sound_result(name: str, engine: str) -> None:
     picture = HOSTILE[name]
     edge = {**EDGE, "grow": 3, "feather": 1.5}
     batch, height, width = (picture if picture.ndim == 4 else picture[None]).shape[:3]
-    mask, cutout, band, _, _ = AdCutout.execute(picture, engine, **edge).result
+    mask, cutout, band, *_ = AdCutout.execute(picture, engine, **edge).result
     assert mask.shape == band.shape == (batch, height, width)
     assert cutout.shape == (batch, height, width, 4)
     for part in (mask, cutout, band):

@@ -13,6 +13,7 @@ from fit_ad.core.errors import FitAdError
 from fit_ad.core.image_api import provider
 from fit_ad.core.telemetry import runlog
 from fit_ad.nodes import ad_image_api
+from fit_ad.nodes._lists import paired
 from fit_ad.nodes.ad_image_api import AdImageAPI
 from model_server import ModelServer, failing, model_server
 from pictures import fields, painting
@@ -107,6 +108,18 @@ def test_without_the_shelf_the_cloud_is_asked_once_for_one_run(server: ModelServ
     assert len(server.asked) == 1
     run()
     assert len(server.asked) == 2
+
+
+def test_a_prompt_for_each_of_a_batch_is_asked_once(server: ModelServer, tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(file.read_text().replace("retries: 0", "retries: 0, cache_days: 0"))
+    lists = {name: [value] for name, value in INPUTS.items()} | {"prefer": ["cloud"], "prompt": ["차", "빵"]}
+    lists |= {"image": [torch.rand(2, 500, 400, 3)]}
+    node = paired(AdImageAPI)
+    assert node.check_lazy_status(**lists, local=(None,)) == []
+    images, reports = node.execute(**lists, local=[None]).args
+    assert [batch.shape[0] for batch in images] == [2]
+    assert (len(reports), len(server.asked)) == (2, 2)
 
 
 def test_one_picture_is_made_for_each_of_a_batch(server: ModelServer) -> None:

@@ -97,6 +97,15 @@ def test_lists_as_long_as_the_sizes_go_along_with_them() -> None:
     assert [t[t[..., 3] == 1][:, :3].mean(dim=0).tolist() for t in images] == [[1, 0, 0], [0, 1, 0]]
 
 
+def test_looks_of_every_picture_in_every_format_are_dealt_out_to_the_formats() -> None:
+    colors = ["#FF0000", "#00FF00", "#0000FF", "#FFFF00", "#FF00FF", "#00FFFF"]
+    images, _, _ = run(text="가", color=colors, width=[200, 100], height=60)
+    assert [t.shape for t in images] == [(3, 60, 200, 4), (3, 60, 100, 4)]
+    found = [p[p[..., 3] == 1][:, :3].mean(dim=0).tolist() for batch in images for p in batch]
+    assert found == [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 0, 1], [0, 1, 1]]
+    assert [len(t) for t in run(text=["가", "나", "다", "라"], width=[200, 100], height=60)[0]] == [4, 4]
+
+
 def test_effects_reach_the_lettering() -> None:
     effects = LetteringEffects.execute(ground="box", ground_color="#00FF00").result[0]
     image = run(height=100, effects=effects)[0][0]

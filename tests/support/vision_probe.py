@@ -60,7 +60,7 @@ def leaves(vision: Any, folder: Path) -> None:
             super().__init__(network)
 
     vision.VisionNetwork = Watched
-    with vision._folder_eyes(folder) as eyes:
+    with vision._folder_model(folder) as eyes:
         print(len(model_management.current_loaded_models))
         eyes.look(PICTURE, "where?", lambda share: None)
     print(len(model_management.current_loaded_models))

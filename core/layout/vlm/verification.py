@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ...color.spaces import RGB, to_hex
 from ...legibility.contrast import REQUIRED, ColorChoice, readable_color, worst_contrast
+from ...raster.box import Box
 from ..candidates import (
     MAX_OVERLAP,
     POORER,
@@ -21,7 +22,7 @@ from ..candidates import (
     clear_of,
     score_candidates,
 )
-from ..model import Box, TextBox
+from ..model import TextBox
 from ..pixel_advisor import Advice, AdvisedBox, PixelReading, advised, anchor_of, at_candidate, explained, pixels_of
 from .proposals import PromptContext, Proposal, parse_answer
 

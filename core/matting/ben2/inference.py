@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from .closeup import around, joined, worth_it
+from ..closeup import around, joined, worth_it
 from .network import Ben2
 
 log = logging.getLogger("fit_ad.ben2")
@@ -50,7 +50,7 @@ def predict(
     """Return the alpha [H,W] float32 0..1 of a picture [H,W,3] float32 0..1, sRGB.
 
     The network sees the whole picture in its own shape, in a square of 1024 × 1024 whose rest repeats the picture's
-    edge, and where that shows more, a second time only the part around the subject (see :mod:`.closeup`). Its answer
+    edge, and where that shows more, a second time only the part around the subject (see :mod:`..closeup`). Its answer
     is taken as it is, not stretched to full contrast; where it finds no subject, all is 0.
 
     Args:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.export import destination, destination_for, write_new
+from fit_ad.core.infra import atomic_file
 
 NOW = time.struct_time((2026, 3, 9, 7, 5, 2, 0, 0, 0))
 
@@ -101,7 +102,7 @@ def test_folder_trouble_leaves_nothing_behind(
     def fail(draft: Path, target: Path) -> None:
         raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr(destination, "_move_to_new", fail)
+    monkeypatch.setattr(atomic_file, "_move_to_new", fail)
     with pytest.raises(FitAdError, match=reason):
         write_new(destination_for("ad", tmp_path, 1, 1), {".jpg": b"1"})
     assert list(tmp_path.iterdir()) == []
@@ -115,14 +116,14 @@ def test_a_disk_that_is_full_halfway(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """The ad is written, its PSD no longer fits: neither stays, nor do the folders made for them."""
     (tmp_path / "ads").mkdir()
     (tmp_path / "ads/old_00001_.jpg").write_bytes(b"old")
-    before, moved = leftovers(tmp_path), destination._move_to_new
+    before, moved = leftovers(tmp_path), atomic_file._move_to_new
 
     def full(draft: Path, target: Path) -> None:
         if target.suffix == ".psd":
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         moved(draft, target)
 
-    monkeypatch.setattr(destination, "_move_to_new", full)
+    monkeypatch.setattr(atomic_file, "_move_to_new", full)
     with pytest.raises(FitAdError, match=r"Nothing can be saved in .*deep\. the disk is full\. Make room"):
         write_new(destination_for("ads/new/deep/x", tmp_path, 1, 1), {".jpg": b"1", ".psd": b"2", ".txt": b"3"})
     assert leftovers(tmp_path) == before
@@ -186,21 +187,36 @@ def test_without_hard_links_a_failed_move_leaves_no_empty_file(tmp_path: Path, m
 
 
 def test_an_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    moved = destination._move_to_new
+    moved = atomic_file._move_to_new
 
     def interrupt(draft: Path, target: Path) -> None:
         if target.suffix == ".txt":
             raise KeyboardInterrupt
         moved(draft, target)
 
-    monkeypatch.setattr(destination, "_move_to_new", interrupt)
+    monkeypatch.setattr(atomic_file, "_move_to_new", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write_new(destination_for("new/ad", tmp_path, 1, 1), {".jpg": b"1", ".txt": b"2"})
     assert leftovers(tmp_path) == []
 
 
-def test_names_as_long_as_a_system_takes(tmp_path: Path) -> None:
-    name = write_new(destination_for("가" * 78, tmp_path, 1, 1), {".jpg": b"1"})  # 78 syllables are 234 bytes
-    assert (tmp_path / f"{name}.jpg").read_bytes() == b"1"
-    with pytest.raises(FitAdError, match="the name is too long"):
-        write_new(destination_for("가" * 90, tmp_path, 1, 1), {".jpg": b"1"})
+def test_a_name_that_just_fits_stays(tmp_path: Path) -> None:
+    name = write_new(destination_for("가" * 69, tmp_path, 1, 1), {".jpg": b"1"})  # 69 syllables are 207 bytes
+    assert name == "가" * 69 + "_00001_"
+
+
+@pytest.mark.parametrize("stem", ["봄날 " * 100, "x" * 300, "a\ud800b", "😀" * 90 + "%batch_num%"])
+def test_a_name_that_no_disk_takes_loses_no_picture(tmp_path: Path, stem: str) -> None:
+    names = [write_new(destination_for(stem, tmp_path, 1, 1), {".jpg": b"ad", ".json": b"{}"}) for _ in range(2)]
+    assert names[0].endswith("_00001_")
+    assert names[1] == names[0].replace("_00001_", "_00002_")
+    assert names[0][0] in (stem[0], "_")
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_folders_too_deep_for_any_disk_are_left_out(tmp_path: Path) -> None:
+    place = destination_for("/".join(["f" * 200] * 40) + "/ad", tmp_path, 1, 1)
+    assert (place.folder, place.subfolder, place.stem) == (tmp_path.resolve(), "", "ad")
+    long = destination_for("가" * 200 + "/" + "나" * 200, tmp_path, 1, 1)
+    assert long.folder == tmp_path.resolve() / long.subfolder
+    assert write_new(long, {".jpg": b"ad"}) == long.name(1, 0)

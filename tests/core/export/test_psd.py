@@ -11,7 +11,8 @@ import psd_tools
 import pytest
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.export import srgb_profile
-from fit_ad.core.export.psd import BLEND_KEYS, PixelLayer, psd_bytes
+from fit_ad.core.export.pixel_layer import BLEND_KEYS, PixelLayer
+from fit_ad.core.export.psd import psd_bytes
 from PIL import Image
 
 REQUIREMENTS = Path(__file__).resolve().parents[3] / "requirements.txt"

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 from fit_ad.core.errors import FitAdError, MissingModelError
-from fit_ad.core.matting import AUTO_ORDER, ENGINES, REMBG_MODELS, InstalledModels, cut, engines
+from fit_ad.core.matting import AUTO_ORDER, ENGINES, REMBG_MODELS, InstalledModels, cut, engines, u2net
+from fit_ad.core.matting.engine_names import OPENCV_MODELS
 from fit_ad.core.models.registry import registry
 
 PICTURE = np.random.default_rng(0).random((40, 50, 3), np.float32)
@@ -32,10 +33,20 @@ def shelf(*names: str, broken: tuple[str, ...] = ()) -> tuple[InstalledModels, l
         rembg={name: Path(f"{name}.onnx") for name in names if name != "ben2"},
         run_ben2=lambda path, rgb, progress: answer("ben2"),
         run_rembg=lambda name, path, rgb: answer(name),
+        read_network=lambda path: answer(path.stem),
     ), run
 
 
-@pytest.mark.parametrize("name", [name for name in ENGINES if name not in ("auto", "grabcut")])
+RUN_ELSEWHERE = [name for name in ENGINES if name not in ("auto", "grabcut", *OPENCV_MODELS)]
+
+
+@pytest.fixture(autouse=True)
+def opencv(monkeypatch: pytest.MonkeyPatch) -> None:
+    """U²-Nets that answer at once; those of the shelf that are called broken cannot be read."""
+    monkeypatch.setattr(u2net, "find", lambda network, rgb, progress, hints: (MASK, 0.9))
+
+
+@pytest.mark.parametrize("name", RUN_ELSEWHERE)
 def test_a_named_engine_does_the_work(name: str) -> None:
     models, run = shelf("ben2", *REMBG_MODELS)
     done = cut(PICTURE, name, shelf=models)
@@ -50,8 +61,8 @@ def test_a_named_engine_does_the_work(name: str) -> None:
         (("u2netp", "isnet-general-use", "birefnet-general"), "birefnet-general"),
         (("u2netp", "silueta"), "silueta"),
         (("u2netp",), "u2netp"),
-        (("birefnet-portrait",), "grabcut"),
-        ((), "grabcut"),
+        (("birefnet-portrait",), "u2netp"),
+        ((), "u2netp"),
     ],
 )
 def test_auto_takes_the_best_that_is_there(there: tuple[str, ...], taken: str) -> None:
@@ -63,6 +74,17 @@ def test_auto_goes_on_when_an_engine_fails_and_says_so(caplog: pytest.LogCapture
     assert cut(PICTURE, shelf=models).engine == "silueta"
     assert run == ["ben2", "u2net", "silueta"]
     assert "ben2 cannot be used" in caplog.text
+
+
+def test_auto_ends_at_grabcut_where_opencv_reads_no_network(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(model_id: str) -> None:
+        raise FitAdError(f"OpenCV cannot use {model_id}")
+
+    monkeypatch.setattr("fit_ad.core.matting.networks.shipped_network", broken)
+    assert cut(PICTURE).engine == "grabcut"
+    assert "u2netp cannot be used" in caplog.text
 
 
 def test_a_named_engine_that_fails_is_an_error() -> None:
@@ -86,16 +108,16 @@ def test_an_unknown_engine_names_the_known_ones() -> None:
 
 def test_without_the_package_a_model_file_alone_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engines, "has_rembg", lambda: False)
-    models = InstalledModels(rembg={"u2net": Path("u2net.onnx")})
+    models = InstalledModels(rembg={"isnet-general-use": Path("isnet-general-use.onnx")})
     with pytest.raises(MissingModelError, match="pip install"):
-        cut(PICTURE, "u2net", shelf=models)
-    assert cut(PICTURE, shelf=models).engine == "grabcut"
+        cut(PICTURE, "isnet-general-use", shelf=models)
+    assert cut(PICTURE, shelf=models).engine == "u2netp"
 
 
 def test_rembg_is_given_the_file_and_never_downloads(monkeypatch: pytest.MonkeyPatch) -> None:
     from PIL import Image
 
-    class U2net:
+    class Isnet:
         """Laid out as rembg's sessions are."""
 
         def __init__(self, name: str, options: object) -> None:
@@ -103,24 +125,27 @@ def test_rembg_is_given_the_file_and_never_downloads(monkeypatch: pytest.MonkeyP
 
         @classmethod
         def name(cls) -> str:
-            return "u2net"
+            return "isnet-general-use"
 
         @classmethod
         def download_models(cls, *args: Any, **kwargs: Any) -> str:
             raise AssertionError("it downloads")
 
         def predict(self, picture: Image.Image) -> list[Image.Image]:
-            assert self.file == str(Path("/models/u2net.onnx"))
+            assert self.file == str(Path("/models/isnet.onnx"))
             return [picture.getchannel("R")]
 
     rembg, sessions = types.ModuleType("rembg"), types.ModuleType("rembg.sessions")
-    sessions.sessions_class = [U2net]  # type: ignore[attr-defined]
+    sessions.sessions_class = [Isnet]  # type: ignore[attr-defined]
     runtime = types.ModuleType("onnxruntime")
     runtime.SessionOptions = object  # type: ignore[attr-defined]
     for name, module in (("rembg", rembg), ("rembg.sessions", sessions), ("onnxruntime", runtime)):
         monkeypatch.setitem(sys.modules, name, module)
     monkeypatch.setattr(engines, "has_rembg", lambda: True)
-    done = cut(PICTURE, "u2net", shelf=InstalledModels(rembg={"u2net": Path("/models/u2net.onnx")}))
+    models = InstalledModels(
+        rembg={"isnet-general-use": Path("/models/isnet.onnx"), "birefnet-general": Path("x.onnx")}
+    )
+    done = cut(PICTURE, "isnet-general-use", shelf=models)
     assert np.abs(done.mask - PICTURE[..., 0]).max() < 1 / 255
-    with pytest.raises(FitAdError, match="knows no model silueta"):
-        cut(PICTURE, "silueta", shelf=InstalledModels(rembg={"silueta": Path("x.onnx")}))
+    with pytest.raises(FitAdError, match="knows no model birefnet-general"):
+        cut(PICTURE, "birefnet-general", shelf=models)

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from fit_ad.core.layout.formats import KeepOut
-from fit_ad.core.layout.model import ANCHORS, Box
+from fit_ad.core.layout.model import ANCHORS
 from fit_ad.core.placement import geometry as geometry
+from fit_ad.core.raster.box import Box
 
 GOLDENS = json.loads((Path(__file__).parents[2] / "goldens" / "placement.json").read_text("utf-8"))
 

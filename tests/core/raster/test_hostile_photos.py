@@ -112,7 +112,8 @@ def jpeg_of_forged_size(width: int, height: int) -> bytes:
 
 
 def layered_psd() -> bytes:
-    from fit_ad.core.export.psd import PixelLayer, psd_bytes
+    from fit_ad.core.export.pixel_layer import PixelLayer
+    from fit_ad.core.export.psd import psd_bytes
 
     pixels = np.asarray(flat().convert("RGBA"))
     return psd_bytes(pixels[..., :3].copy(), [PixelLayer("Background", pixels.copy())])

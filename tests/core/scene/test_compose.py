@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from cutouts import block, disc, grey
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.layout.model import Box
+from fit_ad.core.raster.box import Box
 from fit_ad.core.scene.compose import ComposeOptions, FrameCuts, compose
 from fit_ad.core.scene.grading import core_of
 from fit_ad.core.scene.subject import resampled

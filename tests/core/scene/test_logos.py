@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from cutouts import disc, grey
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.layout.model import Box
+from fit_ad.core.raster.box import Box
 from fit_ad.core.scene.compose import ComposeOptions, compose
 from fit_ad.core.scene.logos import CORNERS, LogoOptions, with_logo
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from cutouts import block, carton, grey
-from fit_ad.core.layout.model import Box
+from fit_ad.core.raster.box import Box
 from fit_ad.core.scene.compose import ComposeOptions, compose
 from fit_ad.core.scene.reflection import reflection
 

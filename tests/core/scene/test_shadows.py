@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from cutouts import block, carton, disc
-from fit_ad.core.layout.model import Box
+from fit_ad.core.raster.box import Box
 from fit_ad.core.scene.ground_contact import ground_contact
 from fit_ad.core.scene.shadows import Pose, pose_of, shadow
 

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from cutouts import block, disc, grey, room
 from fit_ad.core.backdrop.kinds import KINDS, backdrop
-from fit_ad.core.layout.model import Box
+from fit_ad.core.raster.box import Box
 from fit_ad.core.scene.compose import ComposeOptions, compose
 from fit_ad.core.scene.subject import FrameCuts
 from fit_ad.core.scene.subject_placement import Floor, PlacementRequest, floor_of, horizon_of, place

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.settings import load, store
+from fit_ad.core.settings import load
 from fit_ad.core.settings.store import current, save_changes
 
 KEY = "sk-canary-1b6c"
@@ -101,7 +101,7 @@ def test_a_disk_that_is_full_leaves_the_file_as_it_was(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(store.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(FitAdError, match=r"can't be written\. No space left on device"):
         save_changes(tmp_path, {}, {"name": "A"})
     assert file.read_bytes().decode() == TEXT

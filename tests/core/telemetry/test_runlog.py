@@ -224,13 +224,13 @@ def test_processes_at_once_lose_and_break_nothing(tmp_path: Path) -> None:
 # --- where and whether ---
 
 
-def test_the_log_lies_below_comfyuis_user_folder_or_at_home(tmp_path: Path) -> None:
+def test_the_log_lies_below_comfyuis_user_folder_or_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert folder_for(tmp_path, {}) == tmp_path / "fit_ad"
     assert folder_for(tmp_path, {"FIT_AD_LOG": "/var/log/ads"}) == Path("/var/log/ads")
     assert folder_for(tmp_path, {"FIT_AD_LOG": "Off"}) is None
     if sys.platform == "linux":
-        assert folder_for(None, {"XDG_STATE_HOME": "/state"}) == Path("/state/fit_ad")
-        assert folder_for(None, {}) == Path.home() / ".local/state/fit_ad"
+        monkeypatch.setenv("XDG_STATE_HOME", "/state")
+        assert folder_for(None, {}) == Path("/state/fit_ad")
 
 
 @pytest.fixture

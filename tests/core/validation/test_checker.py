@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -10,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fit_ad.core.text.locale import messages
 from fit_ad.core.validation import CODES, Report, check, from_object_info
 from fit_ad.core.validation.environment import _has_file
-from fit_ad.core.validation.messages import _EN, _KO, message_for
+from fit_ad.core.validation.messages import message_for, wordings
 from fit_ad.core.validation.wiring import accepts
 from small_comfyui import INFO, api, editor, knowledge, node
 
@@ -32,6 +34,10 @@ def changed(change: Change) -> dict[str, Any]:
     graph = api()
     change(graph)
     return graph
+
+
+ROOT = Path(__file__).parents[3]
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def set_input(node_id: str, name: str, value: Any) -> Change:
@@ -257,12 +263,13 @@ def test_an_api_file_beside_must_say_the_same() -> None:
 
 
 def test_every_wording_has_a_code_and_both_languages() -> None:
-    assert _EN.keys() == _KO.keys()
-    assert {key.split(".")[0] for key in _EN} == set(CODES)
-    values = {name: "x" for key in _EN for name in ("why", "type", "near", "input", "value", "node")}
-    for key in _EN:
-        for lang in ("en", "ko"):
-            assert "{" not in "".join(message_for(key, values, lang))
+    english, korean = (messages("findings", lang)["messages"] for lang in ("en", "ko"))
+    assert english.keys() == korean.keys() == wordings()
+    assert {key.split(".")[0] for key in english} == set(CODES)
+    for key, text in english.items():
+        for part in ("message", "fix"):
+            assert set(PLACEHOLDER.findall(korean[key][part])) <= set(PLACEHOLDER.findall("".join(text.values()))), key
+            assert re.search("[가-힣]", korean[key][part]) or not text[part]
 
 
 def test_korean_particles_fit_the_word_before_them() -> None:
@@ -291,6 +298,14 @@ def test_korean_particles_fit_the_word_before_them() -> None:
 def test_reasons_are_said_in_korean_too(why: str, korean: str) -> None:
     assert message_for("format.shape", {"why": why}, "ko")[0] == f"워크플로 파일로 읽을 수 없습니다: {korean}"
     assert message_for("format.shape", {"why": why})[0].endswith(why)
+
+
+def test_every_reason_that_is_translated_is_one_that_the_code_gives() -> None:
+    rooms = (ROOT / "core" / room for room in ("workflow", "validation"))
+    source = "".join(file.read_text(encoding="utf-8") for room in rooms for file in sorted(room.rglob("*.py")))
+    for template in messages("findings", "ko")["reasons"]:
+        longest = max(PLACEHOLDER.split(template)[::2], key=len)
+        assert longest in source or template == "{problem}, line {line}, column {column}", template
 
 
 def test_a_younger_optional_input_is_no_drift() -> None:

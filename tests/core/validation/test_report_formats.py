@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from fit_ad.core.validation import CODES, Finding, NodeLocation, Report, check
 from fit_ad.core.validation.findings import SEVERITIES
-from fit_ad.core.validation.messages import keys
+from fit_ad.core.validation.messages import wordings
 from fit_ad.core.validation.report_formats import as_json, as_sarif
 from small_comfyui import api, knowledge
 
@@ -77,7 +77,7 @@ def test_sarif_keeps_to_the_official_schema(schema: Any, lang: str) -> None:
     place = NodeLocation("9:5", "광고 글", "AdCopyLLM", "b7c1", "5")
     every = [
         Finding(wording, SEVERITIES[index % 3], (place, NodeLocation())[index % 2], ("", "text")[index % 2])
-        for index, wording in enumerate(sorted(keys()))
+        for index, wording in enumerate(sorted(wordings()))
     ]
     log = as_sarif([*reports(), Report("C:\\a b\\#1%?.json", tuple(every))], "1.2.3", lang, {"fine.json": {}})
     log = json.loads(json.dumps(log))

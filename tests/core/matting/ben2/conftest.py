@@ -14,7 +14,7 @@ import pytest
 import torch
 from fit_ad.core.matting.ben2 import Ben2, load
 
-HERE = Path(__file__).resolve().parents[1]
+HERE = Path(__file__).resolve().parent
 
 
 @pytest.fixture(scope="session")
