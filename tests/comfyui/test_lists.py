@@ -21,7 +21,7 @@ PACK = ROOT / "tests" / "support" / "packs" / "dry-models"
 COUNT = 3
 FORMATS = {"custom": (480, 600), "feed-1x1": (1080, 1080)}
 VALUES = {"shop": "카페 봄날", "offer": "아메리카노 1+1", "format": "custom"}
-QUICK = ("express", "t2i", "portrait")
+QUICK = ("express", "t2i", "portrait-free", "hybrid-free", "i2i", "place", "calligraphy")
 slow = pytest.mark.skipif(not os.environ.get("FIT_AD_SLOW"), reason="minutes; set FIT_AD_SLOW=1 to run every graph")
 PHOTO_GRAPHS = [name for name in NAMES if any(node["class_type"] == "LoadImage" for node in api(name).values())]
 FORMAT_GRAPHS = [name for name in NAMES if any(node["class_type"] == "AdCanvas" for node in api(name).values())]
