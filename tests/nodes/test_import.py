@@ -12,7 +12,6 @@ HEAVY = (
     "jinja2",
     "onnxruntime",
     "openai",
-    "pydantic",
     "scipy",
     "transformers",
     "uharfbuzz",
