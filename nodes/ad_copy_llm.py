@@ -7,7 +7,7 @@ import json
 from comfy_api.latest import io
 
 from ..core import copywriting
-from ..core.copywriting.brief import LANGUAGES, TONES, tone_id
+from ..core.copywriting.brief import LANGUAGES, PURPOSES, TONES, tone_id
 from ..core.errors import FitAdError
 from ..core.infra.paths import environment
 from ..core.settings import Settings
@@ -101,6 +101,7 @@ class AdCopyLLM(io.ComfyNode):
                     advanced=True,
                     tooltip="Another seed, other words. The same facts and seed always give the same copy.",
                 ),
+                *_fact_inputs(),
             ],
             outputs=[
                 io.String.Output("headline", tooltip="Headline of the picked copy."),
@@ -109,6 +110,11 @@ class AdCopyLLM(io.ComfyNode):
                 io.String.Output("image_prompt", tooltip="English prompt for a product photo in the tone of the copy."),
                 io.String.Output("copies", tooltip="All three copies with their calls to action, to read and paste."),
                 io.String.Output("report", tooltip="JSON: who wrote what, and risky claims with reason and law."),
+                io.Custom("FIT_AD_PARTS").Output(
+                    "parts",
+                    tooltip="The picked copy taken apart for Ad Design: headline, offer, price, period, badge, button, "
+                    "contact and the rest.",
+                ),
             ],
         )
 
@@ -144,10 +150,31 @@ class AdCopyLLM(io.ComfyNode):
         profile: str,
         pick: int,
         seed: int,
+        purpose: str = "auto",
+        period: str = "",
+        contact: str = "",
+        address: str = "",
+        hours: str = "",
+        link: str = "",
     ) -> io.NodeOutput:
         settings, user = _settings_for(profile), _settings.user_folder()
         brief = copywriting.with_shop_profile(
-            copywriting.ShopBrief(shop, offer, tuple(features.splitlines()), region, audience, tone, language), settings
+            copywriting.ShopBrief(
+                shop,
+                offer,
+                tuple(features.splitlines()),
+                region,
+                audience,
+                tone,
+                language,
+                purpose,
+                period,
+                contact,
+                address,
+                hours,
+                link,
+            ),
+            settings,
         )
         writer, notes = copywriting.writer_for(profile, settings, environment(), user)
         words, origin = (
@@ -165,7 +192,34 @@ class AdCopyLLM(io.ComfyNode):
             words.image_prompt,
             copywriting.as_text(words, brief, settings.shop.phone),
             json.dumps(report, ensure_ascii=False, indent=2),
+            words.parts[pick - 1].as_json(),
         )
+
+
+def _fact_inputs() -> list[io.Input]:
+    """Return the inputs for facts that need no parser: each stands on the ad as it was typed."""
+    told = {
+        "period": "When the offer holds, such as 11/1~11/30. Else it is read from the offer.",
+        "contact": "Phone number or another way to get in touch, as it should stand on the ad.",
+        "address": "Where the shop is.",
+        "hours": "When the shop is open.",
+        "link": "A web address; the ad shows a QR code of it where the design has room.",
+    }
+    return [
+        io.Combo.Input(
+            "purpose",
+            options=list(PURPOSES),
+            default="auto",
+            optional=True,
+            advanced=True,
+            tooltip="What the ad is for. auto reads it from the facts: a deal, something new, an opening, a season, "
+            "a closed day, a job, a notice, or the shop itself.",
+        ),
+        *(
+            io.String.Input(name, default="", optional=True, advanced=True, tooltip=text)
+            for name, text in told.items()
+        ),
+    ]
 
 
 def _settings_for(profile: str | None) -> Settings:
