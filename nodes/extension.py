@@ -19,7 +19,7 @@ from .helper_prompt import HelperPrompt
 from .lettering_effects import LetteringEffects
 from .prompt_clamp77 import PromptClamp77
 from .qwen2vl_layout_advisor import Qwen2VLLayoutAdvisor
-from .routes import clamp, place, settings, validate
+from .routes import clamp, cutout, place, settings, validate
 from .text_placer import TextPlacer
 
 _NODES: tuple[type[io.ComfyNode], ...] = (
@@ -49,6 +49,7 @@ class FitAdExtension(ComfyExtension):
         _runlog.install()
         place.register()
         clamp.register()
+        cutout.register()
         validate.register()
         settings.register()
 
