@@ -185,7 +185,7 @@ def started(jobs: Path, server: Server, out: Path) -> subprocess.Popen[bytes]:
 def counted(what: str, kills: int, jobs: int, server: Server, out: Path) -> None:
     """Tell what came of a batch: rows without a result, rows with two, and what the server made more than once."""
     results = Counter(path.stem for path in out.glob("*.jpg"))
-    wanted = {f"{line:04}" for line in range(2, jobs + 2)}
+    wanted = {f"jobs-{line:04}" for line in range(2, jobs + 2)}
     made = server.saved()
     tell(
         measured=what,

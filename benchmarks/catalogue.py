@@ -19,22 +19,9 @@ from typing import Any
 import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "core/validation/catalogue.json"
-MARK = "fit_ad_mark_"
-# Fields whose choices are those of one machine: its fonts, its settings, its models.
-OPEN = frozenset(
-    {
-        "AdCopyLLM.profile",
-        "AdImageAPI.profile",
-        "BEN2Mask.model",
-        "CalligraphyRender.font",
-        "HelperPrompt.profile",
-        "Qwen2VLLayoutAdvisor.model",
-        "TextPlacer.font",
-    }
-)
-_KEPT = ("input", "input_order", "output", "output_name", "output_node", "display_name")
-_DROPPED = ("tooltip", "display", "round", "step", "advanced", "label_on", "label_off", "dynamicPrompts", "multiline")
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from derive_catalogue import CATALOGUE, MARK, OPEN, catalogue_text, entries  # noqa: E402
 
 
 def marked_folders(models: Path, names: list[str]) -> None:
@@ -82,37 +69,6 @@ def _choices(inputs: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, li
                     yield from _choices(one.get("inputs") or {}, f"{prefix}{name}.")
 
 
-def slim(value: Any) -> Any:
-    """Return a definition without what a check does not read, and without names of files."""
-    if isinstance(value, dict):
-        # an input may have the name of an option; its definition is a list, the option's value is none
-        return {key: slim(one) for key, one in value.items() if key not in _DROPPED or isinstance(one, list)}
-    if isinstance(value, list):
-        return [slim(one) for one in value if not (isinstance(one, str) and MARK in one)]
-    return value
-
-
-def open_fields(nodes: dict[str, Any]) -> None:
-    """Take the choices of one machine out of the definitions."""
-    for field in OPEN:
-        class_name, name = field.split(".")
-        for group in nodes.get(class_name, {}).get("input", {}).values():
-            if name in group:
-                options = group[name][1] if len(group[name]) > 1 else {}
-                kept = {key: value for key, value in options.items() if key not in ("options", "default")}
-                group[name] = ["COMBO", {**kept, "open": True}]
-    for one in nodes.values():
-        for group in one["input"].values():
-            for name, spec in group.items():
-                if (
-                    isinstance(spec, list)
-                    and len(spec) > 1
-                    and isinstance(spec[1], dict)
-                    and spec[1].get("image_upload")
-                ):
-                    group[name] = ["COMBO", {**spec[1], "options": [], "open": True}]
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
@@ -132,19 +88,12 @@ def main() -> int:
     if missing:
         print(f"not installed: {', '.join(sorted(missing))}", file=sys.stderr)
     names = sorted((bundled_classes() | own_classes(info) | _OTHERS) & info.keys())
-    nodes = {name: slim({key: info[name][key] for key in _KEPT if key in info[name]}) for name in names}
-    open_fields(nodes)
-    data = {"comfyui": version, "folders": folders_of(info), "nodes": nodes}
-    lines = [f"{json.dumps(name)}:{_compact(one)}" for name, one in nodes.items()]
-    head = _compact({"comfyui": version, "folders": data["folders"]})
-    TARGET.write_text(head[:-1] + ',"nodes":{\n' + ",\n".join(lines) + "\n}}\n", encoding="utf-8")
-    text = TARGET.read_text(encoding="utf-8")
-    print(f"{len(nodes)} classes, {len(data['folders'])} fields of models, {len(text) / 1000:.0f} kB")
+    nodes = entries({name: info[name] for name in names})
+    folders = folders_of(info)
+    text = catalogue_text(version, folders, nodes)
+    CATALOGUE.write_text(text, encoding="utf-8")
+    print(f"{len(nodes)} classes, {len(folders)} fields of models, {len(text) / 1000:.0f} kB")
     return 0
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def own_classes(info: dict[str, Any]) -> set[str]:

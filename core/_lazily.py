@@ -1,4 +1,4 @@
-"""Names of a package that are imported from its modules when they are first asked for, so that ComfyUI starts fast."""
+"""Names and modules that are imported when they are first asked for, so that ComfyUI starts fast."""
 
 from __future__ import annotations
 
@@ -21,3 +21,18 @@ def homes(package: str, names: Mapping[str, str]) -> Callable[[str], Any]:
         return getattr(import_module(f".{names[name]}", package), name)
 
     return found
+
+
+class _Module:
+    """A module that is imported when something of it is first asked for."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_module(self._name), name)
+
+
+def module(name: str) -> Any:
+    """Return a stand-in for a module that takes long to import: it is imported when it is first used."""
+    return _Module(name)

@@ -14,6 +14,9 @@ import numpy as np
 from fit_ad.client.runs.make import AdRequest, make_ad
 from fit_ad.core.backdrop.kinds import KINDS, backdrop
 from fit_ad.core.copywriting import ShopBrief, write
+from fit_ad.core.copywriting.parts import read_parts
+from fit_ad.core.design.engine import AdRequest as DesignRequest
+from fit_ad.core.design.engine import design_ad
 from fit_ad.core.layout import formats
 from fit_ad.core.layout.pixel_advisor import advise
 from fit_ad.core.layout.preview import preview
@@ -154,6 +157,37 @@ def ad_compose() -> Image.Image:
     return row([(picture(ground), "background"), (on_checks(whole, 20), "cutout"), (picture(made), "image")])
 
 
+def ad_design() -> Image.Image:
+    """One photo and its words in four designs and formats."""
+    whole = coffee_cut()
+    wishes = (
+        ("huge-number", 1080, 1350),
+        ("editorial", 1080, 1350),
+        ("photo-side", 1080, 1350),
+        ("huge-number", 1080, 1920),
+    )
+    parts = read_parts(
+        {
+            "purpose": "deal", "angle": "offer", "shop": "카페 봄날 연남동", "headline": "겨울에는 조금 더 진하게",
+            "emphasis": "진하게", "product": "아메리카노", "discount": "1+1", "price_now": "4,500원",
+            "period": "12월 31일까지", "hours": "매일 14–17시", "badge": "한 잔 더!", "cta": "매장 방문",
+        }
+    )  # fmt: skip
+    made = []
+    for name, width, height in wishes:
+        request = DesignRequest(parts, width, height, photo("coffee.png"), whole.rgba, design=name)
+        made.append(sized(picture(design_ad(request).image), 200))
+    tall = max(each.height for each in made)
+    names = [name for name, _, _ in wishes]
+    return row(list(zip((_on(each, tall) for each in made), names, strict=True)))
+
+
+def _on(image: Image.Image, height: int) -> Image.Image:
+    whole = Image.new("RGB", (image.width, height), "white")
+    whole.paste(image, (0, 0))
+    return whole
+
+
 def ad_copy_llm() -> Image.Image:
     width, cards = (WIDTH - GAP) // 2, []
     for tone in TONES:
@@ -267,6 +301,7 @@ MAKERS = {
     "AdCompose": ad_compose,
     "AdCopyLLM": ad_copy_llm,
     "AdCutout": ad_cutout,
+    "AdDesign": ad_design,
     "AdSave": ad_save,
     "BEN2Mask": ben2_mask,
     "CalligraphyRender": calligraphy_render,

@@ -11,10 +11,15 @@ import { attachPlacer } from './placer/attach.mjs'
 import { attachPromptCounter } from './prompt_counter.mjs'
 import { bringSamples } from './sample_photo.mjs'
 import { settingsOf } from './settings/page.mjs'
+import { keepTogglesWhole } from './toggles.mjs'
 
 app.registerExtension({
   name: 'FitAD',
   settings: settingsOf({ app, api }),
+
+  init() {
+    keepTogglesWhole(app)
+  },
 
   /** A template's sample photo has to be in the input folder before its LoadImage node is made. */
   async beforeConfigureGraph(/** @type {unknown} */ graph) {

@@ -1,10 +1,10 @@
-"""ComfyUI's LAYERS (a document of raster layers, version 1) -> the core's."""
+"""ComfyUI's LAYERS (a document of raster layers, version 1) -> the core's, and a painted sheet -> LAYERS."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -12,6 +12,9 @@ import torch
 from ..core.errors import FitAdError
 from ..core.export.layers import DocumentLayer, LayerDocument
 from . import _images
+
+if TYPE_CHECKING:
+    from ..core.design.sheet import SheetLayer
 
 _FARTHEST = 1e6
 
@@ -33,6 +36,24 @@ def document(layers: Any) -> LayerDocument:
     raster.sort(key=lambda item: _whole(item.get("z_index"), 0))
     pieces = tuple(piece for item in raster for piece in _pieces(item))
     return LayerDocument(_canvas(layers.get("canvas"), pieces), pieces)
+
+
+def of_sheet(layers: Sequence[SheetLayer], size: tuple[int, int]) -> dict[str, Any]:
+    """Return painted layers as a LAYERS document; the lowest covers the whole canvas (width, height in px)."""
+    from ..core.raster.blending import RasterLayer, for_linear_light
+
+    blank = np.ones((size[1], size[0], 3), np.float32)
+    raster = tuple(RasterLayer(layer.name, layer.rgba, layer.x, layer.y, layer.blend) for layer in layers)
+    items: list[dict[str, Any]] = []
+    for layer in for_linear_light(blank, raster):
+        if layer.rgba.size:
+            picture = _images.image_tensor([np.ascontiguousarray(layer.rgba)])
+            items.append({"name": layer.name, "image": picture, "type": "raster", "x": layer.x, "y": layer.y})
+    return {
+        "version": 1,
+        "canvas": size,
+        "layers": [{**item, "z_index": number} for number, item in enumerate(items)],
+    }
 
 
 def _canvas(given: Any, pieces: tuple[DocumentLayer, ...]) -> tuple[int, int]:

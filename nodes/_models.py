@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -100,16 +101,18 @@ class NetworkCache:
         self._alive = alive
         self._limit = limit
         self._kept: dict[tuple[object, ...], Any] = {}
+        self._lock = Lock()  # runs without a server may go on side by side
 
     def get(self, path: Path, *args: str) -> Any:
         """Return what was loaded from ``path``, loading it where it is new or has changed."""
         key = (str(path), path.stat().st_mtime_ns, *args)
-        kept = self._kept.pop(key, None)
-        if kept is None or not self._alive(kept):
-            while len(self._kept) >= self._limit:
-                self._kept.pop(next(iter(self._kept)))
-            kept = self._load(path, *args)
-        self._kept[key] = kept
+        with self._lock:
+            kept = self._kept.pop(key, None)
+            if kept is None or not self._alive(kept):
+                while len(self._kept) >= self._limit:
+                    self._kept.pop(next(iter(self._kept)))
+                kept = self._load(path, *args)
+            self._kept[key] = kept
         return kept
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 from ..core.errors import FitAdError
 from ..core.infra.paths import comfyui_user_folder, environment
-from ..core.settings import Settings, load
+from ..core.settings import Settings, find, load
 
 
 def user_folder() -> Path | None:
@@ -49,6 +50,26 @@ def lenient() -> Settings:
         return settings()
     except FitAdError:
         return Settings()
+
+
+def hosts() -> tuple[str, ...]:
+    """Return the names that this ComfyUI is served under, as the settings list them."""
+    file = find(user_folder(), environment())
+    return () if file is None else _hosts_in(file, _state_of(file))
+
+
+@lru_cache(maxsize=1)
+def _hosts_in(file: Path, state: tuple[int, int]) -> tuple[str, ...]:
+    del state
+    return lenient().hosts
+
+
+def _state_of(file: Path) -> tuple[int, int]:
+    try:
+        status = file.stat()
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
 
 
 def profile_names() -> tuple[str, ...]:

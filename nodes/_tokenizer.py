@@ -32,7 +32,7 @@ def _of_clip(clip: Any | None) -> Callable[[str], int] | None:
     key = next((key for key in _CLIP_KEYS if key in empty), None)
     if key is None:
         return None
-    return lambda text: count_tokens(clip.tokenize(text)[key], empty[key])
+    return clip_tokens.in_parts(lambda text: count_tokens(clip.tokenize(text)[key], empty[key]))
 
 
 def live_counter() -> Callable[[str], int]:
@@ -61,7 +61,7 @@ def _bundled() -> Callable[[str], int]:
         return clip_tokens.counter()
     tokenizer = SDTokenizer(embedding_directory=get_folder_paths("embeddings"))
     empty = tokenizer.tokenize_with_weights("")
-    return lambda text: count_tokens(tokenizer.tokenize_with_weights(text), empty)
+    return clip_tokens.in_parts(lambda text: count_tokens(tokenizer.tokenize_with_weights(text), empty))
 
 
 def count_tokens(chunks: list[list[tuple[Any, ...]]], empty: list[list[tuple[Any, ...]]]) -> int:

@@ -11,6 +11,7 @@ from .ad_canvas import AdCanvas
 from .ad_compose import AdCompose
 from .ad_copy_llm import AdCopyLLM
 from .ad_cutout import AdCutout
+from .ad_design import AdDesign
 from .ad_image_api import AdImageAPI
 from .ad_save import AdSave
 from .ben2_mask import BEN2Mask
@@ -19,7 +20,7 @@ from .helper_prompt import HelperPrompt
 from .lettering_effects import LetteringEffects
 from .prompt_clamp77 import PromptClamp77
 from .qwen2vl_layout_advisor import Qwen2VLLayoutAdvisor
-from .routes import clamp, cutout, place, settings, validate
+from .routes import register_all
 from .text_placer import TextPlacer
 
 _NODES: tuple[type[io.ComfyNode], ...] = (
@@ -32,6 +33,7 @@ _NODES: tuple[type[io.ComfyNode], ...] = (
     AdBackdrop,
     AdImageAPI,
     AdCompose,
+    AdDesign,
     Qwen2VLLayoutAdvisor,
     CalligraphyRender,
     LetteringEffects,
@@ -47,11 +49,7 @@ class FitAdExtension(ComfyExtension):
     @override
     async def on_load(self) -> None:
         _runlog.install()
-        place.register()
-        clamp.register()
-        cutout.register()
-        validate.register()
-        settings.register()
+        register_all()
 
     @override
     async def get_node_list(self) -> list[type[io.ComfyNode]]:

@@ -6,11 +6,11 @@ from typing import Any
 
 from comfy_api.latest import io
 
-from ..core.lettering.effects import GROUNDS, OUTLINE_POSITIONS, PLAIN, RANGES, Effects
+from ..core.lettering.effects import Effects, parameters
 
 
 class LetteringEffects(io.ComfyNode):
-    """A set of effects for CalligraphyRender. The inputs are named as the fields of ``Effects``."""
+    """A set of effects for CalligraphyRender. The inputs are named as the parameters of ``Effects``."""
 
     @classmethod
     def define_schema(cls) -> io.Schema:
@@ -49,11 +49,12 @@ class LetteringEffects(io.ComfyNode):
 
 
 def _number(name: str, label: str, step: float, tooltip: str, advanced: bool = True) -> io.Input:
-    low, high = RANGES[name]
+    parameter = parameters()[name]
+    low, high = parameter.metadata["range"]
     return io.Float.Input(
         name,
         display_name=label,
-        default=getattr(PLAIN, name),
+        default=parameter.default,
         min=low,
         max=high,
         step=step,
@@ -66,11 +67,17 @@ def _color(name: str, label: str, tooltip: str, advanced: bool = True) -> io.Inp
     return io.Color.Input(
         name,
         display_name=label,
-        default=getattr(PLAIN, name),
+        default=parameters()[name].default,
         socketless=False,
         advanced=advanced,
         tooltip=tooltip,
     )
+
+
+def _choice(name: str, tooltip: str, advanced: bool = True) -> io.Input:
+    parameter = parameters()[name]
+    options = list(parameter.metadata["choices"])
+    return io.Combo.Input(name, options=options, default=parameter.default, advanced=advanced or None, tooltip=tooltip)
 
 
 def _fill_inputs() -> list[io.Input]:
@@ -82,12 +89,7 @@ def _fill_inputs() -> list[io.Input]:
 
 def _ground_inputs() -> list[io.Input]:
     return [
-        io.Combo.Input(
-            "ground",
-            options=list(GROUNDS),
-            default=PLAIN.ground,
-            tooltip="What lies behind the words: a box, a rounded box, a pill or a folded ribbon",
-        ),
+        _choice("ground", "What lies behind the words: a box, a rounded box, a pill or a folded ribbon", False),
         _color("ground_color", "ground color", "Colour of the box or ribbon", False),
     ]
 
@@ -111,12 +113,9 @@ def _edge_inputs() -> list[io.Input]:
         _number("gradient_deg", "gradient angle", 1, "Which way the gradient runs: 0 up, 90 right, 180 down"),
         _number("ground_opacity", "ground opacity", 0.05, "Opacity of the box or ribbon: 1 solid"),
         _number("ground_padding_em", "ground padding", 0.05, "Room around the words, as a multiple of the size"),
-        io.Combo.Input(
+        _choice(
             "outline_position",
-            options=list(OUTLINE_POSITIONS),
-            default=PLAIN.outline_position,
-            advanced=True,
-            tooltip="Where the outline of Calligraphy Render lies: outside the letters, on their edge, or inside",
+            "Where the outline of Calligraphy Render lies: outside the letters, on their edge, or inside",
         ),
         _number("glow", "glow", 0.05, "Light around the letters: 0 none, 1 strong"),
         _color("glow_color", "glow color", "Colour of the glow"),

@@ -12,14 +12,10 @@ from comfy_api.latest import io
 
 from ..core.errors import FitAdError
 from ..core.layout import formats
-from ..core.layout.model import ANCHORS, Layout
-from ..core.placement.geometry import BLENDS
+from ..core.layout.model import Layout
+from ..core.placement.fields import CHOICES, KEEP_ASPECT, NUMBERS
 from ._images import Array, arrays, at, finite, image_tensor, mask_arrays, mask_tensor
 from ._progress import reporter
-
-# Twin of core.placement.render.LEGIBILITY, which imports OpenCV; a test compares them.
-_LEGIBILITY = ("off", "report", "fix")
-
 
 # After a reload of the page a run that is cached tells its editor again, where ComfyUI knows how (0.33 does).
 _KEPT = "has_intermediate_output"
@@ -87,11 +83,9 @@ class TextPlacer(io.ComfyNode):
                     advanced=True,
                     tooltip="Keeps the words out of what the app covers: moved, and made smaller where they must be.",
                 ),
-                io.Combo.Input(
+                _choice(
                     "legibility",
-                    options=list(_LEGIBILITY),
-                    default="fix",
-                    tooltip="off: nothing. report: measures the contrast. fix: adds the least that makes the "
+                    "off: nothing. report: measures the contrast. fix: adds the least that makes the "
                     "words legible (another colour, a soft shadow, a gradient or scrim, an outline).",
                 ),
                 io.String.Input(
@@ -135,7 +129,7 @@ class TextPlacer(io.ComfyNode):
         layout: Any = None,
         subject_mask: torch.Tensor | None = None,
         safe_zone: str = "none",
-        legibility: str = "fix",
+        legibility: str = CHOICES["legibility"].default,
         edited: str = "",
         layers: Any = None,
         **placement: Any,
@@ -171,15 +165,24 @@ class TextPlacer(io.ComfyNode):
         )
 
 
-def _box_inputs() -> list[Any]:
-    def percent(name: str, default: float, low: float, high: float, tooltip: str) -> Any:
-        return io.Float.Input(name, default=default, min=low, max=high, step=0.1, tooltip=tooltip)
+def _number(name: str, tooltip: str, **more: Any) -> Any:
+    field = NUMBERS[name]
+    return io.Float.Input(
+        name, default=field.default, min=field.low, max=field.high, step=field.step, tooltip=tooltip, **more
+    )
 
+
+def _choice(name: str, tooltip: str, **more: Any) -> Any:
+    field = CHOICES[name]
+    return io.Combo.Input(name, options=list(field.choices), default=field.default, tooltip=tooltip, **more)
+
+
+def _box_inputs() -> list[Any]:
     return [
-        percent("x", 50, -100, 200, "Where the box's anchor point is, in percent of the picture's width."),
-        percent("y", 16, -100, 200, "Where the box's anchor point is, in percent of the picture's height."),
-        percent("width", 84, 0.1, 300, "Width of the box in percent of the picture's width."),
-        percent("height", 22, 0.1, 300, "Height of the box in percent of the picture's height."),
+        _number("x", "Where the box's anchor point is, in percent of the picture's width."),
+        _number("y", "Where the box's anchor point is, in percent of the picture's height."),
+        _number("width", "Width of the box in percent of the picture's width."),
+        _number("height", "Height of the box in percent of the picture's height."),
     ]
 
 
@@ -187,36 +190,18 @@ def _look_inputs() -> list[Any]:
     return [
         io.Boolean.Input(
             "keep_aspect",
-            default=True,
+            default=KEEP_ASPECT,
             advanced=True,
             tooltip="On: the overlay is fitted into the box undistorted. Off: it is stretched to the box.",
         ),
-        io.Combo.Input(
+        _choice(
             "anchor",
-            options=list(ANCHORS),
-            default="center",
+            "The point of the box that x and y give, and the side that a smaller overlay goes to.",
             advanced=True,
-            tooltip="The point of the box that x and y give, and the side that a smaller overlay goes to.",
         ),
-        io.Float.Input(
-            "rotation",
-            default=0,
-            min=-360,
-            max=360,
-            step=0.5,
-            advanced=True,
-            tooltip="Degrees clockwise, about the middle.",
-        ),
-        io.Float.Input(
-            "opacity", default=1, min=0, max=1, step=0.01, advanced=True, tooltip="0 is invisible, 1 is solid."
-        ),
-        io.Combo.Input(
-            "blend",
-            options=list(BLENDS),
-            default="normal",
-            advanced=True,
-            tooltip="How the colours mix with the picture.",
-        ),
+        _number("rotation", "Degrees clockwise, about the middle.", advanced=True),
+        _number("opacity", "0 is invisible, 1 is solid.", advanced=True),
+        _choice("blend", "How the colours mix with the picture.", advanced=True),
     ]
 
 

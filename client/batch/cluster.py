@@ -1,13 +1,15 @@
 """A batch on many machines: one Ray actor beside each ComfyUI server speaks to it for the process that leads.
 
-Only the wire is far away; what is done and written down stays in one place, as without a cluster. Each machine of the
-cluster needs Fit-AD with the extra ``cluster``. A server that listens on its own machine only is found there too.
+Only requests and messages go through it; what is done and written down stays in one place, as without a cluster. Each
+machine of the cluster needs Fit-AD with the extra ``cluster``. A server that listens on its own machine only is found
+there too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -16,13 +18,16 @@ import httpx
 import websockets
 from websockets.sync.client import ClientConnection
 
-from ..comfy.address import normalised
+from ...core.infra.paths import environment
+from ..comfy.address import ServerAddress
+from ..comfy.credentials import Credentials, address_for, credentials_for, known_logins
 from ..comfy.queue import ComfyServer
 from ..comfy.transport import Connection
 from ..failures import BadUseError, ServerAwayError
 
 LOCAL = "local"
 _CALL_LIMIT_S = 300.0
+_HEADERS = ("location", "content-type")
 
 
 class RemoteSocket:
@@ -50,18 +55,23 @@ class RemoteServer(ComfyServer):
     """A ComfyUI server that another machine of the cluster speaks to.
 
     Args:
-        actor: A handle on a :class:`Mouth` there.
+        actor: A handle on a :class:`ServerActor` there.
     """
 
-    def __init__(self, url: str, actor: Any, connect_limit_s: float) -> None:
-        super().__init__(url, connect_limit_s=connect_limit_s)
+    def __init__(self, server: ServerAddress, actor: Any, connect_limit_s: float) -> None:
+        super().__init__(server, connect_limit_s=connect_limit_s)
         self._actor = actor
 
-    def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
-        status, data = _result(self._actor.ask.remote(method, path, options))
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Return what answers to the actor.
+
+        Raises:
+            ServerAwayError: Nothing does.
+        """
+        status, headers, data = _result(self._actor.ask.remote(method, path, options))
         if status == 0:
             raise self._away(data.decode("utf-8", "replace"))
-        return httpx.Response(status, content=data)
+        return httpx.Response(status, headers=headers, content=data)
 
     @contextmanager
     def listening(self) -> Iterator[ClientConnection | None]:
@@ -73,38 +83,46 @@ class RemoteServer(ComfyServer):
 
 
 class ServerActor:
-    """What runs beside a server, as a Ray actor: asks it, and hears it."""
+    """What runs beside a server, as a Ray actor: sends requests and receives messages.
 
-    def __init__(self, url: str, connect_limit_s: float) -> None:
+    Args:
+        address: The server's.
+        credentials: What goes with each request; this machine's environment may not have it.
+        connect_limit_s: A connection may take so long.
+    """
+
+    def __init__(self, address: ServerAddress, credentials: Credentials, connect_limit_s: float) -> None:
         self._stack = ExitStack()
         self._socket: ClientConnection | None = None
-        self._url, self._limit = url, connect_limit_s
-        self._wire = Connection(url, connect_limit_s)
+        self._address, self._credentials, self._limit = address, credentials, connect_limit_s
+        self._connection = Connection(address, connect_limit_s, credentials)
 
-    def ask(self, method: str, path: str, options: Mapping[str, Any]) -> tuple[int, bytes]:
-        """Return status and body of an answer; 0 and the reason where there is none."""
+    def ask(self, method: str, path: str, options: Mapping[str, Any]) -> tuple[int, dict[str, str], bytes]:
+        """Return status, what counts of the headers, and body of an answer; 0 and the reason where there is none."""
         try:
-            answer = self._wire.ask(method, path, **options)
+            answer = self._connection.request(method, path, **options)
         except ServerAwayError as exc:
-            if self._moved():
+            if self._switched_to_loopback():
                 return self.ask(method, path, options)
-            return 0, exc.why.encode()
-        return answer.status_code, answer.content
+            return 0, {}, exc.why.encode()
+        headers = {name: answer.headers[name] for name in _HEADERS if name in answer.headers}
+        return answer.status_code, headers, answer.content
 
-    def _moved(self) -> bool:
+    def _switched_to_loopback(self) -> bool:
         """Try this machine's own address once, where the server's is closed to others."""
-        near = urlunsplit(urlsplit(self._url)._replace(netloc=f"127.0.0.1:{urlsplit(self._url).port or 80}"))
-        if self._wire.url == near or urlsplit(self._url).hostname not in _own_addresses():
+        parts = urlsplit(self._address.url)
+        near = urlunsplit(parts._replace(netloc=f"127.0.0.1:{parts.port or (443 if parts.scheme == 'https' else 80)}"))
+        if self._connection.url == near or parts.hostname not in _own_addresses():
             return False
-        self._wire.close()
-        self._wire = Connection(near, self._limit)
+        self._connection.close()
+        self._connection = Connection(replace(self._address, url=near), self._limit, self._credentials)
         return True
 
     def listen(self, client_id: str) -> bool:
         """Open the websocket anew; return whether there is one."""
         self._stack.close()
-        self._wire.client_id = client_id
-        self._socket = self._stack.enter_context(self._wire.listening())
+        self._connection.client_id = client_id
+        self._socket = self._stack.enter_context(self._connection.listening())
         return self._socket is not None
 
     def receive(self, timeout: float) -> str | bool | None:
@@ -141,10 +159,7 @@ def remote_servers(
     if ours:
         _join(ray, cluster)
     try:
-        yield {
-            name: RemoteServer(address, _actor(ray, normalised(address), connect_limit_s), connect_limit_s)
-            for name, address in addresses.items()
-        }
+        yield {name: _remote_server(ray, address, connect_limit_s) for name, address in addresses.items()}
     finally:
         if ours:
             ray.shutdown()
@@ -161,15 +176,22 @@ def _join(ray: Any, cluster: str) -> None:
         ) from exc
 
 
-def _actor(ray: Any, address: str, connect_limit_s: float) -> Any:
+def _remote_server(ray: Any, text: str, connect_limit_s: float) -> RemoteServer:
+    logins = known_logins()
+    address = address_for(text, logins)
+    credentials = credentials_for(address, environment(), logins)
+    return RemoteServer(address, _actor(ray, address, credentials, connect_limit_s), connect_limit_s)
+
+
+def _actor(ray: Any, address: ServerAddress, credentials: Credentials, connect_limit_s: float) -> Any:
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-    host = urlsplit(address).hostname
+    host = address.host
     node = next((one["NodeID"] for one in ray.nodes() if one["Alive"] and one["NodeManagerAddress"] == host), None)
     options: dict[str, Any] = {"num_cpus": 0, "max_restarts": -1}
     if node is not None:
         options["scheduling_strategy"] = NodeAffinitySchedulingStrategy(node, soft=True)
-    return ray.remote(**options)(ServerActor).remote(address, connect_limit_s)
+    return ray.remote(**options)(ServerActor).remote(address, credentials, connect_limit_s)
 
 
 def _result(reference: Any) -> Any:

@@ -1,15 +1,14 @@
-"""Job files: rows of CSV or JSONL become jobs, each with the values of its workflow's roles."""
+"""From rows to jobs: each row once for every combination of its variants, with the values of its workflow's roles."""
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,20 +17,13 @@ from ...core.errors import FitAdError
 from ...core.workflow.card import KINDS, Card
 from ..failures import BadUseError
 from ..runs.input_binding import PICTURES
+from .tables import JobRow
 
 WORKFLOW, NAME, PROMPTS, REASON = "workflow", "name", "prompts", "reason"  # columns that are no roles
 RESERVED = (WORKFLOW, NAME, PROMPTS, REASON)
 MOST_JOBS = 100_000
-_LARGEST = 64 * 2**20  # bytes of a job file
 _CHOICE = re.compile(r"\{([^{}]*,[^{}]*)\}")
-
-
-@dataclass(frozen=True)
-class JobRow:
-    """One row of a job file: the number of its line, counted from 1, and its cells as they stand there."""
-
-    line: int
-    cells: Mapping[str, Any]
+_OPENING, _CLOSING = "\ue000", "\ue001"  # private-use signs that stand for doubled braces meanwhile
 
 
 @dataclass(frozen=True)
@@ -55,42 +47,32 @@ class Job:
     prompts: str = ""
 
 
-def read_rows(path: Path) -> list[JobRow]:
-    """Return the rows of a job file, by its suffix .jsonl or .ndjson, or else as CSV.
-
-    Raises:
-        BadUseError: The file cannot be read, or a line is wrong.
-    """
-    text = _text(path)
-    rows = list(_jsonl(text) if path.suffix.lower() in (".jsonl", ".ndjson") else _csv(text))
-    if not rows:
-        raise BadUseError(f"{path.name} holds no jobs", fix="Give a header with role names, and a row for each job")
-    return rows
-
-
-def jobs_of(rows: Sequence[JobRow], workflow: str, prompts: str, given: Mapping[str, Any]) -> list[Job]:
+def jobs_of(
+    rows: Sequence[JobRow], workflow: str, prompts: str, given: Mapping[str, Any], batch: str = "jobs"
+) -> list[Job]:
     """Return the jobs of rows: each row once for every combination of its variants.
 
     Args:
+        rows: Of the job file.
         workflow: For rows that name none.
         prompts: The prompt mode of rows that name none.
         given: Values of roles for every row that has none of its own.
+        batch: The stem of the job file; with the line it names the files of rows that name none.
 
     Raises:
         BadUseError: There are too many.
     """
+    choices = [_choices_of({**given, **row.cells}) for row in rows]
+    _check_count(rows, choices)
     seen: Counter[str] = Counter()
     jobs: list[Job] = []
-    width = len(str(max(row.line for row in rows)))
-    for row in rows:
-        variants = list(_variants({**given, **row.cells}))
+    width = max(4, len(str(max((row.line for row in rows), default=0))))
+    for row, options in zip(rows, choices, strict=True):
+        variants = list(_combinations(options))
         for number, cells in enumerate(variants, 1):
-            jobs.append(_job(row, cells, workflow, prompts, seen))
             mark = f"-{number:0{len(str(len(variants)))}}" if len(variants) > 1 else ""
-            stem = str(cells.get(NAME) or f"{row.line:0{max(width, 4)}}")
-            jobs[-1] = _named(jobs[-1], f"{stem}{mark}")
-            if len(jobs) > MOST_JOBS:
-                raise BadUseError(f"That makes more than {MOST_JOBS:,} jobs", fix="Use fewer variants, or two files")
+            stem = str(cells.get(NAME) or f"{batch}-{row.line:0{width}}")
+            jobs.append(replace(_job(row, cells, workflow, prompts, seen), name=f"{stem}{mark}"))
     return jobs
 
 
@@ -98,6 +80,8 @@ def fitting(job: Job, card: Card, folder: Path) -> dict[str, Any]:
     """Return a job's values as its workflow takes them: an empty cell is an empty text, or else says nothing.
 
     Args:
+        job: The job.
+        card: Its workflow's.
         folder: Where relative paths of pictures begin.
 
     Raises:
@@ -119,95 +103,71 @@ def fitting(job: Job, card: Card, folder: Path) -> dict[str, Any]:
     return values
 
 
-# --- files --------------------------------------------------------------------------------------------------
-
-
-def _text(path: Path) -> str:
-    """Return a file's text: UTF-8, or the Korean code page that Excel writes."""
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise BadUseError(f"{path.name} is too large for a job file", why=f"Over {_LARGEST >> 20} MB")
-        data = path.read_bytes()
-    except OSError as exc:
-        raise BadUseError(f"The job file {path} cannot be read", why=exc.strerror or str(exc)) from exc
-    for encoding in ("utf-8-sig", "cp949"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BadUseError(f"{path.name} is no text", fix="Save it as CSV UTF-8")
-
-
-def _csv(text: str) -> Iterator[JobRow]:
-    head = text.partition("\n")[0]
-    delimiter = max(",;\t", key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        names = [name.strip() for name in next(reader, [])]
-        _check_names(names)
-        line = reader.line_num
-        for cells in reader:
-            line, begins = reader.line_num, line + 1
-            if any(cell.strip() for cell in cells):
-                if len(cells) > len(names):
-                    raise BadUseError(
-                        f"Line {begins} has {len(cells)} cells, the header {len(names)}",
-                        fix='Put text that holds commas between "quotes"',
-                    )
-                yield JobRow(begins, dict(zip(names, (cell.strip() for cell in cells), strict=False)))
-    except csv.Error as exc:
-        raise BadUseError(f"Line {reader.line_num} is no CSV", why=str(exc)) from exc
-
-
-def _check_names(names: Sequence[str]) -> None:
-    twice = [name for name, count in Counter(names).items() if count > 1 and name]
-    if twice:
-        raise BadUseError(f"The header has the column {twice[0]} twice")
-    if "" in names:
-        raise BadUseError(f"Column {names.index('') + 1} of the header has no name", fix="Name the role that it holds")
-
-
-def _jsonl(text: str) -> Iterator[JobRow]:
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            data = json.loads(line)
-        except (ValueError, RecursionError) as exc:
-            raise BadUseError(f"Line {number} is no JSON", why=str(exc)) from exc
-        if not isinstance(data, dict):
-            raise BadUseError(f"Line {number} is no JSON object", fix='Write it as {"offer": "1+1"}')
-        yield JobRow(number, data)
-
-
 # --- variants -----------------------------------------------------------------------------------------------
 
 
-def _variants(cells: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield every combination of what stands as {a,b} in texts, and of lists."""
-    choices = {name: _choices(value) for name, value in cells.items()}
-    for chosen in itertools.islice(itertools.product(*choices.values()), MOST_JOBS + 1):
-        yield dict(zip(choices, chosen, strict=True))
+@dataclass(frozen=True)
+class _Choice:
+    """What a cell may become: texts put together from parts, or values as they are. Counted without being made."""
+
+    parts: Sequence[Sequence[str]] = ()
+    values: Sequence[Any] = ()
+
+    @property
+    def count(self) -> int:
+        return math.prod(map(len, self.parts)) if self.parts else len(self.values)
+
+    def __iter__(self) -> Iterator[Any]:
+        if not self.parts:
+            yield from self.values
+            return
+        for parts in itertools.product(*self.parts):
+            yield "".join(parts).replace(_OPENING, "{").replace(_CLOSING, "}")
 
 
-def _choices(value: Any) -> list[Any]:
-    if isinstance(value, list):
-        return [part for one in value for part in _choices(one)] or [None]
-    if not isinstance(value, str) or _is_object(value):
-        return [value]
-    # Doubled braces stand for braces; private-use characters hold their place meanwhile.
-    kept = value.replace("{{", "\ue000").replace("}}", "\ue001")
-    parts = _CHOICE.split(kept)
-    options = [[part] if index % 2 == 0 else _parted(part) for index, part in enumerate(parts)]
-    joined = ("".join(one) for one in itertools.islice(itertools.product(*options), MOST_JOBS + 1))
-    return [one.replace("\ue000", "{").replace("\ue001", "}") for one in joined]
+def _choices_of(cells: Mapping[str, Any]) -> dict[str, list[_Choice]]:
+    return {name: _choices(value) for name, value in cells.items()}
 
 
-def _parted(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",")]
+def _choices(value: Any) -> list[_Choice]:
+    """Return the choices of a cell, one after another where it is a list."""
+    found: list[_Choice] = []
+    todo = [value]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, list):
+            todo += reversed(one)
+        elif isinstance(one, str) and not _is_json(one):
+            found.append(_Choice(parts=_parts(one)))
+        else:
+            found.append(_Choice(values=[one]))
+    return found or [_Choice(values=[None])]
 
 
-def _is_object(text: str) -> bool:
+def _parts(text: str) -> list[list[str]]:
+    """Return the parts of a text, those in braces with all that they may be."""
+    split = _CHOICE.split(text.replace("{{", _OPENING).replace("}}", _CLOSING))
+    return [[part.strip() for part in one.split(",")] if index % 2 else [one] for index, one in enumerate(split)]
+
+
+def _check_count(rows: Sequence[JobRow], choices: Sequence[Mapping[str, Sequence[_Choice]]]) -> None:
+    """Refuse what would make too many jobs before any of them is made."""
+    total = 0
+    for row, options in zip(rows, choices, strict=True):
+        count = math.prod(sum(choice.count for choice in cell) for cell in options.values())
+        total += count
+        if total > MOST_JOBS:
+            what = f"Line {row.line} makes" if count > MOST_JOBS else f"The lines up to {row.line} make"
+            raise BadUseError(f"{what} more than {MOST_JOBS:,} jobs", fix="Use fewer variants, or two files")
+
+
+def _combinations(options: Mapping[str, Sequence[_Choice]]) -> Iterator[dict[str, Any]]:
+    each = (itertools.chain.from_iterable(cell) for cell in options.values())
+    for values in itertools.product(*each):
+        yield dict(zip(options, values, strict=True))
+
+
+def _is_json(text: str) -> bool:
     """Tell whether a text is JSON itself, as a layout's is: its braces are no variants."""
     if not text.startswith(("{", "[")):
         return False
@@ -217,20 +177,23 @@ def _is_object(text: str) -> bool:
         return False
 
 
+# --- one job ------------------------------------------------------------------------------------------------
+
+
 def _job(row: JobRow, cells: Mapping[str, Any], workflow: str, prompts: str, seen: Counter[str]) -> Job:
     values = {name: value for name, value in cells.items() if name not in RESERVED}
     flow = str(cells.get(WORKFLOW) or workflow)
     mode = str(cells.get(PROMPTS) or prompts)
-    said = json.dumps([flow, mode, cells.get(NAME), values], sort_keys=True, ensure_ascii=False, default=str)
-    seen[said] += 1
-    key = sha256(f"{said}#{seen[said]}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
+    content = json.dumps([flow, mode, cells.get(NAME), values], sort_keys=True, ensure_ascii=False, default=str)
+    seen[content] += 1
+    key = sha256(f"{content}#{seen[content]}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
     return Job(key, row.line, "", flow, values, mode)
-
-
-def _named(job: Job, name: str) -> Job:
-    return Job(job.key, job.row, name, job.workflow, job.values, job.prompts)
 
 
 def _picture(text: str, folder: Path) -> Path:
     path = Path(text).expanduser()
-    return path if path.is_absolute() or not (folder / path).exists() else folder / path
+    try:
+        beside = not path.is_absolute() and (folder / path).exists()
+    except (OSError, ValueError):
+        beside = False
+    return folder / path if beside else path

@@ -12,6 +12,7 @@ from ...core.errors import FitAdError
 from ...core.infra.paths import comfyui_user_folder, environment
 from ...core.settings import load
 from ..failures import BadUseError
+from .tables import text_of
 
 RANDOM, KEYWORDS, LLM = MODES = ("random", "keywords", "llm")
 ROLE = "prompt"
@@ -36,10 +37,7 @@ def read_templates(path: Path) -> tuple[str, ...]:
     Raises:
         BadUseError: It cannot be read, or holds none.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as exc:
-        raise BadUseError(f"The templates {path} cannot be read", why=getattr(exc, "strerror", "") or str(exc)) from exc
+    lines = text_of(path, "file of templates", "Save it as text in UTF-8").split("\n")
     templates = tuple(line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#"))
     if not templates:
         raise BadUseError(f"{path.name} holds no templates", fix="Write one a line, such as: {scene}, evening light")
@@ -82,12 +80,12 @@ def _from_template(templates: Sequence[str], values: Mapping[str, Any], chance: 
 def _scene(values: Mapping[str, Any]) -> str:
     from ...core.copywriting import ShopBrief, write
 
-    said = {name: str(values.get(name) or "") for name in ("shop", "offer", "region", "audience")}
+    facts = {name: str(values.get(name) or "") for name in ("shop", "offer", "region", "audience")}
     features = tuple(str(values.get("features") or "").splitlines())
     try:
-        return write(ShopBrief(**said, features=features)).image_prompt
+        return write(ShopBrief(**facts, features=features)).image_prompt
     except FitAdError:
-        return said["offer"] or said["shop"]
+        return facts["offer"] or facts["shop"]
 
 
 def _writer() -> Any:

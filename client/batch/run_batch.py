@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
-import json
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ...core.errors import FitAdError
-from ...core.infra.atomic_file import write_file
-from ..comfy.address import display_address, normalised
+from ..comfy.address import DEFAULT_SERVER
+from ..comfy.credentials import address_for, known_logins
 from ..comfy.queue import ComfyServer
 from ..failures import BadUseError, ServerAwayError
 from ..runs.input_binding import check_values, find_workflow, packs
-from ..runs.make import prepared_folder
-from .jobs import REASON, Job, JobRow, fitting, jobs_of, read_rows
-from .journal import Journal
+from ..runs.results import prepared_folder
+from .failed_rows import write_failed_rows
+from .jobs import Job, fitting, jobs_of
+from .journal import SUFFIX, Journal
 from .prompt_modes import MODES, TEMPLATES, read_templates
 from .scheduler import JobFailure, Scheduler, Snapshot, WorkflowPlan
 from .server_worker import Limits, ServerWorker
+from .tables import JobRow, read_rows
 
-OnLook = Callable[[Snapshot], None]
-LOOK_EVERY_S = 0.2
+OnSnapshot = Callable[[Snapshot], None]
+SNAPSHOT_EVERY_S = 0.2
 _ELSEWHERE_S = 3.0  # a server that is not named this time gets so long to say what became of earlier jobs
 _GRACE_S = 30.0  # after a stop, for what runs
 
@@ -47,13 +46,13 @@ class BatchRequest:
         prompts: random, keywords or llm: what the prompt says where a row does not; empty: the workflow's own.
         templates: A text file with templates for random, one a line; None takes Fit-AD's.
         limits: See :class:`Limits`.
-        again: Make all anew, also what is done.
+        again: Start over, including finished jobs.
         cluster: Address of a Ray cluster whose machines run the batch, "local" for one here; empty: this process does.
     """
 
     jobs: Path
     workflow: str = "express"
-    servers: Sequence[str] = ("http://127.0.0.1:8188",)
+    servers: Sequence[str] = (DEFAULT_SERVER,)
     out: Path = Path("fit-ad-output")
     values: Mapping[str, Any] = field(default_factory=dict)
     prompts: str = ""
@@ -131,31 +130,35 @@ def plan_batch(request: BatchRequest) -> tuple[list[Job], list[JobFailure]]:
     Raises:
         BadUseError: The job file, a workflow or a role cannot be used.
     """
-    work = _read(request)
-    return list(work.jobs), list(work.wrong)
+    plan = _read(request)
+    return list(plan.jobs), list(plan.wrong)
 
 
-def run_batch(request: BatchRequest, on_look: OnLook | None = None) -> BatchResult:
+def run_batch(request: BatchRequest, on_snapshot: OnSnapshot | None = None) -> BatchResult:
     """Run a batch, or what is left of it, and return what it has come to.
 
     A job that fails does not stop the others. Ctrl-C takes back what runs; starting the same again goes on.
 
     Args:
-        on_look: Told about five times a second how the batch stands.
+        request: What is to be made.
+        on_snapshot: Called about five times a second with how the batch stands.
 
     Raises:
         BadUseError: The job file, a workflow or a role cannot be used, or another process runs this batch.
         FitAdError: Nothing can be saved.
     """
-    work = _read(request)
-    names = _names(request.servers)
+    plan = _read(request)
+    addresses = _addresses(request.servers)
     out = prepared_folder(request.out)
-    path = out / f"{request.jobs.stem}.journal.sqlite"
+    path = out / f"{request.jobs.stem}{SUFFIX}"
     started = time.monotonic()
     with closing(_journal(path, request)) as journal:
-        desk = Scheduler(work.jobs, work.plans, journal, out, list(names), work.templates)
-        _run(request, desk, names, on_look)
-        return _result(request, work, desk, out, time.monotonic() - started)
+        scheduler = Scheduler(plan.jobs, plan.plans, journal, out, list(addresses), plan.templates)
+        with _servers(request, addresses) as servers:
+            workers = [ServerWorker(scheduler, server, request.limits) for server in servers]
+            workers += _finishing_workers(scheduler, addresses, request.limits)
+            _work(workers, scheduler, on_snapshot)
+        return _result(request, plan, scheduler, out, time.monotonic() - started)
 
 
 def _journal(path: Path, request: BatchRequest) -> Journal:
@@ -173,7 +176,7 @@ def _read(request: BatchRequest) -> _BatchPlan:
         raise BadUseError(f"There is no prompt mode {request.prompts[:40]!r}", fix=f"Choose one of {', '.join(MODES)}")
     rows = read_rows(request.jobs)
     folder = request.jobs.resolve().parent
-    jobs = jobs_of(rows, request.workflow, request.prompts, request.values)
+    jobs = jobs_of(rows, request.workflow, request.prompts, request.values, request.jobs.stem)
     plans = {
         name: WorkflowPlan(*find_workflow(name), packs(name)) for name in dict.fromkeys(job.workflow for job in jobs)
     }
@@ -192,96 +195,100 @@ def _read(request: BatchRequest) -> _BatchPlan:
     return _BatchPlan(rows, right, wrong, plans, templates)
 
 
-def _names(servers: Sequence[str]) -> dict[str, str]:
+def _addresses(servers: Sequence[str]) -> dict[str, str]:
     """Return the servers' addresses by the names that can be shown; one that is named twice counts once."""
     if not servers:
         raise BadUseError("There is no server to run on", fix="Give --server")
-    return {display_address(address): address for address in map(normalised, servers)}
+    logins = known_logins()
+    return {address_for(address, logins).url: address for address in servers}
 
 
 # --- the work -----------------------------------------------------------------------------------------------
 
 
-def _run(request: BatchRequest, desk: Scheduler, names: Mapping[str, str], on_look: OnLook | None) -> None:
-    """Work with one thread for each server: it waits on the network nearly all of the time."""
-    limits = request.limits
-    brief = replace(limits, connect_s=_ELSEWHERE_S, patience_s=0.0)
-    with _servers(request, names) as servers:
-        lanes = [ServerWorker(desk, server, limits) for server in servers]
-        lanes += [
-            ServerWorker(desk, ComfyServer(name, connect_limit_s=_ELSEWHERE_S), brief, takes=False)
-            for name in desk.left_elsewhere(names)
-        ]
-        threads = [threading.Thread(target=lane.work, name=lane.name, daemon=True) for lane in lanes]
-        for thread in threads:
-            thread.start()
-        watch_batch(desk, on_look, lambda: any(thread.is_alive() for thread in threads))
-
-
 @contextmanager
-def _servers(request: BatchRequest, names: Mapping[str, str]) -> Iterator[list[ComfyServer]]:
+def _servers(request: BatchRequest, addresses: Mapping[str, str]) -> Iterator[list[ComfyServer]]:
     connect_s = request.limits.connect_s
     if not request.cluster:
-        yield [ComfyServer(address, connect_limit_s=connect_s) for address in names.values()]
+        yield [ComfyServer(address, connect_limit_s=connect_s) for address in addresses.values()]
         return
     from .cluster import remote_servers
 
-    with remote_servers(request.cluster, names, connect_s) as servers:
+    with remote_servers(request.cluster, addresses, connect_s) as servers:
         yield list(servers.values())
 
 
-def watch_batch(desk: Scheduler, on_look: OnLook | None, going_on: Callable[[], bool]) -> None:
+def _finishing_workers(scheduler: Scheduler, addresses: Collection[str], limits: Limits) -> list[ServerWorker]:
+    """Return workers for servers that are not named this time, and may know what became of earlier jobs."""
+    brief = replace(limits, connect_s=_ELSEWHERE_S, patience_s=0.0)
+    return [
+        ServerWorker(scheduler, ComfyServer(name, connect_limit_s=_ELSEWHERE_S), brief, takes_jobs=False)
+        for name in scheduler.sent_elsewhere(addresses)
+    ]
+
+
+def _work(workers: Sequence[ServerWorker], scheduler: Scheduler, on_snapshot: OnSnapshot | None) -> None:
+    """Work with one thread for each server: it waits on the network nearly all of the time."""
+    threads = [threading.Thread(target=worker.work, name=worker.name, daemon=True) for worker in workers]
+    for thread in threads:
+        thread.start()
+    watch_batch(scheduler, on_snapshot, lambda: any(thread.is_alive() for thread in threads))
+
+
+def watch_batch(scheduler: Scheduler, on_snapshot: OnSnapshot | None, is_alive: Callable[[], bool]) -> None:
     """Show how a batch stands until it ends; Ctrl-C stops it, and gives what runs some time to be taken back.
 
     Raises:
         KeyboardInterrupt: It was stopped.
     """
     try:
-        _look(desk, on_look, going_on)
+        _watch(scheduler, on_snapshot, is_alive)
     except KeyboardInterrupt:
-        desk.stop()
+        scheduler.stop()
         until = time.monotonic() + _GRACE_S
-        _look(desk, on_look, lambda: going_on() and time.monotonic() < until)
+        _watch(scheduler, on_snapshot, lambda: is_alive() and time.monotonic() < until)
         raise
 
 
-def _look(desk: Scheduler, on_look: OnLook | None, going_on: Callable[[], bool]) -> None:
-    while going_on():
-        if on_look is not None:
-            on_look(desk.snapshot())
-        time.sleep(LOOK_EVERY_S)
-    if on_look is not None:
-        on_look(desk.snapshot())
+def _watch(scheduler: Scheduler, on_snapshot: OnSnapshot | None, is_alive: Callable[[], bool]) -> None:
+    while is_alive():
+        if on_snapshot is not None:
+            on_snapshot(scheduler.snapshot())
+        time.sleep(SNAPSHOT_EVERY_S)
+    if on_snapshot is not None:
+        on_snapshot(scheduler.snapshot())
 
 
 # --- what comes out -----------------------------------------------------------------------------------------
 
 
-def _result(request: BatchRequest, work: _BatchPlan, desk: Scheduler, out: Path, seconds: float) -> BatchResult:
-    stand, tally = desk.snapshot(), desk.tally()
-    failures = sorted((*work.wrong, *tally.failures.values()), key=lambda one: (one.job.row, one.job.name))
+def _result(request: BatchRequest, plan: _BatchPlan, scheduler: Scheduler, out: Path, seconds: float) -> BatchResult:
+    snapshot, counts = scheduler.snapshot(), scheduler.counts()
+    failures = sorted((*plan.wrong, *counts.failures.values()), key=lambda one: (one.job.row, one.job.name))
     target = out / f"{request.jobs.stem}.failed{request.jobs.suffix}"
     return BatchResult(
-        total=stand.total + len(work.wrong),
-        done=stand.done,
-        made=len(tally.made),
-        left=stand.left,
+        total=snapshot.total + len(plan.wrong),
+        done=snapshot.done,
+        made=len(counts.made),
+        left=snapshot.left,
         failures=tuple(failures),
-        failed_file=_write_failed(target, work.rows, failures),
-        files=tuple(out / name for _, names, _ in tally.made for name in names),
+        failed_file=write_failed_rows(target, plan.rows, failures),
+        files=tuple(out / name for names in counts.made for name in names),
         seconds=seconds,
-        idle_s={name: tuple(waits) for name, waits in tally.waits.items()},
-        between_s={name: _gaps(times) for name, times in tally.times.items()},
-        trouble=desk.trouble or _away(stand),
+        idle_s={name: tuple(waits) for name, waits in counts.waits.items()},
+        between_s={name: _gaps(times) for name, times in counts.times.items()},
+        trouble=scheduler.trouble or _away(snapshot),
     )
 
 
-def _away(stand: Snapshot) -> FitAdError | None:
+def _away(snapshot: Snapshot) -> FitAdError | None:
     """Return why jobs are left though nothing else went wrong: no server was there to run them."""
-    reasons = [state.why for state in stand.lanes.values() if state.state == "gone"]
-    if not stand.left or not reasons:
+    reasons = [state.why for state in snapshot.workers.values() if state.state == "gone"]
+    if not snapshot.left or not reasons:
         return None
-    return ServerAwayError(f"{stand.left} jobs are left", why=reasons[0], fix="Start the same again to go on")
+    return ServerAwayError(
+        f"{snapshot.left} jobs are left", why=reasons[0], fix="Run the same command again to continue"
+    )
 
 
 def _in_ms(times: Mapping[str, Sequence[float]]) -> dict[str, int] | None:
@@ -293,36 +300,6 @@ def _gaps(times: Sequence[tuple[float, float]]) -> tuple[float, ...]:
     """Return how long a server stood between the end of a job and the beginning of the next."""
     ordered = sorted(times)
     return tuple(max(after[0] - before[1], 0.0) for before, after in itertools.pairwise(ordered))
-
-
-def _write_failed(target: Path, rows: Sequence[JobRow], failures: Sequence[JobFailure]) -> Path | None:
-    """Write the rows that failed with the reason as a last column, so that they can be mended and run by themselves."""
-    if not failures:
-        target.unlink(missing_ok=True)
-        return None
-    reasons: dict[int, list[str]] = {}
-    for one in failures:
-        reasons.setdefault(one.job.row, []).append(one.reason)
-    failed = [
-        {**row.cells, REASON: " | ".join(dict.fromkeys(reasons[row.line]))} for row in rows if row.line in reasons
-    ]
-    if target.suffix.lower() in (".jsonl", ".ndjson"):
-        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in failed)
-    else:
-        text = _as_csv(failed)
-    try:
-        write_file(target, text.encode())
-    except OSError as exc:
-        raise FitAdError(f"{target} cannot be written", why=exc.strerror or str(exc)) from exc
-    return target
-
-
-def _as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, list(dict.fromkeys(name for row in rows for name in row)), lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return "\ufeff" + buffer.getvalue()  # without the mark Excel takes UTF-8 for another code page
 
 
 def raise_for(result: BatchResult) -> None:

@@ -1,4 +1,4 @@
-"""Who works on what in a batch: hands out jobs, takes results, and writes both down."""
+"""Who works on what in a batch: hands out jobs, takes results, and keeps count of both."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from ...core.errors import FitAdError
 from ...core.telemetry import runlog
 from ...core.workflow.card import Card
 from ...core.workflow.graph import Graph
-from ..runs.input_binding import png_of
-from ..runs.results import FetchedImage, result_files, runlog_fields, write_whole
+from ..comfy.server_messages import as_object, messages_of
+from ..runs.results import FetchedImage, runlog_fields
 from .jobs import Job
 from .journal import DONE, SAVING, SENT, Journal, JournalEntry
 from .prompt_modes import ROLE, TEMPLATES, prompt_for
+from .storage import ResultStorage
 
 
 class WorkflowPlan(NamedTuple):
@@ -28,7 +29,15 @@ class WorkflowPlan(NamedTuple):
     packs: Mapping[str, str]
 
 
-@dataclass
+class SentJob(NamedTuple):
+    """A job that an earlier start has sent to a server: its prompt's id, and how often it had run out of memory."""
+
+    job: Job
+    prompt_id: str
+    retries: int
+
+
+@dataclass(frozen=True)
 class WorkerState:
     """What a server is at: ready, running, away, gone, finished; the name of the job, the node, how far (0..1)."""
 
@@ -58,16 +67,23 @@ class Snapshot:
     done: int
     failed: int
     left: int
-    lanes: Mapping[str, WorkerState]
+    workers: Mapping[str, WorkerState]
     finished: bool
     trouble: str
 
 
 @dataclass
-class _Tally:
-    """What this start of a batch has done."""
+class BatchCounts:
+    """What this start of a batch has done.
 
-    made: list[tuple[Job, tuple[str, ...], tuple[str, ...]]] = field(default_factory=list)
+    Attributes:
+        made: Names of the pictures of each job that was made.
+        failures: By the jobs' keys.
+        times: Per server, when it began and ended each job, by its own clock.
+        waits: Per server, how long it had nothing to do before each job that it got.
+    """
+
+    made: list[tuple[str, ...]] = field(default_factory=list)
     failures: dict[str, JobFailure] = field(default_factory=dict)
     times: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     waits: dict[str, list[float]] = field(default_factory=dict)
@@ -95,34 +111,32 @@ class Scheduler:
         templates: Sequence[str] = TEMPLATES,
     ) -> None:
         self._lock = threading.RLock()
-        self._plans, self._journal, self._out, self._templates = plans, journal, out, templates
+        self._plans, self._journal, self._templates = plans, journal, templates
+        self._storage = ResultStorage(out, journal)
         self._jobs = {job.key: job for job in jobs}
-        self._lanes = {name: WorkerState() for name in servers}
+        self._workers = {name: WorkerState() for name in servers}
         self._open = set(servers)
         self._unfit: dict[str, dict[str, FitAdError]] = {}  # workflow -> server -> why
-        self._left: dict[str, list[tuple[Job, str, int]]] = {}
-        self._tally = _Tally()
+        self._sent_before: dict[str, list[SentJob]] = {}  # by server
+        self._counts = BatchCounts()
         self._stopping = False
         self._trouble: FitAdError | None = None
-        self._at_work: set[str] = set()
+        self._in_progress: set[str] = set()
         self._deaths: Counter[str] = Counter()
-        self._before = 0
-        self._stems = journal.stems()
-        journal.add([job.key for job in jobs])
-        self._waiting = deque(self._resumed(journal.entries()))
+        self._done_before = 0
+        journal.add(self._jobs)
+        self._waiting = deque(self._not_begun(self._storage.recover(self._jobs)))
 
-    def _resumed(self, entries: Mapping[str, JournalEntry]) -> Iterator[Job]:
+    def _not_begun(self, entries: Mapping[str, JournalEntry]) -> Iterator[Job]:
         """Yield the jobs that nobody has begun; note those that are done, and those that a server may hold."""
         for job in self._jobs.values():
             entry = entries[job.key]
-            if entry.state == SAVING and all((self._out / name).is_file() for name in entry.files):
-                self._journal.done(job.key, entry.began, entry.ended)
-                entry = entry._replace(state=DONE)
             if entry.state == DONE:
-                self._before += 1
+                self._done_before += 1
             elif entry.state in (SENT, SAVING) and entry.server:
-                self._left.setdefault(entry.server, []).append((job, entry.prompt, entry.retries))
-                self._at_work.add(job.key)
+                sent = SentJob(job, entry.prompt, entry.retries)
+                self._sent_before.setdefault(entry.server, []).append(sent)
+                self._in_progress.add(job.key)
             else:
                 yield job
 
@@ -136,23 +150,23 @@ class Scheduler:
         """Return the client id for a server."""
         return self._journal.client(server)
 
-    def left(self, server: str) -> list[tuple[Job, str, int]]:
-        """Return the jobs that an earlier start sent to a server: job, prompt id, retries."""
+    def sent_before(self, server: str) -> list[SentJob]:
+        """Return, once, the jobs that an earlier start has sent to a server."""
         with self._lock:
-            return self._left.pop(server, [])
+            return self._sent_before.pop(server, [])
 
-    def left_elsewhere(self, servers: Collection[str]) -> list[str]:
+    def sent_elsewhere(self, servers: Collection[str]) -> list[str]:
         """Return the names of other servers that an earlier start has sent jobs to."""
         with self._lock:
-            return [name for name in self._left if name not in servers]
+            return [name for name in self._sent_before if name not in servers]
 
     def strays(self, server: str) -> list[str]:
         """Return prompts that a server is to forget."""
         return self._journal.strays(server)
 
-    def forgotten(self, server: str) -> None:
+    def strays_cancelled(self, server: str) -> None:
         """Note that a server holds no strays any more."""
-        self._journal.forgotten(server)
+        self._journal.cancelled(server)
 
     def take(self, server: str) -> Job | None:
         """Return the next job for a server, None where there is none for it."""
@@ -164,7 +178,7 @@ class Scheduler:
                 self._give_up_unfit()
                 return None
             self._waiting.remove(job)
-            self._at_work.add(job.key)
+            self._in_progress.add(job.key)
         return job
 
     def values(self, job: Job) -> dict[str, Any]:
@@ -179,14 +193,6 @@ class Scheduler:
             values[ROLE] = prompt_for(job.prompts, values, job.key, self._templates)
         return values
 
-    def picture(self, path: str) -> bytes:
-        """Return a picture as PNG, turned upright.
-
-        Raises:
-            FitAdError: It cannot be read.
-        """
-        return png_of(path)
-
     def sent(self, key: str, server: str, prompt: str, retries: int) -> None:
         """Note what a job is going to be on a server, before it is."""
         self._journal.sent(key, server, prompt, retries)
@@ -200,27 +206,21 @@ class Scheduler:
     ) -> None:
         """Write a job's files. ``times``: when the server began and ended it, by its own clock."""
         job, server = self._jobs[key], str(record["server"])
-        if key not in self._at_work:
+        if key not in self._in_progress:
             return  # it has been given to another server, which is done with it
         try:
-            with self._lock:  # two jobs may want the same name
-                stem, files = self._claimed(job, pictures, record)
-                self._journal.saving(key, stem, list(files))
-                self._stems.add(stem.casefold())
-            for name, data in files.items():
-                write_whole(self._out / name, data)
+            names = self._storage.save(job, pictures, record)
             self._journal.done(key, *(times or (None, None)))
             runlog.record("run", outcome="done", seconds=record["seconds"], **self._mode(job), **runlog_fields(record))
         except FitAdError as exc:
             self.stop(exc)  # where one cannot be written none can; the server keeps the result for the next start
             return
         with self._lock:
-            shown = tuple(name for name in files if not name.endswith((".txt", ".json")))
-            self._tally.made.append((job, shown, tuple(record.get("changes") or ())))
+            self._counts.made.append(tuple(names))
             if times:
-                self._tally.times.setdefault(server, []).append(times)
+                self._counts.times.setdefault(server, []).append(times)
             self._count(server, "done")
-            self._at_work.discard(key)
+            self._in_progress.discard(key)
 
     def failed(self, key: str, error: FitAdError, server: str = "") -> None:
         """Note why a job failed."""
@@ -228,18 +228,18 @@ class Scheduler:
         self._journal.failed(key, str(error))
         runlog.record("run", outcome="failed", error=type(error).__name__, server=server or None, **self._mode(job))
         with self._lock:
-            self._tally.failures[key] = JobFailure(job, str(error), server)
+            self._counts.failures[key] = JobFailure(job, str(error), server)
             self._count(server, "failed")
-            self._at_work.discard(key)
+            self._in_progress.discard(key)
 
-    def back(self, key: str, *, stray: bool = False, last: bool = False) -> None:
+    def requeue(self, key: str, *, stray: bool = False, last: bool = False) -> None:
         """Let a job wait again, first of all or last of all."""
-        self._journal.back(key, stray=stray)
+        self._journal.requeued(key, stray=stray)
         with self._lock:
-            self._at_work.discard(key)
+            self._in_progress.discard(key)
             self._waiting.insert(len(self._waiting) if last else 0, self._jobs[key])
 
-    def died(self, key: str) -> int:
+    def count_death(self, key: str) -> int:
         """Note that a server went away during a job; return how often that has been so."""
         with self._lock:
             self._deaths[key] += 1
@@ -250,30 +250,29 @@ class Scheduler:
         with self._lock:
             self._unfit.setdefault(workflow, {})[server] = why
 
-    def beat(self, server: str, **what: Any) -> None:
-        """Note what a server is at."""
+    def update(self, server: str, **state: Any) -> None:
+        """Note what a server is at: parts of its :class:`WorkerState`."""
         with self._lock:
-            state = self._lanes.setdefault(server, WorkerState())
-            self._lanes[server] = replace(state, **what)
+            self._workers[server] = replace(self._workers.get(server, WorkerState()), **state)
 
     def waited(self, server: str, seconds: float) -> None:
         """Note how long a server had nothing to do before it got another job."""
         with self._lock:
-            self._tally.waits.setdefault(server, []).append(seconds)
+            self._counts.waits.setdefault(server, []).append(seconds)
 
-    def closed(self, server: str, why: str, keys: Sequence[str]) -> None:
+    def worker_ended(self, server: str, why: str, keys: Sequence[str]) -> None:
         """Note that a server takes no more jobs; those that it has go to the others, where there are any."""
         with self._lock:
             self._open.discard(server)
             others = bool(self._open)
-            keys = [*keys, *(job.key for job, _, _ in self._left.pop(server, []))]
-        self.beat(server, state="gone" if why else "finished", why=why, job="", node="", share=0.0)
+            keys = [*keys, *(sent.job.key for sent in self._sent_before.pop(server, []))]
+        self.update(server, state="gone" if why else "finished", why=why, job="", node="", share=0.0)
         for key in keys:
             if others and not self._stopping:
-                self.back(key, stray=True)
+                self.requeue(key, stray=True)
             else:
                 with self._lock:  # it stays with that server, which the next start asks for it
-                    self._at_work.discard(key)
+                    self._in_progress.discard(key)
 
     def stopping(self) -> bool:
         """Tell whether nothing more is to begin."""
@@ -282,7 +281,7 @@ class Scheduler:
     def finished(self) -> bool:
         """Tell whether there is nothing left to do, or to be done by anybody."""
         with self._lock:
-            return self._stopping or not self._open or not (self._waiting or self._at_work)
+            return self._stopping or not self._open or not (self._waiting or self._in_progress)
 
     # --- for those who look on ---
 
@@ -300,17 +299,16 @@ class Scheduler:
     def snapshot(self) -> Snapshot:
         """Return how the batch stands."""
         with self._lock:
-            done = self._before + len(self._tally.made)
-            failed = len(self._tally.failures)
+            done = self._done_before + len(self._counts.made)
+            failed = len(self._counts.failures)
             total = len(self._jobs)
-            lanes = {name: replace(state) for name, state in self._lanes.items()}
             trouble = str(self._trouble or "")
-        return Snapshot(total, done, failed, total - done - failed, lanes, self.finished(), trouble)
+            return Snapshot(total, done, failed, total - done - failed, dict(self._workers), self.finished(), trouble)
 
-    def tally(self) -> _Tally:
+    def counts(self) -> BatchCounts:
         """Return what this start has made, what failed, and when servers worked."""
         with self._lock:
-            return self._tally
+            return self._counts
 
     # --- the rest ---
 
@@ -318,9 +316,9 @@ class Scheduler:
         return {"workflow_mode": runlog.name_or_none(self._plans[job.workflow].card.name)}
 
     def _count(self, server: str, what: str) -> None:
-        if server in self._lanes:
-            state = self._lanes[server]
-            self._lanes[server] = replace(state, **{what: getattr(state, what) + 1})
+        if server in self._workers:
+            state = self._workers[server]
+            self._workers[server] = replace(state, **{what: getattr(state, what) + 1})
 
     def _give_up_unfit(self) -> None:
         """Fail jobs whose workflow no open server can run."""
@@ -329,44 +327,10 @@ class Scheduler:
             self._waiting.remove(job)
             self.failed(job.key, next(iter(self._unfit[job.workflow].values())))
 
-    def _claimed(
-        self, job: Job, pictures: Mapping[str, Sequence[FetchedImage]], record: Mapping[str, Any]
-    ) -> tuple[str, dict[str, bytes]]:
-        """Return the job's stem and its files by name: those that it has claimed before, else new ones."""
-        own = self._journal.stem(job.key)
-        if own is not None:
-            return own, dict(_named(own, pictures, record))
-        base = _stem(job.name, self._out)
-        for stem in (base, *(f"{base}-{number}" for number in range(2, 100_000))):
-            files = dict(_named(stem, pictures, record))
-            if stem.casefold() not in self._stems and not any((self._out / name).exists() for name in files):
-                return stem, files
-        raise FitAdError(f"There are too many files named {base} in {self._out}", fix="Choose another --out")
-
-
-def _stem(name: str, out: Path) -> str:
-    from ...core.export import destination_for
-
-    place = destination_for(name, out, 0, 0)
-    return f"{place.subfolder}/{place.stem}" if place.subfolder else place.stem
-
-
-def _named(
-    stem: str, pictures: Mapping[str, Sequence[FetchedImage]], record: Mapping[str, Any]
-) -> Iterator[tuple[str, bytes]]:
-    """Yield names and bytes of all files of a job: the pictures of each role, numbered where there are more."""
-    for role, parts in pictures.items():
-        base = stem if len(pictures) == 1 else f"{stem}-{role}"
-        for number, picture in enumerate(parts, 1):
-            own = base if len(parts) == 1 else f"{base}-{number}"
-            for suffix, data in result_files(picture, record).items():
-                yield own + suffix, data
-
 
 def server_times(entry: Mapping[str, Any]) -> tuple[float, float] | None:
     """Return when a server began and ended a run, by its history, in seconds since 1970; None where it does not say."""
-    messages = (entry.get("status") or {}).get("messages") or []
-    stamps = {kind: data.get("timestamp") for kind, data in messages if isinstance(data, Mapping)}
+    stamps = {kind: data.get("timestamp") for kind, data in messages_of(as_object(entry.get("status")))}
     began, ended = stamps.get("execution_start"), stamps.get("execution_success")
     if not isinstance(began, (int, float)) or not isinstance(ended, (int, float)):
         return None

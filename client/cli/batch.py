@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .run import SERVER, parse_values
+from ..comfy.address import DEFAULT_SERVER
+from .run import parse_values
 
 if TYPE_CHECKING:
     from ..batch.run_batch import BatchRequest
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def batch(
     jobs: Annotated[Path, typer.Argument(help="CSV or JSONL: a row a job, its columns are roles.", show_default=False)],
-    workflow: Annotated[str, typer.Option(help="Workflow of the rows that name none.")] = "express",
+    workflow: Annotated[str, typer.Option(help="Workflow for rows without one.")] = "express",
     server: Annotated[list[str] | None, typer.Option(help="Address of a ComfyUI; may be given more than once.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for results and journal.")] = Path("fit-ad-output"),
     given: Annotated[
@@ -27,14 +28,15 @@ def batch(
         str, typer.Option(help="Where a row has no prompt: random (a template), keywords or llm.", metavar="MODE")
     ] = "",
     templates: Annotated[Path | None, typer.Option(help="Templates for random, one a line.")] = None,
-    time_limit: Annotated[float, typer.Option(min=1, help="Give a job up after so many seconds.")] = 1800,
+    time_limit: Annotated[float, typer.Option(min=1, help="Give up on a job after this many seconds.")] = 1800,
     silence_limit: Annotated[
-        float, typer.Option(min=0, help="Give a job up when it says nothing for so many seconds; 0: never.")
+        float,
+        typer.Option(min=0, help="Give up on a job when nothing is heard from it for this many seconds; 0: never."),
     ] = 600,
     connect_limit: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for a connection.")] = 10,
-    patience: Annotated[float, typer.Option(min=0, help="Wait so many seconds for a server that went away.")] = 120,
-    again: Annotated[bool, typer.Option("--again", help="Make all anew, also what is done.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be made.")] = False,
+    patience: Annotated[float, typer.Option(min=0, help="Seconds to wait for a server that went away.")] = 120,
+    again: Annotated[bool, typer.Option("--again", help="Start over, including finished jobs.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="List the jobs without running them.")] = False,
     cluster: Annotated[
         str, typer.Option(help="Run on a Ray cluster: its address, auto, or local.", metavar="ADDRESS")
     ] = "",
@@ -45,7 +47,7 @@ def batch(
 
     limits = Limits(time_limit, silence_limit or None, connect_limit, patience)
     request = BatchRequest(
-        *(jobs, workflow, server or [SERVER], out, parse_values(given or ()), prompts, templates),
+        *(jobs, workflow, server or [DEFAULT_SERVER], out, parse_values(given or ()), prompts, templates),
         limits=limits,
         again=again,
         cluster=cluster,
@@ -76,10 +78,10 @@ def _run(request: BatchRequest, as_json: bool) -> int:
     from .batch_view import show_summary, watching
 
     try:
-        with watching(request.jobs.name) as look:
-            result = run_batch(request, look)
+        with watching(request.jobs.name) as on_snapshot:
+            result = run_batch(request, on_snapshot)
     except KeyboardInterrupt:
-        typer.echo("What ran was taken back. Start the same again to go on.", err=True)
+        typer.echo("Running jobs were cancelled. Run the same command again to continue.", err=True)
         raise
     if as_json:
         _write(result.summary())

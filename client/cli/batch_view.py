@@ -17,7 +17,7 @@ from ..batch.scheduler import Snapshot, WorkerState
 
 _STYLES = {"ready": "dim", "running": "green", "away": "yellow", "gone": "red", "finished": "dim"}
 _NOTES = {"away": "does not answer", "gone": "did not come back"}
-_WIDTH = 12  # cells of a lane's bar
+_WIDTH = 12  # cells of a server's bar
 _SHOWN = 5  # failures in the summary; the rest stand in the file
 
 
@@ -40,11 +40,11 @@ def watching(title: str) -> Iterator[Callable[[Snapshot], None]]:
     task = bar.add_task(title)
     with Live(console=console, refresh_per_second=5, transient=True) as live:
 
-        def look(stand: Snapshot) -> None:
-            bar.update(task, total=max(stand.total, 1), completed=stand.done + stand.failed)
-            live.update(Group(_table(stand), bar))
+        def show(snapshot: Snapshot) -> None:
+            bar.update(task, total=max(snapshot.total, 1), completed=snapshot.done + snapshot.failed)
+            live.update(Group(_table(snapshot), bar))
 
-        yield look
+        yield show
 
 
 class _Lines:
@@ -55,16 +55,16 @@ class _Lines:
         self._last = (-1, -1)
         self._next = 0.0
 
-    def __call__(self, stand: Snapshot) -> None:
-        now = (stand.done, stand.failed)
-        if now == self._last or (time.monotonic() < self._next and stand.left):
+    def __call__(self, snapshot: Snapshot) -> None:
+        now = (snapshot.done, snapshot.failed)
+        if now == self._last or (time.monotonic() < self._next and snapshot.left):
             return
         self._last, self._next = now, time.monotonic() + 10
-        failed = f", {stand.failed} failed" if stand.failed else ""
-        self._console.print(Text(f"{stand.done} of {stand.total} done{failed}"))
+        failed = f", {snapshot.failed} failed" if snapshot.failed else ""
+        self._console.print(Text(f"{snapshot.done} of {snapshot.total} done{failed}"))
 
 
-def _table(stand: Snapshot) -> Table:
+def _table(snapshot: Snapshot) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=False)
     table.add_column("server", no_wrap=True, overflow="ellipsis", min_width=12)
     table.add_column("", no_wrap=True, min_width=8)
@@ -73,7 +73,7 @@ def _table(stand: Snapshot) -> Table:
     table.add_column("job", no_wrap=True, overflow="ellipsis", min_width=6)
     table.add_column("", no_wrap=True, min_width=_WIDTH)
     table.add_column("step", no_wrap=True, overflow="ellipsis")
-    for name, state in stand.lanes.items():
+    for name, state in snapshot.workers.items():
         table.add_row(
             Text(name.partition("://")[2] or name),
             Text(state.state, style=_STYLES.get(state.state, "")),
@@ -100,24 +100,24 @@ def show_summary(result: BatchResult, out: str) -> None:
         errors.print(Text(f"row {one.job.row} ({one.job.name}): ", style="red").append(one.reason, style="default"))
     if len(result.failures) > _SHOWN:
         errors.print(Text(f"… and {len(result.failures) - _SHOWN} more", style="red"))
-    said = result.summary()
+    summary = result.summary()
     parts = [f"{result.done} of {result.total} done"]
     parts += [f"{len(result.failures)} failed"] if result.failures else []
     parts += [f"{result.left} left"] if result.left else []
     line = Text(", ".join(parts), style="bold green" if result.done == result.total else "bold yellow")
     console.print(line.append(f"  in {out}", style="not bold default"))
     if result.made:
-        console.print(Text(_pace(said), style="dim"))
+        console.print(Text(_pace(summary), style="dim"))
     if result.failed_file:
         console.print(Text(f"Rows that failed, with reasons: {result.failed_file}"))
 
 
-def _pace(said: dict[str, object]) -> str:
-    idle = said["idle_ms"]
+def _pace(summary: dict[str, object]) -> str:
+    idle = summary["idle_ms"]
     waits = (
         f"; servers idle between jobs: {idle['median']} ms, at most {idle['longest']}" if isinstance(idle, dict) else ""
     )
-    return f"{said['made']} made in {_span(float(str(said['seconds'])))}, {said['per_minute']} a minute{waits}"
+    return f"{summary['made']} made in {_span(float(str(summary['seconds'])))}, {summary['per_minute']} a minute{waits}"
 
 
 def _span(seconds: float) -> str:

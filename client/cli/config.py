@@ -11,7 +11,7 @@ from pathlib import Path
 import typer
 
 from ...core.infra.paths import comfyui_user_folder, environment
-from ...core.settings import Profile, Settings, load, search_paths
+from ...core.settings import Settings, load, search_paths
 
 app = typer.Typer(help="Check or show the settings file.", no_args_is_help=True)
 
@@ -21,6 +21,8 @@ _EXAMPLE = "config.example.yaml in Fit-AD's folder shows what can stand in it"
 @app.command()
 def check() -> None:
     """Say whether the settings file is right and whether every profile has what it needs."""
+    from ..comfy.status import key_state
+
     settings = _load()
     if settings.file is None:
         typer.echo("No settings file; the built-in profiles hold. Looked in:")
@@ -52,6 +54,8 @@ def _places() -> tuple[Path, ...]:
 
 def _lines(settings: Settings) -> Iterator[str]:
     """Yield the settings as YAML that could stand in the file, but for the keys."""
+    from ..comfy.status import key_state
+
     yield f"# {settings.file or 'no file; built-in settings'}"
     yield f"default_profile: {settings.default_profile or '# none'}"
     yield "profiles:"
@@ -75,6 +79,19 @@ def _lines(settings: Settings) -> Iterator[str]:
             yield f"  {name}: {list(value) if isinstance(value, tuple) else value}"
     if settings.fonts:
         yield f"fonts: {list(settings.fonts)}"
+    if settings.servers:
+        yield "servers:"
+    for server in settings.servers:
+        yield f"  {server.name}:"
+        yield f"    url: {server.url}"
+        if server.token_env:
+            yield f"    token_env: {server.token_env}"
+        if server.token:
+            yield f"    token: '{masked(server.token)}'"
+        if server.headers:
+            yield "    headers:"
+        for name, value in server.headers.items():
+            yield f"      {name}: {value if value.startswith('env:') else repr(masked(value))}"
     yield "limits:"
     yield from (f"  {name}: {value:g}" for name, value in settings.limits.__dict__.items())
 
@@ -84,21 +101,17 @@ def masked(key: str) -> str:
     return f"********{key[-4:]}" if len(key) >= 20 else "********"
 
 
-def key_state(profile: Profile) -> str:
-    if profile.key:
-        return "key in the file"
-    if not profile.key_env:
-        return "needs no key"
-    return f"key in {profile.key_env}" if profile.ready(environment()) else f"{profile.key_env} is not set"
-
-
 def _remarks(settings: Settings) -> Iterator[str]:
     if not settings.default_profile and not any(profile.line for profile in settings.profiles.values()):
         yield "auto writes by the rules; set default_profile to let a model write"
     default = settings.profiles.get(settings.default_profile)
     if default and not default.ready(environment()):
         yield f"the default profile '{default.name}' has no key, so the rules write"
-    if settings.file and any(profile.key for profile in settings.profiles.values()) and _others_read(settings.file):
+    secret = any(profile.key for profile in settings.profiles.values()) or any(
+        server.token or not all(value.startswith("env:") for value in server.headers.values())
+        for server in settings.servers
+    )
+    if settings.file and secret and _others_read(settings.file):
         yield f"others on this machine can read the keys in it; run: chmod 600 {settings.file}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,9 +11,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.text import Text
 
 from ...core.workflow.card import Card
+from ..progress import OnProgress
 from ..runs.make import Ad
-
-OnProgress = Callable[[str, str, float], None]
 
 
 @contextmanager

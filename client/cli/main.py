@@ -60,7 +60,7 @@ def make(
     offer: Annotated[str, typer.Option(help='What is on offer, such as "아메리카노 1+1".')] = "",
     features: Annotated[str | None, typer.Option(help="What is special about it.")] = None,
     region: Annotated[str | None, typer.Option(help="Where the shop is.")] = None,
-    audience: Annotated[str | None, typer.Option(help="Whom the ad speaks to.")] = None,
+    audience: Annotated[str | None, typer.Option(help="Who the ad is for.")] = None,
     tone: Annotated[
         str | None,
         typer.Option(help="friendly | professional | trendy | emotional (친근함 | 전문적 | 트렌디 | 감성적)."),
@@ -78,7 +78,7 @@ def make(
     engine: Annotated[str | None, typer.Option(help="What cuts the subject out: auto, grabcut, ben2 …")] = None,
     out: Annotated[Path, typer.Option(help="Folder for the result.")] = Path("fit-ad-output"),
     server: Annotated[str, typer.Option(help="Address of a ComfyUI to run on; without one it runs right here.")] = "",
-    time_limit: Annotated[float, typer.Option(min=1, help="Give up after so many seconds.")] = 600,
+    time_limit: Annotated[float, typer.Option(min=1, help="Give up after this many seconds.")] = 600,
     stock: Annotated[bool, typer.Option("--stock", help="For stock sites: 2500 px, title and keywords.")] = False,
     title: Annotated[str, typer.Option(help="Title for stock sites; else the ad's first headline.")] = "",
     keywords: Annotated[str, typer.Option(help="Keywords for stock sites, with commas; else the hashtags.")] = "",
@@ -184,6 +184,7 @@ def _quiet() -> None:
     """Let only Fit-AD's own warnings through, one line each; everything with debugging on."""
     if _debugging():
         logging.basicConfig(level=logging.DEBUG, format="%(name)s: %(message)s")
+        logging.getLogger("httpcore").setLevel(logging.INFO)  # it writes down cookies that a login sets
         return
     import warnings
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ...core.infra.paths import environment
+from ...core.infra.paths import environment, models_folder
 from ...core.models.registry import Model, ModelChoice, choice_for, choices, in_order, primary_model, registry
 from ...core.workflow.card import load_card, workflow_names
 
@@ -46,11 +46,11 @@ def models(
     primary = primary_model(environment())
     chosen = None if prompt is None else choice_for(prompt, primary, commercial=commercial)
     names = [chosen.workflow] if chosen else workflow or workflow_names()
-    there = _on_server(server) if server else _in_folder(folder or _models_folder())
+    there = _on_server(server) if server else _in_folder(folder or models_folder(environment()))
     found = survey(names, there, primary)
     if as_json:
-        told = {**found[0], "choice": advice(chosen)} if chosen else found
-        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+        data = {**found[0], "choice": advice(chosen)} if chosen else found
+        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
     else:
         typer.echo("\n".join([*(chosen_lines(chosen, prompt or "") if chosen else ()), *lines(found)]))
 
@@ -58,14 +58,15 @@ def models(
 def picked(values: Mapping[str, Any], server: str, *, commercial: bool = False) -> tuple[str, dict[str, Any]]:
     """Return the workflow that suits the prompt among a run's values, and the values with what it needs.
 
-    A model that the server lacks gives way to what stands in for it.
+    A model that the server, or without one this machine, lacks gives way to what stands in for it.
 
     Raises:
         ServerAwayError: The server does not answer.
     """
     chosen = choice_for(str(values.get("prompt", "")), primary_model(environment()), commercial=commercial)
     model = registry()[chosen.model]
-    if "model" in chosen.values and chosen.values["model"] not in _on_server(server)[model.folder]:
+    there = _on_server(server) if server else _in_folder(models_folder(environment()))
+    if "model" in chosen.values and chosen.values["model"] not in there[model.folder]:
         chosen = next(rule for rule in choices() if rule.model == model.stand_in)
     return chosen.workflow, {**chosen.values, **values}
 
@@ -151,12 +152,12 @@ def _workflow(name: str, files: Mapping[str, set[str]], primary: str) -> dict[st
     from ...core.workflow.graph import read_json
 
     card = load_card(name)
-    told = read_json(WORKFLOWS / f"{name}.json")["extra"]["fit_ad"]
+    data = read_json(WORKFLOWS / f"{name}.json")["extra"]["fit_ad"]
     return {
         "workflow": name,
         "version": card.version,
-        "commercial": told.get("commercial", "yes"),
-        "memory": told.get("memory", {}),
+        "commercial": data.get("commercial", "yes"),
+        "memory": data.get("memory", {}),
         "models": [_state(registry()[key], files, primary) for key in card.models],
     }
 
@@ -210,9 +211,3 @@ def _in_folder(root: Path) -> dict[str, list[str]]:
 
 def _keys() -> list[str]:
     return sorted({model.folder for model in registry().values() if model.folder})
-
-
-def _models_folder() -> Path:
-    from ..local.runner import models_folder
-
-    return models_folder()

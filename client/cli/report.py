@@ -14,10 +14,10 @@ from ...core.errors import FitAdError
 from ...core.infra.atomic_file import write_file
 from ...core.infra.paths import comfyui_user_folder, environment
 from ...core.telemetry import runlog
+from ...core.text.locale import LANGUAGES, messages
 from ..failures import BadUseError
 from ..report.data import RunLogData
 from ..report.figures import as_data, figures
-from ..report.labels import WORDS
 
 _OUTPUT = Path("fit-ad-output")
 
@@ -33,7 +33,9 @@ def report(
     ] = None,
     since: Annotated[str, typer.Option(help="Only what came after: 24h, 7d, 4w, 2026-11-01.")] = "",
     workflow: Annotated[str, typer.Option(help="Only runs of this workflow.")] = "",
-    out: Annotated[Path, typer.Option(help="The page's file. It is written anew.")] = Path("fit-ad-report.html"),
+    out: Annotated[Path, typer.Option(help="File of the page. An existing one is replaced.")] = Path(
+        "fit-ad-report.html"
+    ),
     language: Annotated[str, typer.Option("--lang", help="Language of the page: en | ko.")] = "en",
     as_json: Annotated[bool, typer.Option("--json", help="Write the figures as JSON instead of a page.")] = False,
 ) -> None:
@@ -42,7 +44,7 @@ def report(
     from ..report.data import part, read
     from ..report.data import since as moment
 
-    if language not in WORDS:
+    if language not in LANGUAGES:
         raise BadUseError(f"There is no report in {language[:20]!r}", fix="Choose en or ko")
     begin = moment(since) if since else None
     places = [*_logs(logs), *_sidecars(sidecars)]
@@ -50,7 +52,7 @@ def report(
     if as_json:
         sys.stdout.write(json.dumps(as_data(found), indent=2, ensure_ascii=False) + "\n")
         return
-    drawn = charts.charts(found, WORDS[language]) if charts.available() else {}
+    drawn = charts.charts(found, messages("report", language)) if charts.available() else {}
     now = datetime.now(timezone.utc)
     _write(out, page.page(found, drawn, language=language, workflow=workflow, now=now))
     typer.echo(str(out))

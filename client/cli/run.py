@@ -10,9 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
+from ..comfy.address import DEFAULT_SERVER
 from ..failures import BadUseError
-
-SERVER = "http://127.0.0.1:8188"
 
 
 def run(
@@ -26,11 +25,13 @@ def run(
     given: Annotated[
         list[str] | None, typer.Option("--set", metavar="ROLE=VALUE", help="Value of a role; a picture by its file.")
     ] = None,
-    server: Annotated[str, typer.Option(help="Address of the ComfyUI.")] = SERVER,
+    server: Annotated[
+        str, typer.Option(help="Address of the ComfyUI, or its name in the settings; empty: run right here.")
+    ] = DEFAULT_SERVER,
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("fit-ad-output"),
-    time_limit: Annotated[float, typer.Option(min=1, help="Give up after so many seconds.")] = 1800,
+    time_limit: Annotated[float, typer.Option(min=1, help="Give up after this many seconds.")] = 1800,
     silence_limit: Annotated[
-        float, typer.Option(min=0, help="Give up when a run says nothing for so many seconds; 0: never.")
+        float, typer.Option(min=0, help="Give up when nothing is heard from a run for this many seconds; 0: never.")
     ] = 600,
     connect_limit: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for a connection.")] = 10,
     stock: Annotated[bool, typer.Option("--stock", help="For stock sites: 2500 px, title and keywords.")] = False,
@@ -67,10 +68,10 @@ def run(
 
 
 def status(
-    server: Annotated[str, typer.Option(help="Address of the ComfyUI.")] = SERVER,
+    server: Annotated[str, typer.Option(help="Address of the ComfyUI.")] = DEFAULT_SERVER,
     as_json: Annotated[bool, typer.Option("--json", help="Write it as JSON.")] = False,
 ) -> None:
-    """Say what a ComfyUI server is, does and has. No key is shown."""
+    """Show a ComfyUI server's state: versions, queue, memory, models. No keys are shown."""
     from ..comfy.status import ask, lines
 
     found = ask(server)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from enum import Enum
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +15,7 @@ import typer
 
 from ...core.errors import FitAdError
 from ...core.infra.atomic_file import write_file
+from ...core.text.locale import messages
 from ..failures import BadUseError
 
 if TYPE_CHECKING:
@@ -103,47 +104,17 @@ def _knowledge(server: str, comfyui: Path | None, models: Path | None) -> Enviro
     return from_catalogue(of_settings(models) if models is not None else None)
 
 
-def _ask(server: str) -> Environment:
-    """Return what a running server knows."""
-    import httpx
-
+def _ask(address: str) -> Environment:
+    """Return what a running server knows; it is asked for pictures over the same connection."""
     from ...core.validation.environment import from_object_info
     from ...core.validation.replacements import as_replacements
-    from ..comfy.server_messages import without_keys
+    from ..comfy.server import ServerInfo
 
-    address = (server if "://" in server else f"http://{server}").rstrip("/")
-    try:
-        with httpx.Client(timeout=60) as client:
-            info = client.get(f"{address}/object_info").raise_for_status().json()
-            system = client.get(f"{address}/system_stats").raise_for_status().json().get("system", {})
-            renamed = client.get(f"{address}/node_replacements")  # ComfyUI from 0.15 on
-            replacements = as_replacements(renamed.json() if renamed.status_code == 200 else {})
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as exc:
-        raise BadUseError(
-            f"The ComfyUI at {without_keys(address)} does not answer",
-            why=without_keys(str(exc)),
-            fix="Start it, or leave --server out",
-        ) from exc
-    except AttributeError as exc:
-        raise BadUseError(
-            f"What is at {without_keys(address)} does not answer as a ComfyUI does", fix="Check --server"
-        ) from exc
-    known = from_object_info(info, comfyui=str(system.get("comfyui_version", "")))
-    return replace(known, has_file=partial(_has_file, address), renamed=replacements)
-
-
-@lru_cache(maxsize=1000)
-def _has_file(address: str, name: str, kind: str) -> bool:
-    """Ask a server whether a file is in one of its folders; yes where it does not say."""
-    import httpx
-
-    folder, _, file = name.replace("\\", "/").rpartition("/")
-    try:
-        with httpx.Client(timeout=10) as client:
-            answer = client.head(f"{address}/view", params={"filename": file, "subfolder": folder, "type": kind})
-    except httpx.HTTPError:
-        return True
-    return answer.status_code not in (400, 403, 404)
+    server = ServerInfo(address)
+    version = server.version()
+    known = from_object_info(server.all_nodes(), comfyui=version)
+    has_file = lru_cache(maxsize=None)(server.has_file)
+    return replace(known, has_file=has_file, renamed=as_replacements(server.replacements()))
 
 
 def _export(
@@ -170,28 +141,6 @@ def _export(
 
 
 _COLORS = {"error": "bold red", "warning": "bold yellow", "note": "bold blue"}
-_WORDS = {
-    "en": {
-        "error": "error",
-        "warning": "warning",
-        "note": "note",
-        "clean": "nothing wrong",
-        "here": "The file",
-        "nodes": "{} nodes",
-        "counts": "{error} errors, {warning} warnings, {note} notes",
-        "models": "Models were not looked for: name --server, --comfyui or --models",
-    },
-    "ko": {
-        "error": "오류",
-        "warning": "주의",
-        "note": "참고",
-        "clean": "문제 없음",
-        "here": "파일",
-        "nodes": "노드 {}개",
-        "counts": "오류 {error}개, 주의 {warning}개, 참고 {note}개",
-        "models": "모델은 확인하지 않았습니다. --server, --comfyui, --models 가운데 하나를 주세요",
-    },
-}
 
 
 def print_reports(reports: Sequence[Report], lang: str, knowledge: Environment) -> None:
@@ -199,7 +148,7 @@ def print_reports(reports: Sequence[Report], lang: str, knowledge: Environment) 
     from rich.console import Console
     from rich.text import Text
 
-    console, words = Console(highlight=False), _WORDS[lang]
+    console, words = Console(highlight=False), messages("validate", lang)
     for report in reports:
         nodes = f"  {words['nodes'].format(report.nodes)}" if report.nodes else ""
         console.print(Text(report.name, style="bold").append(nodes, style="not bold dim"))
@@ -229,7 +178,7 @@ def _show_group(console: Console, group: Sequence[Finding], lang: str) -> None:
     from rich.table import Column, Table
     from rich.text import Text
 
-    place, words = group[0].place, _WORDS[lang]
+    place, words = group[0].place, messages("validate", lang)
     head = Text(f"  {_printable(place.title or place.node) or words['here']}", style="bold cyan")
     known = [place.type] if place.type != place.title else []
     head.append("".join(f"  {_printable(one)}" for one in [*known, place.node] if one), style="not bold dim")

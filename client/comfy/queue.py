@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,8 +15,12 @@ from websockets.sync.client import ClientConnection
 
 from ...core.workflow.graph import Graph, run_order, title
 from ..failures import ServerAwayError, TimedOutError
+from ..progress import OnPreview, OnProgress
+from .address import ServerAddress
 from .server import ServerInfo
 from .server_messages import (
+    as_list,
+    as_object,
     failure_in_history,
     interrupted,
     message_in,
@@ -28,11 +32,8 @@ from .server_messages import (
 )
 from .transport import CONNECT_TIMEOUT_S
 
-OnProgress = Callable[[str, str, float], None]
-OnPreview = Callable[[bytes], None]
-
 POLL_EVERY_S = 2.0
-GRACE_S = 10.0  # a node that was told to stop gets so long
+GRACE_S = 10.0  # so long a node that was interrupted may take to stop
 LOST_AFTER_S = 20.0  # a server that does not answer for so long during a run is taken for dead
 _TALKING_S = 4.0  # a websocket that says something may go on for so long before the history is asked as well
 _log = logging.getLogger("fit_ad.queue")
@@ -47,17 +48,17 @@ class QueuedPrompt:
     nodes: int
     deadline: float
     done: set[str] = field(default_factory=set)
-    spent: dict[str, float] = field(default_factory=dict)
+    node_seconds: dict[str, float] = field(default_factory=dict)
     now_running: tuple[str, float] | None = None
-    heard_at: float | None = None
-    unseen: int = 0
+    last_message_at: float | None = None
+    polls_unseen: int = 0
 
-    def enter(self, node_id: str | None) -> None:
+    def enter_node(self, node_id: str | None) -> None:
         """Close the clock of the node that ran, and start that of the next."""
         now = time.monotonic()
         if self.now_running is not None:
             last, since = self.now_running
-            self.spent[last] = self.spent.get(last, 0.0) + now - since
+            self.node_seconds[last] = self.node_seconds.get(last, 0.0) + now - since
         self.now_running = (node_id, now) if node_id is not None else None
 
 
@@ -65,7 +66,7 @@ class ComfyServer(ServerInfo):
     """A ComfyUI server, spoken to through its API queue.
 
     Args:
-        url: ``http://host:port``, with a path where a proxy puts one; ``http://`` may be left out.
+        server: Its address; ``http://`` may be left out, a path, a login and a token in it are kept.
         on_progress: Told about every step: node id, title, share of the whole run.
         time_limit_s: The whole run, waiting in the queue included, may take so long.
         silence_limit_s: A run that has begun may be silent for so long; None for as long as it likes.
@@ -78,14 +79,14 @@ class ComfyServer(ServerInfo):
 
     def __init__(
         self,
-        url: str,
+        server: str | ServerAddress,
         on_progress: OnProgress | None = None,
         time_limit_s: float = 600,
         silence_limit_s: float | None = None,
         connect_limit_s: float = CONNECT_TIMEOUT_S,
         on_preview: OnPreview | None = None,
     ) -> None:
-        super().__init__(url, connect_limit_s)
+        super().__init__(server, connect_limit_s)
         self.on_progress = on_progress
         self.on_preview = on_preview
         self._time_limit_s = time_limit_s
@@ -110,7 +111,7 @@ class ComfyServer(ServerInfo):
             FitAdError: The server refused the graph, or a node failed; the message names it by its title.
             ServerAwayError: The server does not answer, or went away during the run.
             MemoryFailedError: A node ran out of memory.
-            TimedOutError: The time limit was over, or nothing was heard for too long.
+            TimedOutError: The time limit was over, or nothing was received for too long.
         """
         order = run_order(graph, graph if targets is None else targets)
         wanted = {node_id: graph[node_id] for node_id in order}
@@ -128,8 +129,8 @@ class ComfyServer(ServerInfo):
                     _log.warning("The ComfyUI at %s is still busy with the run", self.name)
                 raise
             finally:
-                job.enter(None)
-                self.prompt_id, self.node_seconds = job.id, job.spent
+                job.enter_node(None)
+                self.prompt_id, self.node_seconds = job.id, job.node_seconds
 
     def post(self, job: QueuedPrompt, extra: Mapping[str, Any]) -> None:
         """Put a prompt into the server's queue.
@@ -148,43 +149,43 @@ class ComfyServer(ServerInfo):
             },
         }
         answer = self._ask("POST", "prompt", json=body)
-        said = object_of(answer)
-        if answer.status_code != 200 or said.get("node_errors"):
+        data = object_of(answer)
+        if answer.status_code != 200 or data.get("node_errors"):
             if answer.status_code == 200:
-                self.cancel(job)  # ComfyUI runs the valid part of a graph; half an ad is none
-            raise refusal_error(job.graph, said, answer)
-        job.id = str(said.get("prompt_id", job.id))
+                self.cancel(job.id)  # ComfyUI runs the valid part of a graph; half an ad is none
+            raise refusal_error(job.graph, data, self.reason(answer))
+        job.id = str(data.get("prompt_id", job.id))
 
     def _follow(self, job: QueuedPrompt, socket: ClientConnection | None) -> dict[str, dict[str, Any]]:
         next_poll = time.monotonic() + POLL_EVERY_S
         while True:
             if time.monotonic() > job.deadline:
                 raise TimedOutError(
-                    f"The run was not done within {self._time_limit_s:g} s and was taken back", fix="Raise --time-limit"
+                    f"The run was not done within {self._time_limit_s:g} s and was cancelled", fix="Raise --time-limit"
                 )
             message, socket = receive_message(socket, self.on_preview)
-            self._check_silence(job, heard=message is not None, listening=socket is not None)
-            ended = message is not None and self.hear(job, message)
+            self._check_silence(job, received=message is not None, listening=socket is not None)
+            ended = message is not None and self.handle_message(job, message)
             if ended or time.monotonic() >= next_poll + (0 if message is None else _TALKING_S):
                 next_poll = time.monotonic() + POLL_EVERY_S
                 outputs = self._finished(job)
                 if outputs is not None:
                     return outputs
 
-    def _check_silence(self, job: QueuedPrompt, *, heard: bool, listening: bool) -> None:
+    def _check_silence(self, job: QueuedPrompt, *, received: bool, listening: bool) -> None:
         """Give up a run that began and then fell silent; without a websocket nobody can tell."""
-        if heard and job.heard_at is not None:
-            job.heard_at = time.monotonic()
-        if not listening or self._silence_limit_s is None or job.heard_at is None:
+        if received and job.last_message_at is not None:
+            job.last_message_at = time.monotonic()
+        if not listening or self._silence_limit_s is None or job.last_message_at is None:
             return
-        if time.monotonic() - job.heard_at > self._silence_limit_s:
+        if time.monotonic() - job.last_message_at > self._silence_limit_s:
             where = f" at {title(job.graph, job.now_running[0])}" if job.now_running else ""
             raise TimedOutError(
-                f"Nothing was heard of the run for {self._silence_limit_s:g} s{where}, and it was taken back",
-                fix="Raise --silence-limit if that step may take so long",
+                f"Nothing was heard from the run for {self._silence_limit_s:g} s{where}, and it was cancelled",
+                fix="Raise --silence-limit if that step can take that long",
             )
 
-    def hear(self, job: QueuedPrompt, message: Mapping[str, Any]) -> bool:
+    def handle_message(self, job: QueuedPrompt, message: Mapping[str, Any]) -> bool:
         """Take in one message of the server; return whether the job has ended."""
         kind, data = message.get("type"), message.get("data")
         if not isinstance(data, dict) or data.get("prompt_id") != job.id:
@@ -193,11 +194,11 @@ class ComfyServer(ServerInfo):
             raise node_error(job.graph, data)
         if kind == "execution_interrupted":
             raise interrupted()
-        job.heard_at = time.monotonic()
+        job.last_message_at = time.monotonic()
         if kind == "executing":
-            job.enter(None if data.get("node") is None else str(data["node"]))
+            job.enter_node(None if data.get("node") is None else str(data["node"]))
         if kind == "execution_cached":
-            job.done.update(map(str, data.get("nodes") or ()))
+            job.done.update(map(str, as_list(data.get("nodes"))))
         elif kind == "executed":
             job.done.add(str(data.get("node")))
         elif kind == "executing" and data.get("node") is not None:
@@ -227,10 +228,10 @@ class ComfyServer(ServerInfo):
         Raises:
             FitAdError: The run failed; the message names the node by its title.
         """
-        status = entry.get("status") or {}
+        status = as_object(entry.get("status"))
         if status.get("status_str") == "error":
             raise failure_in_history(job.graph, status)
-        return {str(node): ui for node, ui in (entry.get("outputs") or {}).items()}
+        return {str(node): as_object(ui) for node, ui in as_object(entry.get("outputs")).items()}
 
     def history(self, prompt_id: str) -> dict[str, Any] | None:
         """Return what the server's history holds of a prompt that has ended; None where it knows none of that id."""
@@ -240,8 +241,8 @@ class ComfyServer(ServerInfo):
     def _check_queued(self, job: QueuedPrompt) -> None:
         """Find out, more than once, that a job is neither done nor queued: it may be on its way between."""
         known = self.queued()
-        job.unseen = job.unseen + 1 if known is not None and job.id not in (*known[0], *known[1]) else 0
-        if job.unseen > 2:
+        job.polls_unseen = job.polls_unseen + 1 if known is not None and job.id not in (*known[0], *known[1]) else 0
+        if job.polls_unseen > 2:
             raise ServerAwayError(
                 f"The ComfyUI at {self.name} no longer knows of the run",
                 why="It was restarted, or someone cleared its queue",
@@ -252,9 +253,9 @@ class ComfyServer(ServerInfo):
         """Cancel a job and wait a little; return whether the server has let go of it."""
         until = time.monotonic() + GRACE_S
         try:
-            sent = self.cancel(job)
+            sent = self.cancel(job.id)
         except KeyboardInterrupt:  # Ctrl-C twice: the job is taken back all the same, but nobody waits for it
-            self.cancel(job)
+            self.cancel(job.id)
             raise
         if not sent:
             return False
@@ -268,13 +269,13 @@ class ComfyServer(ServerInfo):
             time.sleep(0.25)
         return False
 
-    def cancel(self, job: QueuedPrompt) -> bool:
-        """Ask the server to forget a prompt, whether it waits or runs; return whether the server heard that."""
-        for path, body in (("queue", {"delete": [job.id]}), ("interrupt", {"prompt_id": job.id})):
+    def cancel(self, prompt_id: str) -> bool:
+        """Ask the server to forget a prompt, whether it waits or runs; return whether the server received that."""
+        for path, body in (("queue", {"delete": [prompt_id]}), ("interrupt", {"prompt_id": prompt_id})):
             try:
                 self._ask("POST", path, json=body)
             except ServerAwayError as exc:
-                _log.warning("The run could not be taken back from the server: %s", exc)
+                _log.warning("The run could not be cancelled on the server: %s", exc)
                 return False
         return True
 

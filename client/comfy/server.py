@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from ...core.errors import FitAdError
-from ...core.workflow.graph import Graph
 from ..failures import ServerAwayError
-from ..local import node_inputs
-from .server_messages import error_reason, free_bytes, object_of
-from .transport import Connection
+from . import node_inputs
+from .address import ServerAddress
+from .picture_upload import picture_file
+from .server_messages import as_list, clean_text, free_bytes, json_of, object_of
+from .transport import CONNECT_TIMEOUT_S, Connection
 
 STEADY_EVERY_S = 0.5
 _STEADY_BYTES = 64 * 2**20
@@ -21,15 +23,22 @@ _STEADY_BYTES = 64 * 2**20
 class ServerInfo(Connection):
     """A ComfyUI server that is asked, and that holds files."""
 
-    def __init__(self, url: str, connect_limit_s: float) -> None:
-        super().__init__(url, connect_limit_s)
+    def __init__(self, server: str | ServerAddress, connect_limit_s: float = CONNECT_TIMEOUT_S) -> None:
+        super().__init__(server, connect_limit_s)
         self._info: dict[str, Any] = {}
-        self.sent: dict[tuple[str, int, int], str] = {}  # path, mtime and size of pictures -> their names there
+        self._sent: dict[tuple[str, int, int], str] = {}  # path, mtime and size of pictures -> their names there
+
+    is_server = True
+
+    @property
+    def place(self) -> str:
+        """Return how errors call it."""
+        return f"The ComfyUI at {self.name}"
 
     def forget(self) -> None:
         """Ask anew for what is kept of the server: it may be another one now."""
         self._info.clear()
-        self.sent.clear()
+        self._sent.clear()
 
     # --- questions ---
 
@@ -38,13 +47,18 @@ class ServerInfo(Connection):
 
         Raises:
             ServerAwayError: Nothing answers there, or it is no ComfyUI.
+            UnusableServerError: It wants a login, or is to be found elsewhere.
         """
         answer = self._ask("GET", "system_stats")
+        if answer.status_code == 403:
+            raise self._login_needed("It answers with status 403")
         try:
-            return str(answer.json()["system"].get("comfyui_version", "unknown"))
-        except (ValueError, KeyError, TypeError, AttributeError) as exc:
+            return str(object_of(answer)["system"].get("comfyui_version", "unknown"))
+        except (KeyError, TypeError, AttributeError) as exc:
             raise ServerAwayError(
-                f"What answers at {self.name} is no ComfyUI", why=f"Status {answer.status_code}", fix="Check --server"
+                f"What answers at {self.name} is not a ComfyUI server",
+                why=f"Status {answer.status_code}",
+                fix="Check --server",
             ) from exc
 
     def system(self) -> dict[str, Any]:
@@ -55,11 +69,11 @@ class ServerInfo(Connection):
     def queued(self) -> tuple[list[str], list[str]] | None:
         """Return the ids of the prompts that run and that wait, or None where the server does not say."""
         answer = self._ask("GET", "queue")
-        said = object_of(answer)
-        if answer.status_code != 200 or "queue_running" not in said:
+        data = object_of(answer)
+        if answer.status_code != 200 or "queue_running" not in data:
             return None
         running, waiting = (
-            [str(entry[1]) for entry in said.get(key) or () if isinstance(entry, list) and len(entry) > 1]
+            [str(entry[1]) for entry in as_list(data.get(key)) if isinstance(entry, list) and len(entry) > 1]
             for key in ("queue_running", "queue_pending")
         )
         return running, waiting
@@ -67,10 +81,7 @@ class ServerInfo(Connection):
     def model_files(self, folder: str) -> tuple[str, ...]:
         """Return the files of a model folder, by its key; none where the server has no such folder."""
         answer = self._ask("GET", f"models/{folder}")
-        try:
-            names = answer.json() if answer.status_code == 200 else []
-        except ValueError:
-            names = []
+        names = json_of(answer) if answer.status_code == 200 else []
         return tuple(map(str, names)) if isinstance(names, list) else ()
 
     def free(self, limit_s: float = 20.0) -> None:
@@ -88,19 +99,6 @@ class ServerInfo(Connection):
         """Tell whether the server has a node."""
         return bool(self.node_info(class_type))
 
-    def check_nodes(self, graph: Graph) -> None:
-        """Make sure that the server knows every node of the graph.
-
-        Raises:
-            FitAdError: It lacks some; they are named.
-        """
-        lacking = sorted({n["class_type"] for n in graph.values() if not self.has_node(n["class_type"])})
-        if lacking:
-            raise FitAdError(
-                f"The ComfyUI at {self.name} lacks the nodes {', '.join(lacking)}",
-                fix="Install comfyui-fit-ad there (and what else the workflow uses), and restart it",
-            )
-
     def choices(self, class_type: str, input_name: str) -> tuple[str, ...] | None:
         """Return what a node's combo offers on the server; None where it is no combo, or unknown there."""
         spec = node_inputs.node_inputs(self.node_info(class_type).get("input", {})).get(input_name)
@@ -114,12 +112,49 @@ class ServerInfo(Connection):
             self._info[class_type] = known.get(class_type) or {}
         return self._info[class_type]
 
+    def all_nodes(self) -> dict[str, Any]:
+        """Return what the server says of all its node classes."""
+        return object_of(self._ask("GET", "object_info"))
+
+    def replacements(self) -> dict[str, Any]:
+        """Return what has taken the place of node classes that are gone; {} from a ComfyUI before 0.15."""
+        answer = self._ask("GET", "node_replacements")
+        return object_of(answer) if answer.status_code == 200 else {}
+
     # --- files ---
+
+    def has_file(self, name: str, kind: str) -> bool:
+        """Tell whether a file is in the folder ``input``, ``output`` or ``temp``; yes where the server does not say."""
+        folder, _, file = name.replace("\\", "/").rpartition("/")
+        try:
+            answer = self._ask("HEAD", "view", params={"filename": file, "subfolder": folder, "type": kind})
+        except ServerAwayError:
+            return True
+        return answer.status_code not in (400, 403, 404)
+
+    def put_picture(self, path: str) -> str:
+        """Put a picture's file into the server's input folder and return its name there; unchanged it is sent once.
+
+        Raises:
+            UnreadablePictureError: It cannot be read.
+            FitAdError: The server does not take it.
+        """
+        try:
+            found = Path(path).stat()
+            key = (str(Path(path).resolve()), found.st_mtime_ns, found.st_size)
+        except (OSError, ValueError):
+            key = (path, 0, 0)  # reading it says what is wrong
+        if key not in self._sent:
+            self._sent[key] = self.upload(*picture_file(path))
+        return self._sent[key]
 
     def upload(self, data: bytes, suffix: str = ".png") -> str:
         """Put a picture into the server's input folder and return its name there, as LoadImage takes it.
 
-        The name comes from the content, so that an unchanged photo is not computed anew.
+        The name comes from the content, so that the server computes nothing anew for an unchanged photo.
+
+        Raises:
+            FitAdError: The server does not take it.
         """
         name = sha256(data).hexdigest()[:24] + suffix
         answer = self._ask(
@@ -128,18 +163,34 @@ class ServerInfo(Connection):
             files={"image": (name, data)},
             data={"subfolder": "fit_ad", "type": "input", "overwrite": "true"},
         )
+        if answer.status_code == 413:
+            raise FitAdError(
+                f"The photo is too large for the ComfyUI at {self.name}",
+                why=f"It has {len(data) / 1e6:.1f} MB; the server, or a proxy in front of it, takes less (status 413)",
+                fix="Give a smaller one, or raise the limit there (ComfyUI: --max-upload-size; nginx: "
+                "client_max_body_size)",
+            )
         if answer.status_code != 200:
-            raise FitAdError(f"The ComfyUI at {self.name} did not take the photo", why=error_reason(answer))
+            raise FitAdError(f"The ComfyUI at {self.name} did not take the photo", why=self.reason(answer))
         stored = object_of(answer)
         folder = stored.get("subfolder") or ""
         return f"{folder}/{stored.get('name', name)}" if folder else str(stored.get("name", name))
 
     def fetch(self, image: Mapping[str, Any]) -> bytes:
-        """Return the file that an entry of an output's ``images`` stands for."""
-        asked = {key: str(image.get(key, "")) for key in ("filename", "subfolder", "type")}
-        answer = self._ask("GET", "view", params=asked)
+        """Return the file that an entry of an output's ``images`` stands for.
+
+        Raises:
+            FitAdError: The server does not have it.
+        """
+        params = {key: str(image.get(key, "")) for key in ("filename", "subfolder", "type")}
+        answer = self._ask("GET", "view", params=params)
         if answer.status_code != 200 or not answer.content:
             raise FitAdError(
-                f"The result {asked['filename']} could not be fetched from {self.name}", why=error_reason(answer)
+                f"The result {clean_text(params['filename'])[:80]} could not be fetched from {self.name}",
+                why=self.reason(answer),
             )
         return answer.content
+
+    def companions(self, image: Mapping[str, Any]) -> dict[str, bytes]:
+        """Return nothing: a server does not say what lies beside a result."""
+        return {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import struct
 from collections.abc import Mapping
 from typing import Any
@@ -12,20 +11,18 @@ import httpx
 
 from ...core.errors import FitAdError
 from ...core.workflow.graph import Graph, title
-from ..failures import MemoryFailedError, NodeFailedError
-from ..runs.out_of_memory import is_out_of_memory
+from ..failures import MemoryFailedError, NodeFailedError, is_out_of_memory
 
-# Looser than what is taken out of pictures: a message may hold a part of a key.
-_SECRETS = re.compile(r"\b(?:sk-|hf_|AIza)[\w-]{8,}|\bBearer\s+\S+", re.IGNORECASE)
 _PREVIEW, _PREVIEW_DESCRIBED = 1, 4
 _LONGEST = 600  # characters of a server's reason that are shown
 
 
 def without_keys(text: str) -> str:
-    """Return a text without anything that looks like a key, or is one that the environment holds."""
-    from ...core.infra.secrets import scrubbed
+    """Return a text without anything that looks like a key or a part of one, or that the environment holds."""
+    from ...core.infra.secrets import scrubbed_message
 
-    return str(scrubbed(_SECRETS.sub("…", text)))
+    whole = text.encode("utf-8", "replace").decode()  # no halves of characters, which no file and no console takes
+    return scrubbed_message(whole)
 
 
 def clean_text(text: object) -> str:
@@ -37,18 +34,32 @@ def clean_text(text: object) -> str:
 
 def object_of(answer: httpx.Response) -> dict[str, Any]:
     """Return an answer's JSON object, {} where it holds none."""
+    return as_object(json_of(answer))
+
+
+def as_object(value: Any) -> dict[str, Any]:
+    """Return a part of an answer that should be an object; {} where it is none."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """Return a part of an answer that should be a list; [] where it is none."""
+    return value if isinstance(value, list) else []
+
+
+def json_of(answer: httpx.Response) -> Any:
+    """Return what an answer holds as JSON, None where it holds none, or more levels than Python reads."""
     try:
-        data = answer.json()
-    except ValueError:
-        return {}
-    return data if isinstance(data, dict) else {}
+        return answer.json()
+    except (ValueError, RecursionError):
+        return None
 
 
 def message_in(frame: str | bytes) -> dict[str, Any] | None:
     """Return a websocket frame's message; None for preview frames and for what is no message."""
     try:
         message = json.loads(frame) if isinstance(frame, str) else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return message if isinstance(message, dict) else None
 
@@ -67,11 +78,6 @@ def preview_in(frame: str | bytes) -> bytes | None:
     return frame[8 + number :] or None if kind == _PREVIEW_DESCRIBED else None
 
 
-def error_reason(answer: httpx.Response) -> str:
-    """Return the reason in an answer, at most 200 characters."""
-    return clean_text(answer.text)[:200] or f"status {answer.status_code}"
-
-
 def progress_share(data: Mapping[str, Any]) -> float:
     """Return how much of its work (0..1) a node says to have done."""
     try:
@@ -88,22 +94,20 @@ def free_bytes(stats: Mapping[str, Any]) -> int:
         return 0
 
 
-def refusal_error(graph: Graph, said: Mapping[str, Any], answer: httpx.Response) -> FitAdError:
-    """Return why the server did not take the graph: the first node error, else the general one."""
-    node_errors = said.get("node_errors")
-    if isinstance(node_errors, dict):
-        for node_id, entry in node_errors.items():
-            for error in entry.get("errors") or ():
-                name = title(graph, str(node_id))
-                detail = clean_text(error.get("details") or "")
-                return NodeFailedError(f"{name}: {clean_text(error.get('message', 'refused'))}", why=detail)
-    error = said.get("error")
-    if isinstance(error, dict):
+def refusal_error(graph: Graph, answer: Mapping[str, Any], reason: str) -> FitAdError:
+    """Return why the server did not take the graph: the first node error, else the general one, else the reason."""
+    for node_id, entry in as_object(answer.get("node_errors")).items():
+        for error in map(as_object, as_list(as_object(entry).get("errors"))):
+            name = title(graph, str(node_id))
+            detail = clean_text(error.get("details") or "")
+            return NodeFailedError(f"{name}: {clean_text(error.get('message', 'refused'))}", why=detail)
+    general = answer.get("error")
+    if isinstance(general, dict):
         return FitAdError(
-            f"ComfyUI refused the graph: {clean_text(error.get('message', ''))}",
-            why=clean_text(error.get("details") or ""),
+            f"ComfyUI refused the graph: {clean_text(general.get('message', ''))}",
+            why=clean_text(general.get("details") or ""),
         )
-    return FitAdError("ComfyUI refused the graph", why=clean_text(error) if error else error_reason(answer))
+    return FitAdError("ComfyUI refused the graph", why=clean_text(general) if general else reason)
 
 
 def node_error(graph: Graph, data: Mapping[str, Any]) -> FitAdError:
@@ -120,12 +124,18 @@ def node_error(graph: Graph, data: Mapping[str, Any]) -> FitAdError:
 
 def failure_in_history(graph: Graph, status: Mapping[str, Any]) -> FitAdError:
     """Return why a run failed, by the last message that the server keeps of it."""
-    for kind, data in reversed(status.get("messages") or []):
+    for kind, data in reversed(messages_of(status)):
         if kind == "execution_error":
             return node_error(graph, data)
         if kind == "execution_interrupted":
             return interrupted()
     return FitAdError("The run failed on the server", fix="Look at the server's log")
+
+
+def messages_of(status: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the messages in a prompt's status: what kind of, and what it says."""
+    pairs = (pair for pair in as_list(status.get("messages")) if isinstance(pair, list) and len(pair) == 2)
+    return [(str(kind), as_object(data)) for kind, data in pairs]
 
 
 def interrupted() -> FitAdError:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...core.infra.paths import comfyui_user_folder, environment
 from ...core.models.registry import registry
-from ...core.settings import load
+from ...core.settings import Profile, load
 from .queue import ComfyServer
 
 _GIB = 2**30
@@ -23,8 +23,8 @@ def ask(address: str) -> dict[str, Any]:
     from ... import __version__
 
     with ComfyServer(address) as server:
-        said = server.system()
-        system = said.get("system") or {}
+        stats = server.system()
+        system = stats.get("system") or {}
         queued = server.queued()
         return {
             "server": server.name,
@@ -35,7 +35,7 @@ def ask(address: str) -> dict[str, Any]:
                 "pytorch": system.get("pytorch_version"),
             },
             "queue": {"running": len(queued[0]), "waiting": len(queued[1])} if queued else None,
-            "memory": _memory(system, said.get("devices")),
+            "memory": _memory(system, stats.get("devices")),
             "nodes": bool(server.has_node("AdSave")),
             "models": _models(server),
             "profiles": _profiles(),
@@ -84,7 +84,14 @@ def _models(server: ComfyServer) -> dict[str, list[str]]:
 
 
 def _profiles() -> list[dict[str, str]]:
-    from ..cli.config import key_state
-
     settings = load(comfyui_user_folder(environment()), environment())
     return [{"name": one.name, "model": one.model, "key": key_state(one)} for one in settings.profiles.values()]
+
+
+def key_state(profile: Profile) -> str:
+    """Return where a profile's key comes from, or that it is lacking; never the key."""
+    if profile.key:
+        return "key in the file"
+    if not profile.key_env:
+        return "needs no key"
+    return f"key in {profile.key_env}" if profile.ready(environment()) else f"{profile.key_env} is not set"

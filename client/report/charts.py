@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...core.errors import FitAdError
 from .data import WorkflowRun
@@ -25,7 +25,6 @@ _PAINT = {
     **{f"#0701{n:02}": f"var(--part{n})" for n in range(1, 8)},
 }
 INK, MUTED, LINE, GOOD, BAD, SECOND, *PARTS = _PAINT
-_ONLY_RAM = ("ram", "ram_rise_mb", GOOD, 0.0)
 WIDE_IN, NARROW_IN = 9.6, 4.1
 MOST_BARS = 12
 MOST_RUNS = 12
@@ -36,6 +35,13 @@ Draw = Callable[[Any, bool], None]
 Words = Mapping[str, str]
 
 
+class Chart(NamedTuple):
+    """One chart as SVG, for wide and for narrow screens."""
+
+    wide: str
+    narrow: str
+
+
 def available() -> bool:
     """Return whether matplotlib is installed."""
     from importlib.util import find_spec
@@ -43,8 +49,8 @@ def available() -> bool:
     return find_spec("matplotlib") is not None
 
 
-def charts(found: Figures, words: Words) -> dict[str, tuple[str, str]]:
-    """Return the charts that there is something to draw in: name -> (wide, narrow) SVG.
+def charts(found: Figures, words: Words) -> dict[str, Chart]:
+    """Return the charts that there is something to draw in, by name.
 
     Raises:
         FitAdError: matplotlib is not installed.
@@ -64,17 +70,12 @@ def charts(found: Figures, words: Words) -> dict[str, tuple[str, str]]:
     if len(runs) > 1:
         plans["runs"] = (_rows(runs) + 0.5, lambda figure, narrow: _composition(figure, narrow, runs, words))
     return {
-        name: (
+        name: Chart(
             _svg(f"{name}-wide", WIDE_IN, height, draw, False),
             _svg(f"{name}-narrow", NARROW_IN, height, draw, True),
         )
         for name, (height, draw) in plans.items()
     }
-
-
-def _both(name: str, height_in: float, draw: Draw) -> tuple[str, str]:
-    wide = _svg(f"{name}-wide", WIDE_IN, height_in, draw, False)
-    return wide, _svg(f"{name}-narrow", NARROW_IN, height_in, draw, True)
 
 
 def _rows(items: Sequence[Any], each: float = 0.34) -> float:

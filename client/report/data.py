@@ -98,9 +98,9 @@ class RunLogData:
 
 @dataclass
 class _Collector:
-    """What comes in, before it is put together."""
+    """What is read, before runs and nodes are put together."""
 
-    told: dict[str, WorkflowRun] = field(default_factory=dict)
+    runs: dict[str, WorkflowRun] = field(default_factory=dict)
     nodes: list[NodeRun] = field(default_factory=list)
     requests: list[LoggedRequest] = field(default_factory=list)
     broken: int = 0
@@ -113,13 +113,13 @@ def read(logs: Iterable[Path], sidecars: Iterable[Path] = ()) -> RunLogData:
         logs: Files of JSON lines; folders stand for the log that lies in them.
         sidecars: Folders with fetched pictures; every run is counted once, however many pictures it made.
     """
-    pile = _Collector()
+    collected = _Collector()
     for file in dict.fromkeys(_files(logs)):
-        _take_log(pile, file)
+        _read_log(collected, file)
     for folder in dict.fromkeys(path.resolve() for path in sidecars):
         for file in sorted(folder.rglob("*.json")):
-            _take_sidecar(pile, file)
-    return _together(pile)
+            _read_record(collected, file)
+    return _combined(collected)
 
 
 def _files(logs: Iterable[Path]) -> Iterator[Path]:
@@ -127,32 +127,32 @@ def _files(logs: Iterable[Path]) -> Iterator[Path]:
         yield from ([p.resolve() for p in runlog.files(path)] if path.is_dir() else [path.resolve()])
 
 
-def _take_log(pile: _Collector, file: Path) -> None:
+def _read_log(collected: _Collector, file: Path) -> None:
     try:
         with file.open(encoding="utf-8", errors="replace") as lines:
             for line in lines:
                 if line.strip():
-                    _take_line(pile, line)
+                    _read_line(collected, line)
     except OSError:
-        pile.broken += 1
+        collected.broken += 1
 
 
-def _take_line(pile: _Collector, line: str) -> None:
+def _read_line(collected: _Collector, line: str) -> None:
     try:
         entry = json.loads(line)
         kind, ended = entry["kind"], _time(entry["time"])
         if kind == "node":
-            pile.nodes.append(_node_run(entry, ended))
+            collected.nodes.append(_node_run(entry, ended))
         elif kind == "request":
-            pile.requests.append(_request(entry, ended))
+            collected.requests.append(_request(entry, ended))
         elif kind == "run":
-            told = _run(entry, ended - timedelta(seconds=_seconds(entry.get("seconds", 0.0))))
-            pile.told[told.id or f"line {len(pile.told)}"] = told
+            run = _run(entry, ended - timedelta(seconds=_seconds(entry.get("seconds", 0.0))))
+            collected.runs[run.id or f"line {len(collected.runs)}"] = run
     except _BROKEN:
-        pile.broken += 1
+        collected.broken += 1
 
 
-def _take_sidecar(pile: _Collector, file: Path) -> None:
+def _read_record(collected: _Collector, file: Path) -> None:
     """Take a record beside a picture; other JSON files are nobody's fault."""
     try:
         if file.stat().st_size > _MOST_SIDECAR_BYTES:
@@ -161,9 +161,9 @@ def _take_sidecar(pile: _Collector, file: Path) -> None:
         if not isinstance(entry, dict) or not {"workflow_mode", "prompt_id", "started"} <= entry.keys():
             return
         run = _run({**entry, "run": entry["prompt_id"]}, _time(entry["started"]))
-        pile.told[run.id or str(file)] = run
+        collected.runs[run.id or str(file)] = run
     except (OSError, *_BROKEN):
-        pile.broken += 1
+        collected.broken += 1
 
 
 # --- one entry ----------------------------------------------------------------------------------------------
@@ -256,19 +256,19 @@ def _time(text: str) -> datetime:
 # --- put together -------------------------------------------------------------------------------------------
 
 
-def _together(pile: _Collector) -> RunLogData:
+def _combined(collected: _Collector) -> RunLogData:
     """Return every run once: as the client tells it, with what its nodes measured in place of what it saw."""
     measured: dict[str, list[NodeRun]] = defaultdict(list)
-    for node in pile.nodes:
+    for node in collected.nodes:
         measured[node.run].append(node)
-    runs = [_with_measured(run, measured.get(run.id, ()) if run.id else ()) for run in pile.told.values()]
-    runs += [_from_nodes(name, nodes) for name, nodes in measured.items() if name and name not in pile.told]
+    runs = [_with_measured(run, measured.get(run.id, ()) if run.id else ()) for run in collected.runs.values()]
+    runs += [_from_nodes(name, nodes) for name, nodes in measured.items() if name and name not in collected.runs]
     nodes = [node for run in runs for node in run.nodes] + measured.get("", [])
     return RunLogData(
         tuple(sorted(runs, key=lambda run: run.started)),
         tuple(nodes),
-        tuple(sorted(pile.requests, key=lambda request: request.ended)),
-        pile.broken,
+        tuple(sorted(collected.requests, key=lambda request: request.ended)),
+        collected.broken,
     )
 
 
@@ -305,7 +305,7 @@ def since(text: str, now: datetime | None = None) -> datetime:
         moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
         return (moment if moment.tzinfo else moment.astimezone()).astimezone(timezone.utc)
     except (ValueError, OverflowError, OSError):
-        raise BadUseError(f"--since {text[:40]!r} is no time", fix="Write 24h, 7d, 4w or 2026-11-01") from None
+        raise BadUseError(f"--since {text[:40]!r} is not a valid time", fix="Write 24h, 7d, 4w or 2026-11-01") from None
 
 
 def part(material: RunLogData, begin: datetime | None = None, workflow: str = "") -> RunLogData:

@@ -85,9 +85,9 @@ class Figures:
     broken: int
 
 
-def figures(material: RunLogData) -> Figures:
+def figures(data: RunLogData) -> Figures:
     """Return the figures of what was read."""
-    runs, nodes = material.runs, material.node_runs
+    runs, nodes = data.runs, data.node_runs
     moments = [run.started for run in runs] or [node.ended for node in nodes if node.ended]
     trend, step = _trend(runs)
     per_node = _by(nodes, lambda node: node.node)
@@ -100,10 +100,10 @@ def figures(material: RunLogData) -> Figures:
         workflows=_sorted(_line(name, its) for name, its in _by(runs, _workflow).items()),
         nodes=_sorted(_line(name, its, its) for name, its in per_node.items()),
         models=_sorted(_line(name, its, its) for name, its in _by_model(nodes).items()),
-        requests=_sorted(_line(name, its) for name, its in _by(material.requests, _asked).items()),
+        requests=_sorted(_line(name, its) for name, its in _by(data.requests, _endpoint).items()),
         troubles=_troubles(runs, nodes),
         latest=tuple(reversed(runs[-LATEST_RUNS:])),
-        broken=material.broken,
+        broken=data.broken,
     )
 
 
@@ -111,7 +111,7 @@ def _workflow(run: WorkflowRun) -> str:
     return run.workflow or "–"
 
 
-def _asked(request: LoggedRequest) -> str:
+def _endpoint(request: LoggedRequest) -> str:
     return f"{request.to}, {request.model}" if request.model else request.to
 
 
@@ -168,9 +168,9 @@ def quantile(ordered: Sequence[float], share: float) -> float | None:
 
 def _troubles(runs: Sequence[WorkflowRun], nodes: Sequence[NodeRun]) -> tuple[ErrorGroup, ...]:
     """Return the kinds of errors: of nodes, and of runs that failed without a node that says so."""
-    told = {node.run for node in nodes if node.outcome == FAILED}
+    named = {node.run for node in nodes if node.outcome == FAILED}
     entries = [(node.node, node.error, node.at, node.ended) for node in nodes if node.outcome == FAILED]
-    entries += [("", run.error, "", run.started) for run in runs if run.outcome == FAILED and run.id not in told]
+    entries += [("", run.error, "", run.started) for run in runs if run.outcome == FAILED and run.id not in named]
     groups = _by(entries, lambda entry: entry[:3])
     found = [ErrorGroup(*key, len(its), max((at for *_, at in its if at), default=None)) for key, its in groups.items()]
     return tuple(sorted(found, key=lambda trouble: (-trouble.count, trouble.node, trouble.error)))

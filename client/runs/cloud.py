@@ -12,8 +12,8 @@ from typing import Any
 
 from ...core.workflow.card import Card
 from ...core.workflow.graph import Graph, title
-from ..comfy.server import ServerInfo
 from .preflight import needed_part
+from .runner import NodeLookup
 
 _NODE = "AdImageAPI"
 _DECODERS = ("VAEDecode", "VAEDecodeTiled")
@@ -23,12 +23,12 @@ _TEXTS = ("t5xxl", "text", "clip_l")
 _BACK = ("samples", "latent_image", "positive", "conditioning", "on_false")  # the way back from a decoder
 
 
-def can_paint(server: ServerInfo) -> bool:
-    """Return whether the server's settings name a profile that paints."""
-    return any(name != "auto" for name in server.choices(_NODE, "profile") or ())
+def can_paint(runner: NodeLookup) -> bool:
+    """Return whether the runner's settings name a profile that paints."""
+    return any(name != "auto" for name in runner.choices(_NODE, "profile") or ())
 
 
-def in_the_cloud(graph: Graph, card: Card, server: ServerInfo) -> tuple[Graph, list[str]] | None:
+def in_the_cloud(graph: Graph, card: Card, runner: NodeLookup) -> tuple[Graph, list[str]] | None:
     """Return a copy of the graph that needs no image model on the server, and what changed; running it costs money.
 
     None where the server's settings name no profile for pictures, or where a picture is made in a way that has no
@@ -38,10 +38,10 @@ def in_the_cloud(graph: Graph, card: Card, server: ServerInfo) -> tuple[Graph, l
     Args:
         graph: An API graph, roles bound.
         card: The workflow's card.
-        server: Knows what its nodes offer.
+        runner: Knows what its nodes offer.
     """
     decoders = [key for key, node in graph.items() if node["class_type"] in _DECODERS]
-    if not decoders or not can_paint(server):
+    if not decoders or not can_paint(runner):
         return None
     changed, changes = copy.deepcopy(graph), []
     for node_id in decoders:
@@ -53,7 +53,7 @@ def in_the_cloud(graph: Graph, card: Card, server: ServerInfo) -> tuple[Graph, l
         changes.append(f"{name}: 1 picture, painted in the cloud")
     _past_detailers(changed)
     needed = needed_part(changed, card)
-    kept = {key: node for key, node in changed.items() if key in needed or server.has_node(node["class_type"])}
+    kept = {key: node for key, node in changed.items() if key in needed or runner.has_node(node["class_type"])}
     return kept, changes
 
 

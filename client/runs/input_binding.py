@@ -1,20 +1,23 @@
-"""What goes into a run: the workflow, its roles with the values given, pictures on the server."""
+"""What goes into a run: the workflow, its roles with the values given, its pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ...core.errors import FitAdError
-from ...core.raster.photo import read_photo
+from ...core.text.normalize import normalized
 from ...core.workflow.card import WORKFLOWS, Card, Role, bind, convert, load_workflow
 from ...core.workflow.graph import Graph, read_json
-from ..comfy.server import ServerInfo
-from ..failures import BadUseError, as_bad_use
-from ..local.node_inputs import suggestion
+from ..comfy.node_inputs import suggestion
+from ..failures import BadUseError, UnreadablePictureError, as_bad_use
+from .runner import NodeLookup, Runner
 
 PICTURES = ("image", "photo", "mask")  # kinds of roles whose value is a file that is uploaded
+TEXTS = ("text", "string", "multiline")  # kinds whose value people have typed
+_log = logging.getLogger("fit_ad.runs")
 
 
 def find_workflow(name: str) -> tuple[Graph, Card]:
@@ -60,7 +63,7 @@ def check_values(values: Mapping[str, Any], card: Card) -> None:
                 continue
             convert(str(value) if role.kind in PICTURES else value, role)
             if role.kind in PICTURES and not _is_file(value):
-                raise BadUseError(f"The picture {str(value)[:200]!r} of the role {name} is not there")
+                raise BadUseError(f"The picture {str(value)[:200]!r} for the role {name} does not exist")
     except FitAdError as exc:
         raise as_bad_use(exc) from exc
 
@@ -72,80 +75,78 @@ def _is_file(value: Any) -> bool:
         return False
 
 
-def png_of(path: str) -> bytes:
-    """Return a picture's file as PNG, turned upright.
-
-    Raises:
-        FitAdError: It cannot be read.
-    """
-    return read_photo(path).png()
-
-
 def bind_inputs(
-    graph: Graph, card: Card, values: Mapping[str, Any], server: ServerInfo, picture: Callable[[str], bytes] = png_of
+    graph: Graph, card: Card, values: Mapping[str, Any], runner: Runner, preferences: Mapping[str, Any] | None = None
 ) -> Graph:
-    """Return the graph with the values in it: pictures uploaded, choices as the server writes them.
+    """Return the graph with the values in it: pictures where the runner finds them, choices as it writes them.
 
     Args:
-        picture: Gives a picture as PNG, by its path.
+        graph: The workflow's API graph.
+        card: Its card.
+        values: By role; pictures as paths.
+        runner: What is going to run the graph.
+        preferences: Values by role that are used only where they are on offer.
 
     Raises:
         BadUseError: A value cannot be used.
         FitAdError: The server does not take a picture.
     """
-    fitting = {name: _value(card.input(name), value, graph, server, picture) for name, value in values.items()}
+    fitting = {name: _value(card.input(name), value, graph, runner) for name, value in values.items()}
+    fitting.update(_on_offer(graph, card, preferences or {}, runner))
     try:
         ready = bind(graph, card, fitting)
     except FitAdError as exc:
         raise as_bad_use(exc) from exc
-    for name in card.inputs:  # the sample photo lies on the server only where somebody put it there
-        if values.get(name) is None and card.inputs[name].kind in PICTURES:
-            _check_picture(ready, card.inputs[name], server)
+    for name, role in card.inputs.items():  # the sample photo is on the server only where somebody put it there
+        if values.get(name) is None and role.kind in PICTURES:
+            _check_sample(ready, role, runner)
     return ready
 
 
-def save_as(graph: Graph, card: Card, mark: str) -> None:
+def save_under(graph: Graph, card: Card, mark: str) -> None:
     """Give the files on the server names of their own: a cached run would point to files that may be gone."""
     for role in card.outputs.values():
         if "filename_prefix" in graph[role.node]["inputs"]:
             graph[role.node]["inputs"]["filename_prefix"] = f"fit_ad/{card.name}-{mark}"
 
 
-def _value(role: Role, value: Any, graph: Graph, server: ServerInfo, picture: Callable[[str], bytes]) -> Any:
+def _value(role: Role, value: Any, graph: Graph, runner: Runner) -> Any:
     if value is None or isinstance(value, Mapping):
         return value
     if role.kind in PICTURES:
-        return _uploaded(value, server, picture)
-    offered = server.choices(graph[role.node]["class_type"], role.input)
+        try:
+            return runner.put_picture(str(Path(str(value)).expanduser()))
+        except UnreadablePictureError as exc:
+            raise as_bad_use(exc) from exc
+    offered = _offered(role, graph, runner)
     if not offered:
-        return value
+        return normalized(value) if isinstance(value, str) and role.kind in TEXTS else value
     match = {one.casefold(): one for one in offered}.get(str(value).casefold())
     if match is None:
         raise BadUseError(f"There is no {role.name} {str(value)[:80]!r}", fix=suggestion(str(value), offered))
     return match
 
 
-def _uploaded(value: Any, server: ServerInfo, picture: Callable[[str], bytes]) -> str:
-    """Return the name that a picture has on the server; one that has not changed is sent once."""
-    path = Path(str(value)).expanduser()
-    try:
-        found = path.stat()
-        key = (str(path.resolve()), found.st_mtime_ns, found.st_size)
-    except (OSError, ValueError):
-        key = (str(path), 0, 0)  # what is wrong with it is said when it is read
-    if key not in server.sent:
-        try:
-            data = picture(str(path))
-        except FitAdError as exc:
-            raise as_bad_use(exc) from exc
-        server.sent[key] = server.upload(data)
-    return server.sent[key]
+def _on_offer(graph: Graph, card: Card, preferences: Mapping[str, Any], runner: NodeLookup) -> dict[str, Any]:
+    found = {}
+    for name, value in preferences.items():
+        offered = _offered(card.input(name), graph, runner)
+        if not offered or value in offered:
+            found[name] = value
+        else:
+            _log.info("%s %r is not installed; the workflow's own is used", name, value)
+    return found
 
 
-def _check_picture(graph: Graph, role: Role, server: ServerInfo) -> None:
+def _offered(role: Role, graph: Graph, runner: NodeLookup) -> tuple[str, ...] | None:
+    return runner.choices(graph[role.node]["class_type"], role.input)
+
+
+def _check_sample(graph: Graph, role: Role, runner: NodeLookup) -> None:
     name = graph[role.node]["inputs"].get(role.input)
-    if str(name) in (server.choices(graph[role.node]["class_type"], role.input) or ()):
-        return
-    raise BadUseError(
-        f"The role {role.name} has no picture", why=f"{name} is not on the server", fix=f"Give --set {role.name}=FILE"
-    )
+    if str(name) not in (_offered(role, graph, runner) or ()):
+        raise BadUseError(
+            f"The role {role.name} has no picture",
+            why=f"{name} is not on the server",
+            fix=f"Give --set {role.name}=FILE",
+        )

@@ -1,12 +1,11 @@
-"""Out of memory: recognised by what servers say, and what to do with less."""
+"""What to run with less memory: smaller models, tiles, fewer and smaller pictures."""
 
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import PureWindowsPath
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from ...core.errors import FitAdError, MissingModelError
 from ...core.infra.paths import environment
@@ -14,25 +13,12 @@ from ...core.layout.formats import canvas_sizes, latent_size
 from ...core.models.registry import Model, in_order, missing_model, primary_model, registry
 from ...core.workflow.card import Card
 from ...core.workflow.graph import Graph, as_link, title
+from .runner import ComboOptions
 
 MAX_RETRIES = 2
 _TILED = {"tile_size": 512, "overlap": 64, "temporal_size": 64, "temporal_overlap": 8}
 _SMALLER = 0.75  # of each side, so a little over half the pixels
 _ONE_AT_A_TIME = "count"  # the role that says how many pictures a run makes
-
-# torch.OutOfMemoryError (torch.cuda.… before 2.5), ComfyUI's tip, HIP and MPS texts, and the CPU allocator's.
-_SIGNS = re.compile(
-    r"OutOfMemoryError|out of memory|allocation on device|can't allocate memory|not enough memory|"
-    r"failed to allocate \S+ (?:bytes|memory)|\bMemoryError\b|Unable to allocate [\d.]+ [KMGT]?i?B|"
-    r"(?:CUBLAS|HIPBLAS|CUDNN|MIOPEN)_STATUS_ALLOC_FAILED",
-    re.IGNORECASE,
-)
-
-
-class ComboOptions(Protocol):
-    """What knows which values a node's combo offers."""
-
-    def choices(self, class_type: str, input_name: str) -> tuple[str, ...] | None: ...
 
 
 class ModelUse(NamedTuple):
@@ -42,11 +28,6 @@ class ModelUse(NamedTuple):
     input: str
     value: str
     model: Model
-
-
-def is_out_of_memory(exception_type: str, message: str) -> bool:
-    """Tell whether a node's exception means that memory ran out."""
-    return bool(_SIGNS.search(exception_type) or _SIGNS.search(message))
 
 
 def models_used(graph: Graph) -> Iterator[ModelUse]:
@@ -59,7 +40,7 @@ def models_used(graph: Graph) -> Iterator[ModelUse]:
                 yield ModelUse(node_id, name, value, model)
 
 
-def with_models_there(graph: Graph, server: ComboOptions, card_gb: float = 0.0) -> tuple[Graph, list[str]]:
+def with_models_there(graph: Graph, runner: ComboOptions, card_gb: float = 0.0) -> tuple[Graph, list[str]]:
     """Return a copy of the graph whose model files are on the server, and what was taken instead of what.
 
     Args:
@@ -70,14 +51,14 @@ def with_models_there(graph: Graph, server: ComboOptions, card_gb: float = 0.0) 
     """
     chosen, changes, lacking = copy.deepcopy(graph), [], []
     for use in models_used(graph):
-        offered = server.choices(graph[use.node]["class_type"], use.input)
+        offered = runner.choices(graph[use.node]["class_type"], use.input)
         if offered is None:
             continue
-        there = list(_there(use, offered))
-        if not there:
+        available = list(_available(use, offered))
+        if not available:
             lacking.append(use.model.id)
             continue
-        model, value = next((one for one in there if not card_gb or one[0].vram_gb <= card_gb), there[-1])
+        model, value = next((one for one in available if not card_gb or one[0].vram_gb <= card_gb), available[-1])
         chosen[use.node]["inputs"][use.input] = value
         if model.id != use.model.id:
             changes.append(f"{model.id} instead of {use.model.id}")
@@ -98,20 +79,20 @@ def _missing(ids: tuple[str, ...]) -> FitAdError:
     )
 
 
-def lighter_graph(graph: Graph, card: Card, server: ComboOptions, retry: int) -> tuple[Graph, list[str]]:
+def lighter_graph(graph: Graph, card: Card, runner: ComboOptions, retry: int) -> tuple[Graph, list[str]]:
     """Return a copy of the graph that needs less memory, and what changed; the look suffers last.
 
     The first retry takes the next model alternative and decodes in tiles. The second, or the first where neither is
     to be had, makes one picture only; where it made no more anyway, it is generated smaller, and enlarged.
     """
     changed = copy.deepcopy(graph)
-    changes = [*_smaller_models(changed, server), *_tiled_decoding(changed)]
+    changes = [*_smaller_models(changed, runner), *_tiled_decoding(changed)]
     if retry > 1 or not changes:
         changes += _one_picture(changed, card) or list(_smaller_size(changed))
     return changed, changes
 
 
-def _there(use: ModelUse, offered: tuple[str, ...]) -> Iterator[tuple[Model, str]]:
+def _available(use: ModelUse, offered: tuple[str, ...]) -> Iterator[tuple[Model, str]]:
     """Yield the model and its alternatives that are on offer, in the registry's order; a primary model first."""
     by_name = {PureWindowsPath(value).name: value for value in reversed(offered)}
     for model in in_order(use.model, primary_model(environment())):
@@ -122,12 +103,12 @@ def _there(use: ModelUse, offered: tuple[str, ...]) -> Iterator[tuple[Model, str
             yield model, value
 
 
-def _smaller_models(graph: Graph, server: ComboOptions) -> Iterator[str]:
+def _smaller_models(graph: Graph, runner: ComboOptions) -> Iterator[str]:
     """Put the next smaller alternative that the server has in the place of the largest model."""
     uses = sorted(models_used(graph), key=lambda use: use.model.vram_gb, reverse=True)
     for use in uses:
-        offered = server.choices(graph[use.node]["class_type"], use.input) or ()
-        smaller = [one for one in _there(use, offered) if one[0].vram_gb < use.model.vram_gb]
+        offered = runner.choices(graph[use.node]["class_type"], use.input) or ()
+        smaller = [one for one in _available(use, offered) if one[0].vram_gb < use.model.vram_gb]
         if smaller:
             model, value = smaller[0]
             for other in uses:

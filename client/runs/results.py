@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,26 +15,29 @@ from ...core.errors import FitAdError
 from ...core.infra.atomic_file import write_file
 from ...core.workflow.card import Card, Role
 from ...core.workflow.graph import Graph, title
-from ..comfy.server import ServerInfo
-from ..comfy.server_messages import without_keys
+from ..comfy.server_messages import as_list, without_keys
 from .input_binding import PICTURES
-from .make import SUFFIXES
 from .out_of_memory import models_used
+from .runner import Runner
+
+SUFFIXES = (".jpg", ".png", ".webp", ".avif")
+_BESIDE = (".psd", ".json")  # of what a saving node writes beside a picture; the words come from the node itself
 
 
 class FetchedImage(NamedTuple):
-    """One fetched picture: the suffix of its name, the file's bytes, and the words that go with it."""
+    """One fetched picture: the suffix of its name, the file's bytes, its words, and what lay beside it, by suffix."""
 
     suffix: str
     data: bytes
-    words: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    beside: Mapping[str, bytes] = {}
 
 
 @dataclass
 class Attempt:
-    """A graph on its way through the server, and what has been changed in it so far.
+    """A graph on its way through a runner, and what has been changed in it so far.
 
-    ``cloud`` tells whether the last try may be painted in the cloud.
+    ``cloud`` tells whether the last attempt may be painted in the cloud.
     """
 
     graph: Graph
@@ -44,42 +48,97 @@ class Attempt:
     prompt_id: str = ""
 
 
+def prepared_folder(folder: Path) -> Path:
+    """Return the output folder, made and tried, before any work goes into a run.
+
+    Raises:
+        FitAdError: Nothing can be saved there.
+    """
+    folder = folder.expanduser()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        return folder.resolve()
+    except (OSError, ValueError) as exc:
+        in_the_way = next((p for p in (folder, *folder.parents) if _is_file(p)), None)
+        reason = f"{in_the_way} is a file" if in_the_way else getattr(exc, "strerror", None) or str(exc)
+        raise FitAdError(
+            f"Nothing can be saved in {folder}", why=reason, fix="Choose another folder with --out"
+        ) from exc
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def fetch_outputs(
-    server: ServerInfo, card: Card, shown: Mapping[str, Mapping[str, Any]]
+    runner: Runner, card: Card, shown: Mapping[str, Mapping[str, Any]], names: Sequence[str] = ()
 ) -> dict[str, list[FetchedImage]]:
-    """Return the pictures of each output role, from what the output nodes show.
+    """Return the pictures of output roles, from what the output nodes show.
+
+    Args:
+        runner: What has run the graph.
+        card: The workflow's card.
+        shown: What the nodes show, by node id.
+        names: Of the output roles; none for all.
 
     Raises:
         FitAdError: One shows none, or it cannot be fetched.
     """
-    return {name: _fetched(server, name, shown.get(role.node)) for name, role in card.outputs.items()}
+    return {name: _fetched(runner, name, shown.get(card.output(name).node)) for name in names or card.outputs}
 
 
-def _fetched(server: ServerInfo, role: str, entry: Mapping[str, Any] | None) -> list[FetchedImage]:
+def _fetched(runner: Runner, role: str, entry: Mapping[str, Any] | None) -> list[FetchedImage]:
     images = (entry or {}).get("images")
-    if not isinstance(images, list) or not images or not all(isinstance(image, Mapping) for image in images):
-        raise FitAdError(f"The run ended without the output {role}", fix="Look at the server's log")
-    words = tuple(str(part) for part in (entry or {}).get("text") or ())
-    return [FetchedImage(_suffix(image), server.fetch(image), words) for image in images]
+    if not isinstance(images, list) or not images or not all(_is_file_entry(image) for image in images):
+        raise FitAdError(
+            f"The run ended without a picture for the output {role}", why="The node that saves it gave none"
+        )
+    words = tuple(_writable(str(part)) for part in as_list((entry or {}).get("text")))
+    return [_fetched_image(runner, image, words) for image in images]
 
 
-def _suffix(image: Mapping[str, Any]) -> str:
-    suffix = Path(str(image.get("filename", ""))).suffix.lower()
+def _writable(text: str) -> str:
+    """Return a server's text without halves of characters, which no file can hold."""
+    return text.encode("utf-8", "ignore").decode()
+
+
+def _is_file_entry(image: Any) -> bool:
+    return isinstance(image, Mapping) and bool(image.get("filename"))
+
+
+def _fetched_image(runner: Runner, image: Mapping[str, Any], words: tuple[str, ...]) -> FetchedImage:
+    suffix = Path(str(image["filename"])).suffix.lower()
     if suffix not in SUFFIXES:
-        raise FitAdError(f"The server's result {str(image.get('filename'))[:80]!r} is no picture")
-    return suffix
+        raise FitAdError(f"The result {str(image['filename'])[:80]!r} is not an image")
+    beside = {kind: data for kind, data in runner.companions(image).items() if kind in _BESIDE}
+    return FetchedImage(suffix, runner.fetch(image), words, beside)
 
 
-def result_files(picture: FetchedImage, record: Mapping[str, Any]) -> dict[str, bytes]:
-    """Return what is written for a picture, by suffix: itself, its words, its record."""
+def result_files(picture: FetchedImage, record: Mapping[str, Any] | None) -> dict[str, bytes]:
+    """Return what is written for a picture, by suffix: itself, what lay beside it, its words, its record.
+
+    A caption for stock sites stands in the record under ``stock``; without a record it is a file of its own.
+    """
     from ...core.export import words_file
 
     text = words_file(*[*picture.words, "", ""][:2])
-    sidecar = (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode()
-    return {picture.suffix: picture.data, **({".txt": text} if text else {}), ".json": sidecar}
+    files = {picture.suffix: picture.data, **picture.beside, **({".txt": text} if text else {})}
+    if record is not None:
+        caption = {"stock": json.loads(picture.beside[".json"])} if ".json" in picture.beside else {}
+        files[".json"] = (json.dumps({**record, **caption}, indent=2, ensure_ascii=False) + "\n").encode(
+            "utf-8", "backslashreplace"
+        )
+    return files
 
 
-def save_results(name: str, pictures: Sequence[FetchedImage], out: Path, record: Mapping[str, Any]) -> tuple[Path, ...]:
+def save_results(
+    name: str, pictures: Sequence[FetchedImage], out: Path, record: Mapping[str, Any] | None = None
+) -> tuple[Path, ...]:
     """Write pictures with words and record beside each; no file that was there is touched.
 
     Raises:
@@ -88,7 +147,7 @@ def save_results(name: str, pictures: Sequence[FetchedImage], out: Path, record:
     from ...core.export import destination_for, write_new
 
     place = destination_for(name, out, 0, 0)
-    return tuple(out / (write_new(place, result_files(one, record)) + one.suffix) for one in pictures)
+    return tuple(place.folder / (write_new(place, result_files(one, record)) + one.suffix) for one in pictures)
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -100,18 +159,20 @@ def write_whole(path: Path, data: bytes) -> None:
     try:
         write_file(path, data)
     except OSError as exc:
-        why = "the disk is full" if exc.errno == errno.ENOSPC else exc.strerror or str(exc)
-        raise FitAdError(
-            f"Nothing can be saved in {path.parent}",
-            why=why,
-            fix="Make room there and start the same again: what is done stays done",
-        ) from exc
+        raise saving_failed(path.parent, exc) from exc
+
+
+def saving_failed(folder: Path, cause: OSError) -> FitAdError:
+    """Return the error of a file that could not be written."""
+    why = "the disk is full" if cause.errno == errno.ENOSPC else cause.strerror or str(cause)
+    fix = "Free some space there and run the same command again: finished jobs stay finished"
+    return FitAdError(f"Nothing can be saved in {folder}", why=why, fix=fix)
 
 
 def record_of(
     card: Card,
     attempt: Attempt,
-    server: ServerInfo,
+    runner: Runner,
     system: Mapping[str, Any],
     values: Mapping[str, Any],
     times: tuple[float, float],
@@ -124,7 +185,7 @@ def record_of(
     """
     from ... import __version__
 
-    said = system.get("system") or {}
+    versions = system.get("system") or {}
     return {
         "workflow_mode": card.name,
         "workflow_version": card.version,
@@ -138,10 +199,10 @@ def record_of(
         "retries": attempt.retries,
         "versions": {
             "fit_ad": __version__,
-            "comfyui": said.get("comfyui_version"),
-            "pytorch": said.get("pytorch_version"),
+            "comfyui": versions.get("comfyui_version"),
+            "pytorch": versions.get("pytorch_version"),
         },
-        "server": server.name,
+        "server": runner.name,
         "prompt_id": attempt.prompt_id,
         "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(times[0])),
         "seconds": round(times[1] - times[0], 3),
@@ -157,7 +218,7 @@ def record_of(
 
 
 def runlog_fields(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the run log is told of a run: of its record nothing that the user wrote."""
+    """Return what the run log keeps of a run's record: nothing that the user wrote."""
     return {
         "run": record["prompt_id"],
         "server": record["server"],

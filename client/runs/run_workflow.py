@@ -1,34 +1,21 @@
-"""One run of any workflow on a ComfyUI server: roles in, files and a record beside each out."""
+"""``fit-ad run``: any workflow, its roles in, files and a record beside each out."""
 
 from __future__ import annotations
 
-import logging
-import secrets
-import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ...core.errors import FitAdError
-from ...core.telemetry import runlog
-from ...core.workflow.card import Card
-from ...core.workflow.graph import Graph
-from ..comfy.queue import ComfyServer, OnPreview
-from ..failures import MemoryFailedError
-from .cloud import in_the_cloud
-from .input_binding import bind_inputs, check_values, find_workflow, packs, save_as
-from .make import prepared_folder
-from .out_of_memory import MAX_RETRIES, card_memory_gb, lighter_graph, with_models_there
-from .preflight import check_graph, check_nodes
-from .results import Attempt, fetch_outputs, record_of, runlog_fields, save_results, write_whole
-from .stock_mode import Stock, ask_for_stock
-
-OnProgress = Callable[[str, str, float], None]
-
-SERVER = "http://127.0.0.1:8188"
-_log = logging.getLogger("fit_ad.runs")
+from ..comfy.address import DEFAULT_SERVER
+from ..progress import OnPreview, OnProgress
+from .execute import WorkflowTask, execute, recording
+from .input_binding import check_values, find_workflow, packs
+from .results import FetchedImage, prepared_folder, runlog_fields, save_results, write_whole
+from .runner import open_runner
+from .stock_mode import Stock
 
 
 @dataclass(frozen=True)
@@ -38,7 +25,7 @@ class RunRequest:
     Attributes:
         workflow: Name of a bundled workflow, or the path of one with its API file in ``api/`` beside it.
         values: Values of its roles; pictures as paths. What is left out keeps the workflow's own value.
-        server: The ComfyUI's address.
+        server: The ComfyUI's address; empty to run in this process.
         out: The folder for the results.
         time_limit_s: The whole run may take so long, each try for itself.
         silence_limit_s: A run that has begun may be silent for so long.
@@ -51,7 +38,7 @@ class RunRequest:
 
     workflow: str
     values: Mapping[str, Any] = field(default_factory=dict)
-    server: str = SERVER
+    server: str = DEFAULT_SERVER
     out: Path = Path("fit-ad-output")
     time_limit_s: float = 1800
     silence_limit_s: float | None = 600
@@ -77,7 +64,7 @@ class RunResult:
 
 
 def run_workflow(request: RunRequest, on_progress: OnProgress | None = None) -> RunResult:
-    """Run a workflow on a server and fetch every output of its card.
+    """Run a workflow and fetch every output of its card.
 
     Raises:
         BadUseError: There is no such workflow or role, or a value cannot be used.
@@ -88,47 +75,37 @@ def run_workflow(request: RunRequest, on_progress: OnProgress | None = None) -> 
     graph, card = find_workflow(request.workflow)
     check_values(request.values, card)
     out = prepared_folder(request.out)
-    with runlog.recording("run", workflow_mode=runlog.name_or_none(card.name)) as told:
-        result = _on_server(request, graph, card, out, on_progress)
-        told.update(runlog_fields(result.record))
-    return result
+    task = WorkflowTask(
+        *(graph, card, request.values), packs=packs(request.workflow), stock=request.stock, cloud=request.cloud
+    )
+    runner = open_runner(
+        request.server,
+        on_progress,
+        time_limit_s=request.time_limit_s,
+        silence_limit_s=request.silence_limit_s,
+        connect_limit_s=request.connect_limit_s,
+        on_preview=_into_file(request.preview),
+    )
+    with closing(runner), recording(runner, card) as entry:
+        images, record, changes = execute(runner, task)
+        files = {name: _saved(request, f"{card.name}-{name}", parts, out, record) for name, parts in images.items()}
+        entry.update(runlog_fields(record))
+    return RunResult(files, record, changes)
 
 
-def _on_server(request: RunRequest, graph: Graph, card: Card, out: Path, on_progress: OnProgress | None) -> RunResult:
-    limits = (request.time_limit_s, request.silence_limit_s, request.connect_limit_s)
-    with ComfyServer(request.server, on_progress, *limits, _showing(request.preview)) as server:
-        system = server.system()
-        attempt, started = _first_try(request, graph, card, server, card_memory_gb(system)), time.time()
-        check_graph(server, attempt.graph, card, request.values)
-        save_as(attempt.graph, card, secrets.token_hex(4))
-        ask_for_stock(attempt.graph, card, request.stock)
-        shown = _run(server, attempt, card)
-        record = record_of(card, attempt, server, system, request.values, (started, time.time()))
-        pictures = fetch_outputs(server, card, shown)
+def _saved(
+    request: RunRequest, name: str, images: list[FetchedImage], out: Path, record: Mapping[str, Any]
+) -> tuple[Path, ...]:
     try:
-        files = {name: save_results(f"{card.name}-{name}", parts, out, record) for name, parts in pictures.items()}
+        return save_results(name, images, out, record)
     except FitAdError as exc:
+        if not request.server:
+            raise
         kept = f"{exc.fix}. The result is kept on the server, in the folder fit_ad of its output"
         raise FitAdError(exc.what, why=exc.why, fix=kept) from exc
-    return RunResult(files, record, tuple(attempt.changes))
 
 
-def _first_try(request: RunRequest, graph: Graph, card: Card, server: ComfyServer, card_gb: float) -> Attempt:
-    """Return the graph with its values and models that are there, or painted in the cloud where that is allowed."""
-    try:
-        check_nodes(server, graph, card, packs(request.workflow))
-        fitting, changes = with_models_there(graph, server, card_gb)
-        return Attempt(bind_inputs(fitting, card, request.values, server), changes, cloud=request.cloud)
-    except FitAdError:
-        painted = (
-            in_the_cloud(bind_inputs(graph, card, request.values, server), card, server) if request.cloud else None
-        )
-        if painted is None:
-            raise
-        return Attempt(*painted)
-
-
-def _showing(path: Path | None) -> OnPreview | None:
+def _into_file(path: Path | None) -> OnPreview | None:
     """Return what puts each preview into a file; one that cannot be written is no reason to stop."""
     if path is None:
         return None
@@ -138,41 +115,3 @@ def _showing(path: Path | None) -> OnPreview | None:
             write_whole(path, picture)
 
     return show
-
-
-def _run(server: ComfyServer, attempt: Attempt, card: Card) -> dict[str, dict[str, Any]]:
-    """Run the graph; where memory runs out, free it and try again with less, at most twice."""
-    targets = [role.node for role in card.outputs.values()]
-    while True:
-        try:
-            return server.run(attempt.graph, targets)
-        except MemoryFailedError as exc:
-            retry_with_less(server, attempt, card, exc)
-        finally:
-            attempt.prompt_id, attempt.node_seconds = server.prompt_id, server.node_seconds
-
-
-def retry_with_less(server: ComfyServer, attempt: Attempt, card: Card, error: MemoryFailedError) -> None:
-    """Free the server's memory and make the graph need less; at last let it be painted in the cloud, where it may.
-
-    Raises:
-        MemoryFailedError: That was done as often as it may be.
-    """
-    if attempt.retries == MAX_RETRIES:
-        painted = in_the_cloud(attempt.graph, card, server) if attempt.cloud else None
-        if painted is not None:
-            attempt.cloud, attempt.graph = False, painted[0]
-            attempt.changes += painted[1]
-            return
-        raise MemoryFailedError(error.what, why=error.why, fix=_advice(attempt.changes)) from error
-    attempt.retries += 1
-    server.free()
-    attempt.graph, changes = lighter_graph(attempt.graph, card, server, attempt.retries)
-    attempt.changes += changes
-    done = ", ".join(changes) or "the same once more, with its memory freed"
-    _log.warning("%s. Try %d: %s", error.what, attempt.retries + 1, done)
-
-
-def _advice(changes: list[str]) -> str:
-    tried = f"Tried: {', '.join(changes)}. " if changes else ""
-    return f"{tried}Close other programs on the card, or choose a smaller format or model"

@@ -76,16 +76,16 @@ def find_ads(paths: Iterable[Path]) -> list[Path]:
 
 def score_all(
     files: Sequence[Path],
-    having: ScoringTools,
+    tools: ScoringTools,
     words: str = "",
     prompt: str = "",
     progress: Callable[[float, str], None] | None = None,
 ) -> list[AdScore]:
-    """Return the scores of pictures; one that cannot be read is told in its note.
+    """Return the scores of pictures; one that cannot be read says so in its note.
 
     Args:
         files: The pictures.
-        having: What there is to measure with.
+        tools: What there is to measure with.
         words: What stands on every ad; empty for the headline in the ``.txt`` beside each.
         prompt: What every picture was made from; empty for the one in the record beside each.
         progress: Called with the share done and the next file's name.
@@ -94,19 +94,19 @@ def score_all(
     for index, file in enumerate(files):
         if progress is not None:
             progress(index / len(files), file.name)
-        scores.append(score_ad(file, having, words, prompt))
+        scores.append(score_ad(file, tools, words, prompt))
     return scores
 
 
-def score_ad(file: Path, having: ScoringTools, words: str = "", prompt: str = "") -> AdScore:
+def score_ad(file: Path, tools: ScoringTools, words: str = "", prompt: str = "") -> AdScore:
     """Return the score of one picture."""
     try:
         picture = read_photo(file).array[..., :3]
         candidates = [words] if words else ocr.expected_in(ocr.words_beside(file))
-        read = [] if having.no_words else ocr.read_words(picture, candidates)
+        read = [] if tools.no_words else ocr.read_words(picture, candidates)
         expected = ocr.best(candidates, read)
         boxes = [word.box for word in ocr.sure_words(expected, read)]
-        there, lacking = ((), ()) if having.no_words else ocr.found(expected, read)
+        there, lacking = ((), ()) if tools.no_words else ocr.found(expected, read)
         return AdScore(
             file,
             picture.shape[1],
@@ -116,17 +116,17 @@ def score_ad(file: Path, having: ScoringTools, words: str = "", prompt: str = ""
             len(there) / (len(there) + len(lacking)) if there or lacking else None,
             legibility.lowest_contrast(picture, boxes),
             legibility.subject_overlap(picture, boxes),
-            _likeness(picture, prompt or prompt_beside(file), having),
-            note="" if expected or having.no_words else "no words are known: give --words",
+            _likeness(picture, prompt or prompt_beside(file), tools),
+            note="" if expected or tools.no_words else "no words are known: give --words",
         )
     except Exception as exc:  # noqa: BLE001 - one broken picture keeps no other from its score
         return AdScore(file, note=" ".join((str(exc) or type(exc).__name__).split()))
 
 
-def _likeness(picture: legibility.Array, prompt: str, having: ScoringTools) -> float | None:
-    if not prompt or having.weights is None or having.no_clip:
+def _likeness(picture: legibility.Array, prompt: str, tools: ScoringTools) -> float | None:
+    if not prompt or tools.weights is None or tools.no_clip:
         return None
-    return clip_similarity.similarity(picture, prompt, having.weights)
+    return clip_similarity.similarity(picture, prompt, tools.weights)
 
 
 def prompt_beside(file: Path) -> str:
@@ -137,7 +137,7 @@ def prompt_beside(file: Path) -> str:
             return ""
         data = json.loads(record.read_text(encoding="utf-8"))
         roles = data.get("roles") if isinstance(data, dict) else None
-        said = next((roles[name] for name in _PROMPTS if roles.get(name)), "") if isinstance(roles, dict) else ""
-        return said if isinstance(said, str) else ""
+        prompt = next((roles[name] for name in _PROMPTS if roles.get(name)), "") if isinstance(roles, dict) else ""
+        return prompt if isinstance(prompt, str) else ""
     except (OSError, ValueError):
         return ""

@@ -106,9 +106,11 @@ def found(expected: str, read: Iterable[Word]) -> tuple[list[str], list[str]]:
 
     What was read is searched without its spaces: Tesseract parts Hangul where nobody else would.
     """
-    said = plain("".join(word.text for word in read))
+    text_read = plain("".join(word.text for word in read))
     words = [word for word in expected.split() if plain(word)]
-    return [word for word in words if plain(word) in said], [word for word in words if plain(word) not in said]
+    return [word for word in words if plain(word) in text_read], [
+        word for word in words if plain(word) not in text_read
+    ]
 
 
 def best(candidates: Sequence[str], read: Sequence[Word]) -> str:
@@ -122,10 +124,10 @@ def _share(there: Sequence[str], lacking: Sequence[str]) -> float:
 
 def sure_words(expected: str, read: Sequence[Word]) -> list[Word]:
     """Return the words that surely stand on the picture: parts of what is expected, or, without that, read well."""
-    said = plain(expected)
+    wanted = plain(expected)
     named = [(plain(word.text), word) for word in read]
-    if said:
-        return [word for name, word in named if name in said and (len(name) > 1 or word.sure > LEAST_SURE)]
+    if wanted:
+        return [word for name, word in named if name in wanted and (len(name) > 1 or word.sure > LEAST_SURE)]
     return [word for name, word in named if word.sure >= LEAST_SURE and len(name) > 1]
 
 

@@ -34,6 +34,12 @@ class ShopBrief:
     audience: str = ""
     tone: str = "friendly"
     language: str = "ko"
+    purpose: str = "auto"
+    period: str = ""
+    contact: str = ""
+    address: str = ""
+    hours: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)

@@ -166,8 +166,8 @@ class _ModelRequest:
 
 
 def _read(text: str, chat: Chat) -> tuple[Draft, list[str]]:
-    data = read_object(text)
-    return (Draft(), ["the answer is no JSON object"]) if data is None else taken(chat.secrets.scrubbed_data(data))
+    data = read_object(text, schema())
+    return (Draft(), ["the answer is no JSON object"]) if data is None else taken(chat.secrets.hidden_in(data))
 
 
 def _filled(mine: Any, theirs: Copy) -> Copy:

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from ..errors import FitAdError
 from ..infra.atomic_file import write_new_file
+from ..infra.file_names import has_room, shortened, stem_room
 
-_NOT_IN_FILE_NAMES = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
+_NOT_IN_FILE_NAMES = re.compile(r'[<>:"|?*\x00-\x1f\x7f\ud800-\udfff]')
 # Windows takes these for devices, whatever the suffix. Source: Microsoft, "Naming Files, Paths, and Namespaces".
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 _BATCH_MARK = "%batch_num%"
@@ -50,6 +51,8 @@ def destination_for(
     """Return the place that a filename prefix names inside the output folder, as ComfyUI understands prefixes.
 
     %width%, %height%, %year%, %month%, %day%, %hour%, %minute% and %second% are filled in; %batch_num% later.
+    Names that would be too long for the disk are shortened; folders that would make the whole path too long are left
+    out.
 
     Raises:
         FitAdError: The prefix is absolute or leads out of the output folder.
@@ -62,10 +65,13 @@ def destination_for(
     if filled.endswith("/"):
         parts.append("Fit-AD")
     root = output_folder.resolve()
-    folder = root.joinpath(*parts[:-1])
+    *folders, stem = [shortened(part, stem_room(root)) for part in parts]
+    folder = root.joinpath(*folders)
+    if not has_room(folder):
+        folders, folder = [], root
     if not folder.resolve().is_relative_to(root):
         raise _leads_out(prefix, *_LINKED)
-    return Destination(folder, "/".join(parts[:-1]), parts[-1])
+    return Destination(folder, "/".join(folders), shortened(stem, stem_room(folder)))
 
 
 def write_new(place: Destination, files: Mapping[str, bytes], batch_index: int = 0) -> str:

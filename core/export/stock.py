@@ -23,6 +23,8 @@ MOST_KEYWORDS = 49
 LONGEST_TITLE, LONGEST_KEYWORD = 200, 64  # characters
 
 _NOT_IN_XML = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]+")
+_LISTED = re.compile(r"[,;\n]")
+_BETWEEN = re.compile(r"[,;\n#]")
 COPY_LABEL = re.compile(r"(?:[A-C]안|Copy [A-C]|[A-C])[.:]?", re.IGNORECASE)  # of one copy among three
 _TITLE, _KEYWORD, _CAPTION = 5, 25, 120  # IIM's numbers in record 2
 _IIM_BYTES = {_TITLE: 64, _KEYWORD: 64, _CAPTION: 2000}
@@ -70,10 +72,8 @@ def caption_for(title: str, keywords: str, copies: str = "", hashtags: str = "")
     """
     lines = (line.strip() for line in copies.splitlines())
     headline = next((line for line in lines if line and not COPY_LABEL.fullmatch(line)), "")
-    words: dict[str, str] = {}
-    for word in _parted(keywords) or _parted(hashtags):
-        words.setdefault(word.casefold(), word)
-    return Caption(_clean(title or headline)[:LONGEST_TITLE], tuple(words.values())[:MOST_KEYWORDS])
+    words = _keywords(keywords) or _keywords(hashtags)
+    return Caption(_clean(title or headline)[:LONGEST_TITLE], words)
 
 
 def for_stock(options: SaveOptions) -> SaveOptions:
@@ -104,15 +104,27 @@ def sidecar(caption: Caption, size_px: tuple[int, int], ai: str) -> bytes:
     return (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _parted(text: str) -> list[str]:
-    """Return the keywords in a text, each clean; hashtags are parted by spaces, all else keeps them."""
-    between = r"[,;\n#]|\s+(?=#)" if re.search(r"[,;\n]", text) or "#" not in text else r"[\s#]+"
-    return [word for part in re.split(between, text) if (word := _clean(part)[:LONGEST_KEYWORD].strip())]
+def _keywords(text: str) -> tuple[str, ...]:
+    """Return the keywords in a text, each clean and once; hashtags are parted by spaces, all else keeps them."""
+    text = str(scrubbed(text))
+    spaces_part = "#" in text and not _LISTED.search(text)
+    words: dict[str, str] = {}
+    for part in text.replace("#", " ").split() if spaces_part else _BETWEEN.split(text):
+        word = _one_line(part)[:LONGEST_KEYWORD].strip()
+        if word:
+            words.setdefault(word.casefold(), word)
+        if len(words) == MOST_KEYWORDS:
+            break
+    return tuple(words.values())
 
 
 def _clean(text: str) -> str:
     """Return a text on one line, without what XML cannot hold and what looks like a key."""
-    return " ".join(str(scrubbed(_NOT_IN_XML.sub(" ", text))).split())
+    return _one_line(str(scrubbed(text)))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_NOT_IN_XML.sub(" ", text).split())
 
 
 def _rdf(name: str, kind: str, values: Sequence[str], attribute: str = "") -> str:

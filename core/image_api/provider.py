@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ..errors import FitAdError
 from ..llm.call_errors import CallFailure, ModelError
 from ..llm.calling import HttpCall, RetryingCaller
-from ..llm.exception_reasons import never_arrived
+from ..llm.exception_reasons import never_arrived, reason_in
 from ..raster.photo import Photo, read_photo
 from .frames import pad_to
 from .sizes import Size, best_size, is_openai, standard_size
@@ -35,6 +35,7 @@ _DATA_URL = re.compile(r"data:image/[\w.+-]+;base64,")
 _MOST_WORDS = 1000
 _GATEWAY_TIMEOUT = 504  # the model behind the gateway may still be at work
 _FACTS = ("size", "quality", "background")
+_FACT = re.compile(r"[\w.×-]{1,32}")
 
 
 @dataclass(frozen=True)
@@ -121,8 +122,9 @@ class ImageClient(RetryingCaller):
             CallFailure.SERVER: "Try again in a minute. At status 504 it may have charged already",
             CallFailure.REQUEST: "Check that image_model in the settings can do what the node asks for",
         }.get(failure, "")
-        said = self.secrets.quoted(said)
-        return ModelError(self.profile.name, failure, said, wait_s, gave="made no picture", fix=fix)
+        return ModelError(
+            self.profile.name, failure, self.secrets.hidden(said), wait_s, gave="made no picture", fix=fix
+        )
 
     def paint(self, wish: ImageRequest, subject: EditTarget | None = None) -> ProviderImage:
         """Return the picture.
@@ -165,6 +167,8 @@ class _ImageCall(HttpCall[ProviderImage]):
         else:
             raw = images.edit(**request, **_files(self.subject, self.plan.size))
         data = self._object(raw.content)
+        if data.get("error"):
+            raise self.caller.fail(*reason_in(data["error"]))
         photo = self._photo(_picture(data))
         notes = () if self.plan.whole or self.wish.quality == "auto" else ("the server takes no quality",)
         return ProviderImage(photo, self.plan.size, self._facts(data), notes)
@@ -193,10 +197,10 @@ class _ImageCall(HttpCall[ProviderImage]):
         cost = data.get("cost", usage.get("cost"))
         if isinstance(cost, (int, float)) and not isinstance(cost, bool):
             found["cost"] = cost
-        words = {name: data[name] for name in _FACTS if isinstance(data.get(name), str)}
+        words = {name: data[name] for name in _FACTS if isinstance(data.get(name), str) and _FACT.fullmatch(data[name])}
         revised = next((i["revised_prompt"] for i in _items(data) if isinstance(i.get("revised_prompt"), str)), "")
         words |= {"revised_prompt": revised} if revised.strip() else {}
-        return found | {name: self.caller.secrets.scrubbed(text)[:_MOST_WORDS] for name, text in words.items()}
+        return found | {name: self.caller.secrets.hidden(text)[:_MOST_WORDS] for name, text in words.items()}
 
 
 # --- what is asked ---

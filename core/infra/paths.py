@@ -21,8 +21,18 @@ def environment() -> Mapping[str, str]:
 
 def comfyui_user_folder(variables: Mapping[str, str]) -> Path | None:
     """Return the user folder of the ComfyUI that the environment names, or of the one at ~/comfy/ComfyUI."""
-    root = Path(variables.get(COMFYUI_VARIABLE, "").strip() or "~/comfy/ComfyUI").expanduser()
-    return root / "user" if (root / "user").is_dir() else None
+    folder = _comfyui(variables) / "user"
+    return folder if folder.is_dir() else None
+
+
+def models_folder(variables: Mapping[str, str]) -> Path:
+    """Return where models are looked for without a server: in that ComfyUI, else in ``fit-ad/models`` at home."""
+    folder = _comfyui(variables) / "models"
+    return folder if folder.is_dir() else Path.home() / "fit-ad" / "models"
+
+
+def _comfyui(variables: Mapping[str, str]) -> Path:
+    return Path(variables.get(COMFYUI_VARIABLE, "").strip() or "~/comfy/ComfyUI").expanduser()
 
 
 def config_folder() -> Path:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..raster.box import Box
-from .effects import GROUNDS, OUTLINE_POSITIONS, Effects
+from .effects import Effects
 from .style import ALIGNS, STYLES, LetteringStyle
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALIGNS",
-    "GROUNDS",
-    "OUTLINE_POSITIONS",
     "STYLES",
     "Effects",
     "Lettering",
@@ -58,7 +56,7 @@ def render(text: str, style: LetteringStyle, faces: Sequence[FontFace] | None = 
     Args:
         text: What to write; a newline starts a new line. Empty text gives a transparent picture.
         style: How it looks; with a width or height, the picture has just that size.
-        faces: The fonts at hand, as ``core.fonts.catalogue`` gives them; None takes bundled and system fonts.
+        faces: The fonts at hand, as ``core.text.fonts.catalogue`` gives them; None takes bundled and system fonts.
 
     Raises:
         FitAdError: No such font, a character that no font has, or words that fit no legible size.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -14,13 +14,13 @@ from ..errors import FitAdError
 from ..raster.box import Box
 from ..text.fonts import FontFace, find
 from . import Lettering
-from .backing import ground_box
-from .glyphs import clean
-from .paint import Painted, effect_margins, margins, paint, stroke_px
-from .rasterize import draw, draw_colour, draw_moved, scale_for
+from .effects import lettering_effects
+from .effects.warp import WarpedText, WarpParams, warped
+from .paint import Painted, margins, paint
+from .painting import Painting
+from .rasterize import draw, draw_coloured, scale_for
 from .style import DEFAULT_SIZE_PX, MIN_LEGIBLE_PX, LetteringStyle
-from .typesetting import Setting, set_text
-from .warp import Bent, bend, scaled
+from .typesetting import typeset
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
 
@@ -35,19 +35,19 @@ _BENT_AIR_PX = 1.0
 
 def rendered(text: str, style: LetteringStyle, faces: Sequence[FontFace] | None) -> Lettering:
     """Return the lettering; see ``lettering.render``."""
-    bent = shaped(text, style, faces)
-    font_px = bent.setting.font_px
-    if not bent.setting.placed:
-        return _empty(style, font_px)
-    across, down = _axes(bent, style)
-    size, origin = (across.size, down.size), (across.origin, down.origin)
-    scale = scale_for(font_px, bool(style.outline_px) or bent.moves is not None, relief=style.style != "flat")
-    if bent.moves is None:
-        fine = draw(bent.setting, size, origin, scale)
-    else:
-        fine = draw_moved(bent.setting, bent.moves, size, origin, scale)
-    emoji = draw_colour(bent.setting, size, origin, bent.moves)
-    return _boxed(paint(fine, scale, emoji, style, bent, origin), bent, style, (across, down))
+    words = shaped(text, style, faces)
+    if not words.glyphs:
+        return _empty(style, words.font_px)
+    axes = _axes(words, style)
+    return _boxed(_painted(words, style, axes), words, style, axes)
+
+
+def _painted(words: WarpedText, style: LetteringStyle, axes: tuple[_Axis, _Axis]) -> Painted:
+    """Return the words in colour on their canvas; what that took is let go of."""
+    size, origin = (axes[0].size, axes[1].size), (axes[0].origin, axes[1].origin)
+    scale = scale_for(words.font_px, bool(style.outline_px), relief=style.style != "flat")
+    fine, emoji = draw(words.glyphs, size, origin, scale), draw_coloured(words.glyphs, size, origin)
+    return paint(Painting(style, words, origin, fine, scale, emoji))
 
 
 def measured(text: str, style: LetteringStyle, faces: Sequence[FontFace] | None) -> tuple[int, int]:
@@ -56,57 +56,60 @@ def measured(text: str, style: LetteringStyle, faces: Sequence[FontFace] | None)
     return max(style.width_px or math.ceil(whole.width), 1), max(style.height_px or math.ceil(whole.height), 1)
 
 
-def shaped(text: str, style: LetteringStyle, faces: Sequence[FontFace] | None) -> Bent:
+def shaped(text: str, style: LetteringStyle, faces: Sequence[FontFace] | None) -> WarpedText:
     """Return the words set, bent and slanted, as large as the box and the size asked for let them be."""
-    if not style.effects.arc_deg:
-        bent = bend(_set(text, style, faces), style.effects, style.vertical)
-        return bent if bent.moves is None else _fitted(bent, style, bent.setting.font_px)
+    own = style.effects.of(WarpParams)
+    face = find(style.font, faces)
+    if not own.arc_deg:
+        words = warped(typeset(text, face, style, faces, _room(style)), own, style.vertical)
+        return words if words.straight else _fitted(words, style, words.font_px)
     # bent words keep the lines as typed: they are set once, and only made larger or smaller
     free = replace(style, width_px=0, height_px=0, size_px=_FREE_SIZE_PX)
-    setting = set_text(clean(text), find(style.font, faces), free, faces, lambda _: (0.0, 0.0))
+    words_flat = typeset(text, face, free, faces, lambda _: (0.0, 0.0))
     box = style.width_px or style.height_px
     wanted = float(style.size_px or (_MOST_SIZE_PX if box else DEFAULT_SIZE_PX))
-    return _fitted(bend(scaled(setting, wanted / setting.font_px), style.effects), style, wanted)
+    return _fitted(warped(words_flat.scaled(wanted / words_flat.font_px), own), style, wanted)
 
 
-def _fitted(bent: Bent, style: LetteringStyle, wanted_px: float) -> Bent:
+def _fitted(words: WarpedText, style: LetteringStyle, wanted_px: float) -> WarpedText:
     """Return the words no larger than asked for, and so that nothing of them leaves the box."""
+    own = style.effects.of(WarpParams)
     for _ in range(_FIT_ROUNDS):
-        whole = _extent(bent, style)
+        whole = _extent(words, style)
         sides = ((style.width_px, whole.width), (style.height_px, whole.height))
         ratio = min((box / side for box, side in sides if box and side), default=1.0)
-        size = min(bent.setting.font_px * ratio, wanted_px)
-        if ratio >= 1 and size < bent.setting.font_px * 1.003:
+        size = min(words.font_px * ratio, wanted_px)
+        if ratio >= 1 and size < words.font_px * 1.003:
             break
-        bent = bend(scaled(bent.setting, size / bent.setting.font_px), style.effects, style.vertical)
-    if bent.setting.font_px < MIN_LEGIBLE_PX and not 0 < style.size_px < MIN_LEGIBLE_PX:
+        words = warped(words.typeset.scaled(size / words.font_px), own, style.vertical)
+    if words.font_px < MIN_LEGIBLE_PX and not 0 < style.size_px < MIN_LEGIBLE_PX:
         raise FitAdError(
-            f"The bent words would be {bent.setting.font_px:.1f} px high",
+            f"The bent words would be {words.font_px:.1f} px high",
             why=f"Under {MIN_LEGIBLE_PX} px nobody can read them",
             fix="Shorten the text, break it into lines, or make the box larger",
         )
-    return bent
+    return words
 
 
-def _extent(bent: Bent, style: LetteringStyle) -> Box:
-    """Return what words, effects and ground cover together, px of the page."""
-    edge = effect_margins(style, bent.setting.font_px)
-    ink, air = bent.ink, 0.0 if bent.moves is None else _BENT_AIR_PX
-    left, top = ink.x - edge.left - air, ink.y - edge.top - air
-    right, bottom = ink.right + edge.right + air, ink.bottom + edge.bottom + air
-    if bent.setting.placed and (ground := ground_box(bent, style.effects, stroke_px(style))):
-        left, top = min(left, ground.x), min(top, ground.y)
-        right, bottom = max(right, ground.right), max(bottom, ground.bottom)
+def _extent(words: WarpedText, style: LetteringStyle) -> Box:
+    """Return what words and effects cover together, px of the page."""
+    ink, air = words.ink, 0.0 if words.straight else _BENT_AIR_PX
+    boxes = [effect.page_box(style, words) for effect in lettering_effects()]
+    left, top = min(ink.x, *(box.x for box in boxes)) - air, min(ink.y, *(box.y for box in boxes)) - air
+    right = max(ink.right, *(box.right for box in boxes)) + air
+    bottom = max(ink.bottom, *(box.bottom for box in boxes)) + air
     return Box(left, top, right - left, bottom - top)
 
 
-def _set(text: str, style: LetteringStyle, faces: Sequence[FontFace] | None) -> Setting:
+def _room(style: LetteringStyle) -> Callable[[float], tuple[float, float]]:
+    """Return what the effects take of a box along and across the lines, for an em size in px."""
+
     def room(font_px: float) -> tuple[float, float]:
         edge = margins(style, font_px)
         sides = edge.left + edge.right, edge.top + edge.bottom
         return sides[::-1] if style.vertical else sides
 
-    return set_text(clean(text), find(style.font, faces), style, faces, room)
+    return room
 
 
 def _empty(style: LetteringStyle, font_px: float) -> Lettering:
@@ -126,9 +129,9 @@ class _Axis(NamedTuple):
     start: int | None
 
 
-def _axes(bent: Bent, style: LetteringStyle) -> tuple[_Axis, _Axis]:
+def _axes(words: WarpedText, style: LetteringStyle) -> tuple[_Axis, _Axis]:
     """Return the canvas across and down."""
-    ink, whole = bent.ink, _extent(bent, style)
+    ink, whole = words.ink, _extent(words, style)
     side = {"left": 0.0, "center": 0.5, "right": 1.0, "justify": 0.5}[style.align]
     across, down = (0.5, side) if style.vertical else (side, 0.5)
     return (
@@ -153,21 +156,21 @@ def _axis(whole: tuple[float, float], ink: tuple[float, float], box: int, share:
     return _Axis(page - start, math.ceil(page + whole[1]) + 2 - start, start)
 
 
-def _boxed(painted: Painted, bent: Bent, style: LetteringStyle, axes: tuple[_Axis, _Axis]) -> Lettering:
+def _boxed(painted: Painted, words: WarpedText, style: LetteringStyle, axes: tuple[_Axis, _Axis]) -> Lettering:
     """Return the painted words cut to what they cover, or placed in the box."""
     cover: Array = painted.rgba[..., 3]
     x = _window(axes[0], style.width_px, cover, 0)
     y = _window(axes[1], style.height_px, cover, 1)
     surface = 1.0 if style.style == "carved" else 0.0
     left, top = axes[0].origin - x[0], axes[1].origin - y[0]
-    lines = tuple(Box(b.x + left, b.y + top, b.width, b.height) for b in bent.lines)
+    lines = tuple(Box(b.x + left, b.y + top, b.width, b.height) for b in words.lines)
     corner = np.append(painted.rgba[0, 0, :3], np.float32(0))  # always transparent: its colour is the bled one
     return Lettering(
         _cut(painted.rgba, x, y, corner),
         _cut(painted.mask, x, y, 0.0),
         _cut(painted.depth, x, y, surface),
         lines,
-        bent.setting.font_px,
+        words.font_px,
     )
 
 

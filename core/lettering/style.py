@@ -8,6 +8,7 @@ from ..color.spaces import parse_hex
 from ..errors import FitAdError
 from ..text.fonts import DEFAULT_FONT
 from .effects import PLAIN, Effects
+from .effects.warp import WarpParams
 
 STYLES = ("flat", "emboss", "carved", "floating")
 ALIGNS = ("left", "center", "right", "justify")
@@ -73,7 +74,7 @@ class LetteringStyle:
         _within("outline", self.outline_px, 0, 256)
         for field in ("shadow", "relief", "brush"):
             _within(field, getattr(self, field), 0, 1)
-        if self.vertical and self.effects.arc_deg:
+        if self.vertical and self.effects.of(WarpParams).arc_deg:
             raise FitAdError("arc bends lines, not columns", fix="Set arc to 0, or turn vertical off")
 
 

@@ -1,18 +1,18 @@
-"""Setting the words: which size, which lines, and where each glyph goes."""
+"""Words typeset: which size, which lines, and where each glyph goes."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from ..errors import FitAdError
 from ..raster.box import Box
+from ..text.font_instance import InkBounds
 from ..text.fonts import FontFace
-from .alignment import Row, block_em, rows
-from .glyphs import Cluster
-from .paragraphs import Item, Line, Paragraph, grouped, paragraphs, unbroken
+from ..text.lines import Breaks, PositionedGlyph, TextBlock, TextLine, block, evened, extent, filled, length
+from ..text.paragraphs import BreakableParagraph, breakable
+from ..text.shaping import ShapedText, Span, shape
 from .style import DEFAULT_SIZE_PX, MAX_SIDE_PX, MIN_LEGIBLE_PX, LetteringStyle
 
 log = logging.getLogger("fit_ad.lettering")
@@ -26,79 +26,82 @@ _TYPED_GAIN, _LEANING_GAIN, _INSIDE_GAIN = 1.25, 1.3, 1.8
 _EVENNESS_WORTH = 0.45
 _SIZE_STEPS = tuple(1 - 0.01 * step for step in range(21))
 _MOST_UNITS_TO_WEIGH = 40
+_EMPTY = TextBlock((), (), InkBounds(0.0, 0.0, 0.0, 0.0))
 
 Room = Callable[[float], tuple[float, float]]
 
 
 @dataclass(frozen=True)
-class Placed:
-    """A cluster with its pen position in px.
+class TypesetText:
+    """Typeset words, in px; (0, 0) is the top left corner of the ink.
 
     Attributes:
-        cluster: What is drawn.
-        x: Of the pen.
-        y: Of the pen, on the baseline but for accents and emoji.
-        turned: Whether it stands 90° clockwise.
-        raised_em: How far an accent or an emoji is raised over the baseline of its line, in ems.
-    """
-
-    cluster: Cluster
-    x: float
-    y: float
-    turned: bool = False
-    raised_em: float = 0.0
-
-    def baseline(self, font_px: float) -> float:
-        """Return where the baseline of its line is, to a thousandth of a px: the same for all glyphs of a line."""
-        return round(self.y + self.raised_em * font_px, 3)
-
-
-@dataclass(frozen=True)
-class Setting:
-    """Set words, in px; (0, 0) is the top left corner of the ink.
-
-    Attributes:
-        placed: The glyphs.
-        lines: One ink box per line (per column where vertical).
+        block: Lines and glyphs.
         font_px: The em size.
-        width_px: Ink width.
-        height_px: Ink height.
     """
 
-    placed: tuple[Placed, ...]
-    lines: tuple[Box, ...]
+    block: TextBlock
     font_px: float
-    width_px: float
-    height_px: float
+
+    @property
+    def glyphs(self) -> tuple[PositionedGlyph, ...]:
+        """What is drawn."""
+        return self.block.glyphs
+
+    @property
+    def text_lines(self) -> tuple[TextLine, ...]:
+        """The lines (columns where vertical) that have ink."""
+        return self.block.lines
+
+    @property
+    def lines(self) -> tuple[Box, ...]:
+        """One ink box per line."""
+        inks = (line.ink for line in self.block.lines)
+        return tuple(Box(ink.left, ink.top, ink.width, ink.height) for ink in inks)
+
+    @property
+    def width_px(self) -> float:
+        """Ink width."""
+        return self.block.ink.width
+
+    @property
+    def height_px(self) -> float:
+        """Ink height."""
+        return self.block.ink.height
+
+    def scaled(self, k: float) -> TypesetText:
+        """Return the same words, larger or smaller."""
+        return TypesetText(self.block.scaled(k), self.font_px * k)
 
 
-class _Breaks(NamedTuple):
-    """The first unit of each line of each paragraph, and how ugly the lines are."""
-
-    starts: list[list[int]]
-    ugliness: float
-
-
-def set_text(text: str, face: FontFace, style: LetteringStyle, faces: Sequence[FontFace] | None, room: Room) -> Setting:
-    """Return the words set in ``style``; ``text`` is clean.
+def typeset(
+    text: str, face: FontFace, style: LetteringStyle, faces: Sequence[FontFace] | None, room: Room
+) -> TypesetText:
+    """Return the words set in ``style``.
 
     Args:
+        text: What to write.
+        face: The font.
+        style: How it looks.
+        faces: The fonts that may stand in; None takes bundled and system fonts.
         room: What the effects need around the ink along and across the lines, in px, for an em size in px.
 
     Raises:
-        FitAdError: The box is too small for legible words, or the words make too large a picture.
+        FitAdError: A character that no font has, a box too small for legible words, or words that make too large a
+            picture.
     """
-    source = paragraphs(text, face, style, faces)
-    if not source:
-        return Setting((), (), float(style.size_px or DEFAULT_SIZE_PX), 0.0, 0.0)
+    # at an em of one px: all measures below are in ems
+    shaped = shape([Span(text, face, 1.0, tracking_em=style.letter_spacing_em)], faces, vertical=style.vertical)
+    if not breakable(shaped, as_typed=True):
+        return TypesetText(_EMPTY, float(style.size_px or DEFAULT_SIZE_PX))
     fit = _Fit(style, room)
-    size, chosen = _best_variant(source, fit)
-    _check_size(size, text, style)
+    size, chosen = _best_variant(shaped, fit)
+    _check_size(size, shaped.text, style)
     size, breaks = _best_lines(chosen, fit, size)
-    lines = [line for p, starts in zip(chosen, breaks.starts, strict=True) for line in p.cut(starts)]
-    setting = _place(rows(lines, fit.align, fit.measure_em(size)), size, style)
-    _check_extent(setting)
-    return setting
+    set_block = block(chosen, breaks, fit.align, fit.measure_em(size), style.line_spacing, style.vertical)
+    set_block = set_block.moved(-set_block.ink.left, -set_block.ink.top).scaled(size)
+    _check_extent(set_block.ink)
+    return TypesetText(set_block, size)
 
 
 class _Fit:
@@ -115,49 +118,42 @@ class _Fit:
         """Return how long a line may be, in ems; infinite where the box is open in that direction."""
         return (self.along - self.room(size)[0]) / size if self.along else float("inf")
 
-    def filled(self, chosen: Sequence[Paragraph], size: float) -> list[list[int]] | None:
-        """Return the lines filled in turn; None where a unit is too wide."""
-        limit = self.measure_em(size)
-        starts = [p.greedy(limit) for p in chosen]
-        return None if any(s is None for s in starts) else [s for s in starts if s is not None]
-
-    def holds(self, chosen: Sequence[Paragraph], starts: Sequence[list[int]], size: float) -> bool:
+    def holds(self, chosen: Sequence[BreakableParagraph], breaks: Breaks, size: float) -> bool:
         """Return whether the box holds these lines; marks may hang only where the size is free."""
         if self.along:
             hang = 0.0 if self.style.size_px else 1.0
-            if block_em(_sizes(chosen, starts), self.align, hang) > self.measure_em(size) + 1e-9:
+            if length(chosen, breaks, self.align, hang) > self.measure_em(size) + 1e-9:
                 return False
         if not self.across:
             return True
-        return _extent_em(chosen, starts, self.style.line_spacing) * size + self.room(size)[1] <= self.across
+        return extent(chosen, breaks, self.style.line_spacing) * size + self.room(size)[1] <= self.across
 
-    def fits(self, chosen: Sequence[Paragraph], size: float, most_lines: int = 0) -> bool:
+    def fits(self, chosen: Sequence[BreakableParagraph], size: float, most_lines: int = 0) -> bool:
         """Return whether the paragraphs fit the box at a size, in no more than so many lines."""
-        starts = self.filled(chosen, size)
-        if starts is None or (most_lines and sum(map(len, starts)) > most_lines):
+        breaks = filled(chosen, self.measure_em(size))
+        if breaks is None or (most_lines and breaks.line_count > most_lines):
             return False
-        return self.holds(chosen, starts, size)
+        return self.holds(chosen, breaks, size)
 
 
-def _best_variant(source: list[tuple[str, int, list[Item]]], fit: _Fit) -> tuple[float, list[Paragraph]]:
+def _best_variant(shaped: ShapedText, fit: _Fit) -> tuple[float, list[BreakableParagraph]]:
     """Return the size and the paragraphs to set: those of fewer break places, unless others are clearly larger."""
-    hanging = not fit.style.vertical
-    best = 0.0, [grouped(*p, avoid=True, inside=False, hanging=hanging) for p in source]
-    best = _largest(best[1], fit), best[1]
-    if len(source) > 1:
-        typed = [unbroken(*p, hanging=hanging) for p in source]
+    plain = breakable(shaped)
+    best = _largest(plain, fit), plain
+    if len(plain) > 1:
+        typed = breakable(shaped, as_typed=True)
         size = _largest(typed, fit)
         if best[0] < size * _TYPED_GAIN:
             best = size, typed
     for avoid, inside, gain in ((False, False, _LEANING_GAIN), (False, True, _INSIDE_GAIN)):
-        rival = [grouped(*p, avoid=avoid, inside=inside, hanging=hanging) for p in source]
+        rival = breakable(shaped, avoid=avoid, inside=inside)
         size = _largest(rival, fit)
         if size >= best[0] * gain or (size > best[0] and best[0] < MIN_LEGIBLE_PX):
             best = size, rival
     return best
 
 
-def _largest(chosen: list[Paragraph], fit: _Fit) -> float:
+def _largest(chosen: list[BreakableParagraph], fit: _Fit) -> float:
     """Return the largest size, up to the one asked for, at which the words fit the box."""
     style = fit.style
     if not fit.along and not fit.across:
@@ -168,7 +164,7 @@ def _largest(chosen: list[Paragraph], fit: _Fit) -> float:
     return _bisect(lambda size: fit.fits(chosen, size), high)
 
 
-def _largest_open(chosen: list[Paragraph], fit: _Fit, high: float) -> float:
+def _largest_open(chosen: list[BreakableParagraph], fit: _Fit, high: float) -> float:
     """Return the size for a box that is open across: as few lines as keep the letters large enough."""
     most = sum(max(len(p.units), 1) for p in chosen)
     size = 0.0
@@ -189,12 +185,12 @@ def _bisect(fits: Callable[[float], bool], high: float) -> float:
     return low
 
 
-def _best_lines(chosen: list[Paragraph], fit: _Fit, largest: float) -> tuple[float, _Breaks]:
+def _best_lines(chosen: list[BreakableParagraph], fit: _Fit, largest: float) -> tuple[float, Breaks]:
     """Return the size and the lines: the largest type, or a little less where that makes much better lines."""
-    filled = fit.filled(chosen, largest) or [[0] for _ in chosen]
+    measure = fit.measure_em(largest)
+    best = 0.0, largest, filled(chosen, measure) or Breaks(tuple((0,) for _ in chosen), 0.0)
     units = sum(len(p.units) for p in chosen)
     free = not fit.style.size_px and bool(fit.along) and units <= _MOST_UNITS_TO_WEIGH
-    best = 0.0, largest, _Breaks(filled, 0.0)
     for step in _SIZE_STEPS if free else _SIZE_STEPS[:1]:
         if not step * largest > best[0] or step * largest < MIN_LEGIBLE_PX:
             break
@@ -207,81 +203,12 @@ def _best_lines(chosen: list[Paragraph], fit: _Fit, largest: float) -> tuple[flo
     return best[1], best[2]
 
 
-def _balanced(chosen: list[Paragraph], fit: _Fit, size: float, more: int) -> _Breaks | None:
+def _balanced(chosen: list[BreakableParagraph], fit: _Fit, size: float, more: int) -> Breaks | None:
     """Return the evened lines at a size; None where the box does not hold them."""
-    filled = fit.filled(chosen, size)
-    if filled is None:
-        return None
-    longest = max(range(len(chosen)), key=lambda i: len(filled[i]))
     limit = fit.measure_em(size)
-    wanted = [len(starts) + (more if i == longest else 0) for i, starts in enumerate(filled)]
-    full = fit.align == "justify"
-    found = [p.balanced(limit, lines, full) for p, lines in zip(chosen, wanted, strict=True)]
-    starts = [own for own, _ in found]
-    total = sum(map(len, starts))
-    return _Breaks(starts, 2 * sum(cost for _, cost in found) / total) if fit.holds(chosen, starts, size) else None
-
-
-def _sizes(chosen: Sequence[Paragraph], starts: Sequence[list[int]]) -> list[tuple[float, tuple[float, float]]]:
-    """Return the length and the hang of each line that has ink."""
-    return [
-        (p.rights[b - 1] - p.lefts[a], (p.hangs[a][0], p.hangs[b - 1][1]))
-        for p, own in zip(chosen, starts, strict=True)
-        if p.units
-        for a, b in zip(own, [*own[1:], len(p.units)], strict=True)
-    ]
-
-
-def _extent_em(chosen: Sequence[Paragraph], starts: Sequence[list[int]], pitch: float) -> float:
-    """Return how far the lines reach across (the block's height, where horizontal), in ems."""
-    top, bottom, number = float("inf"), float("-inf"), 0
-    for p, own in zip(chosen, starts, strict=True):
-        for a, b in zip(own, [*own[1:], len(p.units)], strict=True):
-            if p.units:
-                top = min(top, number * pitch + min(p.tops[a:b]))
-                bottom = max(bottom, number * pitch + max(p.bottoms[a:b]))
-            number += 1
-    return bottom - top
-
-
-def _place(placed_rows: list[Row], size: float, style: LetteringStyle) -> Setting:
-    placed: list[Placed] = []
-    boxes: list[Box] = []
-    for row in placed_rows:
-        line = Line(tuple(row.items), True)
-        placed.extend(_pen(item, row.number, size, style) for item in row.items)
-        boxes.append(_line_box((line.start, line.stop), line.cross, row.number, size, style))
-    return _to_origin(placed, boxes, size)
-
-
-def _pen(item: Item, number: int, size: float, style: LetteringStyle) -> Placed:
-    if style.vertical:
-        return Placed(item.cluster, (item.shift - number * style.line_spacing) * size, item.pen * size, item.turned)
-    y = (item.shift + number * style.line_spacing) * size
-    return Placed(item.cluster, item.pen * size, y, raised_em=-item.shift)
-
-
-def _line_box(
-    along: tuple[float, float], cross: tuple[float, float], number: int, size: float, style: LetteringStyle
-) -> Box:
-    pitch = number * style.line_spacing
-    a, b = along[0] * size, (along[1] - along[0]) * size
-    depth = (cross[1] - cross[0]) * size
-    if style.vertical:
-        return Box((cross[0] - pitch) * size, a, depth, b)
-    return Box(a, (cross[0] + pitch) * size, b, depth)
-
-
-def _to_origin(placed: list[Placed], boxes: list[Box], size: float) -> Setting:
-    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-    right, bottom = max(box.right for box in boxes), max(box.bottom for box in boxes)
-    return Setting(
-        tuple(replace(p, x=p.x - left, y=p.y - top) for p in placed),
-        tuple(Box(box.x - left, box.y - top, box.width, box.height) for box in boxes),
-        size,
-        right - left,
-        bottom - top,
-    )
+    fewest = filled(chosen, limit)
+    breaks = evened(chosen, limit, fewest.line_count + more, fit.align) if fewest else None
+    return breaks if breaks and fit.holds(chosen, breaks, size) else None
 
 
 def _check_size(size: float, text: str, style: LetteringStyle) -> None:
@@ -296,10 +223,10 @@ def _check_size(size: float, text: str, style: LetteringStyle) -> None:
         log.info("size %d px does not fit the box; the words are set at %.1f px", style.size_px, size)
 
 
-def _check_extent(setting: Setting) -> None:
-    if max(setting.width_px, setting.height_px) > MAX_SIDE_PX:
+def _check_extent(ink: InkBounds) -> None:
+    if max(ink.width, ink.height) > MAX_SIDE_PX:
         raise FitAdError(
-            f"The words would make a picture of {setting.width_px:,.0f} × {setting.height_px:,.0f} px",
+            f"The words would make a picture of {ink.width:,.0f} × {ink.height:,.0f} px",
             why=f"The limit is {MAX_SIDE_PX:,} px a side",
             fix="Set width and height, so that the words are broken into lines, or a smaller size",
         )

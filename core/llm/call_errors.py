@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 from ..errors import FitAdError
+from ..infra.known_secrets import KnownSecrets
 
-_MOST_QUOTED = 200
+MASK = "[hidden]"
 
 
 class CallFailure(Enum):
@@ -18,14 +17,23 @@ class CallFailure(Enum):
     KEY = ("the server did not take the key", "Check the key in the environment or in the settings file")
     QUOTA = ("the account has no credit left", "Add credit at the provider, or choose another profile")
     BUSY = ("the server is busy", "Try again in a minute")
+    LENGTH = ("the request is too long for the model", "Shorten the text, or choose a model that reads more")
     TIME = ("the server took too long", "Raise limits: seconds in the settings, or choose a faster model")
     CONNECTION = ("the server can't be reached", "Check that it runs and that its base_url in the settings is right")
+    PROXY = (
+        "the proxy that the environment names can't be used",
+        "Check HTTPS_PROXY and ALL_PROXY; socks5:// needs: pip install socksio",
+    )
     REDIRECT = ("the server sends on to another address", "Put the final address into base_url; none is followed")
     UNKNOWN = ("the server does not know the model or the address", "Check model and base_url in the settings")
     REQUEST = ("the server refused the request", "Check that model and base_url in the settings fit together")
     REFUSED = (
         "the server's safety check refused the request",
         "Say it in other words; leave out real people, brands, violence and bare skin",
+    )
+    DECLINED = (
+        "the model declined to answer",
+        "Say it in other words, or choose another model",
     )
     SERVER = ("the server failed", "Try again in a minute")
     ANSWER = ("the answer could not be read", "Try again, or choose another model")
@@ -47,7 +55,7 @@ class ModelError(FitAdError):
     Args:
         profile: The profile's name.
         failure: What went wrong.
-        said: What the server said about it, without key and address.
+        said: More about it, in words of ours: of a server's own words only known ones are repeated.
         wait_s: How long the server asks to wait; 0 where it does not say.
         gave: What the profile did instead.
         fix: What to do, where it is not what the failure says.
@@ -69,36 +77,7 @@ class ModelError(FitAdError):
         super().__init__(f"The profile '{profile}' {gave}", why=why, fix=fix or failure.fix)
 
 
-@dataclass(frozen=True)
-class Secrets:
-    """What must not be repeated: the key and the address of one profile."""
-
-    hidden: tuple[str, ...]
-
-    def scrubbed(self, text: str) -> str:
-        """Return the text with every secret replaced by ``[hidden]``."""
-        for secret in self.hidden:
-            text = text.replace(secret, "[hidden]")
-        return text
-
-    def scrubbed_data(self, data: Any) -> Any:
-        """Return JSON data with every secret in its texts replaced."""
-        if isinstance(data, str):
-            return self.scrubbed(data)
-        if isinstance(data, list):
-            return [self.scrubbed_data(item) for item in data]
-        if isinstance(data, dict):
-            return {self.scrubbed(str(key)): self.scrubbed_data(value) for key, value in data.items()}
-        return data
-
-    def quoted(self, text: str) -> str:
-        """Return a server's words, short, on one line and scrubbed."""
-        line = " ".join(self.scrubbed(text).split())
-        return line if len(line) <= _MOST_QUOTED else line[:_MOST_QUOTED].rsplit(" ", 1)[0] + " …"
-
-
-def secrets_of(key: str, base_url: str) -> Secrets:
-    """Return what must not be repeated of a profile; of the address also its host alone."""
+def secrets_of(key: str, base_url: str) -> KnownSecrets:
+    """Return what hides a profile's key in every form, and its address; of that also its host alone."""
     host = base_url.split("://", 1)[-1].split("/", 1)[0]
-    parts = (key, base_url, host, host.rsplit(":", 1)[0])
-    return Secrets(tuple(part for part in parts if len(part) > 3))
+    return KnownSecrets([key], exact=[base_url, host, host.rsplit(":", 1)[0]], mark=MASK)

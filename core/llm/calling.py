@@ -14,7 +14,7 @@ from ..settings.model import Profile, UsageLimits
 from ..telemetry import runlog
 from .call_errors import CallFailure, ModelError, secrets_of
 from .exception_reasons import reason_of, retry_after
-from .transport import MOST_BYTES, STAND_IN, http_client
+from .transport import MOST_BYTES, STAND_IN, addresses_of, http_client
 
 Tick = Callable[[float], None]
 T = TypeVar("T")
@@ -81,6 +81,7 @@ class RetryingCaller:
         self.deadline = time.monotonic() + self.seconds
         self.secrets = secrets_of(self.key, self.profile.base_url)
         self.requests = 0
+        self._addresses = addresses_of(self.profile.base_url)
 
     @property
     def seconds(self) -> float:
@@ -93,8 +94,8 @@ class RetryingCaller:
         return self.profile.model
 
     def fail(self, failure: CallFailure, said: str = "", wait_s: float = 0.0) -> ModelError:
-        """Return the error for a failure; what the server said is scrubbed here."""
-        return ModelError(self.profile.name, failure, self.secrets.quoted(said), wait_s)
+        """Return the error for a failure."""
+        return ModelError(self.profile.name, failure, self.secrets.hidden(said), wait_s)
 
     def error(self, exc: BaseException) -> ModelError:
         """Return the error for what the client library raised."""
@@ -125,12 +126,15 @@ class RetryingCaller:
             runlog.record("request", profile=self.profile.name, model_name=self.model, outcome=outcome, seconds=seconds)
 
     def wait_for_next(self, error: ModelError, tries: int) -> None:
-        """Wait until another try makes sense; raise the error where none does.
+        """Wait until another try makes sense, at once where it goes elsewhere; raise the error where none does.
 
         Args:
             error: What the last try gave.
             tries: How many there were.
         """
+        if error.failure is CallFailure.UNKNOWN and len(self._addresses) > 1:
+            self._addresses = self._addresses[1:]
+            return
         if error.failure not in _AGAIN or tries > self.limits.retries:
             raise error
         self._wait(max(_BACK_OFF_S[min(tries, len(_BACK_OFF_S)) - 1], error.wait_s), error)
@@ -177,7 +181,7 @@ class RetryingCaller:
         return openai.OpenAI(
             api_key="none",
             base_url=STAND_IN,
-            http_client=http_client(self.profile.base_url, self.key, stop, self.most_bytes),
+            http_client=http_client(self._addresses[0], self.key, stop, self.most_bytes),
             max_retries=0,
             timeout=openai.Timeout(left, connect=min(left, _CONNECT_S)),
         )

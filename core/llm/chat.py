@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,11 +10,18 @@ from typing import Any
 from ..settings.model import JSON_MODES, Profile
 from .call_errors import CallFailure, ModelError
 from .calling import HttpCall, RetryingCaller, Tick
+from .exception_reasons import reason_in
+from .json_answer import MOST_CHARACTERS
 
 Message = Mapping[str, Any]
 
-MOST_CHARACTERS = 40_000  # of an answer; what comes after is not waited for
-
+_TEXT_PARTS = (None, "text", "output_text")
+_LONGEST_REFUSAL = 200
+_DECLINING = re.compile(
+    r"\W{0,9}(?:(?:I['’]m|I am|We['’]re) (?:very |really |so )?(?:sorry|unable|not able)|sorry\b|Unfortunately\b"
+    r"|I (?:can(?:['’]t|not)|won['’]t)\b|As an AI\b|죄송|미안|도와드릴 수 없|(?:요청하신|해당) .{0,60}(?:수 없|어렵))",
+    re.IGNORECASE,
+)
 _WORTH_MENDING = 200  # characters, about one copy
 
 __all__ = ["Chat", "ChatReply", "Tick"]
@@ -94,6 +102,8 @@ class _ChatCall(HttpCall[ChatReply]):
         super().__init__(chat)
         self.expected, self.request, self.streamed = chat.expected, request, streamed
         self.parts: list[str] = []
+        self.refusal = ""
+        self.ended = ""
         self.characters = self.tokens = 0
 
     def answer(self, client: Any) -> ChatReply:
@@ -102,6 +112,10 @@ class _ChatCall(HttpCall[ChatReply]):
         else:
             self._whole(client)
         reply = self._reply()
+        if self.ended == "content_filter":
+            raise self.caller.fail(CallFailure.REFUSED)
+        if self.refusal.strip() or _declines(reply.text):
+            raise self.caller.fail(CallFailure.DECLINED)
         if not reply.text.strip():
             raise self.caller.fail(CallFailure.ANSWER, "it is empty")
         return reply
@@ -114,23 +128,37 @@ class _ChatCall(HttpCall[ChatReply]):
 
     def _reply(self) -> ChatReply:
         text = "".join(self.parts)[:MOST_CHARACTERS]
-        return ChatReply(self.caller.secrets.scrubbed(text), self.tokens)
+        return ChatReply(self.caller.secrets.hidden(text), self.tokens)
 
     def _streamed(self, client: Any) -> None:
         with client.chat.completions.create(stream=True, **self.request) as stream:
             for chunk in stream:
-                self._take(_part(chunk, "delta"), _tokens(chunk))
+                self._take(chunk, "delta")
                 if self.characters > MOST_CHARACTERS:
                     break
 
     def _whole(self, client: Any) -> None:
         answer = client.chat.completions.create(**self.request)
-        self._take(_part(answer, "message"), _tokens(answer))
+        self._take(answer, "message")
 
-    def _take(self, part: str, tokens: int) -> None:
+    def _take(self, answer: Any, place: str) -> None:
+        """Take in an answer or a piece of one.
+
+        Raises:
+            ModelError: It is an error, whatever the status that it came with.
+        """
+        first = _first_choice(answer)
+        for error in (getattr(answer, "error", None), getattr(first, "error", None)):
+            if error:
+                raise self.caller.fail(*reason_in(error))
+        said = getattr(first, place, None)
+        part = _text(getattr(said, "content", None))
         self.parts.append(part)
         self.characters += len(part)
-        self.tokens = tokens or self.tokens
+        self.refusal += _text(getattr(said, "refusal", None))[:_LONGEST_REFUSAL]
+        ended = getattr(first, "finish_reason", None)
+        self.ended = ended if isinstance(ended, str) else self.ended
+        self.tokens = _tokens(answer) or self.tokens
 
 
 # --- what is asked ---
@@ -160,12 +188,25 @@ def _request(
 # --- what comes back ---
 
 
-def _part(answer: Any, place: str) -> str:
-    """Return the text in an answer or a piece of one; nothing where it is built in another way."""
+def _first_choice(answer: Any) -> Any:
     choices = getattr(answer, "choices", None)
-    first = choices[0] if isinstance(choices, list) and choices else None
-    content = getattr(getattr(first, place, None), "content", None)
+    return choices[0] if isinstance(choices, list) and choices else None
+
+
+def _text(content: Any) -> str:
+    """Return the text of an answer's content: itself, or the parts of it that are text and no thoughts."""
+    if isinstance(content, list):
+        return "".join(_text(_field(part, "text")) for part in content if _field(part, "type") in _TEXT_PARTS)
     return content if isinstance(content, str) else ""
+
+
+def _field(part: Any, name: str) -> Any:
+    return part.get(name) if isinstance(part, Mapping) else getattr(part, name, None)
+
+
+def _declines(text: str) -> bool:
+    """Return whether an answer holds no object and begins as models do that will not answer."""
+    return "{" not in text and "[" not in text and bool(_DECLINING.match(text))
 
 
 def _tokens(answer: Any) -> int:

@@ -12,7 +12,7 @@ from threading import Event
 from typing import Any
 
 from ..infra.paths import environment
-from ..settings.loader import is_loopback
+from ..settings.loader import is_local
 
 STAND_IN = "https://fit-ad-profile.invalid/v1"  # what the library logs instead of the address
 MOST_BYTES = 1_000_000  # of one answer in words on the wire; a whole one has about 10,000
@@ -23,6 +23,10 @@ _BACK = ("content-type", "retry-after")
 
 class RedirectedError(Exception):
     """The server sent on to another address; it is not followed, so that the key stays where it belongs."""
+
+
+class ProxyError(Exception):
+    """The proxy that the environment names is of a kind that can't be used here."""
 
 
 class TooLongError(Exception):
@@ -48,20 +52,29 @@ def http_client(base_url: str, key: str, stop: Event, most_bytes: int = MOST_BYT
 
     library = next(c for c in openai.DefaultHttpxClient.__mro__ if c.__name__ == "Client").__module__.split(".")[0]
     http = import_module(library)
-    proxy = None if is_loopback(base_url) else _proxy(base_url, environment())
-    inner = http.HTTPTransport(proxy=proxy)
+    proxy = None if is_local(base_url) else _proxy(base_url, environment())
+    try:
+        inner = http.HTTPTransport(proxy=proxy)
+    except (ImportError, ValueError) as exc:  # a socks proxy without its package, or a scheme that is none
+        raise ProxyError from exc
     wire = _GuardedTransport(http, inner, base_url, key, stop, most_bytes)
     return http.Client(transport=wire, follow_redirects=False, trust_env=False)
 
 
 def _proxy(base_url: str, variables: Mapping[str, str]) -> str | None:
-    """Return the proxy for HTTPS that the environment names, unless NO_PROXY excepts the host."""
+    """Return the proxy that the environment names for an address, unless NO_PROXY excepts the host."""
     host = base_url.split("://", 1)[-1].split("/", 1)[0].rsplit(":", 1)[0].lower()
     values = {name.lower(): value.strip() for name, value in variables.items()}
     excepted = [part.strip().lstrip("*.").lower() for part in values.get("no_proxy", "").split(",") if part.strip()]
     if "*" in values.get("no_proxy", "").split(",") or any(host == e or host.endswith("." + e) for e in excepted):
         return None
-    return values.get("https_proxy") or values.get("all_proxy") or None
+    return values.get(f"{base_url.partition(':')[0].lower()}_proxy") or values.get("all_proxy") or None
+
+
+def addresses_of(base_url: str) -> tuple[str, ...]:
+    """Return where a server may be that speaks OpenAI's interface; an address without a path mostly means ``/v1``."""
+    bare = "/" not in base_url.partition("://")[2]
+    return (f"{base_url}/v1", base_url) if bare else (base_url,)
 
 
 class _GuardedTransport:

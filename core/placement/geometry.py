@@ -10,23 +10,8 @@ from dataclasses import dataclass
 
 from ..errors import FitAdError
 from ..layout.formats import KeepOut
-from ..layout.model import ANCHORS
 from ..raster.box import Box
-
-BLENDS = (
-    "normal",
-    "multiply",
-    "screen",
-    "overlay",
-    "soft-light",
-    "hard-light",
-    "darken",
-    "lighten",
-    "color-dodge",
-    "color-burn",
-    "difference",
-    "exclusion",
-)
+from .fields import CHOICES, KEEP_ASPECT, NUMBERS
 
 
 @dataclass(frozen=True)
@@ -35,26 +20,26 @@ class Placement:
 
     Attributes:
         keep_aspect: Fit the overlay into the box, on the side that ``anchor`` names; otherwise stretch it.
-        anchor: One of ``layout.ANCHORS``.
+        anchor: One of ``layout.model.ANCHORS``.
         rotation_deg: Clockwise, about the middle of the placed overlay.
         opacity: 0..1.
-        blend: One of ``BLENDS``.
+        blend: One of ``fields.BLENDS``.
     """
 
-    x: float = 50.0
-    y: float = 16.0
-    width: float = 84.0
-    height: float = 22.0
-    keep_aspect: bool = True
-    anchor: str = "center"
-    rotation_deg: float = 0.0
-    opacity: float = 1.0
-    blend: str = "normal"
+    x: float = NUMBERS["x"].default
+    y: float = NUMBERS["y"].default
+    width: float = NUMBERS["width"].default
+    height: float = NUMBERS["height"].default
+    keep_aspect: bool = KEEP_ASPECT
+    anchor: str = CHOICES["anchor"].default
+    rotation_deg: float = NUMBERS["rotation"].default
+    opacity: float = NUMBERS["opacity"].default
+    blend: str = CHOICES["blend"].default
 
     def __post_init__(self) -> None:
-        for field, value, allowed in (("anchor", self.anchor, ANCHORS), ("blend", self.blend, BLENDS)):
-            if value not in allowed:
-                raise FitAdError(f"{field} is {value!r}", fix=f"Choose one of {', '.join(allowed)}")
+        for field, value in (("anchor", self.anchor), ("blend", self.blend)):
+            if value not in CHOICES[field].choices:
+                raise FitAdError(f"{field} is {value!r}", fix=f"Choose one of {', '.join(CHOICES[field].choices)}")
         for field in ("x", "y", "width", "height", "rotation_deg", "opacity"):
             if not math.isfinite(getattr(self, field)):
                 raise FitAdError(f"{field.removesuffix('_deg')} is no number", fix="Give it a value")

@@ -25,6 +25,7 @@ from ..legibility.contrast import REQUIRED, REQUIRED_LARGE, large_type_px, reada
 from ..raster.blending import RasterLayer, coverage, lay_over
 from ..raster.box import Box
 from ..raster.fingerprint import changed, fingerprint
+from .fields import LEGIBILITY
 from .geometry import Placement, percents
 from .overlay import trimmed, with_alpha
 from .scene import PlacedContent, PlacementScene, overlay_content, scene, text_content
@@ -32,7 +33,6 @@ from .target_box import TargetBox, target_box
 
 __all__ = [
     "DECIDING_PX",
-    "LEGIBILITY",
     "ContrastReading",
     "PlacedOverlay",
     "Placement",
@@ -45,7 +45,6 @@ __all__ = [
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
 
-LEGIBILITY = ("off", "report", "fix")
 DECIDING_PX = 2048
 _COLOR_PX = 20_000  # so many pixels behind typed words tell the colour that reads
 _PALETTE_PX = 32  # the palette only tints: so small a copy tells it
@@ -63,7 +62,7 @@ class PlacementOptions:
         text: Words to typeset where there is no overlay.
         layout: The advisor's; its best box comes before that of the placement until that was edited by hand.
         safe_zone: Name of a keep-out zone, ``none``, or ``auto`` (that of the format of the picture's size).
-        legibility: One of ``LEGIBILITY``.
+        legibility: One of ``fields.LEGIBILITY``.
         edited: What the placement was set by hand on: a fingerprint; empty where it was not set by hand.
     """
 

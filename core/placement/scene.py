@@ -119,7 +119,7 @@ def text_content(
     box = _kept(aligned(spot.box, spot.anchor, typeset.size), rotation_deg, spot.free)
     if rotation_deg % 360 == 0:  # on whole pixels, so that stems stay sharp
         box = Box(math.floor(box.x + 1e-6), math.floor(box.y + 1e-6), *typeset.size)
-    return PlacedContent(box, rotation_deg, typeset, typeset.setting.font_px)
+    return PlacedContent(box, rotation_deg, typeset, typeset.font_px)
 
 
 def _kept(box: Box, rotation_deg: float, free: Box | None) -> Box:

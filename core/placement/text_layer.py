@@ -12,12 +12,9 @@ from numpy.typing import NDArray
 
 from ..color.spaces import RGB, parse_hex
 from ..layout.copyfit import largest_size, total_em
-from ..lettering.glyphs import clean
-from ..lettering.paint import shrink
-from ..lettering.rasterize import draw, draw_colour, scale_for
+from ..lettering.rasterize import draw, draw_coloured
 from ..lettering.style import LetteringStyle
-from ..lettering.typesetting import Setting, set_text
-from ..lettering.warp import scaled
+from ..lettering.typesetting import TypesetText, typeset
 from ..raster.blending import RasterLayer, lay_over
 from ..raster.box import Box
 from ..text.fonts import find
@@ -33,13 +30,17 @@ _AIR_PX = 2
 
 @dataclass(frozen=True)
 class TextLayer:
-    """Set words; the ink is ``setting.width_px`` × ``setting.height_px`` on the finished picture."""
+    """Typeset words; the ink is ``size`` px on the finished picture."""
 
-    setting: Setting
+    typeset: TypesetText
 
     @property
     def size(self) -> tuple[float, float]:
-        return self.setting.width_px, self.setting.height_px
+        return self.typeset.width_px, self.typeset.height_px
+
+    @property
+    def font_px(self) -> float:
+        return self.typeset.font_px
 
 
 def text_layer(text: str, box: Box, anchor: str, canvas: tuple[int, int], least_px: int = 0) -> TextLayer | None:
@@ -60,13 +61,13 @@ def text_layer(text: str, box: Box, anchor: str, canvas: tuple[int, int], least_
     across, _ = shares(anchor)
     align = {0.0: "left", 0.5: "center", 1.0: "right"}[across]
     size_px = min(max(round(largest_size(text, *canvas)), least_px, 1), 2048)
-    setting = _set(text, (_side(box.width), _side(box.height)), align, size_px)
-    return TextLayer(setting) if setting.placed else None
+    words = _typeset(text, (_side(box.width), _side(box.height)), align, size_px)
+    return TextLayer(words) if words.glyphs else None
 
 
 @lru_cache(maxsize=32)
-def _set(text: str, box: tuple[int, int], align: str, size_px: int) -> Setting:
-    """Return the text set; kept, because words that are dragged about stay the same."""
+def _typeset(text: str, box: tuple[int, int], align: str, size_px: int) -> TypesetText:
+    """Return the text typeset; kept, because words that are dragged about stay the same."""
     style = LetteringStyle(
         font=_HEADLINE_FONT if total_em(text) <= _HEADLINE_EM else _TEXT_FONT,
         size_px=size_px,
@@ -74,7 +75,7 @@ def _set(text: str, box: tuple[int, int], align: str, size_px: int) -> Setting:
         height_px=box[1],
         align=align,
     )
-    return set_text(clean(text), find(style.font), style, None, lambda _: (0.0, 0.0))
+    return typeset(text, find(style.font), style, None, lambda _: (0.0, 0.0))
 
 
 def render_text_layer(words: TextLayer, box: Box, color: RGB | str, scale: float) -> RasterLayer:
@@ -86,20 +87,19 @@ def render_text_layer(words: TextLayer, box: Box, color: RGB | str, scale: float
         color: Of the letters.
         scale: Size of the picture that the layer is for, 1 = the finished one.
     """
-    setting = scaled(words.setting, scale)
+    typeset_words = words.typeset.scaled(scale)
     x, y = box.x * scale, box.y * scale
     left, top = math.floor(x) - _AIR_PX, math.floor(y) - _AIR_PX
     size = (
-        math.ceil(setting.width_px + x - left) + _AIR_PX,
-        math.ceil(setting.height_px + y - top) + _AIR_PX,
+        math.ceil(typeset_words.width_px + x - left) + _AIR_PX,
+        math.ceil(typeset_words.height_px + y - top) + _AIR_PX,
     )
     origin = x - left, y - top
-    fine = scale_for(setting.font_px, effects=False)
-    cover = shrink(draw(setting, size, origin, fine).astype(np.float32) / 255, fine)
+    cover = draw(typeset_words.glyphs, size, origin, 1).astype(np.float32) / 255
     rgba = np.empty((*cover.shape, 4), np.float32)
     rgba[..., :3] = parse_hex(color) if isinstance(color, str) else color
     rgba[..., 3] = cover
-    emoji = draw_colour(setting, size, origin)
+    emoji = draw_coloured(typeset_words.glyphs, size, origin)
     if emoji is not None:
         lay_over(rgba, RasterLayer("Emoji", emoji, 0, 0))
     return RasterLayer("Text", rgba, left, top)

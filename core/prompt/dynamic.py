@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_COMMENT = re.compile(r"/\*|//[^\n]*")
 _ESCAPED = re.compile(r"\\([{}|])")
 _DEEPEST = 20  # choices within choices; nobody writes more
 
@@ -19,9 +19,24 @@ def longest(text: str, count: Callable[[str], int]) -> tuple[str, bool]:
         text: The prompt as typed.
         count: Tokens of a text, by which the options of a choice are compared.
     """
-    plain = _COMMENT.sub("", text)
+    plain = without_comments(text)
     resolved = _resolved(plain, count, 0)
     return _ESCAPED.sub(r"\1", resolved), bool(re.search(r"(?<!\\)\{", plain))
+
+
+def without_comments(text: str) -> str:
+    """Return a prompt without ``/* … */`` and ``// …``; an opening that never closes is no comment."""
+    kept, at = [], 0
+    closes = "*/" in text
+    while comment := _COMMENT.search(text, at):
+        end = comment.end()
+        if comment[0] == "/*":
+            close = text.find("*/", end) if closes else -1
+            closes = close >= 0  # what nothing closes here, nothing closes later
+            end = close + 2 if closes else end
+        kept.append(text[at : comment.start() if comment[0] != "/*" or closes else end])
+        at = end
+    return "".join([*kept, text[at:]])
 
 
 def _resolved(text: str, count: Callable[[str], int], depth: int) -> str:

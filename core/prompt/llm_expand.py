@@ -68,7 +68,7 @@ def _asked(text: str, prompt: str, writer: Writer, tick: Tick) -> str:
     messages: list[dict[str, Any]] = [{"role": "system", "content": _JOB}, {"role": "user", "content": given}]
     for _ in range(2):
         reply = chat.ask(messages, "image_prompt", _SCHEMA, 0)
-        answer = _usable((read_object(reply.text) or {}).get("prompt"), text + prompt)
+        answer = _usable((read_object(reply.text, _SCHEMA) or {}).get("prompt"), text + prompt)
         if answer:
             return answer
         said = {"role": "assistant", "content": reply.text[:_LONGEST] or "{}"}

@@ -6,12 +6,13 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MOST_COMPARED = 50
 """Phrases about one thing that are compared with each other; no prompt that anyone reads has more."""
 
 _OPAQUE = re.compile(r"[\[\]{}<>\\|]|embedding:|\(.*\(|\).*\)", re.IGNORECASE | re.DOTALL)
-_WEIGHTED = re.compile(r"\((?P<body>.*?)(?::(?P<weight>\d*\.?\d+))?\)", re.DOTALL)
+_WEIGHT = re.compile(r":(\d+(?:\.\d+)?|\.\d+)\Z")
 _WORD = re.compile(r"[^\W_]+(?:['./:][^\W_]+)*")
 _ARTICLES = frozenset({"a", "an", "the"})
 # words that say how things stand to each other, before which and after which order means something
@@ -27,6 +28,13 @@ _LINKS = frozenset(
 _NEGATIONS = frozenset({"no", "not", "never", "none", "without", "nor", "non", "nothing", "nobody"})
 _NEGATIONS |= frozenset({"없는", "없이", "없음", "아닌", "말고", "제외"})
 _BRACKET_WEIGHT = 1.1  # what brackets without a number stand for
+
+
+class Weighted(NamedTuple):
+    """What stands in the round brackets around a phrase, and its emphasis."""
+
+    body: str
+    weight: float
 
 
 @dataclass(frozen=True)
@@ -70,13 +78,23 @@ class Meaning:
         )
 
 
+def weighted(text: str) -> Weighted | None:
+    """Return the inside and the weight of a phrase in one or several round brackets; None for one without."""
+    if not text.startswith("(") or not text.endswith(")"):
+        return None
+    inside = text.lstrip("(").rstrip(")")
+    number = _WEIGHT.search(inside)
+    if number is None:
+        return Weighted(inside, _BRACKET_WEIGHT)
+    return Weighted(inside[: number.start()], float(number[1]))
+
+
 def meaning(text: str) -> Meaning | None:
     """Return what a phrase says; None for one that holds more than words, such as an embedding or nested brackets."""
     if _OPAQUE.search(text):
         return None
-    match = _WEIGHTED.fullmatch(text.strip())
-    weight = float(match["weight"] or _BRACKET_WEIGHT) if match else 1.0
-    words = [word for word in _WORD.findall((match["body"] if match else text).casefold()) if word not in _ARTICLES]
+    body, weight = weighted(text.strip()) or Weighted(text, 1.0)
+    words = [word for word in _WORD.findall(body.casefold()) if word not in _ARTICLES]
     chunks: list[list[str]] = [[]]
     links = [""]
     for index, word in enumerate(words):

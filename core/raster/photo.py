@@ -111,12 +111,32 @@ def read_photo(path: str | Path, max_side_px: int = MAX_SIDE_PX) -> Photo:
         try:
             return _read(file, max_side_px)
         except Image.DecompressionBombError as exc:
-            raise FitAdError(
-                f"The photo {file.name} has more than {MAX_PIXELS // 1_000_000} megapixels",
-                fix="Export it smaller; 4000 pixels on the longer side are plenty for an ad",
-            ) from exc
+            raise _too_large(file) from exc
         except MemoryError as exc:
             raise FitAdError(f"The photo {file.name} does not fit into memory", fix="Export it smaller") from exc
+
+
+def check_photo(path: str | Path) -> None:
+    """Make sure, from its head alone, that a file is a photo that can be read.
+
+    Raises:
+        FitAdError: The file is missing, no picture, empty, too small or too large.
+    """
+    file = _existing_file(Path(path).expanduser())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with _open(file) as image:
+                _check_size(file, image.size)
+        except Image.DecompressionBombError as exc:
+            raise _too_large(file) from exc
+
+
+def _too_large(file: Path) -> FitAdError:
+    return FitAdError(
+        f"The photo {file.name} has more than {MAX_PIXELS // 1_000_000} megapixels",
+        fix="Export it smaller; 4000 pixels on the longer side are plenty for an ad",
+    )
 
 
 def _read(file: Path, max_side_px: int) -> Photo:

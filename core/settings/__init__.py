@@ -2,12 +2,13 @@
 
 from .loader import load, parse
 from .locations import find, search_paths
-from .model import BUILT_IN, RESERVED, Profile, Settings, ShopProfile, UsageLimits
+from .model import BUILT_IN, RESERVED, Profile, ServerLogin, Settings, ShopProfile, UsageLimits
 
 __all__ = [
     "BUILT_IN",
     "RESERVED",
     "Profile",
+    "ServerLogin",
     "Settings",
     "ShopProfile",
     "UsageLimits",

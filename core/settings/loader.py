@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -12,8 +13,9 @@ from typing import Any, NoReturn
 
 from ..errors import FitAdError
 from .locations import PROFILE_VARIABLE, find
-from .model import BUILT_IN, JSON_MODES, RESERVED, Profile, Settings, ShopProfile, UsageLimits
+from .model import BUILT_IN, JSON_MODES, RESERVED, Profile, ServerLogin, Settings, ShopProfile, UsageLimits
 
+_SWITCHES = ("vision", "allow_http")
 _LARGEST = 256 * 1024  # bytes; far more than any settings
 _NAME = re.compile(r"[^\W_][\w.-]{0,39}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -23,7 +25,13 @@ _ADDRESS = re.compile(
     r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?"
     r"(?:/[A-Za-z0-9._~/-]*)?"
 )
+_SERVER = re.compile(r"(https?://[^\s@?#/]+(?:/[^\s@?#]*?)?)/*", re.IGNORECASE)
 _LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|\[::1\]", re.IGNORECASE)
+_LOCAL_NAME = re.compile(r"[\w-]+|.+\.(?:local|lan|home|internal|home\.arpa|localdomain)", re.IGNORECASE)
+# what stands behind the base address, where somebody copied the address of one request
+_ENDINGS = re.compile(
+    r"/(?:chat/completions|completions|responses|images/generations|images/edits|models|embeddings)/?\Z"
+)
 
 
 def load(user_folder: Path | None, variables: Mapping[str, str]) -> Settings:
@@ -46,10 +54,18 @@ def load(user_folder: Path | None, variables: Mapping[str, str]) -> Settings:
     return replace(settings, default_profile=wanted)
 
 
-def is_loopback(base_url: str) -> bool:
-    """Return whether an address leads to this very machine."""
+def is_local(base_url: str) -> bool:
+    """Return whether an address leads to this machine or its own network, where no proxy stands between."""
     match = _ADDRESS.fullmatch(base_url)
-    return bool(match and _LOOPBACK.fullmatch(match["host"]))
+    return match is not None and _is_private(match["host"], bool(_LOCAL_NAME.fullmatch(match["host"])))
+
+
+def _is_private(host: str, named: bool) -> bool:
+    """Return whether a host is an address that the open internet does not know; for one with a name, ``named``."""
+    try:
+        return not ipaddress.ip_address(host.strip("[]")).is_global
+    except ValueError:
+        return named
 
 
 def parse(text: str, file: Path) -> Settings:
@@ -66,6 +82,8 @@ def parse(text: str, file: Path) -> Settings:
         mark = getattr(exc, "problem_mark", None)
         reason = getattr(exc, "problem", None) or "It is no YAML"
         _wrong(file, mark.line + 1 if mark else 1, str(reason))
+    except RecursionError:
+        _wrong(file, 1, "Its lists and names are nested too deeply")
     return _SettingsReader(file).settings(node) if node is not None else Settings(file=file)
 
 
@@ -103,7 +121,7 @@ class _SettingsReader:
         parts = self._mapping(
             root,
             "the file",
-            ("default_profile", "profiles", "shop", "fonts", "limits", "run_log"),
+            ("default_profile", "profiles", "shop", "fonts", "limits", "run_log", "hosts", "servers"),
             "profiles: and shop:",
         )
         profiles = {**BUILT_IN, **(self._profiles(parts["profiles"]) if "profiles" in parts else {})}
@@ -122,6 +140,8 @@ class _SettingsReader:
             self._limits(parts["limits"]) if "limits" in parts else UsageLimits(),
             self.file,
             self._bool(parts["run_log"], "run_log") if "run_log" in parts else True,
+            self._strings(parts["hosts"], "hosts") if "hosts" in parts else (),
+            self._servers(parts["servers"]) if "servers" in parts else (),
         )
 
     # --- the parts ---
@@ -152,14 +172,13 @@ class _SettingsReader:
             self._fail(node, "profiles is no list of profiles", "Write each as name: and its values indented below")
 
     def _profile(self, name: str, key: Any, node: Any) -> Profile:
-        known = ("name", "base_url", "model", "key_env", "key", "vision", "json", "effort", "image_model")
+        known = ("name", "base_url", "allow_http", "model", "key_env", "key", "vision", "json", "effort", "image_model")
         parts = self._mapping(node, f"the profile '{name}'", known, "base_url: and model:")
         built_in = BUILT_IN.get(name)
         values: dict[str, Any] = {
-            field: self._str(parts[field], field) for field in known[1:] if field in parts and field != "vision"
+            field: self._str(parts[field], field) for field in known[1:] if field in parts and field not in _SWITCHES
         }
-        if "vision" in parts:
-            values["vision"] = self._bool(parts["vision"], "vision")
+        values |= {field: self._bool(parts[field], field) for field in _SWITCHES if field in parts}
         for field in ("base_url", "model"):
             if not values.get(field) and built_in is None:
                 self._fail(parts.get(field, key), f"The profile '{name}' has no {field}", f"Add {field}:")
@@ -171,7 +190,8 @@ class _SettingsReader:
 
     def _check_profile(self, name: str, values: dict[str, Any], parts: Mapping[str, Any]) -> None:
         if "base_url" in values:
-            values["base_url"] = self._address(parts["base_url"], values["base_url"])
+            allowed = values.get("allow_http", False)
+            values["base_url"] = self._address(parts["base_url"], values["base_url"], allowed)
         if values.get("key_env") and not _VARIABLE.fullmatch(values["key_env"]):
             self._fail(
                 parts["key_env"],
@@ -183,17 +203,56 @@ class _SettingsReader:
         if values.get("key") and values.get("key_env"):
             self._fail(parts["key"], f"The profile '{name}' has both key and key_env", "Keep one of them")
 
-    def _address(self, node: Any, text: str) -> str:
+    def _address(self, node: Any, text: str, http_allowed: bool) -> str:
         if "@" in text or "?" in text or "#" in text:
             self._fail(
                 node, "base_url holds a user, a password or a query", "Write the bare address; keys go elsewhere"
             )
+        text = _ENDINGS.sub("", text).rstrip("/")
         match = _ADDRESS.fullmatch(text)
         if not match:
             self._fail(node, "base_url is no address", "Write one such as https://api.example.com/v1")
         if match["scheme"] == "http" and not _LOOPBACK.fullmatch(match["host"]):
-            self._fail(node, "base_url is not encrypted", "Use https://; http:// is for this machine only (127.0.0.1)")
-        return text.rstrip("/")
+            self._check_http(node, match["host"], http_allowed)
+        return text
+
+    def _check_http(self, node: Any, host: str, allowed: bool) -> None:
+        """Let unencrypted addresses pass where the owner says so, but none of the open internet."""
+        if not allowed:
+            self._fail(
+                node,
+                "base_url is not encrypted",
+                "Use https://. For a server in your own network add allow_http: yes to this profile",
+            )
+        if not _is_private(host, named=True):
+            self._fail(node, "base_url is not encrypted and leads into the open internet", "Use https://")
+
+    def _servers(self, node: Any) -> tuple[ServerLogin, ...]:
+        known = ("url", "token_env", "token", "headers")
+        found = []
+        for name, value in self._any_names(node, "servers"):
+            parts = self._mapping(value, f"the server '{name}'", known, "url:")
+            values = {field: self._str(parts[field], field) for field in known[:3] if field in parts}
+            address = _SERVER.fullmatch(values.get("url", ""))
+            if not address:
+                self._fail(
+                    parts.get("url", value), f"The server '{name}' has no address", "Write url: https://host/path"
+                )
+            if values.get("token_env") and not _VARIABLE.fullmatch(values["token_env"]):
+                self._fail(parts["token_env"], "token_env is the name of an environment variable, not the token itself")
+            headers = dict(self._any_names(parts["headers"], "headers")) if "headers" in parts else {}
+            texts = {header: self._str(text, header) for header, text in headers.items()}
+            found.append(ServerLogin(name, address[1], values.get("token_env", ""), values.get("token", ""), texts))
+        return tuple(found)
+
+    def _any_names(self, node: Any, what: str) -> Iterator[tuple[str, Any]]:
+        """Yield the names of a mapping that may have any, and what stands behind them."""
+        if is_nothing(node):
+            return
+        if kind_of(node) != "mapping":
+            self._fail(node, f"{what} is no list of names and values", "Write each as name: and its values")
+        for key, value in node.value:
+            yield self._str(key, what), value
 
     def _shop(self, node: Any) -> ShopProfile:
         parts = self._mapping(node, "shop", tuple(ShopProfile.__dataclass_fields__), "name:")

@@ -20,6 +20,7 @@ class Profile:
     Attributes:
         name: What it is called in the nodes.
         base_url: Its address up to ``/v1``; HTTPS, or HTTP to this very machine.
+        allow_http: Whether the address may be HTTP to a private or named host, such as a server in the shop's network.
         model: The model's name, as the endpoint knows it.
         key_env: The environment variable that holds the key; empty where none is needed.
         key: The key itself, where it stands in the file instead.
@@ -39,6 +40,7 @@ class Profile:
     json: str = "schema"
     effort: str = ""
     image_model: str = ""
+    allow_http: bool = field(default=False, repr=False)
     line: int = field(default=0, compare=False, repr=False)
 
     def secret(self, environment: Mapping[str, str]) -> str:
@@ -113,8 +115,34 @@ class UsageLimits:
 
 
 @dataclass(frozen=True)
+class ServerLogin:
+    """A ComfyUI that the command reaches behind a login.
+
+    Attributes:
+        name: What it may be called instead of its address.
+        url: Its address, without a slash at its end.
+        token_env: The environment variable with the token that is sent as ``Authorization: Bearer``.
+        token: The token itself, where it stands in the file instead.
+        headers: Further headers; ``env:NAME`` takes the value of an environment variable.
+    """
+
+    name: str
+    url: str
+    token_env: str = ""
+    token: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
-    """The whole file. ``file`` is None where there is none; ``run_log`` says whether node runs are written down."""
+    """The whole file.
+
+    Attributes:
+        file: None where there is none.
+        run_log: Whether node runs are written down.
+        hosts: Names under which this ComfyUI is served, besides those of this machine and its network.
+        servers: ComfyUIs behind a login, for the command.
+    """
 
     profiles: Mapping[str, Profile] = field(default_factory=lambda: BUILT_IN)
     default_profile: str = ""
@@ -123,6 +151,8 @@ class Settings:
     limits: UsageLimits = UsageLimits()
     file: Path | None = None
     run_log: bool = True
+    hosts: tuple[str, ...] = ()
+    servers: tuple[ServerLogin, ...] = ()
 
     def profile(self, name: str) -> Profile:
         """Return the profile of that name.

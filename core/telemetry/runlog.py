@@ -115,9 +115,9 @@ def _plain(value: Any) -> Any:
         return {str(name)[:_LONGEST_TEXT]: _plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    from ..infra.secrets import scrubbed
+    from ..infra.secrets import scrubbed_message
 
-    return str(scrubbed(str(value)[: 4 * _LONGEST_TEXT], known=()))[:_LONGEST_TEXT]
+    return scrubbed_message(str(value)[: 4 * _LONGEST_TEXT])[:_LONGEST_TEXT]
 
 
 # --- the file -----------------------------------------------------------------------------------------------

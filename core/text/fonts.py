@@ -5,24 +5,28 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import struct
 import sys
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ..errors import FitAdError
+from . import sfnt
 
 BUNDLED_FOLDER = Path(__file__).resolve().parents[2] / "fonts"
 DEFAULT_FONT = "Pretendard ExtraBold"
 SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
 Source = Literal["bundled", "folder", "system"]
+Variations = tuple[tuple[str, float], ...]
 
 _PREFERRED = re.compile(r"riasans.*bold", re.IGNORECASE)
-_COLOUR_TABLES = ("CBDT", "sbix", "COLR", "SVG ")
+_KOREAN = re.compile(r"\b(?:KR|Korean)\b")
+_FAMILY_NAMES, _FULL_NAME = (16, 1), 4
+_REGULAR_WEIGHT = 400.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,8 @@ class FontFace:
         index: Which face of a collection (.ttc); 0 elsewhere.
         source: ``bundled``, ``folder`` (the ``fonts`` model folder) or ``system``.
         kind: ``sans``, ``serif``, ``display``, ``brush``, ``pen``; empty where it is not known.
-        zoom: How much larger than asked its glyphs come, so that they match the font they stand in for.
+        weight: 100 thin .. 900 black; 0 where only the file knows, see ``weight_of``.
+        variations: Axes of a variable font and their values; those left out keep the font's defaults.
     """
 
     id: str
@@ -45,7 +50,13 @@ class FontFace:
     index: int = 0
     source: Source = "bundled"
     kind: str = ""
-    zoom: float = 1.0
+    weight: int = 0
+    variations: Variations = ()
+
+    def varied(self, variations: Iterable[tuple[str, float]]) -> FontFace:
+        """Return the face with some axes set, on top of its own."""
+        merged = {**dict(self.variations), **dict(variations)}
+        return replace(self, variations=tuple(sorted(merged.items()))) if variations else self
 
 
 def bundled() -> tuple[FontFace, ...]:
@@ -56,35 +67,37 @@ def bundled() -> tuple[FontFace, ...]:
 def catalogue(extra_folders: Sequence[Path] = (), system: bool = True) -> list[FontFace]:
     """Return every font at hand: bundled, then ``extra_folders``, then the system's.
 
-    Names come from file names, so that the list is quick; a folder is read again only when it changed.
-    RiaSans Bold, where someone has it, leads its group.
+    A file is listed under its own name; the other faces of a collection and the named weights of a variable font follow
+    it under theirs. A folder is read again only when it changed. RiaSans Bold, where someone has it, leads its group.
     """
-    groups: list[Iterable[FontFace]] = [bundled(), _from_folders(extra_folders, "folder")]
+    faces = list(bundled())
+    groups = [_from_folders(extra_folders, "folder")]
     if system:
         groups.append(_from_folders(system_folders(), "system"))
-    seen: set[str] = {face.path.name.casefold() for face in bundled()}
-    faces = list(groups[0])
-    for group in groups[1:]:
-        for face in group:
-            if face.path.name.casefold() not in seen:
-                seen.add(face.path.name.casefold())
-                faces.append(face)
+    files = {face.path.name.casefold(): face.path for face in faces}
+    ids = {_key(face.id) for face in faces}
+    for face in (face for group in groups for face in group):
+        if files.setdefault(face.path.name.casefold(), face.path) == face.path and _key(face.id) not in ids:
+            ids.add(_key(face.id))
+            faces.append(face)
     return faces
 
 
 def find(name: str, faces: Sequence[FontFace] | None = None) -> FontFace:
     """Return the face called ``name``: its id, its name or its file name; case, spaces and hyphens don't count.
 
-    ``name#2`` takes face 2 (from 0) of a collection.
+    ``name#2`` takes face 2 (from 0) of a collection, ``name#wght=650`` (or ``name#wght=650,wdth=80``) sets the axes of
+    a variable font.
 
     Raises:
         FitAdError: There is no such font; the message lists close names.
     """
     known = catalogue() if faces is None else faces
-    wanted, _, number = name.partition("#")
+    wanted, _, detail = name.partition("#")
+    key = _key(wanted)
     for face in known:
-        if _key(wanted) in _keys(face):
-            return _numbered(face, number, name)
+        if key in _keys(face):
+            return _detailed(face, detail, name) if detail else face
     raise FitAdError(
         f"The font {name!r} is not here",
         fix=f"{_close(wanted, known)} Put the font file into the fonts model folder, or choose a bundled font such as "
@@ -92,53 +105,53 @@ def find(name: str, faces: Sequence[FontFace] | None = None) -> FontFace:
     )
 
 
-class Charset:
-    """A set of code points, kept as ranges: thousands of syllables in a few numbers."""
-
-    def __init__(self, codes: Iterable[int]) -> None:
-        self._starts: list[int] = []
-        self._stops: list[int] = []
-        for code in sorted(set(codes)):
-            if self._stops and self._stops[-1] == code:
-                self._stops[-1] = code + 1
-            else:
-                self._starts.append(code)
-                self._stops.append(code + 1)
-
-    def __contains__(self, code: int) -> bool:
-        place = bisect_right(self._starts, code) - 1
-        return place >= 0 and code < self._stops[place]
-
-    def __iter__(self) -> Iterator[int]:
-        for start, stop in zip(self._starts, self._stops, strict=True):
-            yield from range(start, stop)
-
-    def __len__(self) -> int:
-        return sum(self._stops) - sum(self._starts)
-
-
-def coverage(face: FontFace) -> Charset:
+def coverage(face: FontFace) -> Collection[int]:
     """Return the code points that the face has a glyph for.
 
     Raises:
         FitAdError: The file is gone, broken, or has no such face.
     """
-    return _facts(face)[0]
+    return _facts(face).codes
 
 
-def has_colour(face: FontFace) -> bool:
-    """Return whether the face holds coloured glyphs (an emoji font)."""
-    return _facts(face)[1]
+def weight_of(face: FontFace) -> float:
+    """Return how heavy the face is, 100 thin .. 900 black: as listed, by its axes, or as its file says.
+
+    Raises:
+        FitAdError: The file is gone, broken, or has no such face.
+    """
+    return float(dict(face.variations).get("wght", 0) or face.weight or _facts(face).weight)
+
+
+def weight_range(face: FontFace) -> tuple[float, float] | None:
+    """Return the lightest and the heaviest weight of a variable font; None where its weight is fixed.
+
+    Raises:
+        FitAdError: The file is gone, broken, or has no such face.
+    """
+    return _facts(face).weights
+
+
+def family_of(face: FontFace) -> str:
+    """Return the name of the face's family, as its file says.
+
+    Raises:
+        FitAdError: The file is gone, broken, or has no such face.
+    """
+    return _facts(face).family
 
 
 def fallbacks(face: FontFace, faces: Sequence[FontFace] | None = None) -> list[FontFace]:
     """Return ``face`` and then the faces that may stand in for it, the nearest in style first.
 
-    Bundled fonts come before all others, so that a graph looks the same on every machine as far as it can.
+    Bundled fonts come before all others, so that a graph looks the same on every machine as far as it can: those of
+    the same kind first, of these the nearest in weight. Of the others, fonts made for Korean come first.
     """
     known = catalogue() if faces is None else faces
-    own = sorted(bundled(), key=lambda other: other.kind != face.kind)
+    weight = face.weight or _weight_or_regular(face)
+    own = sorted(bundled(), key=lambda other: (other.kind != face.kind, abs(other.weight - weight)))
     rest = [other for other in known if other.source != "bundled"]
+    rest.sort(key=lambda other: not _KOREAN.search(other.name))
     return list(dict.fromkeys([face, *own, *rest]))
 
 
@@ -177,7 +190,13 @@ def _bundled(index_file: Path) -> tuple[FontFace, ...]:
 
     entries = yaml.safe_load(index_file.read_text(encoding="utf-8"))["fonts"]
     return tuple(
-        FontFace(entry["id"], entry["id"], index_file.parent / entry["file"], 0, "bundled", entry["class"])
+        FontFace(
+            entry["id"],
+            entry["id"],
+            index_file.parent / entry["file"],
+            kind=entry["class"],
+            weight=entry["weight"],
+        )
         for entry in entries
     )
 
@@ -185,7 +204,60 @@ def _bundled(index_file: Path) -> tuple[FontFace, ...]:
 def _from_folders(folders: Iterable[Path], source: Source) -> list[FontFace]:
     paths = [path for folder in folders for path in _font_files(Path(folder))]
     paths.sort(key=lambda path: (not _PREFERRED.search(path.stem), path.stem.casefold()))
-    return [FontFace(path.stem, path.stem, path, 0, source) for path in paths]
+    return [face for path in paths for face in _faces_in(path, source)]
+
+
+def _faces_in(path: Path, source: Source) -> list[FontFace]:
+    """Return a file's faces: the first in its default weight under the file's name, then all others."""
+    try:
+        members = _members(path, path.stat().st_mtime_ns)
+    except (OSError, ValueError):  # a file that cannot be used is named when someone asks for it
+        members = ()
+    first = FontFace(path.stem, members[0].name if members else path.stem, path, 0, source)
+    others = [
+        FontFace(member.name, member.name, path, member.number, source, variations=member.variations)
+        for member in members[1:]
+    ]
+    return [first, *others]
+
+
+class _Member(NamedTuple):
+    name: str
+    number: int
+    variations: Variations
+
+
+@lru_cache(maxsize=4096)
+def _members(path: Path, mtime_ns: int) -> tuple[_Member, ...]:
+    """Return the faces of a collection and the named instances of variable ones; nothing for a plain font."""
+    with open(path, "rb") as file:
+        head = file.read(2048)
+    count = sfnt.face_count(head)
+    if count == 1 and b"fvar" not in sfnt.tables(head, 0):
+        return ()
+    with open(path, "rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        return tuple(member for index in range(count) for member in _instances(data, index, path.stem))
+
+
+def _instances(data: sfnt.Data, index: int, stem: str) -> list[_Member]:
+    """Return a face in its default weight, then its named instances."""
+    names, (axes, instances) = sfnt.names(data, index), sfnt.axes(data, index)
+    plain = names.get(_FULL_NAME) or (f"{stem}#{index}" if index else stem)
+    family = _first_name(names, _FAMILY_NAMES) or plain
+    defaults = tuple(axis.default for axis in axes)
+    found = []
+    for instance in instances:
+        name = f"{family} {names.get(instance.name, '')}".strip()
+        if instance.values == defaults:
+            plain = name
+        else:
+            values = sorted(zip((axis.tag for axis in axes), instance.values, strict=True))
+            found.append(_Member(name, index, tuple(values)))
+    return [_Member(plain, index, ()), *found]
+
+
+def _first_name(names: Mapping[int, str], numbers: Sequence[int]) -> str:
+    return next((names[number] for number in numbers if names.get(number)), "")
 
 
 def _font_files(folder: Path, depth: int = 0) -> list[Path]:
@@ -205,20 +277,31 @@ def _listing(folder: Path, mtime_ns: int) -> tuple[tuple[Path, ...], tuple[Path,
     return files, tuple(Path(e.path) for e in entries if e.is_dir(follow_symlinks=False))
 
 
+@lru_cache(maxsize=16384)
 def _key(text: str) -> str:
     return re.sub(r"[\s_-]+", "", text).casefold()
 
 
-def _keys(face: FontFace) -> set[str]:
-    return {_key(text) for text in (face.id, face.name, face.path.stem, face.path.name)}
+def _keys(face: FontFace) -> tuple[str, ...]:
+    """Return what a face answers to; a file's name means its first face."""
+    if face.index or face.variations:
+        return _key(face.id), _key(face.name)
+    return _key(face.id), _key(face.name), _key(face.path.stem), _key(face.path.name)
 
 
-def _numbered(face: FontFace, number: str, name: str) -> FontFace:
-    if not number:
-        return face
-    if not number.isdigit():
-        raise FitAdError(f"The font is {name!r}; after # comes the number of a face in the collection")
-    return FontFace(f"{face.id}#{number}", f"{face.name}#{number}", face.path, int(number), face.source, face.kind)
+def _detailed(face: FontFace, detail: str, name: str) -> FontFace:
+    """Return the face of a collection, or the values of its axes, that the name asks for after #."""
+    if detail.isdigit():
+        return replace(face, id=f"{face.id}#{detail}", name=f"{face.name}#{detail}", index=int(detail), variations=())
+    axes = re.fullmatch(r"([A-Za-z0-9]{4}=-?\d+(?:\.\d+)?)(,[A-Za-z0-9]{4}=-?\d+(?:\.\d+)?)*", detail)
+    if not axes:
+        raise FitAdError(
+            f"The font is {name!r}; after # comes the number of a face in the collection, or the axes of a variable "
+            "font as in #wght=700"
+        )
+    pairs = [pair.split("=") for pair in detail.split(",")]
+    varied = face.varied([(tag, float(value)) for tag, value in pairs])
+    return replace(varied, id=f"{face.id}#{detail}", name=f"{face.name}#{detail}")
 
 
 def _close(name: str, faces: Sequence[FontFace]) -> str:
@@ -227,7 +310,14 @@ def _close(name: str, faces: Sequence[FontFace]) -> str:
     return f"Did you mean {' or '.join(list(near)[:3])}?" if near else ""
 
 
-def _facts(face: FontFace) -> tuple[Charset, bool]:
+class _Facts(NamedTuple):
+    codes: Collection[int]
+    weight: float
+    weights: tuple[float, float] | None
+    family: str
+
+
+def _facts(face: FontFace) -> _Facts:
     try:
         mtime_ns = face.path.stat().st_mtime_ns
     except OSError as exc:
@@ -235,36 +325,33 @@ def _facts(face: FontFace) -> tuple[Charset, bool]:
     return _read_facts(face.path, face.index, mtime_ns)
 
 
-@lru_cache(maxsize=1024)
-def _read_facts(path: Path, index: int, mtime_ns: int) -> tuple[Charset, bool]:
-    from fontTools.ttLib import TTFont
-
+def _weight_or_regular(face: FontFace) -> float:
     try:
-        with TTFont(path, fontNumber=index, lazy=True) as font:
-            cmap = font.getBestCmap() or {}
-            covered = Charset(code for code, glyph in cmap.items() if glyph != ".notdef")
-            return covered, any(table in font for table in _COLOUR_TABLES)
-    except font_damage() as exc:
+        return weight_of(face)
+    except FitAdError:  # said where the font is opened
+        return _REGULAR_WEIGHT
+
+
+@lru_cache(maxsize=2048)
+def _read_facts(path: Path, index: int, mtime_ns: int) -> _Facts:
+    import uharfbuzz as hb
+
+    with _broken_named(path), open(path, "rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        sfnt.check(data, index)
+        family = _first_name(sfnt.names(data, index), _FAMILY_NAMES) or path.stem
+        axes, _ = sfnt.axes(data, index)
+    face = hb.Face(hb.Blob.from_file_path(str(path)), index)
+    font = hb.Font(face)
+    weights = next(((axis.least, axis.greatest) for axis in axes if axis.tag == "wght"), None)
+    return _Facts(face.unicodes, font.get_style_value(hb.StyleTag.WEIGHT), weights, family)
+
+
+@contextmanager
+def _broken_named(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as exc:
         raise broken_font_error(path, exc) from exc
-
-
-def font_damage() -> tuple[type[Exception], ...]:
-    """Return what fontTools and Pillow raise on damaged font files."""
-    from fontTools.ttLib import TTLibError
-
-    return (
-        TTLibError,
-        struct.error,
-        OSError,
-        EOFError,
-        LookupError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        ArithmeticError,
-        AssertionError,
-        RecursionError,
-    )
 
 
 def broken_font_error(path: Path, cause: Exception) -> FitAdError:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import FitAdError
+from ..infra.secrets import named_secret, without_secrets
 from ..workflow.document import WorkflowDocument, read
 from ..workflow.graph import as_link
 from ..workflow.widget_values import widget_values
@@ -15,7 +16,7 @@ from .checker import check
 from .environment import Environment
 from .findings import CODES, Finding
 from .personal_names import without_person
-from .privacy_rules import named_secret, without_paths, without_secrets
+from .privacy_rules import without_paths
 from .replacements import rewrite_api, rewrite_editor
 
 # Repairs that change a name and not what is meant.
@@ -184,7 +185,7 @@ def _texts(fields: Iterable[tuple[Any, Any, str]]) -> Iterator[tuple[Any, Any, s
 
 
 def _clean_field(name: str, value: str, whole: bool) -> str:
-    clean = without_person(name, without_paths(without_secrets(value)))
+    clean = without_person(name, without_paths(without_secrets(value, mark="")))
     return "" if whole and named_secret(name, value) else clean
 
 
@@ -203,7 +204,7 @@ def _cleaned(data: Any, count: list[int]) -> tuple[Any, int]:
 
 
 def _clean_text(key: Any, value: str) -> str:
-    return "" if isinstance(key, str) and named_secret(key, value) else without_paths(without_secrets(value))
+    return "" if isinstance(key, str) and named_secret(key, value) else without_paths(without_secrets(value, mark=""))
 
 
 def _fields(data: Any, knowledge: Environment) -> Iterator[tuple[Any, Any, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..infra.cancellation import checkpoint
 from ..workflow.document import MOST_NODES, WorkflowDocument, read
 from ..workflow.graph import Graph
 from .api_sync import drift
@@ -49,6 +50,7 @@ def _checked(document: WorkflowDocument, knowledge: Environment, api: Graph | No
         return Report(document.name, (large,), document.format, document.size)
     case = CheckContext(document, knowledge)
     for rule in RULES:
+        checkpoint()
         rule(case)
     if api is not None and case.conversion.certain:
         for node_id, why in drift(case.graph, api, knowledge.nodes):

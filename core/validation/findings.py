@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..infra.secrets import scrubbed_message
 from .messages import message_for
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
@@ -109,8 +110,23 @@ class Report:
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return the findings without repeats, errors first, otherwise in the order they were made."""
+    """Return the findings without repeats and without keys, errors first, otherwise in the order they were made."""
     seen: dict[tuple[Any, ...], Finding] = {}
-    for one in findings:
+    for one in map(_without_keys, findings):
         seen.setdefault((one.wording, one.place, one.input, str(sorted(one.values.items(), key=str))), one)
     return tuple(sorted(seen.values(), key=lambda one: SEVERITIES.index(one.severity)))
+
+
+def _without_keys(finding: Finding) -> Finding:
+    """Return a finding that repeats no key, wherever in the file one stands: a title, a name, a value that is told."""
+    place = finding.place
+    place = replace(place, title=scrubbed_message(place.title), type=scrubbed_message(place.type))
+    values = {name: _told(value) for name, value in finding.values.items()}
+    repair = finding.repair and replace(finding.repair, old=_told(finding.repair.old))
+    return replace(finding, place=place, input=scrubbed_message(finding.input), values=values, repair=repair)
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, str):
+        return scrubbed_message(value)
+    return [_told(one) for one in value] if isinstance(value, (list, tuple)) else value

@@ -129,6 +129,8 @@ def _read_settings(path: Path) -> dict[str, Any]:
         raise FitAdError(f"There is no file {path}") from exc
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as exc:
         raise FitAdError(f"{path.name} cannot be read", why=" ".join(str(exc).split())) from exc
+    except RecursionError as exc:
+        raise FitAdError(f"{path.name} cannot be read", why="It is nested too deeply") from exc
     if not isinstance(data, dict):
         raise FitAdError(f"{path.name} holds no sections of model folders")
     return data

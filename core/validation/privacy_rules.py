@@ -6,49 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ..infra.secrets import named_secret, secret_in
 from ..workflow.document import GraphLevel, Node
 from ..workflow.widget_values import widget_values
 from .context import CheckContext, unwrapped
 from .findings import ERROR, NOTE, WARNING, Finding, NodeLocation
 from .personal_names import personal_in
 
-# Keys by the look of them: the prefixes that the services document for their own.
-_SECRETS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("an API key", re.compile(r"\bsk-(?:proj-|ant-|or-|svcacct-)?[A-Za-z0-9_-]{20,}")),
-    ("an API key", re.compile(r"\bAIza[0-9A-Za-z_-]{35}\b")),
-    ("an API key", re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
-    ("an API key", re.compile(r"\bcomfyui-[0-9a-f]{40,}\b")),
-    ("an API key", re.compile(r"\b(?:r8|xai|gsk|pplx|fw|tgp_v1|nvapi)[_-][A-Za-z0-9_-]{24,}\b")),
-    ("a token", re.compile(r"\bhf_[A-Za-z0-9]{30,}\b")),
-    ("a token", re.compile(r"\b(?:ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{50,}\b")),
-    ("a token", re.compile(r"\bxox[abprs]-[A-Za-z0-9-]{20,}\b")),
-    ("a token", re.compile(r"\bBearer\s+[A-Za-z0-9._~+/-]{20,}=*")),
-    ("a token", re.compile(r"\beyJ[A-Za-z0-9_-]{15,500}\.eyJ[A-Za-z0-9_-]{15,4000}\.[A-Za-z0-9_-]{10,}")),
-    (
-        "a token",
-        re.compile(r"[?&](?:token|api_?key|access_token|auth|key|secret|sig(?:nature)?)=[A-Za-z0-9._~%+-]{12,}", re.I),
-    ),
-    ("a private key", re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----")),
-    (
-        "an address with a password",
-        re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://[^/\s:@\"']{1,80}:[^/\s@\"']{1,80}@[^/\s@]", re.I),
-    ),
-)
-_SECRET_NAME = re.compile(
-    r"(?:^|[_\-. ])(?:api[_\-. ]?key|apikey|secret|password|passwd|(?:access|auth)?[_\-. ]?token|bearer|credential)s?"
-    r"(?:_comfy_org)?$",
-    re.I,
-)
-# What a text holds at least where one of these patterns can match; looking for it first makes long files quick.
-_HINTS = (
-    *("sk-", "AIza", "AKIA", "ASIA", "comfyui-", "hf_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "xox"),
-    *("Bearer", "eyJ", "=", "PRIVATE KEY", "://", "r8_", "r8-", "xai_", "xai-", "gsk_", "gsk-", "pplx_", "pplx-"),
-    *("fw_", "fw-", "tgp_v1", "nvapi_", "nvapi-"),
-)
-# The name of a variable, or words that stand where a key should go.
-_NO_SECRETS = re.compile(
-    r"\$?[A-Z][A-Z0-9_]{3,}|\$\{[^}]*\}|<[^>]*>|\*+|(?i:x+|(?:your|my|enter|none|auto|default)\b.*)", re.S
-)
 _ABSOLUTE = re.compile(
     r"(?<![\w/:.\\<])(?:[A-Za-z]:[\\/](?![\\/])[^\s\"'<>|]+|~/[^\s\"'<>|]+|\\\\[\w.$-]+\\[^\s\"'<>|]+"
     r"|/(?:home|Users|root|mnt|media|Volumes|workspace|opt|srv|tmp|var|data|content)/[^\s\"'<>|]+)"
@@ -62,7 +26,6 @@ _PATH = re.compile(
     r"(?:[^\\/\n\"'<>|:,;*?]{1,80}?\.[A-Za-z0-9]{2,11}(?!\w)|[^\\/\s\"'<>|]*)"
 )
 _HOME = re.compile(r"(?:[A-Za-z]:)?[\\/](?:home|Users)[\\/][^\\/]+", re.I)
-_SHORTEST = len("ab://c:d@e")  # of what a pattern above can match
 _LONGEST = 200_000  # characters looked through per text
 _MOST_TEXT = 2_000_000  # characters looked through per file
 
@@ -83,25 +46,6 @@ def check_privacy(case: CheckContext) -> None:
         search.add("secret.unseen", WARNING, NodeLocation(), "", limit=_MOST_TEXT // 1_000_000)
 
 
-def secret_in(text: str) -> tuple[str, int, int] | None:
-    """Return the first secret in a text by its look: its kind, its start and its end."""
-    if len(text) < _SHORTEST or not any(hint in text for hint in _HINTS):
-        return None
-    for kind, pattern in _SECRETS:
-        if found := pattern.search(text):
-            return kind, found.start(), found.end()
-    return None
-
-
-def without_secrets(text: str) -> str:
-    """Return a text with every secret in it taken out."""
-    if len(text) < _SHORTEST or not any(hint in text for hint in _HINTS):
-        return text
-    for _, pattern in _SECRETS:
-        text = pattern.sub("", text)
-    return text
-
-
 def without_paths(text: str) -> str:
     """Return a text with every path of one machine cut down to its last part, and paths that lead out likewise."""
     if _ESCAPE.search(text) and "\n" not in text and " " not in text.strip():
@@ -113,18 +57,6 @@ def _last_part(found: re.Match[str]) -> str:
     """Return the last part of a path; of somebody's home folder nothing, for that is a name."""
     path = found[0].rstrip("\\/")
     return "…" if _HOME.fullmatch(path) else re.split(r"[\\/]", path)[-1]
-
-
-def is_secret_name(name: str) -> bool:
-    """Whether an input's name says that it takes a secret; the number of tokens is none."""
-    return bool(_SECRET_NAME.search(name)) and not re.search(r"max|num|count|limit|merge|trigger", name, re.I)
-
-
-def named_secret(name: str, value: Any) -> bool:
-    """Whether a value stands in a field for secrets and may be one: not the name of a variable, not a placeholder."""
-    return (
-        isinstance(value, str) and len(value) >= 6 and is_secret_name(name) and not _NO_SECRETS.fullmatch(value.strip())
-    )
 
 
 class _Search:
@@ -162,7 +94,7 @@ class _Search:
         """Look for secrets in what a node has besides its fields."""
         for text in self.texts(value):
             if found := secret_in(text):
-                self.add("secret.value", ERROR, place, shown, kind=found[0])
+                self.add("secret.value", ERROR, place, shown, kind=found.kind)
 
     def field(self, place: NodeLocation, name: str, value: Any, *, note: bool = False) -> None:
         shown = name or ("text" if note else "widgets_values")
@@ -171,7 +103,7 @@ class _Search:
             return
         for text in self.texts(value):
             if found := secret_in(text):
-                self.add("secret.value", ERROR, place, shown, kind=found[0])
+                self.add("secret.value", ERROR, place, shown, kind=found.kind)
             elif self.path(place, shown, text, note=note):
                 continue
             elif not note and (kind := personal_in(name, text)):
@@ -206,7 +138,7 @@ class _Search:
     def beside(self, where: str, value: Any) -> None:
         for text in self.texts(value):
             if found := secret_in(text):
-                self.add("secret.elsewhere", ERROR, NodeLocation(), "", where=where, kind=found[0])
+                self.add("secret.elsewhere", ERROR, NodeLocation(), "", where=where, kind=found.kind)
         for name, one in _pairs(value):
             if named_secret(name, one) and not secret_in(one):
                 self.add("secret.elsewhere", WARNING, NodeLocation(), "", where=f"{where}.{name}", kind="a token")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import difflib
 import re
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +41,8 @@ KINDS: dict[str, str] = {
     "colour": "colour",
 }
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 80
 _YES, _NO = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 
 
@@ -192,7 +195,15 @@ def convert(value: Any, role: Role, where: str = "") -> Any:
         return _CONVERTERS[wanted](value)
     except (TypeError, ValueError, OverflowError) as exc:
         place = f" ({where}, {role.input})" if where else ""
-        raise FitAdError(f"{role.name}{place} takes a {wanted}, not {value!r}") from exc
+        raise FitAdError(f"{role.name}{place} takes a {wanted}, not {shown(value)}") from exc
+
+
+def shown(value: Any) -> str:
+    """Return a value as an error shows it: short, however long, large or deeply nested it is."""
+    try:
+        return _SHORT.repr(value)
+    except (ValueError, RecursionError):  # an int of thousands of digits
+        return f"a very long {type(value).__name__}"
 
 
 def _text(value: Any) -> str:

@@ -36,7 +36,7 @@ def read_json(path: Path) -> Any:
         raise FitAdError(f"There is no workflow file {path}") from exc
     except (OSError, UnicodeDecodeError) as exc:
         raise FitAdError(f"The workflow file {path.name} cannot be read", why=str(exc)) from exc
-    except (json.JSONDecodeError, RecursionError) as exc:
+    except (ValueError, RecursionError) as exc:  # ValueError also for a number of thousands of digits
         raise FitAdError(f"The workflow file {path.name} is no valid JSON", why=str(exc)) from exc
 
 

@@ -6,6 +6,7 @@
  * where the exact render puts it.
  */
 import { aligned, fitted, into, percents, shares, turnedInto } from './placement.mjs'
+import { NUMBERS } from './placement_fields.mjs'
 
 /** @typedef {import('./placement.mjs').Box} Box */
 /** @typedef {[number, number]} Pair */
@@ -36,8 +37,7 @@ export const HANDLES = Object.freeze(
 )
 export const TURN_STEP_DEG = 15
 const LEAST_PX = 4
-const FIELD_STEP = 0.1
-const TURN_FIELD_STEP = 0.5
+const EXACT_STEP = 0.001
 const UPRIGHT_WITHIN_DEG = 2
 
 /**
@@ -240,7 +240,7 @@ export function turnedTo(rotation, pivot, from, to, how = {}) {
   if (how.steps) return around(Math.round(wanted / TURN_STEP_DEG) * TURN_STEP_DEG)
   const upright = Math.round(wanted / 90) * 90
   if (!how.free && Math.abs(wanted - upright) <= UPRIGHT_WITHIN_DEG) return around(upright)
-  return around(stepped(wanted, TURN_FIELD_STEP))
+  return around(stepped(wanted, NUMBERS.rotation.step))
 }
 
 /**
@@ -262,14 +262,12 @@ export function around(degrees) {
  * @returns {{ x: number, y: number, width: number, height: number }}
  */
 export function fields(box, anchor, canvas, exact = false) {
-  const step = exact ? 0.001 : FIELD_STEP
-  const { x, y, width, height } = percents(box, anchor, ...canvas)
-  return {
-    x: limited(stepped(x, step), -100, 200),
-    y: limited(stepped(y, step), -100, 200),
-    width: limited(stepped(width, step), 0.1, 300),
-    height: limited(stepped(height, step), 0.1, 300),
+  const percent = percents(box, anchor, ...canvas)
+  const put = (/** @type {'x' | 'y' | 'width' | 'height'} */ name) => {
+    const { low, high, step } = NUMBERS[name]
+    return Math.min(Math.max(stepped(percent[name], exact ? EXACT_STEP : step), low), high)
   }
+  return { x: put('x'), y: put('y'), width: put('width'), height: put('height') }
 }
 
 /**
@@ -279,13 +277,4 @@ export function fields(box, anchor, canvas, exact = false) {
 function stepped(value, step) {
   const decimals = Math.max(Math.ceil(-Math.log10(step)), 0)
   return Number((Math.round(value / step) * step).toFixed(decimals)) + 0
-}
-
-/**
- * @param {number} value
- * @param {number} least
- * @param {number} most
- */
-function limited(value, least, most) {
-  return Math.min(Math.max(value, least), most)
 }

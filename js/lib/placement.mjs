@@ -16,18 +16,6 @@
  */
 /** A frame that words stay out of, in percent. @typedef {{ top: number, right: number, bottom: number, left: number }} KeepOut */
 
-export const ANCHORS = Object.freeze([
-  'top-left',
-  'top',
-  'top-right',
-  'left',
-  'center',
-  'right',
-  'bottom-left',
-  'bottom',
-  'bottom-right',
-])
-
 /**
  * Where an anchor is in a box: 0 = left or top, 0.5 = middle, 1 = right or bottom.
  * @param {string} anchor

@@ -1,7 +1,7 @@
 // @ts-check
 /** The only reader and writer of the node's fields; what else the editor has to know of ComfyUI is here as well. */
 import { capture, localeOf } from '../hooks.mjs'
-import { ANCHORS } from '../lib/placement.mjs'
+import { ANCHORS, DEFAULTS as PLACEMENT_DEFAULTS } from '../lib/placement_fields.mjs'
 import { connected, letteringOf, photoOf, settingOf } from '../lib/source.mjs'
 
 /**
@@ -21,18 +21,7 @@ import { connected, letteringOf, photoOf, settingOf } from '../lib/source.mjs'
 export const BOX_FIELDS = /** @type {const} */ (['x', 'y', 'width', 'height', 'anchor'])
 
 /** @type {Values} */
-const DEFAULTS = {
-  x: 50,
-  y: 16,
-  width: 84,
-  height: 22,
-  anchor: 'center',
-  rotation: 0,
-  keep_aspect: true,
-  opacity: 1,
-  blend: 'normal',
-  edited: '',
-}
+const DEFAULTS = { ...PLACEMENT_DEFAULTS, edited: '' }
 const SENT = [...Object.keys(DEFAULTS), 'text', 'safe_zone', 'legibility']
 /** What a run brought counts only while its link is there. */
 const BROUGHT = ['overlay', 'layout', 'subject_mask']

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from ...core.errors import FitAdError
+from ...core.infra.cancellation import checkpoint
 
 _TYPES = ("input", "output", "temp")
+_MOST_PIXELS = 64_000_000  # of a picture, all frames counted
 
 
 def picture_file(file: Mapping[str, Any]) -> tuple[str, Callable[[], Any]]:
@@ -31,9 +33,30 @@ def picture_file(file: Mapping[str, Any]) -> tuple[str, Callable[[], Any]]:
     path = os.path.realpath(os.path.join(root, subfolder, name))
     if not inside(path, root) or not os.path.isfile(path):
         raise FitAdError(f"There is no picture {name!r} in ComfyUI's {kind} folder", fix="Choose another picture")
+    _check_size(path)
     state = os.stat(path)
     annotated = f"{os.path.relpath(path, root)} [{kind}]"
     return f"file-{_digest(path, state.st_mtime_ns, state.st_size)}", lambda: _loaded(annotated)
+
+
+def _check_size(path: str) -> None:
+    """Let only pictures pass that a preview can hold; others are still made by the run.
+
+    Raises:
+        FitAdError: It has too many pixels, all its frames counted.
+    """
+    from PIL import Image
+
+    try:
+        with Image.open(path) as image:
+            pixels = image.width * image.height * int(getattr(image, "n_frames", 1))
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return  # LoadImage says what is wrong with it
+    if pixels > _MOST_PIXELS:
+        raise FitAdError(
+            f"The picture is too large for a preview: {pixels // 1_000_000} megapixels",
+            fix=f"Choose one of at most {_MOST_PIXELS // 1_000_000} megapixels, or run the graph",
+        )
 
 
 def inside(path: str, root: str) -> bool:
@@ -52,6 +75,7 @@ def _digest(*parts: object) -> str:
 
 def _loaded(annotated: str) -> Any:
     """Return the pixels [H,W,3] that ComfyUI's own LoadImage gives for a file."""
+    checkpoint()
     loader = sys.modules["nodes"].NODE_CLASS_MAPPINGS["LoadImage"]
     try:
         image = loader().load_image(annotated)[0]

@@ -13,20 +13,14 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ...core.errors import FitAdError
+from ...core.infra.cancellation import checkpoint
+from ...core.placement.fields import CHOICES, KEEP_ASPECT, NUMBERS
 from ._registration import text_field
 
 _MOST_BYTES = 256 * 1024 * 1024
 _MOST_EDITORS = 256
 _MOST_OF_ONE_NODE = 2  # the run that its editor shows, and the one before, which ComfyUI may take up again
-_MOST_TEXT = 20_000
-_NUMBERS = {
-    "x": (-100.0, 200.0, 50.0),
-    "y": (-100.0, 200.0, 16.0),
-    "width": (0.1, 300.0, 84.0),
-    "height": (0.1, 300.0, 22.0),
-    "rotation": (-360.0, 360.0, 0.0),
-    "opacity": (0.0, 1.0, 1.0),
-}
+_MOST_TEXT = 4000
 
 
 class PreviewRun(NamedTuple):
@@ -145,9 +139,11 @@ def answer(question: Mapping[str, Any], sources: PreviewSources) -> dict[str, An
     TURNS.check(*asker)
     key, run = _run(question, sources)
     TURNS.check(*asker)
+    checkpoint()
     wishes, linked = _wishes(question, run)
     made = preview.preview(run.stage, wishes)
     TURNS.check(*asker)
+    checkpoint()
     have = _mapping(question.get("have"))
     return {**_picture(run, made, key, have), **_facts(run, made, wishes), "values": linked}
 
@@ -283,26 +279,25 @@ def _wishes(question: Mapping[str, Any], run: PreviewRun) -> tuple[Any, dict[str
     names = question.get("linked")
     linked = {name: run.inputs[name] for name in names if name in run.inputs} if isinstance(names, list) else {}
     values |= linked
-    numbers = {name: _within(values, name) for name in _NUMBERS}
+    numbers = {name: field.clamped(_number(values.get(name, field.default), name)) for name, field in NUMBERS.items()}
     placement = Placement(
         **{{"rotation": "rotation_deg"}.get(name, name): value for name, value in numbers.items()},
-        keep_aspect=bool(values.get("keep_aspect", True)),
-        anchor=str(values.get("anchor", "center")),
-        blend=str(values.get("blend", "normal")),
+        keep_aspect=bool(values.get("keep_aspect", KEEP_ASPECT)),
+        anchor=_chosen(values, "anchor"),
+        blend=_chosen(values, "blend"),
     )
     wishes = PlacementOptions(
         placement,
         text=_text(values, "text"),
         safe_zone=str(values.get("safe_zone", "none")),
-        legibility=str(values.get("legibility", "fix")),
+        legibility=_chosen(values, "legibility"),
         edited=_text(values, "edited"),
     )
     return wishes, linked
 
 
-def _within(values: Mapping[str, Any], name: str) -> float:
-    low, high, default = _NUMBERS[name]
-    return min(max(_number(values.get(name, default), name), low), high)
+def _chosen(values: Mapping[str, Any], name: str) -> str:
+    return str(values.get(name, CHOICES[name].default))
 
 
 def _number(value: object, name: str) -> float:

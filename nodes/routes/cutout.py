@@ -1,4 +1,4 @@
-"""The cut-out's addresses: ``POST /fit_ad/cutout`` (what a click may mean), ``POST /fit_ad/cutout/models``."""
+"""The cut-out's routes: ``POST /fit_ad/cutout`` (what a click may mean), ``POST /fit_ad/cutout/models``."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from ...core.errors import FitAdError
-from . import _registration
 from ._pictures import picture_file
+from ._registration import Route
 
 BETTER = ("ben2", "u2net")
 """The models that are offered, the best first: both run without a further package."""
@@ -39,21 +39,6 @@ class _LastPicture:
             if self._kept[0] != key:
                 self._kept = key, reduced(load()[..., :3], _LOOK_PX)
             return self._kept[1]
-
-
-def register() -> bool:
-    """Add the addresses to ComfyUI's server; False where there is none, as in tests and in the command."""
-    return _registration.register(ADDRESS) and _registration.register(MODELS)
-
-
-async def handle(request: Any) -> tuple[int, dict[str, Any]]:
-    """Return the HTTP status and the JSON of what a click may mean."""
-    return await _registration.handle(ADDRESS, request)
-
-
-async def handle_models(request: Any) -> tuple[int, dict[str, Any]]:
-    """Return the HTTP status and the JSON of the better models."""
-    return await _registration.handle(MODELS, request)
 
 
 def _candidates(question: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,21 +104,20 @@ def _better(question: Mapping[str, Any]) -> dict[str, Any]:
 
 _PICTURE = _LastPicture()
 _POOL = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fit_ad_cutout")
-_TOO_LONG = FitAdError("The question is too large", fix="Ask about one place of one picture")
-ADDRESS = _registration.Route(
+_TOO_LARGE = FitAdError("The question is too large", fix="Ask about one place of one picture")
+ROUTE = Route(
     "/fit_ad/cutout",
     _candidates,
-    _POOL,
     most_bytes=16 * 1024,
-    too_long=_TOO_LONG,
+    too_large=_TOO_LARGE,
     failed="The thing could not be found",
+    pool=_POOL,
 )
-MODELS = _registration.Route(
+MODELS = Route(
     "/fit_ad/cutout/models",
     _better,
-    _POOL,
     most_bytes=16 * 1024,
-    too_long=_TOO_LONG,
+    too_large=_TOO_LARGE,
     failed="The models could not be listed",
-    same_origin=True,
+    pool=_POOL,
 )

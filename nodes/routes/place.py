@@ -1,4 +1,4 @@
-"""The placer's address on ComfyUI's server: ``POST /fit_ad/place``."""
+"""The placer's route on ComfyUI's server: ``POST /fit_ad/place``."""
 
 from __future__ import annotations
 
@@ -8,19 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ...core.errors import FitAdError
-from . import _previews, _registration
+from ...core.infra.cancellation import checkpoint
+from . import _previews
 from ._pictures import picture_file
+from ._registration import Route, error_json
+from ._schema_values import taken_by
 
-
-def register() -> bool:
-    """Add the address to ComfyUI's server; False where there is none, as in tests and in the command."""
-    _previews.RUNS.wanted = _registration.register(ADDRESS)
-    return _previews.RUNS.wanted
-
-
-async def handle(request: Any) -> tuple[int, dict[str, Any]]:
-    """Return the HTTP status and the JSON of an answer."""
-    return await _registration.handle(ADDRESS, request)
+_MOST_LETTERING_PIXELS = 20_000_000
+_MOST_LETTERS = 4000
 
 
 def _payload(question: Mapping[str, Any]) -> dict[str, Any]:
@@ -28,30 +23,46 @@ def _payload(question: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _lettering(values: Mapping[str, Any]) -> Any:
-    """Return the lettering [h,w,4] that CalligraphyRender makes of its values; what it does not know is left out."""
+    """Return the lettering [h,w,4] that CalligraphyRender makes of its values; what it does not know is left out.
+
+    Raises:
+        FitAdError: A value is none that the node takes, or the lettering is too large for a preview.
+    """
     from ...core.lettering import render
     from .._fonts import fonts
-    from ..calligraphy_render import style_of
+    from ..calligraphy_render import CalligraphyRender, style_of
 
     known = inspect.signature(style_of).parameters
-    style = style_of(**{name: value for name, value in values.items() if name in known})
-    return render(str(values.get("text", "")), style, fonts()).rgba
+    checked = taken_by(CalligraphyRender, values)
+    text = str(checked.pop("text", ""))
+    style = style_of(**{name: value for name, value in checked.items() if name in known})
+    _check_lettering(text, style.width_px, style.height_px, style.size_px)
+    checkpoint()
+    return render(text, style, fonts()).rgba
+
+
+def _check_lettering(text: str, width_px: int, height_px: int, size_px: int) -> None:
+    if len(text) > _MOST_LETTERS:
+        raise FitAdError(f"text has {len(text)} characters", fix=f"Keep it under {_MOST_LETTERS}")
+    letters = len("".join(text.split())) * float(size_px) ** 2
+    if max(width_px * height_px, letters) > _MOST_LETTERING_PIXELS:
+        raise FitAdError("The lettering is too large for a preview", fix="Make it smaller, or run the graph")
 
 
 SOURCES = _previews.PreviewSources(background=picture_file, lettering=_lettering)
-ADDRESS = _registration.Route(
+ROUTE = Route(
     "/fit_ad/place",
     _payload,
-    ThreadPoolExecutor(max_workers=2, thread_name_prefix="fit_ad_preview"),
-    most_bytes=512 * 1024,  # only values are in a question, no pictures
-    too_long=FitAdError("The question is too large", fix="Shorten the text"),
+    most_bytes=64 * 1024,  # only values are in a request, no pictures
+    too_large=FitAdError("The question is too large", fix="Shorten the text"),
     failed="The preview failed",
+    pool=ThreadPoolExecutor(max_workers=1, thread_name_prefix="fit_ad_preview"),
     arrived=_previews.newest,
     refusals={
         _previews.StaleRequestError: (409, {"stale_turn": True}),
         _previews.UnknownRunError: (
             410,
-            _registration.error_json(FitAdError("This run is no longer kept", fix="Run the graph again")),
+            error_json(FitAdError("This run is no longer kept", fix="Run the graph again")),
         ),
     },
     often=True,

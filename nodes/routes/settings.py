@@ -1,4 +1,4 @@
-"""The settings page's address on ComfyUI's server: ``POST /fit_ad/settings``.
+"""The settings page's route on ComfyUI's server: ``POST /fit_ad/settings``.
 
 It tells and changes what an owner of a shop sets: the default profile and the shop profile. Addresses and keys of
 profiles stay in the file and the environment; they neither go out here nor come in.
@@ -7,7 +7,6 @@ profiles stay in the file and the environment; they neither go out here nor come
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ...core.errors import FitAdError
@@ -15,20 +14,10 @@ from ...core.infra.paths import environment
 from ...core.settings import Profile, Settings
 from ...core.settings.locations import PROFILE_VARIABLE
 from .. import _settings
-from . import _registration
+from ._registration import Route
 
 _MOST_CHARACTERS = 200  # of one text
 _MOST_PARTS = 50  # of one list
-
-
-def register() -> bool:
-    """Add the address to ComfyUI's server; False where there is none, as in tests and in the command."""
-    return _registration.register(ADDRESS)
-
-
-async def handle(request: Any) -> tuple[int, dict[str, Any]]:
-    """Return the HTTP status and the JSON of an answer."""
-    return await _registration.handle(ADDRESS, request)
 
 
 def payload(question: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,12 +89,10 @@ def _profile(profile: Profile, variables: Mapping[str, str]) -> dict[str, Any]:
     return {"name": profile.name, "model": profile.model, "key": key, "key_env": profile.key_env}
 
 
-ADDRESS = _registration.Route(
+ROUTE = Route(
     "/fit_ad/settings",
     payload,
-    ThreadPoolExecutor(max_workers=1, thread_name_prefix="fit_ad_settings"),  # one change after the other
     most_bytes=64 * 1024,
-    too_long=FitAdError("The settings are too long", fix="Shorten them"),
+    too_large=FitAdError("The settings are too long", fix="Shorten them"),
     failed="The settings could not be changed",
-    same_origin=True,
 )

@@ -1,4 +1,4 @@
-"""The checker's address on ComfyUI's server: ``POST /fit_ad/validate``."""
+"""The checker's route on ComfyUI's server: ``POST /fit_ad/validate``."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ import os
 import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...core.errors import FitAdError
-from . import _registration
-from ._registration import text_field
+from ._registration import Route, error_json, text_field
 
 if TYPE_CHECKING:
     from ...core.validation import Environment, Report
@@ -24,16 +22,6 @@ _FORMATS = ("json", "sarif")
 _LANGUAGES = ("en", "ko")
 _LONGEST_NAME = 200
 _COMMAND = re.compile(r"[;.] --[a-z][^;.]*")  # what a remedy says of the command's options
-
-
-def register() -> bool:
-    """Add the address to ComfyUI's server; False where there is none, as in tests and in the command."""
-    return _registration.register(ADDRESS)
-
-
-async def handle(request: Any) -> tuple[int, dict[str, Any]]:
-    """Return the HTTP status and the JSON of an answer."""
-    return await _registration.handle(ADDRESS, request)
 
 
 def payload(question: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,8 +45,8 @@ def payload(question: Mapping[str, Any]) -> dict[str, Any]:
     document, known = read(graph, name), knowledge()
     report = check(document, known)
     if form == "sarif":
-        return _plain(_sarif(report, lang))
-    return _plain({**_json(report, lang), **_copies(question, document, known)})
+        return _sarif(report, lang)
+    return {**_json(report, lang), **_copies(question, document, known)}
 
 
 def _one_of(question: Mapping[str, Any], name: str, allowed: tuple[str, ...]) -> str:
@@ -110,12 +98,6 @@ def _codes(fix: Any) -> Collection[str]:
     if fix is not True and not (isinstance(fix, list) and all(isinstance(code, str) for code in fix)):
         raise FitAdError("fix is neither true nor a list of codes", fix="Send true to repair all that is safe")
     return CODES if fix is True else fix
-
-
-def _plain(data: dict[str, Any]) -> dict[str, Any]:
-    """Return data without NaN and infinities, which browsers do not read."""
-    plain: dict[str, Any] = json.loads(json.dumps(data, default=str), parse_constant=str)
-    return plain
 
 
 # --- what this server knows -----------------------------------------------------------------------------------
@@ -227,18 +209,17 @@ def _has_file(name: str, kind: str) -> bool:
     return inside(path, root) and os.path.isfile(path)
 
 
-ADDRESS = _registration.Route(
+ROUTE = Route(
     "/fit_ad/validate",
     payload,
-    ThreadPoolExecutor(max_workers=2, thread_name_prefix="fit_ad_validate"),
-    most_bytes=32 * 1024 * 1024,
-    too_long=FitAdError("The graph is too large to be checked here", fix="Check its file with fit-ad validate"),
+    most_bytes=16 * 1024 * 1024,
+    too_large=FitAdError("The graph is too large to be checked here", fix="Check its file with fit-ad validate"),
     failed="The check failed",
     limit_s=30,
     refusals={
         RecursionError: (
             400,
-            _registration.error_json(FitAdError("The graph is nested too deeply", fix="Send a workflow")),
+            error_json(FitAdError("The graph is nested too deeply", fix="Send a workflow")),
         ),
     },
 )

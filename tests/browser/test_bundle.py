@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from bundle import NAMES, ROOT, api, editor
-from bundle_server import bundle_server
+from bundle_server import OLD_TOGGLES, bundle_server
 from comfyui_server import ComfyUIServer
 from editor_page import READY
 
@@ -23,7 +23,7 @@ TOO_SMALL = """() => window.app.graph.nodes
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComfyUIServer]:
-    with bundle_server(tmp_path_factory.mktemp("editor") / "base") as found:
+    with bundle_server(tmp_path_factory.mktemp("editor") / "base", OLD_TOGGLES) as found:
         yield found
 
 
@@ -34,11 +34,8 @@ def info(server: ComfyUIServer) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def page(server: ComfyUIServer, browser: Any) -> Any:
-    """The editor without the scripts of other packs: old ones stop new editors from loading a graph."""
     page = browser.new_page()
     page.set_default_timeout(LIMIT_MS)
-    empty = {"body": "", "content_type": "text/javascript"}
-    page.route("**/extensions/ComfyUI-Impact*/**", lambda route: route.fulfill(**empty))
     page.goto(server.url)
     page.wait_for_function(READY)
     page.wait_for_timeout(1500)
@@ -59,6 +56,20 @@ def test_the_editor_sends_the_api_file(page: Any, info: dict[str, Any], name: st
     assert {key: (node["class_type"], node["inputs"]) for key, node in sent.items()} == {
         key: (node["class_type"], node["inputs"]) for key, node in api(name).items()
     }
+
+
+def test_toggles_work_beside_a_pack_that_would_freeze_them(page: Any) -> None:
+    names = page.evaluate("app.extensions.map((each) => each.name)")
+    assert "Comfy.impact.comboBoolMigration" in names
+    page.evaluate("async (graph) => await window.app.loadGraphData(graph)", editor("express"))
+    turned = page.evaluate("""() => {
+      const toggles = app.graph.nodes.flatMap((node) => node.widgets ?? []).filter((one) => one.type === 'toggle')
+      const before = toggles.map((one) => one.value)
+      toggles.forEach((one) => (one.value = !one.value))
+      return toggles.map((one, at) => one.value === !before[at])
+    }""")
+    assert turned
+    assert all(turned)
 
 
 def as_filed(node: dict[str, Any], filed: dict[str, Any], info: dict[str, Any]) -> dict[str, Any]:

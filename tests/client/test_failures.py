@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import os
 import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_comfyui import FakeComfyUI, Step, fake_comfyui
+from fake_comfyui import Step, fake_comfyui
 from fit_ad.client.cli import main as command
-from fit_ad.client.comfy import queue, server_messages
-from fit_ad.client.comfy import server as server_module
+from fit_ad.client.comfy import server_messages
 from mini_workflow import GOOD, INFO, SHOWN, STARTED, write_workflow
+from simulated_comfyui import SimulatedComfyUI
 
 CANARY = "sk-canary-1234567890"
+LONG: list[Step] = [*STARTED, ("wait", 9999.0), ("done", SHOWN)]
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(queue, "POLL_EVERY_S", 0.1)
-    monkeypatch.setattr(queue, "GRACE_S", 0.3)
-    monkeypatch.setattr(queue, "LOST_AFTER_S", 0.3)
-    monkeypatch.setattr(server_module, "STEADY_EVERY_S", 0.01)
+def folder(tmp_path: Path) -> Path:
     return write_workflow(tmp_path)
 
 
-def run(folder: Path, url: str, *more: str) -> int:
+def run(folder: Path, url: str = "simulated", *more: str) -> int:
     ask = ["run", str(folder / "mini.json"), "--server", url, "--out", str(folder / "out")]
-    ask += ["--set", f"photo={folder / 'photo.png'}", "--set", f"words={CANARY}", "--time-limit", "30", *more]
+    ask += ["--set", f"photo={folder / 'photo.png'}", "--set", "words=봄날", *more]
     with pytest.raises(SystemExit) as ended:
         command.main(ask)
     return int(ended.value.code or 0)
@@ -40,20 +36,32 @@ def failing(kind: str, message: str) -> list[Step]:
     return [*STARTED, ("error", {**data, "current_inputs": {"copies": [CANARY]}, "traceback": [CANARY]})]
 
 
-def refusing(server: FakeComfyUI) -> None:
+def refusing(server: SimulatedComfyUI) -> None:
     server.node_errors = {"3": {"errors": [{"message": "Value too big", "details": f"n, {CANARY}"}]}}
 
 
-def dying(server: FakeComfyUI) -> None:
-    server.plays = [[*STARTED, ("wait", 0.05), ("deed", lambda: setattr(server, "dead", True)), ("cut", None)]]
+def interrupted(server: SimulatedComfyUI) -> None:
+    server.steps = [*STARTED, ("execution_interrupted", {})]
 
 
-def broken(*paths: str, status: int = 500) -> Callable[[FakeComfyUI], None]:
-    return lambda server: server.broken.update(dict.fromkeys(paths, status))
+def dying(server: SimulatedComfyUI) -> None:
+    server.steps = [*STARTED, ("wait", 0.05), ("deed", server.kill)]
+
+
+def forgetful(server: SimulatedComfyUI) -> None:
+    server.steps = [*STARTED, ("wait", 0.05), ("deed", server.forget)]
+
+
+def deaf(server: SimulatedComfyUI) -> None:
+    server.deaf = True
+
+
+def broken(*paths: str, status: int = 500) -> Callable[[SimulatedComfyUI], None]:
+    return lambda server: server.statuses.update(dict.fromkeys(paths, status))
 
 
 NOTHING = lambda server: None  # noqa: E731 - a name for the table
-CASES: dict[str, tuple[list[Step], Callable[[FakeComfyUI], None], list[str], int, str]] = {
+CASES: dict[str, tuple[list[Step], Callable[[SimulatedComfyUI], None], list[str], int, str]] = {
     "validation": (
         GOOD,
         NOTHING,
@@ -71,47 +79,62 @@ CASES: dict[str, tuple[list[Step], Callable[[FakeComfyUI], None], list[str], int
         "Save (AdSave) ran out of memory. Allocation on device. Tried: flux1-dev-q4 instead of flux1-dev-q8, "
         "1 picture instead of 3. Close other programs on the card, or choose a smaller format or model.\n",
     ),
-    "interrupted": (
-        [*STARTED, ("execution_interrupted", {}), ("wait", 0.5), ("done", {})],
-        NOTHING,
-        [],
-        1,
-        "The run was interrupted on the server.\n",
+    "interrupted": (GOOD, interrupted, [], 1, "The run was interrupted on the server.\n"),
+    "late": (LONG, NOTHING, ["--time-limit", "90"], 4, "The run was not done within 90 s and was cancelled."),
+    "silent": (LONG, NOTHING, ["--silence-limit", "60"], 4, "Nothing was heard from the run for 60 s at Save"),
+    "silent by default": (LONG, NOTHING, [], 4, "Nothing was heard from the run for 600 s at Save"),
+    "never silent": (LONG, NOTHING, ["--silence-limit", "0"], 4, "The run was not done within 1800 s"),
+    "deaf": (
+        LONG,
+        deaf,
+        ["--time-limit", "9"],
+        4,
+        "was cancelled. The server is still busy with it. Raise --time-limit",
     ),
-    "late": (STARTED, NOTHING, ["--time-limit", "1"], 4, "The run was not done within 1 s and was taken back."),
-    "silent": (STARTED, NOTHING, ["--silence-limit", "0.3"], 4, "Nothing was heard of the run for 0.3 s at Save"),
     "dead on the way": (
-        STARTED,
+        GOOD,
         dying,
         [],
         3,
         "went away during the run. It may have been stopped, or have run out of memory.\n",
     ),
-    "no queue": (GOOD, broken("prompt"), [], 1, "ComfyUI refused the graph. 500 Internal Server Error.\n"),
-    "no upload": (GOOD, broken("upload"), [], 1, "did not take the photo. 500 Internal Server Error.\n"),
+    "forgotten": (
+        GOOD,
+        forgetful,
+        [],
+        3,
+        "no longer knows of the run. It was restarted, or someone cleared its queue.",
+    ),
+    "no queue": (GOOD, broken("prompt"), [], 1, "ComfyUI refused the graph. Internal Server Error.\n"),
+    "no upload": (GOOD, broken("upload"), [], 1, "did not take the photo. Internal Server Error.\n"),
     "no result": (GOOD, broken("view"), [], 1, "The result a.jpg could not be fetched from"),
     "behind a proxy": (
         GOOD,
         broken("prompt", status=502),
         [],
         3,
-        "does not answer. a proxy answers in its place, with status 502. Start it, or check --server.\n",
+        "does not answer. A proxy answers in its place, with status 502. Start it, or check --server.\n",
     ),
-    "no comfyui": (GOOD, broken("system_stats"), [], 3, "is no ComfyUI. Status 500. Check --server.\n"),
+    "no comfyui": (GOOD, broken("system_stats"), [], 3, "is not a ComfyUI server. Status 500. Check --server.\n"),
 }
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_exit_status_and_message(folder: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
-    steps, prepare, more, status, text = CASES[name]
-    with fake_comfyui(INFO, steps) as server:
-        prepare(server)
-        assert run(folder, server.url, *more) == status
+def test_exit_status_and_message(
+    folder: Path, simulated: SimulatedComfyUI, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    simulated.steps, prepare, more, status, text = CASES[name]
+    prepare(simulated)
+    assert run(folder, "simulated", *more) == status
     said = capsys.readouterr().err
     assert text in said
     assert said.startswith("error: ")
     assert said.count("\n") == 1
     assert "canary" not in said
+    if status == 4:  # what is given up is taken back
+        prompt_id = simulated.posted("prompt")[0]["prompt_id"]
+        assert simulated.posted("queue") == [{"delete": [prompt_id]}]
+        assert simulated.posted("interrupt") == [{"prompt_id": prompt_id}]
 
 
 def test_away(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -122,17 +145,13 @@ def test_away(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_full_disk_at_the_client(
-    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    folder: Path, simulated: SimulatedComfyUI, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> int:
+    def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    with fake_comfyui(INFO, GOOD) as server:
-        monkeypatch.setattr(os, "write", full)
-        monkeypatch.setattr(os, "fsync", full)
-        monkeypatch.setattr(Path, "write_bytes", full)
-        status = run(folder, server.url)
-    assert status == 1
+    monkeypatch.setattr("fit_ad.core.export.destination.write_new_file", full)
+    assert run(folder) == 1
     assert capsys.readouterr().err == (
         f"error: Nothing can be saved in {folder / 'out'}. the disk is full. Make room there, or choose another output "
         "folder. The result is kept on the server, in the folder fit_ad of its output.\n"
@@ -140,9 +159,12 @@ def test_a_full_disk_at_the_client(
     assert list((folder / "out").iterdir()) == []
 
 
-def test_a_websocket_that_is_cut_is_no_failure(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with fake_comfyui(INFO, [*STARTED, ("cut", None), ("wait", 0.1), ("done", SHOWN)]) as server:
-        assert run(folder, server.url) == 0
+@pytest.mark.parametrize("steps", [[("cut", None), *GOOD], [*STARTED, ("cut", None), ("wait", 5.0), ("done", SHOWN)]])
+def test_a_websocket_that_is_cut_is_no_failure(
+    folder: Path, simulated: SimulatedComfyUI, capsys: pytest.CaptureFixture[str], steps: list[Step]
+) -> None:
+    simulated.steps = steps
+    assert run(folder) == 0
     assert capsys.readouterr().err == ""
 
 

@@ -87,7 +87,9 @@ def test_a_path_outside_the_input_folder_is_refused(comfyui: ComfyUIServer) -> N
     assert answer.status_code == 400
     assert answer.json()["error"]["fix"]
     assert ask(comfyui, token="0" * 32).status_code == 410
-    assert httpx.post(comfyui.url + "/fit_ad/place", content=b"{", timeout=30).status_code == 400
+    json_type = {"content-type": "application/json"}
+    assert httpx.post(comfyui.url + "/fit_ad/place", content=b"{", headers=json_type, timeout=30).status_code == 400
+    assert httpx.post(comfyui.url + "/fit_ad/place", content=b"{}", timeout=30).status_code == 403
 
 
 def test_a_graph_of_the_first_version_still_runs(comfyui: ComfyUIServer, photo: str) -> None:

@@ -62,5 +62,6 @@ def test_the_counter_answers_and_logs_nothing_of_what_is_typed(comfyui: ComfyUIS
     assert states["red cups"] == states["best quality"] == "dropped"
     assert states["컵"] == "must"
     assert "not_there" not in comfyui.log
-    wrong = httpx.post(comfyui.url + "/fit_ad/clamp", content=b"{", timeout=60)
-    assert (wrong.status_code, wrong.json()["error"]["what"]) == (400, "The question could not be read")
+    json_type = {"content-type": "application/json"}
+    wrong = httpx.post(comfyui.url + "/fit_ad/clamp", content=b"{", headers=json_type, timeout=60)
+    assert (wrong.status_code, wrong.json()["error"]["what"]) == (400, "The request could not be read")

@@ -100,7 +100,7 @@ test('linked fields are what the server used, and are not asked back', () => {
   const { x, y, rotation, keep_aspect, anchor } = bridge.read()
   assert.deepEqual([x, y, rotation, keep_aspect, anchor], [12.5, 16, 0, false, 'left'])
   assert.deepEqual(bridge.question(), before)
-  assert.deepEqual(before.linked, ['x', 'anchor', 'rotation', 'keep_aspect'])
+  assert.deepEqual(before.linked, ['x', 'rotation', 'anchor', 'keep_aspect'])
   assert.equal('x' in before.inputs, false)
 })
 

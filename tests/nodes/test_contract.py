@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import runpy
 from pathlib import Path
 from typing import Any
 
@@ -72,11 +71,6 @@ def named_options(item: Any) -> set[str]:
         return set()
     names = re.compile(r"openai|ollama|.*\.(pth|safetensors)")
     return {option for option in item.options if not names.fullmatch(option)}
-
-
-def test_the_english_names_are_those_of_the_nodes(schemas: dict[str, Any]) -> None:
-    script = runpy.run_path(str(ROOT / "docs/english_names.py"))
-    assert locale("en") == script["names"](schemas.values(), locale("ko")), "run python docs/english_names.py"
 
 
 @pytest.mark.parametrize("node_id", CONTRACT)

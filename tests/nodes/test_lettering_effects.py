@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 
 import pytest
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.lettering import Effects
+from fit_ad.core.lettering.effects import parameters
 from fit_ad.nodes.lettering_effects import LetteringEffects
 
 
 def test_the_inputs_are_the_fields_and_start_at_their_defaults() -> None:
     schema = LetteringEffects.define_schema()
-    assert {item.id for item in schema.inputs} == {field.name for field in dataclasses.fields(Effects)}
+    assert {item.id for item in schema.inputs} == set(parameters())
     assert {item.id: item.default for item in schema.inputs} == Effects().as_dict()
 
 

@@ -19,6 +19,7 @@ from fit_ad.core.errors import FitAdError
 from fit_ad.core.telemetry import runlog
 from fit_ad.nodes import _runlog
 from fit_ad.nodes.routes import _registration
+from requests_to_us import Request
 
 
 def pack_nodes() -> list[type[io.ComfyNode]]:
@@ -157,29 +158,27 @@ def test_the_command_keeps_its_log_at_home_and_comfyui_in_its_user_folder(
 def test_requests_to_the_packs_addresses_are_recorded(
     log: Path, monkeypatch: pytest.MonkeyPatch, often: bool, question: Any, outcomes: list[str]
 ) -> None:
-    def answer(asked: Any) -> dict[str, Any]:
+    def answer(asked: Any, *_: Any) -> dict[str, Any]:
         if asked.get("stale"):
             raise KeyError
         if asked.get("fail"):
             raise FitAdError("봄날 has no phone")
         return {"words": "봄날"}
 
-    async def asked() -> Any:
-        return question
-
     handlers: list[Any] = []
     routes = SimpleNamespace(post=lambda path: handlers.append)
     module = SimpleNamespace(
         PromptServer=SimpleNamespace(instance=SimpleNamespace(routes=routes)),
-        web=SimpleNamespace(json_response=lambda body, status: (status, body)),
+        web=SimpleNamespace(Response=lambda **answer: SimpleNamespace(force_close=lambda: None, **answer)),
     )
     monkeypatch.setitem(sys.modules, "server", module)
     with ThreadPoolExecutor(1) as pool:
         address = _registration.Route(
-            "/fit_ad/x", answer, pool, 99, FitAdError("too long"), "failed", refusals={KeyError: (409, {})}, often=often
+            "/fit_ad/x", answer, 99, FitAdError("too long"), "failed", pool, refusals={KeyError: (409, {})}, often=often
         )
         assert _registration.register(address)
-        asyncio.run(handlers[0](SimpleNamespace(content_length=9, json=asked, headers={})))
+        asyncio.run(handlers[0](Request(json.dumps(question), 9)))
+        _registration._RECORDING.submit(lambda: None).result()  # one thread: what was asked before is written by now
     found = entries(log) if log.exists() else []
     assert [(entry["kind"], entry["address"], entry["outcome"]) for entry in found] == [
         ("request", "/fit_ad/x", outcome) for outcome in outcomes

@@ -7,7 +7,8 @@ import json
 import pytest
 import torch
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.placement.render import LEGIBILITY, Placement
+from fit_ad.core.placement.fields import LEGIBILITY
+from fit_ad.core.placement.render import Placement
 from fit_ad.core.raster.blending import MODES
 from fit_ad.nodes.text_placer import TextPlacer
 

@@ -19,7 +19,7 @@ import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
 START_LIMIT_S = 120
-REQUIREMENTS = ("cv2", "fontTools", "yaml")
+REQUIREMENTS = ("cv2", "uharfbuzz", "yaml")
 
 
 def find_comfyui() -> tuple[Path | None, str]:

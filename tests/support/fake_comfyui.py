@@ -38,9 +38,15 @@ class FakeComfyUI(ThreadingHTTPServer):
         self.history: dict[str, Any] = {}
         self.node_errors: dict[str, Any] = {}
         self.sockets: list[Any] = []
+        self.shaking_hands = threading.Lock()  # whoever has a websocket hears all that is told from then on
         self.deaf = False  # an interrupt changes nothing
         self.dead = False  # connections are closed without an answer
         self.broken: dict[str, int] = {}  # path -> the status that it answers with
+        self.body, self.location = b"500 Internal Server Error", ""  # of such an answer
+        self.wanted_headers: dict[str, str] = {}  # requests without them get 401
+        self.wanted_query, self.prefix = "", ""  # likewise; and the path that all others begin with
+        self.heads: set[str] = set()  # the first parts of all paths that were asked for
+        self.refused: set[str] = set()  # and of those that got no good answer
         self.pending: list[dict[str, Any]] = []
 
     def posted(self, path: str) -> list[Any]:
@@ -61,9 +67,10 @@ class FakeComfyUI(ThreadingHTTPServer):
 
     def _broadcast(self, kind: int, body: bytes) -> None:
         head = bytes([kind]) + (bytes([len(body)]) if len(body) < 126 else b"\x7e" + struct.pack(">H", len(body)))
-        for socket in list(self.sockets):
-            with suppress(OSError):
-                socket.sendall(head + body)
+        with self.shaking_hands:
+            for socket in list(self.sockets):
+                with suppress(OSError):
+                    socket.sendall(head + body)
 
     def play(self, prompt_id: str, steps: Sequence[Step]) -> None:
         for kind, data in steps:
@@ -103,7 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"  # a websocket's handshake is nothing less
 
     def do_GET(self) -> None:
-        path = self.path.partition("?")[0].strip("/")
+        path = self._path()
         if self._refused(path):
             return
         head, _, tail = path.partition("/")
@@ -131,7 +138,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        path = self.path.strip("/")
+        path = self._path()
         if len(body) < int(self.headers["Content-Length"]):  # the client was killed while it spoke
             self.close_connection = True
             return
@@ -160,19 +167,32 @@ class _Handler(BaseHTTPRequestHandler):
         if self.server.dead:
             self.close_connection = True
             return True
-        status = self.server.broken.get(path.partition("/")[0])
+        head = path.partition("/")[0]
+        self.server.heads.add(head)
+        status = self.server.broken.get(head, 401 if self._is_stranger() else None)
         if status is not None:
-            self._send(b"500 Internal Server Error", status)
+            self.server.refused.add(head)
+            self._send(self.server.body, status)
         return status is not None
+
+    def _path(self) -> str:
+        """Return what is asked for, below the prefix."""
+        return self.path.partition("?")[0].strip("/").removeprefix(self.server.prefix).strip("/")
+
+    def _is_stranger(self) -> bool:
+        wanted, query = self.server.wanted_headers, self.path.partition("?")[2].split("&")
+        lacks = any(self.headers.get(name) != value for name, value in wanted.items())
+        return lacks or bool(self.server.wanted_query and self.server.wanted_query not in query)
 
     def _websocket(self) -> None:
         key = self.headers["Sec-WebSocket-Key"] + _MAGIC
-        self.send_response(101)
-        self.send_header("Upgrade", "websocket")
-        self.send_header("Connection", "Upgrade")
-        self.send_header("Sec-WebSocket-Accept", base64.b64encode(hashlib.sha1(key.encode()).digest()).decode())
-        self.end_headers()
-        self.server.sockets.append(self.connection)
+        with self.server.shaking_hands:
+            self.send_response(101)
+            self.send_header("Upgrade", "websocket")
+            self.send_header("Connection", "Upgrade")
+            self.send_header("Sec-WebSocket-Accept", base64.b64encode(hashlib.sha1(key.encode()).digest()).decode())
+            self.end_headers()
+            self.server.sockets.append(self.connection)
         with suppress(OSError, ValueError):
             while (frame := self.connection.recv(1024)) and frame[0] != _CLOSE:
                 pass
@@ -183,6 +203,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = data if isinstance(data, bytes) else json.dumps(data).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
+        if self.server.location:
+            self.send_header("Location", self.server.location)
         self.end_headers()
         self.wfile.write(body)
 

@@ -63,6 +63,7 @@ INFO: dict[str, Any] = {
 SHOWN = {"3": {"images": [{"filename": "a.jpg", "subfolder": "", "type": "output"}], "text": ["words", "#tag"]}}
 STARTED: list[Step] = [("execution_start", {}), ("executing", {"node": "1"}), ("executing", {"node": "3"})]
 GOOD: list[Step] = [*STARTED, ("done", SHOWN)]
+QUICK: list[Step] = [*STARTED, ("wait", 1.0), ("done", SHOWN)]  # for simulated time
 
 
 def write_workflow(folder: Path) -> Path:

@@ -8,13 +8,23 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ...color.spaces import RGB
+from ...llm.json_answer import fitness, values_in, without_thoughts
 from ..model import ANCHORS
 from .color_names import color_of
-from .json_answer import values_in, without_thoughts
 
 MAX_PROPOSALS = 8
 _MAX_MOOD = 40  # characters
 _MAX_NESTING = 8
+_FITS = 0.5  # of the form that was asked for: the boxes are there, if not the mood
+# The form of ``instructions.question``, of which only the boxes are needed.
+ANSWER: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "boxes": {"type": "array", "items": {"type": "object", "properties": {"box": {"type": "array"}}}},
+        "mood": {"type": "string"},
+    },
+    "required": ["boxes", "mood"],
+}
 
 _Numbers = tuple[float, float, float, float]
 
@@ -72,16 +82,25 @@ class _Found(NamedTuple):
 
 def parse_answer(text: str, seen: PromptContext) -> ModelAnswer:
     """Return what an answer says; never fails: what cannot be read is not there."""
-    values = values_in(text)
-    found = [box for value in values for box in _boxes(value, "", None, 0)] or _boxes_in_prose(without_thoughts(text))
+    prose = without_thoughts(text)
+    values = _fitting(values_in(text))
+    found = [box for value in values for box in _boxes(value, "", None, 0)] or _boxes_in_prose(prose)
     found = list(dict.fromkeys(found))[:MAX_PROPOSALS]
     unit = _unit(found, seen) if found else ""
     proposals = [Proposal(_edges(box, unit, seen), box.color) for box in found]
-    prose = without_thoughts(text)
     if not proposals and (place := _place(_first(values, _POSITION) or prose)):
         proposals = [Proposal(_PLACES[place], None, place)]
     color = color_of(_first(values, _COLOR)) if values else color_of(_colored(prose))
     return ModelAnswer(tuple(proposals), color, _mood(_first(values, _MOOD)), unit)
+
+
+def _fitting(values: list[Any]) -> list[Any]:
+    """Return the last value that has boxes in the form that was asked for; where none has, all of them.
+
+    What came before it were drafts, or the form given back.
+    """
+    fitting = [one for one in values if fitness(one, ANSWER) >= _FITS and any(True for _ in _boxes(one, "", None, 0))]
+    return fitting[-1:] or values
 
 
 # --- names of fields ------------------------------------------------------------------------------------------
@@ -208,15 +227,15 @@ def _said_unit(fields: dict[str, Any]) -> str:
     return next((unit for word, unit in _UNITS.items() if word in said), "")
 
 
-_MEASURE = re.compile(r"-?(?:\d+\.?\d*|\.\d+)\s*(?:%|px|퍼센트|픽셀)?")
-_ONE_MEASURE = re.compile(r"\s*(-?(?:\d+\.?\d*|\.\d+))\s*(%|percent|px|pixels?|퍼센트|픽셀)?\s*", re.IGNORECASE)
+_MEASURE = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)\s?(?:%|px|퍼센트|픽셀)?")
+_ONE_MEASURE = re.compile(r"(-?(?:\d+(?:\.\d*)?|\.\d+))(?:\s?(%|percent|px|pixels?|퍼센트|픽셀))?", re.IGNORECASE)
 
 
 def _measure(value: Any) -> tuple[float, str] | None:
     """Return a number and its unit (empty where none is written)."""
-    if isinstance(value, float):
-        return (value, "") if abs(value) < 1e6 else None
-    found = _ONE_MEASURE.fullmatch(value) if isinstance(value, str) and len(value) < 40 else None
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return (float(value), "") if abs(value) < 1e6 else None
+    found = _ONE_MEASURE.fullmatch(" ".join(value.split())) if isinstance(value, str) and len(value) < 40 else None
     if not found:
         return None
     unit = (found[2] or "").lower()
@@ -225,22 +244,24 @@ def _measure(value: Any) -> tuple[float, str] | None:
 
 # --- boxes in prose -------------------------------------------------------------------------------------------
 
-_N = r"\s*(-?\d+\.?\d*\s*(?:%|px)?)\s*"
-_PAIRS = re.compile(rf"\({_N},{_N}\)\s*(?:,|-|~|to|and|에서|부터|→)?\s*\({_N},{_N}\)")  # Qwen-VL: (x1,y1),(x2,y2)
+# In text whose spaces are single ones; numbers as long as any side has.
+_N = r" ?(-?\d{1,9}(?:\.\d{0,9})? ?(?:%|px)?) ?"
+_PAIRS = re.compile(rf"\({_N},{_N}\) ?(?:,|-|~|to|and|에서|부터|→)? ?\({_N},{_N}\)")  # Qwen-VL: (x1,y1),(x2,y2)
 _ROUND = re.compile(rf"\({_N},{_N},{_N},{_N}\)")
 _AFTER_BOX = re.compile(
-    rf"(?:box|bbox|bbox_2d|박스|상자|영역)\w*\s*[:=>]+\s*<?{_N}[, ]{_N}[, ]{_N}[, ]{_N}", re.IGNORECASE
+    rf"(?:box|bbox|bbox_2d|박스|상자|영역)\w{{0,20}} ?[:=>]{{1,3}} ?<?{_N}[, ]{_N}[, ]{_N}[, ]{_N}", re.IGNORECASE
 )
 _LABELLED = re.compile(
     r"(?<![a-z가-힣])(x1|y1|x2|y2|x|y|left|top|right|bottom|width|height|w|h|왼쪽|위쪽|위|오른쪽|아래쪽|아래"
     r"|너비|폭|가로|높이|세로)"
-    r"\s*(?:[:=]|is|at|은|는|에서|으로)?\s*(-?\d+\.?\d*\s*(?:%|px)?)",
+    r" ?(?:[:=]|is|at|은|는|에서|으로)? ?(-?\d{1,9}(?:\.\d{0,9})? ?(?:%|px)?)",
     re.IGNORECASE,
 )
 
 
 def _boxes_in_prose(text: str) -> list[_Found]:
     """Return boxes that stand in running text."""
+    text = " ".join(text.split())
     quads = [found.groups() for pattern in (_PAIRS, _ROUND, _AFTER_BOX) for found in pattern.finditer(text)]
     if quads:
         return [box for quad in quads for box in _quad([_measure(n) for n in quad], "xyxy", None)]
@@ -304,6 +325,7 @@ _ROW_WORDS = {
     "bottom": r"bottom|lower|below|하단|아래|아랫|밑",
 }
 _SIDE_WORDS = {"left": r"left|왼|좌", "right": r"right|오른|우측|우상|우하|우\b"}
+_OF_COLOR = re.compile(r"colou?r|text|글자|색", re.IGNORECASE)
 _MIDDLE_WORDS = re.compile(r"center|centre|middle|가운데|중앙|중간", re.IGNORECASE)
 _PLACES: dict[str, _Numbers] = {
     anchor: (
@@ -331,8 +353,7 @@ def _earliest(text: str, words: dict[str, str]) -> str:
 
 def _colored(prose: str) -> str:
     """Return the part of a prose answer that speaks of a colour."""
-    found = re.search(r"[^.\n]*(?:colou?r|text|글자|색)[^.\n]*", prose, re.IGNORECASE)
-    return found[0] if found else ""
+    return next((part for part in re.split(r"[.\n]", prose) if _OF_COLOR.search(part)), "")
 
 
 def _mood(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Job files: rows, cells, variants, and the keys that jobs are known by."""
+"""From rows to jobs: variants, names, and the keys that jobs are known by."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fit_ad.client.batch.jobs import Job, JobRow, fitting, jobs_of, read_rows
+from fit_ad.client.batch.jobs import Job, fitting, jobs_of
+from fit_ad.client.batch.tables import JobRow
 from fit_ad.client.failures import BadUseError
 from fit_ad.core.workflow.card import as_card
 
@@ -26,63 +27,8 @@ CARD = as_card(
 )
 
 
-def rows_of(folder: Path, text: str | bytes, name: str = "jobs.csv") -> list[JobRow]:
-    path = folder / name
-    path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return read_rows(path)
-
-
 def jobs(*cells: Mapping[str, Any], **given: Any) -> list[Job]:
-    return jobs_of([JobRow(line, one) for line, one in enumerate(cells, 2)], "express", "", given)
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        "shop,offer\n카페 봄날,라떼 1+1\n",
-        "\ufeffshop,offer\r\n카페 봄날,라떼 1+1\r\n",
-        "shop;offer\n카페 봄날;라떼 1+1\n",
-        "shop\toffer\n카페 봄날\t라떼 1+1\n",
-        "shop,offer\n카페 봄날,라떼 1+1\n".encode("cp949"),
-        ' shop , offer \n"카페 봄날", 라떼 1+1 \n\n , \n',
-    ],
-)
-def test_csv_as_programs_write_it(tmp_path: Path, data: str | bytes) -> None:
-    assert rows_of(tmp_path, data) == [JobRow(2, {"shop": "카페 봄날", "offer": "라떼 1+1"})]
-
-
-def test_cells_with_commas_and_lines(tmp_path: Path) -> None:
-    rows = rows_of(tmp_path, 'shop,offer\n"a, b","one\ntwo"\nc,d\n')
-    assert rows == [JobRow(2, {"shop": "a, b", "offer": "one\ntwo"}), JobRow(4, {"shop": "c", "offer": "d"})]
-
-
-def test_jsonl(tmp_path: Path) -> None:
-    rows = rows_of(tmp_path, '{"shop": "a", "count": 2}\n\n{"offer": null}\n', "jobs.jsonl")
-    assert rows == [JobRow(1, {"shop": "a", "count": 2}), JobRow(3, {"offer": None})]
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "message"),
-    [
-        ("a.csv", "shop,shop\n1,2\n", "column shop twice"),
-        ("a.csv", "shop,\n1,2\n", "Column 2 of the header has no name"),
-        ("a.csv", "shop\na,b\n", r"Line 2 has 2 cells, the header 1\. Put text that holds commas"),
-        ("a.csv", 'shop\n"open\n', "is no CSV"),
-        ("a.csv", b"\xff\xfe\x00\x01", "is no text"),
-        ("a.csv", "", "holds no jobs"),
-        ("a.jsonl", "{", "Line 1 is no JSON"),
-        ("a.jsonl", "[1]", "Line 1 is no JSON object"),
-        ("a.jsonl", "[" * 100_000, "Line 1 is no JSON"),
-    ],
-)
-def test_files_that_are_wrong(tmp_path: Path, name: str, text: str | bytes, message: str) -> None:
-    with pytest.raises(BadUseError, match=message):
-        rows_of(tmp_path, text, name)
-
-
-def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(BadUseError, match=r"job file .*none\.csv cannot be read"):
-        read_rows(tmp_path / "none.csv")
+    return jobs_of([JobRow(line, one) for line, one in enumerate(cells, 2)], "express", "", given, "ads")
 
 
 @pytest.mark.parametrize(
@@ -106,7 +52,11 @@ def test_variants(cell: Any, values: list[Any]) -> None:
 
 def test_every_combination_has_a_name_and_a_key_of_its_own() -> None:
     made = jobs({"offer": "{a,b}", "tone": "{x,y}"}, {"offer": "c"}, {"offer": "c"})
-    assert [job.name for job in made] == ["0002-1", "0002-2", "0002-3", "0002-4", "0003", "0004"]
+    assert [job.name for job in made] == [
+        *(f"ads-0002-{number}" for number in (1, 2, 3, 4)),
+        "ads-0003",
+        "ads-0004",
+    ]
     assert len({job.key for job in made}) == 6  # equal rows are two jobs
     assert [job.row for job in made] == [2, 2, 2, 2, 3, 4]
 
@@ -142,7 +92,38 @@ def test_pictures_lie_beside_the_file(tmp_path: Path) -> None:
         assert fitting(job, CARD, tmp_path) == {"photo": wanted}
 
 
-def test_too_many() -> None:
-    ten = "{" + ",".join(map(str, range(10))) + "}"
-    with pytest.raises(BadUseError, match="more than 100,000 jobs"):
-        jobs(dict.fromkeys("abcdef", ten))
+TEN = "{" + ",".join(map(str, range(10))) + "}"
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ([dict.fromkeys("abcdef", TEN)], "Line 2 makes more than 100,000 jobs"),
+        ([{"offer": TEN * 5000}], "Line 2 makes more than 100,000 jobs"),
+        ([{"offer": ["{a,b}" * 40, 1]}], "Line 2 makes more than 100,000 jobs"),
+        ([{"offer": TEN * 4}] * 11, "The lines up to 12 make more than 100,000 jobs"),
+    ],
+)
+def test_too_many_are_refused_before_any_is_made(
+    monkeypatch: pytest.MonkeyPatch, cells: list[dict[str, Any]], message: str
+) -> None:
+    monkeypatch.setattr("fit_ad.client.batch.jobs._combinations", lambda options: pytest.fail("made"))
+    with pytest.raises(BadUseError, match=message):
+        jobs(*cells)
+
+
+def test_as_many_as_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fit_ad.client.batch.jobs.MOST_JOBS", 300)
+    assert len(jobs(*[{"offer": TEN * 2}] * 3)) == 300
+    with pytest.raises(BadUseError, match="The lines up to 5 make more than 300 jobs"):
+        jobs(*[{"offer": TEN * 2}] * 3, {"offer": "one more"})
+
+
+@pytest.mark.parametrize("cell", [[[["a"], ["b"]], "c"], {"deep": [1]}, "\ud800", float("inf")])
+def test_odd_values_are_jobs_like_others(cell: Any) -> None:
+    assert {job.row for job in jobs({"offer": cell})} == {2}
+
+
+def test_a_picture_whose_name_can_be_no_path(tmp_path: Path) -> None:
+    for name in ("a\0b", "가" * 5000):
+        assert fitting(Job("k", 2, "n", "mini", {"photo": name}), CARD, tmp_path) == {"photo": name}

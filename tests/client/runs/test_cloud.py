@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from fit_ad.client.failures import MemoryFailedError
 from fit_ad.client.runs.cloud import can_paint, in_the_cloud
+from fit_ad.client.runs.execute import retry_with_less
 from fit_ad.client.runs.out_of_memory import MAX_RETRIES
 from fit_ad.client.runs.preflight import needed_part
 from fit_ad.client.runs.results import Attempt
-from fit_ad.client.runs.run_workflow import retry_with_less
 from fit_ad.core.workflow.card import load_card, load_workflow, workflow_names
 
 

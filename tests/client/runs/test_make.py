@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from fit_ad.client.failures import BadUseError
-from fit_ad.client.runs import make
+from fit_ad.client.runs import make, results
 from fit_ad.client.runs.make import AdRequest, make_ad
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.workflow.card import as_card
@@ -19,6 +19,17 @@ GRAPH: dict[str, dict[str, Any]] = {
     "1": {"class_type": "LoadImage", "inputs": {"image": "x.png"}},
     "2": {"class_type": "Words", "inputs": {"shop": "", "offer": "", "tone": "friendly", "font": "A"}},
     "3": {"class_type": "AdSave", "inputs": {"image": ["1", 0], "filename_prefix": "Fit-AD"}},
+    "4": {"class_type": "AdSave", "inputs": {"image": ["1", 0], "filename_prefix": "more"}},
+}
+TEXT = ["STRING", {}]
+INFO: dict[str, Any] = {
+    "LoadImage": {"input": {"required": {"image": [["x.png"], {}]}}, "output": ["IMAGE", "MASK"]},
+    "Words": {"input": {"optional": dict.fromkeys(("shop", "offer", "tone", "font", "backdrop"), TEXT)}, "output": []},
+    "AdSave": {
+        "input": {"required": {"image": ["IMAGE", {}], "filename_prefix": TEXT}},
+        "output": [],
+        "output_node": True,
+    },
 }
 ROLES = {name: {"node": "2", "input": name, "kind": "text"} for name in ("shop", "offer", "tone", "font", "backdrop")}
 CARD = as_card(
@@ -31,15 +42,17 @@ CARD = as_card(
             "tone": {"node": "2", "input": "tone", "kind": "choice", "default": "friendly"},
             "photo": {"node": "1", "input": "image", "kind": "image"},
         },
-        "outputs": {"ad": {"node": "3", "kind": "image"}},
+        "outputs": {"more": {"node": "4", "kind": "image"}, "ad": {"node": "3", "kind": "image"}},
     },
     "express",
 )
 
 
 class FakeRunner:
-    """Stands for either runner; remembers the graph it was given."""
+    """Stands for either runner; remembers the graph it was given and the pictures it was shown."""
 
+    name, place, is_server = "here", "Fit-AD here", False
+    prompt_id, node_seconds = "abc", {}  # type: ignore[var-annotated]
     graph: Mapping[str, Any] = {}
     shown: dict[str, dict[str, Any]] = {  # noqa: RUF012
         "3": {"images": [{"filename": "Fit-AD_00001_.jpg", "subfolder": "sub"}], "text": ["copy", "#tag"]}
@@ -48,32 +61,40 @@ class FakeRunner:
     def __init__(self, *arguments: Any) -> None:
         self.arguments = arguments
 
+    def close(self) -> None: ...
+
+    def system(self) -> dict[str, Any]:
+        return {}
+
+    def has_node(self, class_type: str) -> bool:
+        return True
+
+    def node_info(self, class_type: str) -> dict[str, Any]:
+        return INFO[class_type]
+
     def choices(self, class_type: str, input_name: str) -> tuple[str, ...] | None:
         return {"font": ("A", "Nanum Pen", "Black Han Sans"), "tone": tuple(make.TONES.values())}.get(input_name)
+
+    def put_picture(self, path: str) -> str:
+        return f"put/{Path(path).name}"
 
     def run(self, graph: Any, targets: Any = None, extra: Any = None) -> dict[str, dict[str, Any]]:
         FakeRunner.graph = graph
         assert targets == ["3"]
         return self.shown
 
-
-class FakeServer(FakeRunner):
-    def __enter__(self) -> FakeServer:
-        return self
-
-    def __exit__(self, *_: object) -> None: ...
-
-    def version(self) -> str:
-        return "0.33.0"
-
-    def check_nodes(self, graph: Any) -> None: ...
-
-    def upload(self, data: bytes) -> str:
-        assert data.startswith(b"\x89PNG")
-        return "fit_ad/abc.png"
-
     def fetch(self, image: Mapping[str, Any]) -> bytes:
         return b"jpeg bytes"
+
+    def companions(self, image: Mapping[str, Any]) -> dict[str, bytes]:
+        return {".txt": b"the node's", ".psd": b"layers", ".sh": b"evil"}
+
+
+class FakeServer(FakeRunner):
+    is_server = True
+
+    def companions(self, image: Mapping[str, Any]) -> dict[str, bytes]:
+        return {}
 
 
 @pytest.fixture(autouse=True)
@@ -92,9 +113,10 @@ def run(folder: Path, server: str = "", photo: str = "photo.png", **values: Any)
 
 def test_in_process(bundle: Path) -> None:
     ad = run(bundle, shop=" 카페 봄날\r\n", offer="1+1\x00")
-    assert ad.files == (bundle / "out" / "sub" / "Fit-AD_00001_.jpg",)
+    assert ad.files == (bundle / "out" / "Fit-AD_00001_.jpg",)
     assert (ad.copies, ad.hashtags) == ("copy", "#tag")
-    assert FakeRunner.graph["1"]["inputs"]["image"] == "photo.png"
+    assert sorted(file.suffix for file in (bundle / "out").iterdir()) == [".jpg", ".psd", ".txt"]
+    assert FakeRunner.graph["1"]["inputs"]["image"] == "put/photo.png"
     said = FakeRunner.graph["2"]["inputs"]
     assert (said["shop"], said["offer"]) == ("카페 봄날", "1+1")
 
@@ -106,8 +128,8 @@ def test_facts_that_are_left_out_are_not_the_samples(bundle: Path) -> None:
 
 def test_on_a_server(bundle: Path) -> None:
     ad = run(bundle, "127.0.0.1:8188", shop="s")
-    assert FakeRunner.graph["1"]["inputs"]["image"] == "fit_ad/abc.png"
-    assert FakeRunner.graph["3"]["inputs"]["filename_prefix"].startswith("fit_ad/Fit-AD-")
+    assert FakeRunner.graph["1"]["inputs"]["image"] == "put/photo.png"
+    assert FakeRunner.graph["3"]["inputs"]["filename_prefix"].startswith("fit_ad/express-")
     assert ad.files == (bundle / "out" / "Fit-AD_00001_.jpg",)
     assert ad.files[0].read_bytes() == b"jpeg bytes"
     assert (bundle / "out/Fit-AD_00001_.txt").read_text(encoding="utf-8") == "copy\n\n#tag\n"
@@ -117,7 +139,7 @@ def test_on_a_server(bundle: Path) -> None:
 def test_a_server_cannot_choose_where_files_go(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     evil = {"3": {"images": [{"filename": "../../evil.sh"}]}}
     monkeypatch.setattr(FakeRunner, "shown", evil)
-    with pytest.raises(FitAdError, match="is no picture"):
+    with pytest.raises(FitAdError, match="is not an image"):
         run(bundle, "127.0.0.1:8188", shop="s")
 
 
@@ -170,9 +192,19 @@ def test_a_read_only_folder(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> No
     def refuse(**_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(make.tempfile, "TemporaryFile", refuse)
+    monkeypatch.setattr(results.tempfile, "TemporaryFile", refuse)
     with pytest.raises(FitAdError, match=r"Nothing can be saved in .*Permission denied"):
         run(bundle, shop="s")
+
+
+def test_a_disk_that_fills_up_during_the_run(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("fit_ad.core.export.destination.write_new_file", full)
+    with pytest.raises(FitAdError, match="the disk is full"):
+        run(bundle, shop="s")
+    assert list((bundle / "out").iterdir()) == []
 
 
 @pytest.mark.parametrize("shown", [{}, {"3": {}}, {"3": {"images": ["x"]}}, {"3": {"images": [{}]}}])

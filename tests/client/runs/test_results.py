@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 from fit_ad.client.cli import report
-from fit_ad.client.runs.results import write_whole
-from fit_ad.client.score.output import write
+from fit_ad.client.runs.results import FetchedImage, result_files, write_whole
+from fit_ad.client.score.table import write
 from fit_ad.core.errors import FitAdError
 
 
@@ -40,3 +41,11 @@ def test_what_was_there_stays_where_the_new_cannot_take_its_place(
     with pytest.raises(FitAdError):
         write_whole(tmp_path / "a.jpg", b"new")
     assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("a.jpg", b"old")]
+
+
+def test_a_caption_for_stock_sites_stands_in_the_record_or_by_itself() -> None:
+    picture = FetchedImage(".jpg", b"ad", ("copy", "#tag"), {".json": b'{"title": "Latte"}'})
+    assert json.loads(result_files(picture, {"seed": 1})[".json"]) == {"seed": 1, "stock": {"title": "Latte"}}
+    assert result_files(picture, None)[".json"] == b'{"title": "Latte"}'
+    assert result_files(picture, None)[".txt"] == b"copy\n\n#tag\n"
+    assert ".json" not in result_files(FetchedImage(".jpg", b"ad"), None)

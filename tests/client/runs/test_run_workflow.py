@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_comfyui import FakeComfyUI, Step, fake_comfyui
-from fit_ad.client.cli import main as command
+from fake_comfyui import Step, fake_comfyui
 from fit_ad.client.cli.run import parse_values
-from fit_ad.client.comfy import queue
-from fit_ad.client.comfy import server as server_module
 from fit_ad.client.comfy.status import ask, lines
-from fit_ad.client.failures import BadUseError, MemoryFailedError, NodeFailedError, ServerAwayError, TimedOutError
+from fit_ad.client.failures import BadUseError, MemoryFailedError, NodeFailedError
 from fit_ad.client.runs import out_of_memory
 from fit_ad.client.runs.run_workflow import RunRequest, run_workflow
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.telemetry import runlog
-from mini_workflow import GOOD, INFO, Q4, Q8, SHOWN, STARTED, write_workflow
+from mini_workflow import GOOD, INFO, Q4, Q8, STARTED, write_workflow
+from simulated_comfyui import SimulatedComfyUI
 
 NO_ROOM = {
     "node_id": "3",
@@ -32,27 +29,26 @@ OOM: list[Step] = [*STARTED, ("error", NO_ROOM)]
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a workflow, a photo, and short waits."""
-    monkeypatch.setattr(queue, "POLL_EVERY_S", 0.1)
-    monkeypatch.setattr(queue, "GRACE_S", 0.5)
-    monkeypatch.setattr(server_module, "STEADY_EVERY_S", 0.05)
-    monkeypatch.setattr(queue, "LOST_AFTER_S", 0.3)
+def folder(tmp_path: Path) -> Path:
+    """A folder with a workflow and a photo."""
     return write_workflow(tmp_path)
 
 
-def run(folder: Path, server: FakeComfyUI, heard: Any = None, **given: Any) -> Any:
-    limits = {"time_limit_s": 30, **{name: given.pop(name) for name in list(given) if name.endswith("_limit_s")}}
+def run(folder: Path, url: str = "simulated", heard: Any = None, **given: Any) -> Any:
     values = {"photo": str(folder / "photo.png"), **given}
-    out = folder / "out"
-    return run_workflow(RunRequest(str(folder / "mini.json"), values, server.url, out, **limits), heard)
+    return run_workflow(RunRequest(str(folder / "mini.json"), values, url, folder / "out"), heard)
 
 
 def test_roles_in_files_and_record_out(folder: Path) -> None:
     titles: list[str] = []
     with fake_comfyui(INFO, GOOD) as server:
         result = run(
-            folder, server, lambda _, title, __: titles.append(title), format="PNG", count="2", words="sk-canary-12345"
+            folder,
+            server.url,
+            lambda _, title, __: titles.append(title),
+            format="PNG",
+            count="2",
+            words="sk-canary-12345",
         )
     sent = server.posted("prompt")[0]
     inputs = sent["prompt"]["3"]["inputs"]
@@ -73,14 +69,14 @@ def test_roles_in_files_and_record_out(folder: Path) -> None:
     assert str(folder) not in json.dumps(record)
 
 
-def test_the_run_log_is_told_of_good_runs_and_bad_ones(folder: Path) -> None:
+def test_the_run_log_is_told_of_good_runs_and_bad_ones(folder: Path, simulated: SimulatedComfyUI) -> None:
     handler = runlog.RunLogFile(lambda: folder / "log")
     runlog.records.addHandler(handler)
     try:
-        with fake_comfyui(INFO, GOOD) as server:
-            run(folder, server, words="sk-canary-12345")
-        with fake_comfyui(INFO, OOM) as server, pytest.raises(MemoryFailedError):
-            run(folder, server)
+        run(folder, words="sk-canary-12345")
+        simulated.steps = OOM
+        with pytest.raises(MemoryFailedError):
+            run(folder)
     finally:
         runlog.records.removeHandler(handler)
     text = (folder / "log" / runlog.FILE).read_text(encoding="utf-8")
@@ -103,48 +99,60 @@ def test_the_run_log_is_told_of_good_runs_and_bad_ones(folder: Path) -> None:
         ({"photo": None}, r"The role photo has no picture. sample\.jpg is not on the server"),
     ],
 )
-def test_bad_use_is_found_before_anything_is_queued(folder: Path, given: dict[str, Any], message: str) -> None:
-    with fake_comfyui(INFO, GOOD) as server, pytest.raises(FitAdError, match=message):
-        run(folder, server, **given)
-    assert server.posted("prompt") == []
+def test_bad_use_is_found_before_anything_is_queued(
+    folder: Path, simulated: SimulatedComfyUI, given: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(FitAdError, match=message):
+        run(folder, **given)
+    assert simulated.posted("prompt") == []
 
 
-def test_missing_nodes_name_their_packs(folder: Path) -> None:
+def test_missing_nodes_name_their_packs(folder: Path, simulated: SimulatedComfyUI) -> None:
     node = {"id": 2, "type": "UnetLoaderGGUF", "properties": {"cnr_id": "ComfyUI-GGUF", "ver": "1.1.10"}}
     file = folder / "mini.json"
     file.write_text(json.dumps({**json.loads(file.read_text()), "nodes": [node]}))
-    info = {name: entry for name, entry in INFO.items() if name != "UnetLoaderGGUF"}
-    with fake_comfyui(info, GOOD) as server, pytest.raises(FitAdError) as caught:
-        run(folder, server)
+    simulated.info = {name: entry for name, entry in INFO.items() if name != "UnetLoaderGGUF"}
+    with pytest.raises(FitAdError) as caught:
+        run(folder)
     assert str(caught.value) == (
-        f"The ComfyUI at {server.url} lacks nodes of the workflow mini: UnetLoaderGGUF from ComfyUI-GGUF. "
+        f"The ComfyUI at {simulated.url} lacks nodes of the workflow mini: UnetLoaderGGUF from ComfyUI-GGUF. "
         "In ComfyUI-Manager install or update ComfyUI-GGUF there, and restart it."
     )
 
 
-def test_a_value_that_the_server_would_refuse(folder: Path) -> None:
-    with fake_comfyui(INFO, GOOD) as server, pytest.raises(BadUseError) as caught:
-        run(folder, server, count="99")
+def test_a_value_that_the_server_would_refuse(folder: Path, simulated: SimulatedComfyUI) -> None:
+    with pytest.raises(BadUseError) as caught:
+        run(folder, count="99")
     assert str(caught.value) == (
         "The value of the role count cannot be used. Save: n is 99; the most is 8. Use 8 or less."
     )
-    assert server.posted("prompt") == []
+    assert simulated.posted("prompt") == []
 
 
-def test_a_graph_that_the_server_would_refuse(folder: Path) -> None:
+def test_a_graph_that_the_server_would_refuse(folder: Path, simulated: SimulatedComfyUI) -> None:
     more = {"input": {"required": {**INFO["AdSave"]["input"]["required"], "mask": ["MASK", {}]}}, "output_node": True}
-    with fake_comfyui({**INFO, "AdSave": more}, GOOD) as server:
-        with pytest.raises(FitAdError, match=r"^Save: The input mask is not wired\. Wire an output of type MASK"):
-            run(folder, server)
-        assert server.posted("prompt") == []
+    simulated.info = {**INFO, "AdSave": more}
+    with pytest.raises(FitAdError, match=r"^Save: The input mask is not wired\. Wire an output of type MASK"):
+        run(folder)
+    assert simulated.posted("prompt") == []
 
 
-def test_what_the_server_would_ignore_is_told(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_the_server_would_ignore_is_told(
+    folder: Path, simulated: SimulatedComfyUI, caplog: pytest.LogCaptureFixture
+) -> None:
     older = {name: spec for name, spec in INFO["AdSave"]["input"]["required"].items() if name != "copies"}
-    info = {**INFO, "AdSave": {"input": {"required": {**older, "copie": ["STRING", {}]}}, "output_node": True}}
-    with fake_comfyui(info, GOOD) as server, pytest.raises(FitAdError, match="input copie has no value"):
-        run(folder, server)
+    simulated.info = {
+        **INFO,
+        "AdSave": {"input": {"required": {**older, "copie": ["STRING", {}]}}, "output_node": True},
+    }
+    with pytest.raises(FitAdError, match="input copie has no value"):
+        run(folder)
     assert "Save: The node has no input copies; its value is ignored" in caplog.text
+
+
+def test_words_go_in_as_they_look(folder: Path, simulated: SimulatedComfyUI) -> None:
+    run(folder, words="\u1112\u1161\u11ab\u200b글\r\na\ud800\u00a0b")
+    assert simulated.posted("prompt")[0]["prompt"]["3"]["inputs"]["copies"] == "한글\na b"
 
 
 @pytest.mark.parametrize("name", ["expres", "nowhere/mini.json"])
@@ -153,78 +161,48 @@ def test_no_such_workflow(name: str) -> None:
         run_workflow(RunRequest(name))
 
 
-def test_out_of_memory_is_tried_again_with_less(folder: Path) -> None:
-    with fake_comfyui(INFO, OOM, OOM, GOOD) as server:
-        result = run(folder, server)
-    sent = [one["prompt"] for one in server.posted("prompt")]
+def test_out_of_memory_is_tried_again_with_less(folder: Path, simulated: SimulatedComfyUI) -> None:
+    simulated.plays = [OOM, OOM, GOOD]
+    result = run(folder)
+    sent = [one["prompt"] for one in simulated.posted("prompt")]
     assert [graph["2"]["inputs"]["unet_name"] for graph in sent] == [Q8, Q4, Q4]
     assert [graph["3"]["inputs"]["n"] for graph in sent] == [3, 3, 1]
-    assert server.posted("free") == [{"unload_models": True, "free_memory": True}] * 2
+    assert simulated.posted("free") == [{"unload_models": True, "free_memory": True}] * 2
     assert result.changes == ("flux1-dev-q4 instead of flux1-dev-q8", "1 picture instead of 3")
     assert result.record["retries"] == 2
     assert result.record["models"][0]["model_name"] == "flux1-dev-q4"
 
 
-def test_out_of_memory_ends_after_two_retries(folder: Path) -> None:
-    with fake_comfyui(INFO, OOM) as server, pytest.raises(MemoryFailedError) as caught:
-        run(folder, server)
+def test_out_of_memory_ends_after_two_retries(folder: Path, simulated: SimulatedComfyUI) -> None:
+    simulated.steps = OOM
+    with pytest.raises(MemoryFailedError) as caught:
+        run(folder)
     text = str(caught.value)
     assert text.startswith("Save (AdSave) ran out of memory. Allocation on device. Tried: flux1-dev-q4 instead")
     assert "canary" not in text
-    assert len(server.posted("prompt")) == 1 + out_of_memory.MAX_RETRIES
+    assert len(simulated.posted("prompt")) == 1 + out_of_memory.MAX_RETRIES
 
 
-def test_no_other_error_is_tried_again(folder: Path) -> None:
+def test_no_other_error_is_tried_again(folder: Path, simulated: SimulatedComfyUI) -> None:
     error = {**NO_ROOM, "exception_type": "ValueError", "exception_message": "odd size"}
-    with fake_comfyui(INFO, [*STARTED, ("error", error)]) as server:
-        with pytest.raises(NodeFailedError, match=r"^Save \(AdSave\): odd size"):
-            run(folder, server)
-        assert len(server.posted("prompt")) == 1
-        assert server.posted("free") == []
+    simulated.steps = [*STARTED, ("error", error)]
+    with pytest.raises(NodeFailedError, match=r"^Save \(AdSave\): odd size"):
+        run(folder)
+    assert len(simulated.posted("prompt")) == 1
+    assert simulated.posted("free") == []
 
 
-@pytest.mark.parametrize("steps", [[("cut", None), *GOOD], [*STARTED, ("cut", None), ("done", SHOWN)]])
-def test_a_websocket_that_is_cut(folder: Path, steps: Sequence[Step]) -> None:
-    with fake_comfyui(INFO, steps) as server:
-        assert len(run(folder, server).files["ad"]) == 1
+def test_node_errors_fail_the_run_though_it_was_taken(folder: Path, simulated: SimulatedComfyUI) -> None:
+    simulated.node_errors = {"3": {"errors": [{"message": "Value too big", "details": "n"}]}}
+    with pytest.raises(NodeFailedError, match="Save: Value too big"):
+        run(folder)
+    assert (simulated.running, simulated.pending) == (None, [])
 
 
-def test_silence_takes_the_job_back(folder: Path) -> None:
-    with fake_comfyui(INFO, STARTED) as server, pytest.raises(TimedOutError, match=r"heard .* for 0\.3 s at Save"):
-        run(folder, server, silence_limit_s=0.3)
-    prompt_id = server.posted("prompt")[0]["prompt_id"]
-    assert server.posted("queue") == [{"delete": [prompt_id]}]
-    assert server.posted("interrupt") == [{"prompt_id": prompt_id}]
-
-
-def test_a_server_that_does_not_let_go(folder: Path) -> None:
-    with fake_comfyui(INFO, STARTED) as server:
-        server.deaf = True
-        with pytest.raises(TimedOutError, match="The server is still busy with it"):
-            run(folder, server, time_limit_s=0.5)
-
-
-def test_a_server_that_forgot_the_run(folder: Path) -> None:
-    with fake_comfyui(INFO, STARTED) as server:
-        server.running = type("Gone", (list,), {"append": lambda *_: None})()
-        with pytest.raises(ServerAwayError, match="no longer knows of the run"):
-            run(folder, server)
-
-
-def test_node_errors_fail_the_run_though_it_was_taken(folder: Path) -> None:
-    with fake_comfyui(INFO, [("wait", 0.0)]) as server:
-        server.node_errors = {"3": {"errors": [{"message": "Value too big", "details": "n"}]}}
-        with pytest.raises(NodeFailedError, match="Save: Value too big"):
-            run(folder, server)
-        assert server.running == []
-
-
-def test_an_output_that_is_missing(folder: Path) -> None:
-    with (
-        fake_comfyui(INFO, [*STARTED, ("done", {})]) as server,
-        pytest.raises(FitAdError, match="ended without the output ad"),
-    ):
-        run(folder, server)
+def test_an_output_that_is_missing(folder: Path, simulated: SimulatedComfyUI) -> None:
+    simulated.steps = [*STARTED, ("done", {})]
+    with pytest.raises(FitAdError, match="ended without a picture for the output ad"):
+        run(folder)
     assert list((folder / "out").iterdir()) == []
 
 
@@ -238,13 +216,6 @@ def test_wrong_sets(given: list[str], message: str) -> None:
 
 def test_values_may_hold_equals_signs() -> None:
     assert parse_values(["offer=1+1=3", " shop ="]) == {"offer": "1+1=3", "shop": ""}
-
-
-def test_exit_status_of_a_server_that_is_away(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        command.main(["run", "express", "--server", "http://127.0.0.1:9", "--out", str(folder)])
-    assert ended.value.code == 3
-    assert "does not answer" in capsys.readouterr().err
 
 
 def test_status(monkeypatch: pytest.MonkeyPatch) -> None:

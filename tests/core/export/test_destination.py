@@ -200,8 +200,23 @@ def test_an_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest
     assert leftovers(tmp_path) == []
 
 
-def test_names_as_long_as_a_system_takes(tmp_path: Path) -> None:
-    name = write_new(destination_for("가" * 78, tmp_path, 1, 1), {".jpg": b"1"})  # 78 syllables are 234 bytes
-    assert (tmp_path / f"{name}.jpg").read_bytes() == b"1"
-    with pytest.raises(FitAdError, match="the name is too long"):
-        write_new(destination_for("가" * 90, tmp_path, 1, 1), {".jpg": b"1"})
+def test_a_name_that_just_fits_stays(tmp_path: Path) -> None:
+    name = write_new(destination_for("가" * 69, tmp_path, 1, 1), {".jpg": b"1"})  # 69 syllables are 207 bytes
+    assert name == "가" * 69 + "_00001_"
+
+
+@pytest.mark.parametrize("stem", ["봄날 " * 100, "x" * 300, "a\ud800b", "😀" * 90 + "%batch_num%"])
+def test_a_name_that_no_disk_takes_loses_no_picture(tmp_path: Path, stem: str) -> None:
+    names = [write_new(destination_for(stem, tmp_path, 1, 1), {".jpg": b"ad", ".json": b"{}"}) for _ in range(2)]
+    assert names[0].endswith("_00001_")
+    assert names[1] == names[0].replace("_00001_", "_00002_")
+    assert names[0][0] in (stem[0], "_")
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_folders_too_deep_for_any_disk_are_left_out(tmp_path: Path) -> None:
+    place = destination_for("/".join(["f" * 200] * 40) + "/ad", tmp_path, 1, 1)
+    assert (place.folder, place.subfolder, place.stem) == (tmp_path.resolve(), "", "ad")
+    long = destination_for("가" * 200 + "/" + "나" * 200, tmp_path, 1, 1)
+    assert long.folder == tmp_path.resolve() / long.subfolder
+    assert write_new(long, {".jpg": b"ad"}) == long.name(1, 0)

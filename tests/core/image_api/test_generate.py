@@ -202,7 +202,10 @@ def items(*found: Any) -> str:
         (failing(429, '{"error": {"code": "insufficient_quota"}}'), CallFailure.QUOTA, "no credit left", 1),
         (failing(429), CallFailure.BUSY, "busy", 2),
         (failing(500, "<html>oops</html>", "text/html"), CallFailure.SERVER, "status 500", 2),
-        (failing(400, '{"error": {"message": "prompt too long"}}'), CallFailure.REQUEST, "prompt too long", 2),
+        (failing(400, '{"error": {"message": "prompt too long"}}'), CallFailure.REQUEST, "status 400", 2),
+        (failing(200, '{"error": {"code": "content_policy_violation"}}'), CallFailure.REFUSED, "safety check", 1),
+        (failing(200, '{"error": {"code": 402, "message": "no"}}'), CallFailure.QUOTA, "no credit", 1),
+        (failing(402), CallFailure.QUOTA, "no credit", 1),
         (
             failing(400, '{"error": {"code": "moderation_blocked", "message": "… safety_violations=[violence]."}}'),
             CallFailure.REFUSED,

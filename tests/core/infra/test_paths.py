@@ -8,7 +8,7 @@ from pathlib import Path
 
 import platformdirs
 import pytest
-from fit_ad.core.infra.paths import cache_folder, comfyui_user_folder, config_folder, log_folder
+from fit_ad.core.infra.paths import cache_folder, comfyui_user_folder, config_folder, log_folder, models_folder
 from platformdirs.macos import MacOS
 from platformdirs.unix import Unix
 from platformdirs.windows import Windows
@@ -45,3 +45,12 @@ def test_the_comfyui_that_the_environment_names(tmp_path: Path) -> None:
     assert comfyui_user_folder({"COMFYUI_PATH": str(tmp_path)}) is None
     (tmp_path / "user").mkdir()
     assert comfyui_user_folder({"COMFYUI_PATH": str(tmp_path)}) == tmp_path / "user"
+
+
+def test_models_are_those_of_the_comfyui_at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    here = {"COMFYUI_PATH": str(tmp_path)}
+    assert models_folder(here) == models_folder({}) == tmp_path / "home" / "fit-ad" / "models"
+    (tmp_path / "models").mkdir()
+    assert models_folder(here) == tmp_path / "models"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from fit_ad.core.color import spaces
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.lettering import Effects, Lettering, LetteringStyle, measure, render
+from fit_ad.core.lettering.effects.warp import WarpParams
 from fit_ad.core.text import fonts
 
 FACES = fonts.bundled()
@@ -57,7 +57,7 @@ def inked(picture: np.ndarray) -> tuple[int, int, int, int]:
 )
 def test_wrong_values_are_named(field: str, value: object, message: str) -> None:
     with pytest.raises(FitAdError, match=message):
-        dataclasses.replace(Effects(), **{field: value})  # type: ignore[arg-type]
+        Effects(**{field: value})
 
 
 def test_a_dict_from_elsewhere_is_checked() -> None:
@@ -89,7 +89,8 @@ def test_a_tight_picture_holds_the_whole_effect(look: dict[str, Any]) -> None:
 def test_measuring_counts_the_effects(look: dict[str, Any]) -> None:
     made = draw("여름 특가", size_px=60, **look)
     width, height = measure("여름 특가", LetteringStyle(size_px=60, **look), FACES)
-    turned = look["effects"].arc_deg or look["effects"].slant_deg  # these are measured by the corners of the letters
+    warp = look["effects"].of(WarpParams)
+    turned = warp.arc_deg or warp.slant_deg  # these are measured by the corners of the letters
     slack = 0.36 if turned else 0.16
     assert (width, height) == pytest.approx(made.mask.shape[::-1], abs=slack * 60)
 

@@ -12,7 +12,6 @@ import pytest
 from fit_ad.core.color import spaces
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.lettering import STYLES, Lettering, LetteringStyle, measure, render
-from fit_ad.core.lettering.glyphs import clusters
 from fit_ad.core.text import fonts
 
 FACES = fonts.bundled()
@@ -213,20 +212,6 @@ def test_the_same_inputs_give_the_same_bytes(look: dict[str, Any]) -> None:
 def test_another_seed_gives_another_texture() -> None:
     a, b = (draw("붓", brush=0.7, seed=seed, width_px=200).rgba for seed in (1, 2))
     assert not np.array_equal(a, b)
-
-
-def test_a_missing_syllable_comes_from_a_fallback_font() -> None:
-    face = fonts.find("Black Han Sans", FACES)
-    found = {cluster.text: cluster.face.id for cluster in clusters("한쀍", face, FACES)}
-    assert found["한"] == "Black Han Sans"
-    assert found["쀍"] != "Black Han Sans"
-
-
-def test_a_blank_glyph_counts_as_missing() -> None:
-    brush = fonts.find("Nanum Brush", FACES)  # it maps Han characters to empty glyphs
-    assert ord("漢") in fonts.coverage(brush)
-    with pytest.raises(FitAdError, match=r"漢 \(U\+6F22\)"):
-        clusters("漢", brush, FACES)
 
 
 def test_all_uncovered_characters_are_named_at_once() -> None:

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fit_ad.core.lettering import LetteringStyle, line_breaks
-from fit_ad.core.lettering.glyphs import clean
-from fit_ad.core.lettering.typesetting import Setting, set_text
-from fit_ad.core.text import fonts
+from fit_ad.core.lettering import LetteringStyle
+from fit_ad.core.lettering.typesetting import TypesetText, typeset
+from fit_ad.core.text import fonts, line_breaks
 
 FACES = fonts.bundled()
 GOLDENS = json.loads((Path(__file__).parents[2] / "goldens" / "slogans.json").read_text(encoding="utf-8"))
@@ -23,16 +22,13 @@ FIGURES = re.compile(
 )
 
 
-def set_in(text: str, box: tuple[int, int], **look: Any) -> Setting:
+def set_in(text: str, box: tuple[int, int], **look: Any) -> TypesetText:
     style = LetteringStyle(width_px=box[0], height_px=box[1], **look)
-    return set_text(clean(text), fonts.find(style.font, FACES), style, FACES, lambda _: (0.0, 0.0))
+    return typeset(text, fonts.find(style.font, FACES), style, FACES, lambda _: (0.0, 0.0))
 
 
-def lines_of(text: str, setting: Setting) -> list[str]:
-    rows: dict[float, list[int]] = {}
-    for placed in setting.placed:
-        rows.setdefault(round(placed.y, 3), []).extend((placed.cluster.index, placed.cluster.stop))
-    return [text[min(row) : max(row)] for _, row in sorted(rows.items())]
+def lines_of(text: str, words: TypesetText) -> list[str]:
+    return [text[line.start : line.stop] for line in words.text_lines]
 
 
 def test_there_are_a_hundred_different_ones() -> None:

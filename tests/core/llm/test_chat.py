@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import pytest
 from fit_ad.core.llm import CallFailure, Chat, ModelError
 from fit_ad.core.llm import calling as module
-from fit_ad.core.settings import Profile, UsageLimits
+from fit_ad.core.settings import Profile, UsageLimits, parse
 from fit_ad.core.telemetry import runlog
 from model_server import (
     ModelServer,
@@ -26,6 +28,7 @@ from model_server import (
     speak,
     start_stream,
 )
+from socks_proxy import socks_proxy
 
 KEY = "sk-canary-4711"
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}}
@@ -39,6 +42,24 @@ def chat(server: ModelServer, seconds: float = 5, retries: int = 1, **changes: A
 
 def ask(talk: Chat) -> str:
     return talk.ask(MESSAGES, "copy", SCHEMA, 7).text
+
+
+def finishing(reason: str, text: str, **more: Any) -> Any:
+    """Say a text and end for a reason, both as one answer and as a stream."""
+
+    def behave(handler: Any, asked: Any, number: int) -> None:
+        said = {"role": "assistant", "content": text, **more}
+        if asked.body.get("stream"):
+            start_stream(handler)
+            for delta, end in ((said, None), ({}, reason)):
+                piece = {"choices": [{"index": 0, "delta": delta, "finish_reason": end}]}
+                handler.wfile.write(f"data: {json.dumps(piece)}\n\n".encode())
+            handler.wfile.write(b"data: [DONE]\n\n")
+        else:
+            answer = {"choices": [{"index": 0, "message": said, "finish_reason": reason}]}
+            body(handler, 200, json.dumps(answer), "application/json")
+
+    return behave
 
 
 @pytest.fixture
@@ -152,7 +173,29 @@ def test_a_server_says_how_long_to_wait() -> None:
         (failing(200, "[1]", "application/json"), CallFailure.ANSWER, 2),
         (failing(200, '{"choices": {"a": 1}, "usage": "x"}', "application/json"), CallFailure.ANSWER, 2),
         (failing(200, b"\xff\xfe\x00".decode("latin1"), "text/event-stream"), CallFailure.ANSWER, 2),
-        (failing(200, 'data: {"error": {"message": "out of memory"}}\n\n', "text/event-stream"), CallFailure.ANSWER, 2),
+        (failing(200, 'data: {"error": {"message": "out of memory"}}\n\n', "text/event-stream"), CallFailure.SERVER, 2),
+        (failing(200, '{"error": {"message": "no", "code": 402}}'), CallFailure.QUOTA, 2),
+        (
+            failing(200, 'data: {"error": {"code": "insufficient_quota"}}\n\n', "text/event-stream"),
+            CallFailure.QUOTA,
+            1,
+        ),
+        (failing(402), CallFailure.QUOTA, 1),
+        (failing(405), CallFailure.UNKNOWN, 1),
+        (failing(413), CallFailure.LENGTH, 1),
+        (failing(400, '{"error": {"code": "context_length_exceeded"}}'), CallFailure.LENGTH, 1),
+        (failing(403, '{"error": {"code": "insufficient_balance"}}'), CallFailure.QUOTA, 1),
+        (
+            failing(
+                400, '{"error": {"innererror": {"code": "ResponsibleAIPolicyViolation"}, "code": "content_filter"}}'
+            ),
+            CallFailure.REFUSED,
+            1,
+        ),
+        (finishing("content_filter", '{"a": "half'), CallFailure.REFUSED, 1),
+        (finishing("stop", "", refusal="I can't help with that."), CallFailure.DECLINED, 1),
+        (saying("I'm sorry, but I can't write that."), CallFailure.DECLINED, 1),
+        (saying("죄송합니다. 요청하신 문구는 쓸 수 없습니다."), CallFailure.DECLINED, 1),
         (failing(200, "data: {nonsense\n\n", "text/event-stream"), CallFailure.ANSWER, 2),
         (failing(200, "<html>login</html>", "text/html"), CallFailure.ANSWER, 2),
         (drop, CallFailure.CONNECTION, 2),
@@ -166,6 +209,94 @@ def test_failures_are_told_apart(behaviour: Any, reason: CallFailure, requests: 
     assert "canary" not in str(error)
     assert str(server.port) not in str(error)
     assert "The profile 'mine' gave no answer" in str(error)
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_content_in_parts_is_read_and_thoughts_among_it_are_not(stream: bool) -> None:
+    parts = [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}, {"type": "text", "text": '{"a":'}]
+    behave = finishing("stop", [*parts, {"type": "text", "text": " 1}"}])  # type: ignore[arg-type]
+
+    with model_server(behave) as server:
+        talk = chat(server)
+        talk._plans = talk._plans if stream else talk._plans[-1:]
+        assert ask(talk) == '{"a": 1}'
+
+
+@pytest.mark.parametrize("where", ["", "/v1", "/v1/chat/completions"])
+def test_an_address_without_its_path_is_found(where: str) -> None:
+    def versioned(handler: Any, asked: Any, number: int) -> None:
+        speak(handler, asked, "yes") if asked.path == "/v1/chat/completions" else body(handler, 404, "", "text/plain")
+
+    with model_server(versioned) as server:
+        address = server.base_url.removesuffix("/v1") + where
+        profile = parse(f"profiles:\n  p: {{base_url: '{address}', model: m}}\n", Path("x")).profile("p")
+        assert Chat(profile, "", UsageLimits(5, 0)).ask(MESSAGES, "copy", SCHEMA, 0).text == "yes"
+        assert len(server.asked) == 1
+
+
+def test_a_server_without_a_version_in_its_path_is_found_too() -> None:
+    def bare(handler: Any, asked: Any, number: int) -> None:
+        speak(handler, asked, "yes") if asked.path == "/chat/completions" else body(handler, 404, "", "text/plain")
+
+    with model_server(bare) as server:
+        talk = Chat(Profile("p", server.base_url.removesuffix("/v1"), "m"), "", UsageLimits(5, 0))
+        assert [talk.ask(MESSAGES, "copy", SCHEMA, 0).text for _ in range(2)] == ["yes", "yes"]
+        assert [one.path for one in server.asked] == ["/v1/chat/completions", "/chat/completions", "/chat/completions"]
+
+
+@pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
+def test_a_socks_proxy_is_gone_through(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "profiles:\n  p: {base_url: 'http://llm.shop.example/v1', model: m, allow_http: yes}\n"
+    with model_server(saying("yes")) as server, socks_proxy(server.port) as proxy:
+        monkeypatch.setenv("ALL_PROXY", f"{scheme}://127.0.0.1:{proxy.port}")
+        profile = parse(text, Path("x")).profile("p")
+        assert Chat(profile, KEY, UsageLimits(5, 0)).ask(MESSAGES, "copy", SCHEMA, 0).text == "yes"
+    assert proxy.asked == ["llm.shop.example"]
+    assert server.asked[0].headers["host"] == "llm.shop.example"
+
+
+def test_a_proxy_that_cannot_be_used_is_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "socks4://127.0.0.1:1")
+    error = failure(Chat(Profile("mine", "https://llm.example.com/v1", "m"), KEY, UsageLimits(5, 0)))
+    assert error.failure is CallFailure.PROXY
+    monkeypatch.setenv("HTTPS_PROXY", "socks5://127.0.0.1:1")
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    error = failure(Chat(Profile("mine", "https://llm.example.com/v1", "m"), KEY, UsageLimits(5, 0)))
+    assert (error.failure, "socksio" in str(error), "openai" in str(error)) == (CallFailure.PROXY, True, False)
+
+
+FORMS = {
+    "whole": KEY,
+    "part": KEY[:9],
+    "base64": base64.b64encode(KEY.encode()).decode(),
+    "percent": "sk%2Dcanary%2D4711",
+    "hex": KEY.encode().hex(),
+    "backwards": KEY[::-1],
+}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+@pytest.mark.parametrize("status", [200, 400, 401, 404, 429, 500])
+def test_an_error_repeats_no_form_of_a_key(
+    form: str, status: int, impatient: None, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    handler = runlog.RunLogFile(lambda: tmp_path)
+    runlog.records.addHandler(handler)
+    fields = {"message": f"the key {form} is wrong", "code": form, "type": form, "param": form, "status": form}
+    try:
+        with model_server(failing(status, json.dumps({"error": fields}))) as server:
+            error = failure(chat(server))
+    finally:
+        runlog.records.removeHandler(handler)
+    told = str(error) + caplog.text + (tmp_path / runlog.FILE).read_text(encoding="utf-8")
+    assert form not in told
+
+
+def test_known_fields_of_an_error_are_told() -> None:
+    said = {"message": "no", "type": "invalid_request_error", "code": "unsupported_parameter", "param": "seed"}
+    with model_server(failing(400, json.dumps({"error": said}))) as server:
+        assert "'seed'" in str(failure(chat(server)))
 
 
 def test_nobody_there() -> None:

@@ -7,7 +7,8 @@ import pytest
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.layout.formats import zone
 from fit_ad.core.layout.model import Layout, TextBox
-from fit_ad.core.placement.render import LEGIBILITY, Placement, place, trimmed, with_alpha
+from fit_ad.core.placement.fields import LEGIBILITY
+from fit_ad.core.placement.render import Placement, place, trimmed, with_alpha
 
 W, H = 400, 500
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.settings import BUILT_IN, Settings, ShopProfile, UsageLimits, find, load, parse, search_paths
-from fit_ad.core.settings.loader import is_loopback
+from fit_ad.core.settings.loader import is_local
 
 FILE = Path("config.yaml")
 WHOLE = """\
@@ -83,6 +83,7 @@ def test_an_empty_file_is_fine(text: str) -> None:
         ("profiles:\n  a: [1\n", 3, "expected"),
         ("\tx: 1\n", 1, "cannot start any token"),
         ("- a\n", 1, "the file is no list of names"),
+        ("shop: " + "[" * 3000, 1, "nested too deeply"),
         ("profils: {}\n", 1, "Did you mean profiles?"),
         ("profiles: 3\n", 1, "no list of profiles"),
         ("profiles:\n  - model: m\n", 2, "no name"),
@@ -104,6 +105,14 @@ def test_an_empty_file_is_fine(text: str) -> None:
         ("default_profile: mine\n", 1, "names 'mine', which is no profile"),
         ("shop:\n  colors: [red]\n", 2, "'red' is no colour"),
         ("shop:\n  name: {a: b}\n", 2, "name is no text"),
+        ("servers: [a]\n", 1, "servers is no list of names"),
+        ("servers:\n  a: {}\n", 2, "The server 'a' has no address"),
+        ("servers:\n  a: {url: 'https://u:p@a.example'}\n", 2, "The server 'a' has no address"),
+        ("servers:\n  a: {url: 'https://a.example/?token=x'}\n", 2, "The server 'a' has no address"),
+        ("servers:\n  a:\n    url: ftp://a.example\n", 3, "The server 'a' has no address"),
+        ("servers:\n  a:\n    url: https://a.example\n    token_env: abc-123\n", 4, "not the token itself"),
+        ("servers:\n  a:\n    url: https://a.example\n    tokn: x\n", 4, "Did you mean token?"),
+        ("servers:\n  a:\n    url: https://a.example\n    headers: [x]\n", 4, "headers is no list of names"),
         ("limits:\n  seconds: 0\n", 2, "number from 1 to 600"),
         ("limits:\n  retries: 1.5\n", 2, "whole number from 0 to 5"),
     ],
@@ -187,10 +196,66 @@ def test_a_key_never_follows_a_known_name_to_another_address() -> None:
         ("http://127.0.0.1:11434/v1", True),
         ("http://[::1]:1/v1", True),
         ("http://LOCALHOST/v1", True),
+        ("http://192.168.0.5:11434", True),
+        ("http://100.101.102.103/v1", True),
+        ("http://[fd00::5]:11434/v1", True),
+        ("http://ollama:11434/v1", True),
+        ("http://host.docker.internal:11434", True),
+        ("http://nas.local/v1", True),
+        ("http://8.8.8.8/v1", False),
         ("https://api.openai.com/v1", False),
         ("http://localhost.evil.example/v1", False),
         ("http://127.0.0.1@evil.example/v1", False),
     ],
 )
-def test_what_is_this_machine(address: str, here: bool) -> None:
-    assert is_loopback(address) is here
+def test_what_is_this_machine_or_its_network(address: str, here: bool) -> None:
+    assert is_local(address) is here
+
+
+def one_profile(address: str, more: str = "") -> str:
+    return parse(f"profiles:\n  lan: {{base_url: '{address}', model: m{more}}}\n", FILE).profile("lan").base_url
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "192.168.0.5:11434",
+        "10.0.0.2",
+        "[fd00::5]:8000",
+        "ollama:11434",
+        "host.docker.internal:11434",
+        "gpu.shop.example",
+    ],
+)
+def test_plain_http_to_a_private_or_named_host_needs_the_owners_word(host: str) -> None:
+    with pytest.raises(FitAdError, match="allow_http: yes"):
+        one_profile(f"http://{host}/v1")
+    assert one_profile(f"http://{host}/v1", ", allow_http: yes") == f"http://{host}/v1"
+    assert one_profile(f"https://{host}/v1") == f"https://{host}/v1"
+
+
+def test_plain_http_never_goes_to_an_address_of_the_open_internet() -> None:
+    with pytest.raises(FitAdError, match="open internet"):
+        one_profile("http://93.184.215.14/v1", ", allow_http: yes")
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("https://a.example", "https://a.example"),
+        ("https://a.example/", "https://a.example"),
+        ("https://a.example/v1/", "https://a.example/v1"),
+        ("https://a.example/v1/chat/completions", "https://a.example/v1"),
+        ("https://a.example/v1/chat/completions/", "https://a.example/v1"),
+        ("https://a.example/openai/v1/images/generations", "https://a.example/openai/v1"),
+        ("https://a.example/v1/models", "https://a.example/v1"),
+        ("https://a.example/chat", "https://a.example/chat"),
+    ],
+)
+def test_the_address_of_one_request_is_taken_for_the_base(written: str, kept: str) -> None:
+    assert one_profile(written) == kept
+
+
+def test_a_file_that_is_nested_too_deeply_is_told() -> None:
+    with pytest.raises(FitAdError, match="nested too deeply"):
+        parse("[" * 20_000, FILE)

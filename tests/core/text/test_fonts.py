@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from built_fonts import builder, collection, variable_font
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.text import fonts
 
@@ -68,6 +69,58 @@ def test_a_number_picks_a_face_of_a_collection() -> None:
         fonts.find("Nanum Pen#x", fonts.bundled())
 
 
+def test_the_other_faces_of_a_collection_have_entries_of_their_own(tmp_path: Path) -> None:
+    three = [builder({"A": (0, 0, 500, 700)}, family="Trio", style=style) for style in ("Light", "Bold", "Black")]
+    collection(tmp_path / "Trio.ttc", *three)
+    listed = fonts.catalogue([tmp_path], system=False)[len(BUNDLED) :]
+    assert [(face.id, face.index) for face in listed] == [("Trio", 0), ("Trio Bold", 1), ("Trio Black", 2)]
+    assert fonts.find("Trio Light", listed).index == 0
+    assert fonts.find("Trio.ttc", listed).index == 0
+    assert fonts.find("trio-black", listed).index == 2
+    assert fonts.find("Trio#2", listed).index == 2
+
+
+def test_the_named_weights_of_a_variable_font_have_entries_of_their_own(tmp_path: Path) -> None:
+    variable_font(tmp_path, family="Varia", name="Varia[wght].ttf")
+    listed = fonts.catalogue([tmp_path], system=False)[len(BUNDLED) :]
+    assert [(face.id, face.variations) for face in listed] == [
+        ("Varia[wght]", ()),
+        ("Varia Regular", (("wght", 400.0),)),
+        ("Varia Black", (("wght", 900.0),)),
+    ]
+    assert fonts.find("Varia Thin", listed).id == "Varia[wght]"
+    assert [fonts.weight_of(face) for face in listed] == [100, 400, 900]
+    assert fonts.weight_range(listed[0]) == (100, 900)
+    assert fonts.family_of(listed[1]) == "Varia"
+
+
+def test_any_weight_of_a_variable_font_can_be_asked_for(tmp_path: Path) -> None:
+    variable_font(tmp_path)
+    listed = fonts.catalogue([tmp_path], system=False)
+    assert fonts.find("Variable#wght=650", listed).variations == (("wght", 650.0),)
+    assert fonts.find("Variable Black#wght=120.5", listed).variations == (("wght", 120.5),)
+    with pytest.raises(FitAdError, match="the axes of a variable font"):
+        fonts.find("Variable#wght", listed)
+
+
+def test_a_file_in_two_folders_and_two_files_of_one_name_are_listed_once(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        shutil.copy(PEN, tmp_path / folder / "Mine.ttf")
+    variable_font(tmp_path, family="Mine")
+    shutil.copy(PEN, tmp_path / "Mine Black.ttf")
+    listed = [face.id for face in fonts.catalogue([tmp_path], system=False)[len(BUNDLED) :]]
+    assert listed == ["Mine", "Mine Black", "Variable", "Mine Regular"]
+
+
+def test_a_torn_collection_is_listed_under_its_file_name(tmp_path: Path) -> None:
+    (tmp_path / "Torn.ttc").write_bytes(b"ttcf\0\1\0\0\xff\xff\xff\xff")
+    (face,) = fonts.catalogue([tmp_path], system=False)[len(BUNDLED) :]
+    assert face.id == "Torn"
+    with pytest.raises(FitAdError, match=r"Torn\.ttc is no font that can be used"):
+        fonts.coverage(face)
+
+
 def test_coverage_knows_what_a_font_lacks() -> None:
     black = fonts.coverage(fonts.find("Black Han Sans", fonts.bundled()))
     assert ord("한") in black
@@ -89,6 +142,16 @@ def test_the_fallback_comes_from_the_nearest_style() -> None:
     assert [face.kind for face in fonts.fallbacks(pen, fonts.bundled())].count("pen") == 1
     medium = fonts.find("Pretendard Medium", fonts.bundled())
     assert [face.kind for face in fonts.fallbacks(medium, fonts.bundled())][:3] == ["sans"] * 3
+
+
+def test_of_one_kind_the_nearest_weight_comes_first_and_korean_fonts_before_other_strangers() -> None:
+    def stranger(name: str) -> fonts.FontFace:
+        return fonts.FontFace(name, name, Path(f"{name}.ttf"), 0, "system")
+
+    strangers = [stranger("Noto Sans CJK JP"), stranger("Noto Sans CJK KR")]
+    chain = fonts.fallbacks(fonts.find("Nanum Square Round ExtraBold"), [*fonts.bundled(), *strangers])
+    assert [face.id for face in chain[1:3]] == ["Pretendard ExtraBold", "Pretendard Medium"]
+    assert [face.id for face in chain[-2:]] == ["Noto Sans CJK KR", "Noto Sans CJK JP"]
 
 
 @pytest.mark.parametrize("content", [b"", b"no font at all", PEN.read_bytes()[:3000]])

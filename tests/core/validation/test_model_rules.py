@@ -79,6 +79,7 @@ def test_a_comment_inside_a_block_is_part_of_the_path(tmp_path: Path) -> None:
     [
         ("- a", "extra.yaml holds no sections"),
         ("a: [", "extra.yaml cannot be read"),
+        ("a: " + "[" * 3000, r"extra.yaml cannot be read\. It is nested too deeply"),
         ("a: 3", "the section a must be"),
         (None, "There is no file"),
     ],

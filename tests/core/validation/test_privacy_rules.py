@@ -6,10 +6,12 @@ import json
 from typing import Any
 
 import pytest
+from fit_ad.core.infra.secrets import is_secret_name, named_secret, secret_in
 from fit_ad.core.validation import check
 from fit_ad.core.validation.autofix import scrub
 from fit_ad.core.validation.personal_names import personal_in, without_person
-from fit_ad.core.validation.privacy_rules import hidden_home, is_secret_name, named_secret, secret_in, without_paths
+from fit_ad.core.validation.privacy_rules import hidden_home, without_paths
+from fit_ad.core.validation.report_formats import as_json, as_sarif
 from fit_ad.core.workflow.document import read
 from small_comfyui import api, editor, knowledge, node
 
@@ -51,6 +53,29 @@ def test_a_key_is_found_and_never_shown(key: str) -> None:
     assert [(f.code, f.severity, f.place.node, f.input) for f in report.findings] == [("secret", "error", "2", "text")]
     said = " ".join(f.message(lang) + f.fix(lang) for f in report.findings for lang in ("en", "ko"))
     assert key[-8:] not in said
+
+
+@pytest.mark.parametrize("key", KEYS.values(), ids=KEYS)
+def test_a_key_in_a_title_is_never_printed(key: str) -> None:
+    graph = api()
+    graph["2"]["_meta"] = {"title": f"mine {key}"}
+    graph["2"]["inputs"].pop("clip", None)
+    graph["3"]["inputs"]["steps"] = key
+    report = check(graph, knowledge())
+    assert {"secret", "missing-input"} <= {finding.code for finding in report.findings}
+    said = json.dumps([as_json([report], lang) for lang in ("en", "ko")] + [as_sarif([report], "1")])
+    assert (key[-8:] if "@" not in key else "pa55word") not in said
+    assert "mine " in said
+
+
+def test_of_a_private_key_no_line_stays() -> None:
+    body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcw"
+    graph = api()
+    graph["2"]["inputs"]["text"] = (
+        f"a\n-----BEGIN RSA PRIVATE KEY-----\n{body}\n{body}\n-----END RSA PRIVATE KEY-----\nb"
+    )
+    clean, _ = scrub(read(graph), knowledge())
+    assert clean["2"]["inputs"]["text"] == "a\n\nb"
 
 
 @pytest.mark.parametrize("text", CLEAN)

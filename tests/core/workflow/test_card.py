@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.workflow.card import as_card, bind, load_workflow, workflow_names
+from fit_ad.core.workflow.card import Role, as_card, bind, convert, load_workflow, workflow_names
 
 CARD: dict[str, Any] = {
     "name": "demo",
@@ -106,3 +106,20 @@ def test_a_role_without_its_node(tmp_path: Path) -> None:
     bundle(tmp_path, {k: v for k, v in GRAPH.items() if k != "1"})
     with pytest.raises(FitAdError, match="the role shop points to node 1"):
         load_workflow("demo", tmp_path)
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, 10**5000, {"a": [{}] * 1000}, ["x" * 1000]], ids=range(4))
+def test_a_wrong_value_is_shown_short(value: Any) -> None:
+    with pytest.raises(FitAdError) as caught:
+        convert(value, Role("count", "1", "float" if isinstance(value, int) else "int", "n"))
+    assert "count takes a" in str(caught.value)
+    assert len(str(caught.value)) < 300
+
+
+def test_a_value_nested_thousands_of_levels_deep_is_no_text() -> None:
+    deep: dict[str, Any] = {}
+    inner = deep
+    for _ in range(5000):
+        inner["a"] = inner = {}
+    with pytest.raises(FitAdError, match="words takes a text, not"):
+        convert(deep, Role("words", "1", "text", "copies"))

@@ -72,6 +72,7 @@ def test_dangling_wire() -> None:
         ('{"1": {"class_type": "X", "inputs": []}}', "no inputs"),
         ('{"nodes": [], "links": []}', "Export"),
         ("[" * 100_000, "no valid JSON"),
+        ('{"1": ' + "9" * 5000 + "}", "no valid JSON"),
         ("\udcff", "cannot be read"),
     ],
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +9,8 @@ from typing import Any
 import pytest
 from fit_ad.core.errors import FitAdError
 from fit_ad.nodes.routes import clamp
-from requests_to_us import Request
+from requests_to_us import Request, answered
+from requests_to_us import asked as ask_route
 
 
 def words(text: str) -> int:
@@ -23,8 +23,7 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def asked(body: Any) -> tuple[int, dict[str, Any]]:
-    request = Request(body if isinstance(body, str) else json.dumps(body))
-    return asyncio.run(clamp.handle(request))
+    return ask_route(clamp.ROUTE, body)
 
 
 def test_what_becomes_of_each_phrase() -> None:
@@ -62,13 +61,15 @@ def test_more_phrases_than_are_shown_are_counted() -> None:
 @pytest.mark.parametrize(
     ("body", "what"),
     [
-        ("[1]", "The question is no JSON object"),
-        ("{", "The question could not be read"),
-        ({"text": 3}, "text is no text"),
-        ({"text": "a", "must_keep": None}, "must_keep is no text"),
+        ("[1]", "The request body must be a JSON object"),
+        ("{", "The request could not be read"),
+        ({"text": 3}, "text must be a text"),
+        ({"text": "a", "must_keep": None}, "must_keep must be a text"),
         ({"text": "a", "max_tokens": 78}, "max_tokens can't be 78"),
         ({"text": "a", "max_tokens": True}, "max_tokens can't be True"),
         ({"text": "a", "max_tokens": "7"}, "max_tokens can't be '7'"),
+        ({"text": "a" * 15_000, "must_keep": "b" * 6_000}, "The prompt is too long to count"),
+        ({"text": "a," * 2000}, "The prompt is too long to count"),
         ({"text": "a", "must_keep": "b c d e", "max_tokens": 5}, "must_keep needs 6 tokens, but only 5 are allowed"),
     ],
 )
@@ -77,11 +78,9 @@ def test_a_wrong_question_is_told_why(body: Any, what: str) -> None:
     assert (status, answer["error"]["what"]) == (400, what)
 
 
-@pytest.mark.parametrize("length", [64 * 1024 + 1, None])
-def test_a_question_of_unknown_or_too_great_length_is_not_read(length: int | None) -> None:
-    request = Request("{}", 0)
-    request.content_length = length
-    assert asyncio.run(clamp.handle(request))[0] == 413
+def test_a_request_of_too_great_length_is_not_read() -> None:
+    request = Request("{}", 64 * 1024 + 1)
+    assert (answered(clamp.ROUTE, request)[0], request.read) == (413, 0)
 
 
 @pytest.mark.parametrize(("raised", "status"), [(RuntimeError("secret"), 500), (FitAdError("No tokenizer"), 400)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import sys
 import types
@@ -21,6 +20,7 @@ from fit_ad.nodes.routes import _previews
 from fit_ad.nodes.routes import place as place_route
 from fit_ad.nodes.routes._pictures import picture_file
 from fit_ad.nodes.text_placer import TextPlacer
+from requests_to_us import asked as ask_route
 
 H, W = 500, 400
 
@@ -167,7 +167,7 @@ def test_the_oldest_run_goes_where_there_is_no_room() -> None:
         ({"x": float("nan")}, "x is nan"),
         ({"anchor": "middle"}, "anchor is 'middle'"),
         ({"text": "가" * 30_000}, "text has 30000 characters"),
-        ({"text": 5}, "text is no text"),
+        ({"text": 5}, "text must be a text"),
         ({"safe_zone": "moon"}, "safe_zone is 'moon'"),
     ],
 )
@@ -176,20 +176,8 @@ def test_wrong_values_are_named(wrong: dict[str, Any], message: str) -> None:
         ask(file={"name": "a.png"}, inputs=wrong)
 
 
-class Request:
-    """As much of a request as the address reads."""
-
-    def __init__(self, body: Any, length: int | None = 10) -> None:
-        self.content_length, self._body = length, body
-
-    async def json(self) -> Any:
-        if isinstance(self._body, Exception):
-            raise self._body
-        return self._body
-
-
-def status(body: Any, length: int | None = 10) -> tuple[int, dict[str, Any]]:
-    return asyncio.run(place_route.handle(Request(body, length)))  # type: ignore[arg-type]
+def status(body: Any) -> tuple[int, dict[str, Any]]:
+    return ask_route(place_route.ROUTE, body)
 
 
 def test_every_question_gets_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,29 +189,10 @@ def test_every_question_gets_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     code, body = status({"editor": "e", "turn": 5})
     assert (code, body["error"]["what"]) == (400, "There is no picture to show yet")
     assert body["error"]["fix"]
-    assert status([1])[0] == 400
-    assert status(ValueError("no JSON"))[0] == 400
-    assert status({}, length=10_000_000)[0] == 413
-    assert status({}, length=None)[0] == 413
     broken = SOURCES._replace(background=lambda file: 1 / 0)
     monkeypatch.setattr(place_route, "SOURCES", broken)
     code, body = status({"editor": "f", "turn": 1, "file": {"name": "a.png"}})
     assert (code, body["error"]["why"]) == (500, "ZeroDivisionError")
-
-
-def test_the_address_is_added_where_comfyui_serves(monkeypatch: pytest.MonkeyPatch) -> None:
-    added: dict[str, Any] = {}
-    server = types.ModuleType("server")
-    table = types.SimpleNamespace(post=lambda path: lambda handler: added.update({path: handler}))
-    server.PromptServer = types.SimpleNamespace(instance=None)  # type: ignore[attr-defined]
-    server.web = types.SimpleNamespace(json_response=lambda body, status: (status, body))  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "server", server)
-    assert place_route.register() is False
-    assert not _previews.RUNS.wanted
-    server.PromptServer.instance = types.SimpleNamespace(routes=table)  # type: ignore[attr-defined]
-    assert place_route.register() is True
-    assert _previews.RUNS.wanted
-    assert asyncio.run(added["/fit_ad/place"](Request([1])))[0] == 400
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 from fit_ad.nodes import _settings
 from fit_ad.nodes.routes import settings
-from requests_to_us import Request
+from requests_to_us import asked as ask_route
 
 KEY, HIDDEN_KEY = "sk-canary-5e1d", "sk-canary-77aa"
 HOST = "hidden-host.example"
@@ -24,7 +23,6 @@ shop:
   name: 봄날 카페 # the sign
   colors: ["#FFF3E0"]
 """
-OWN = {"Content-Type": "application/json", "Host": "127.0.0.1:8188"}
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +36,7 @@ def file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def asked(question: Any = None, **headers: str) -> tuple[int, dict[str, Any]]:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return asyncio.run(settings.handle(Request(json.dumps(question or {}), headers={**OWN, **named})))
+    return ask_route(settings.ROUTE, question or {}, **headers)
 
 
 def test_it_tells_what_may_be_known_and_no_key_or_address(file: Path) -> None:
@@ -106,38 +103,6 @@ def test_a_broken_file_is_told_with_its_line(file: Path) -> None:
     assert file.read_text(encoding="utf-8") == "shop: {nmae: x}\n"
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Content_Type": "text/plain"},
-        {"Content_Type": ""},
-        {"Origin": "http://evil.example"},
-        {"Origin": "http://127.0.0.1:9999"},
-        {"Origin": "null"},
-        {"Sec_Fetch_Site": "cross-site"},
-        {"Sec_Fetch_Site": "same-site"},
-        {"Sec_Fetch_Site": "cross-site", "Origin": "http://127.0.0.1:8188"},
-    ],
-)
-def test_pages_of_others_are_turned_away(headers: dict[str, str], file: Path) -> None:
-    status, told = asked({"changes": {"name": "A"}}, **headers)
-    assert (status, list(told)) == (403, ["error"])
-    assert file.read_text(encoding="utf-8") == TEXT
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Content_Type": "application/json; charset=utf-8"},
-        {"Origin": "http://127.0.0.1:8188"},
-        {"Origin": "https://ads.example", "Sec_Fetch_Site": "same-origin"},
-        {"Origin": "http://Studio:8188", "Host": "studio:8188"},
-    ],
-)
-def test_its_own_page_may_ask(headers: dict[str, str]) -> None:
-    assert asked(**headers)[0] == 200
-
-
 def test_a_logo_is_a_picture_in_the_input_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: Path) -> None:
     import folder_paths
 
@@ -150,6 +115,5 @@ def test_a_logo_is_a_picture_in_the_input_folder(monkeypatch: pytest.MonkeyPatch
         assert (status, told["error"]["what"]) == (400, f"There is no picture {name!r} in ComfyUI's input folder")
 
 
-def test_without_a_server_there_is_nothing_to_add_to() -> None:
-    assert settings.register() is False
+def test_the_names_of_profiles_are_known() -> None:
     assert _settings.profile_names() == ("openai", "ollama", "own", "paid", "unpaid")

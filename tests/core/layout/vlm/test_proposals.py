@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from cpu_time import at_most_cpu
 from fit_ad.core.layout.vlm.proposals import PromptContext, parse_answer
 
 SEEN = PromptContext(560, 700, 1080, 1350)
@@ -113,3 +114,24 @@ def test_nothing_is_nothing() -> None:
 def test_the_form_given_back_unfilled_is_nothing() -> None:
     echo = '{"boxes": [{"box": [x1, y1, x2, y2], "text_color": "#RRGGBB"}], "mood": "낱말, 낱말"}'
     assert parse_answer(echo, SEEN).proposals == ()
+
+
+DRAFT, FINAL = '{"boxes": [{"box": [1, 1, 9, 9]}], "mood": "x"}', '{"boxes": [{"box": [100, 200, 600, 400]}]'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'Perhaps {DRAFT}? No: {FINAL}, "mood": "warm"}}',
+        f"The form {DRAFT} gives {FINAL}",
+        f'<think>{DRAFT}</think>{FINAL}, "mood": ""}}',
+    ],
+)
+def test_of_drafts_and_answer_the_answer_counts(text: str) -> None:
+    assert [p.edges for p in parse_answer(text, SEEN).proposals] == [pytest.approx(BOX)]
+
+
+@pytest.mark.parametrize("unit", ["(1,1)(0,", "(1", "x 1 ", "box: 1 ", "colo.", "1 ", " ", "[1,2,", "color text\n"])
+def test_a_long_answer_takes_no_time(unit: str) -> None:
+    with at_most_cpu(1):
+        parse_answer((unit * 64_000)[:64_000], SEEN)

@@ -1,0 +1,304 @@
+"""From photo and words to a finished ad: a design chosen, solved, painted, checked and told."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..color.spaces import parse_palette
+from ..copywriting.parts import AdParts
+from ..errors import FitAdError
+from ..layout.model import Layout
+from .brand import Brand
+from .canvas import canvas_of
+from .choice import in_order, suited
+from .colours import Palette, from_colours, from_photo, ranked, with_roles
+from .composition import Composition
+from .design_names import PHOTO_USES
+from .edits import Edits, edited, roles_of, with_words
+from .faces import FaceSet, face_sets
+from .facts import Facts, facts_of
+from .library import design, design_files, read_design
+from .marks import Bounds
+from .painting import Painted, paint
+from .pictures import Pictures, pictures_of
+from .report import ad_report
+from .resolving import margin_of
+from .scaling import scaled
+from .schema import Design
+from .sheet import SheetLayer
+from .solver import Job, solve
+
+F32 = NDArray[Any]  # float32, or what an operation widens it to
+AUTO = "auto"
+_MOST_TRIED = 14  # designs that are tried before giving up
+_MOST_PAINTED = 3  # candidates of a design that are painted
+_LEAST_PHOTO_PX = 48  # in a smaller picture no face is looked for
+_log = logging.getLogger("fit_ad.design")
+
+
+_UNTOUCHED, _NO_BRAND = Edits(), Brand()
+
+
+@dataclass(frozen=True)
+class AdRequest:
+    """One ad to make.
+
+    Attributes:
+        parts: The words.
+        width: In px.
+        height: In px.
+        photo: [H,W,3 or 4] float32 0..1, or None.
+        cutout: [H,W,4] of the same size, or None.
+        mask: [H,W] of the subject, or None.
+        confidence: Of the cut-out.
+        design: ``auto`` or a name.
+        photo_use: One of ``PHOTO_USES``.
+        palette: ``auto``, ``shop``, the name of a colourway, or hex colours.
+        type_set: ``auto`` or a name.
+        seed: Another seed gives another design.
+        brand: What the shop brings.
+        lettering: [h,w,4] set in the headline's place, or None.
+        layout: The advisor's layout: where words should stand where the design leaves a choice.
+        edits: What was changed by hand.
+        folders: Where users keep their own designs.
+        zone: A keep-out zone of the formats.
+    """
+
+    parts: AdParts
+    width: int
+    height: int
+    photo: F32 | None = None
+    cutout: F32 | None = None
+    mask: F32 | None = None
+    confidence: float = 1.0
+    design: str = AUTO
+    photo_use: str = AUTO
+    palette: str = AUTO
+    type_set: str = AUTO
+    seed: int = 0
+    brand: Brand = _NO_BRAND
+    lettering: F32 | None = None
+    layout: Layout | None = None
+    edits: Edits = _UNTOUCHED
+    folders: tuple[Path, ...] = ()
+    zone: str = AUTO
+
+
+@dataclass(frozen=True)
+class Ad:
+    """A finished ad.
+
+    Attributes:
+        image: [H,W,3] float32 0..1.
+        mask: [H,W] what words and elements cover.
+        layers: The lowest first; empty unless they were asked for.
+        report: Plain data: design, slots and boxes, figures, what was left out.
+        design: The design's name.
+        composition: What was solved.
+    """
+
+    image: F32
+    mask: F32
+    layers: tuple[SheetLayer, ...]
+    report: dict[str, Any]
+    design: str
+    composition: Composition
+
+
+def design_ad(request: AdRequest, layers: bool = False, progress: Callable[[float], None] | None = None) -> Ad:
+    """Return the ad that a request asks for.
+
+    Args:
+        request: What is to be made.
+        layers: Also return every layer for itself.
+        progress: Called with the share that is done.
+
+    Raises:
+        FitAdError: The named design does not exist or does not fit, or no design does.
+    """
+    request = replace(request, parts=with_words(request.parts, request.edits))
+    pictures = pictures_for(request)
+    reasons: list[str] = []
+    for made in _candidates(request, pictures, reasons):
+        painted = paint(made, pictures, request.brand.logo, request.lettering, layers, progress)
+        if all(ratio >= needed for _, ratio, needed in painted.contrasts):
+            return _ad(made, painted, pictures, request)
+        dull = ", ".join(repr(text) for text, ratio, needed in painted.contrasts if ratio < needed)
+        reasons.append(f"{made.design}: {dull[:100]} without contrast")
+        _log.info("%s was not shown: words without contrast", made.design)
+    raise FitAdError(
+        "No design fits this ad" if request.design == AUTO else f"The design {request.design!r} does not fit this ad",
+        why="; ".join(dict.fromkeys(reasons))[:400] or "No design is for such words, photo and format",
+        fix="Choose another design, a larger format, or shorter words",
+    )
+
+
+def variants(request: AdRequest, count: int, width: int = 0, each: Callable[[Ad], None] | None = None) -> list[Ad]:
+    """Return up to ``count`` different ads, one design each as long as there are enough.
+
+    Args:
+        request: What is to be made; its seed is the first one's.
+        count: How many.
+        width: Of the pictures in px; 0 for the ads' own. They are the same ads, painted smaller.
+        each: Called with every ad as it is done.
+    """
+    pictures = pictures_for(request)
+    found: list[Ad] = []
+    seen: set[tuple[str, str]] = set()
+    for number in range(3 * count):
+        if len(found) >= count:
+            break
+        wish = replace(request, seed=request.seed + number)
+        for made in _candidates(wish, pictures, []):
+            key = (made.design, made.palette.name)
+            if key in seen:
+                break
+            seen.add(key)
+            small = scaled(made, width / made.canvas.width) if width else made
+            painted = paint(small, pictures, request.brand.logo, request.lettering)
+            if all(ratio >= needed for _, ratio, needed in painted.contrasts):
+                found.append(_ad(small, painted, pictures, wish))
+                if each is not None:
+                    each(found[-1])
+                break
+    return found
+
+
+def pictures_for(request: AdRequest) -> Pictures:
+    """Return the pictures of a request, the faces in its photo found."""
+    found = protected_in(request.photo) if request.photo is not None else ((), ())
+    return pictures_of(request.photo, request.cutout, request.mask, request.confidence, *found)
+
+
+def protected_in(photo: F32) -> tuple[tuple[Bounds, ...], tuple[Bounds, ...]]:
+    """Return the faces and the hands in a photo [H,W,C], in its px."""
+    from ..matting import find_protected
+
+    if min(photo.shape[:2]) < _LEAST_PHOTO_PX:
+        return (), ()
+    rgb = photo[..., :3] if photo.shape[2] >= 3 else np.repeat(photo[..., :1], 3, axis=2)
+    found = find_protected(np.clip(np.nan_to_num(rgb), 0, 1).astype(np.float32))
+    faces, hands = (tuple(Bounds(b.x, b.y, b.right, b.bottom) for b in boxes) for boxes in (found.faces, found.hands))
+    return faces, hands
+
+
+def facts_for(request: AdRequest, pictures: Pictures) -> Facts:
+    """Return what is known of a request's ad."""
+    canvas = canvas_of(request.width, request.height)
+    facts = facts_of(request.parts).on(canvas)
+    return replace(
+        facts,
+        photo=pictures.uses(request.photo_use),
+        face=pictures.face_side(),
+        subject=pictures.words(),
+        confidence=pictures.confidence,
+    )
+
+
+def _candidates(request: AdRequest, pictures: Pictures, reasons: list[str]) -> Iterator[Composition]:
+    """Yield compositions, the best of the best design first; note why designs gave none."""
+    facts = facts_for(request, pictures)
+    for number, wanted in enumerate(_designs(request, facts)):
+        if number >= _MOST_TRIED:
+            return
+        faults: list[str] = []
+        found = solve(job_for(request, wanted, facts, pictures), _MOST_PAINTED, faults)
+        if not found:
+            told = ", ".join(dict.fromkeys(faults)) or "no arrangement"
+            reasons.append(f"{wanted.name}: {told[:160]}")
+        yield from (edited(made, request.edits) for made in found)
+
+
+def _designs(request: AdRequest, facts: Facts) -> list[Design]:
+    if request.design != AUTO:
+        return [design(request.design, request.folders)]
+    known: dict[str, Design] = {}
+    for name, file in design_files(request.folders).items():
+        try:
+            known[name] = read_design(file)
+        except FitAdError as exc:
+            _log.warning("%s", exc)
+    return in_order(suited(known, facts, request.photo_use), request.seed)
+
+
+def job_for(request: AdRequest, wanted: Design, facts: Facts, pictures: Pictures) -> Job:
+    """Return what the solver needs for a design."""
+    ratios = [p.shape[1] / p.shape[0] if p is not None else 0.0 for p in (request.brand.logo, request.lettering)]
+    return Job(
+        wanted,
+        request.parts,
+        facts,
+        pictures,
+        request.width,
+        request.height,
+        palette_for(request, wanted, pictures),
+        faces_for(request, wanted),
+        ratios[0],
+        request.seed,
+        request.zone,
+        _wishes(request),
+        ratios[1],
+    )
+
+
+def _wishes(request: AdRequest) -> tuple[Bounds, ...]:
+    if request.layout is None:
+        return ()
+    boxes = (box.to_px(request.width, request.height) for box in request.layout.boxes)
+    return tuple(Bounds(b.x, b.y, b.right, b.bottom) for b in boxes)
+
+
+def palette_for(request: AdRequest, wanted: Design, pictures: Pictures) -> Palette:
+    """Return the colours of an ad: the request's, the shop's, the photo's, or the colourway that suits best."""
+    name = request.palette.strip()
+    if name == "shop" or (name == AUTO and request.brand.colours and not wanted.colours.from_photo):
+        base = from_colours(parse_palette(" ".join(request.brand.colours))) if request.brand.colours else None
+    elif "#" in name:
+        base = from_colours(parse_palette(name), "given")
+    else:
+        base = _colourway(name)
+    if base is None:
+        base = _own_palette(wanted, pictures, request.seed)
+    return with_roles(with_roles(base, wanted.colours.roles), roles_of(request.edits))
+
+
+def _colourway(name: str) -> Palette | None:
+    from .colours import colourways
+
+    return next((way for way in colourways() if way.name == name), None)
+
+
+def _own_palette(wanted: Design, pictures: Pictures, seed: int) -> Palette:
+    if wanted.colours.from_photo and pictures.photo is not None:
+        return from_photo(pictures.photo_colours)
+    found = ranked(wanted.colours.moods or ("vivid",), wanted.colours.ways, pictures.colours)
+    return found[(seed // 7) % min(3, len(found))]
+
+
+def faces_for(request: AdRequest, wanted: Design) -> FaceSet:
+    """Return the type set of an ad: the request's, with the shop's font for headlines, or the design's."""
+    known = face_sets()
+    names = [request.type_set, *wanted.type.sets]
+    found = next((known[name] for name in names if name in known), None)
+    if found is None:
+        moods = set(wanted.type.moods)
+        found = next((s for s in known.values() if moods & set(s.moods)), next(iter(known.values())))
+    found = found.with_faces(wanted.type.faces)
+    if request.brand.font and request.type_set == AUTO:
+        found = found.with_headline(request.brand.font)
+    return found
+
+
+def _ad(made: Composition, painted: Painted, pictures: Pictures, request: AdRequest) -> Ad:
+    report = ad_report(made, painted, pictures, request.parts)
+    return Ad(painted.image, painted.mask, painted.layers, report, made.design, made)
+
+
+__all__ = ["PHOTO_USES", "Ad", "AdRequest", "Brand", "design_ad", "margin_of", "variants"]
