@@ -10,7 +10,6 @@ from fit_ad.core.errors import FitAdError
 from fit_ad.core.models.registry import choice_for, choices, in_order, model_for, primary_model, registry
 from fit_ad.core.workflow.card import load_workflow
 
-
 HOSTS = ("https://huggingface.co/", "https://github.com/")
 
 
