@@ -6,7 +6,7 @@ import { spokenIn } from '../lib/languages.mjs'
 import { CutoutPanel } from './panel.mjs'
 
 const WIDGET = 'fit_ad_cutout'
-const LEAST_HEIGHT_PX = 260
+const LEAST_HEIGHT_PX = 72
 const WIDTH_PX = 320
 const LOOK_EVERY_MS = 300
 

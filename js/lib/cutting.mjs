@@ -7,15 +7,17 @@
 
 export const ENGLISH = {
   title: 'Cut-out',
+  choose: 'Choose a thing …',
+  done: 'Done',
   hint: 'Click on a thing to choose it.',
   looking: 'Looking …',
   nothing: 'Nothing is seen there. Click on the middle of the thing.',
   pick: 'Which of these? Click to add it.',
   chosen: '{count} chosen',
   clear: 'Let it find the subject',
-  noPhoto: 'Wire a Load Image node to image, then click on the photo here.',
+  noPhoto: 'Wire a Load Image node to image, then click on its photo here.',
   sure: 'Good cut-out ({percent} %)',
-  doubtful: 'Doubtful cut-out ({percent} %): use the photo whole, choose the thing here, or paint on it',
+  doubtful: 'Doubtful cut-out ({percent} %): use the photo whole, choose a thing, or paint on it',
   none: 'No subject was found',
   better: 'Better models …',
   betterTitle: 'Models for finer cut-outs',
@@ -35,6 +37,8 @@ export const ENGLISH = {
 /** @type {Labels} */
 export const KOREAN = {
   title: '누끼',
+  choose: '물건 고르기…',
+  done: '완료',
   hint: '물건을 클릭하면 그것을 고릅니다.',
   looking: '찾는 중…',
   nothing: '그 자리에서 찾지 못했어요. 물건의 가운데를 클릭하세요.',
