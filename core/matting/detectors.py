@@ -52,14 +52,6 @@ class Detector:
     cells: tuple[tuple[int, int], ...]
     lowest: float
 
-    def network(self) -> Network:
-        """Return its network, to be asked more than once.
-
-        Raises:
-            FitAdError: It cannot be read.
-        """
-        return shipped_network(self.model_id)
-
     def find(self, rgb: Array, least: float, network: Network | None = None) -> list[Find]:
         """Return what it finds on a picture [H,W,3], the surest first.
 
@@ -74,7 +66,7 @@ class Detector:
         if min(rgb.shape[:2]) < 1:
             return []
         square, scale, shift = _letterboxed(rgb, self.side)
-        answer = (network or self.network()).all(square * (1 - self.lowest) + self.lowest)
+        answer = (network or shipped_network(self.model_id)).all(square * (1 - self.lowest) + self.lowest)
         raw = next(part for part in answer.values() if part.shape[-1] == 1)[:, 0]
         offsets = next(part for part in answer.values() if part.shape[-1] > 1)
         scores: Array = 1 / (1 + np.exp(-np.clip(raw, -80, 80)))
