@@ -6,6 +6,7 @@ import { app } from '../../scripts/app.js'
 import { api } from '../../scripts/api.js'
 import { checkExtension } from './check/attach.mjs'
 import { attachCopyPanel, showCopy } from './copy_panel.mjs'
+import { attachCutout, showVerdict } from './cutout/attach.mjs'
 import { attachPlacer } from './placer/attach.mjs'
 import { attachPromptCounter } from './prompt_counter.mjs'
 import { bringSamples } from './sample_photo.mjs'
@@ -36,13 +37,17 @@ app.registerExtension({
 
   nodeCreated(/** @type {any} */ node) {
     if (node.comfyClass === 'AdSave') attachCopyPanel(node, { app })
+    if (node.comfyClass === 'AdCutout') attachCutout(node, { app, api })
     if (node.comfyClass === 'TextPlacer') attachPlacer(node, host)
     if (node.comfyClass === 'PromptClamp77') attachPromptCounter(node, host)
   },
 
   /** After a tab switch or a reload the outputs are there again, but no node has run. */
   afterConfigureGraph() {
-    for (const node of app.graph?.nodes ?? []) showCopy(node, app.nodeOutputs?.[node.id])
+    for (const node of app.graph?.nodes ?? []) {
+      showCopy(node, app.nodeOutputs?.[node.id])
+      showVerdict(node, app.nodeOutputs?.[node.id])
+    }
   },
 })
 

@@ -215,10 +215,7 @@ def _fact_inputs() -> list[io.Input]:
             tooltip="What the ad is for. auto reads it from the facts: a deal, something new, an opening, a season, "
             "a closed day, a job, a notice, or the shop itself.",
         ),
-        *(
-            io.String.Input(name, default="", optional=True, advanced=True, tooltip=text)
-            for name, text in told.items()
-        ),
+        *(io.String.Input(name, default="", optional=True, advanced=True, tooltip=text) for name, text in told.items()),
     ]
 
 

@@ -163,7 +163,9 @@ def _products(context: Context) -> Iterator[str]:
 def _is_noun(text: str) -> bool:
     """Return whether a product's name can stand as a hashtag: no option, no verb, no bare amount."""
     bare = re.sub(r"\s", "", text)
-    plain = len(bare) > 1 and not _WHOLE.match(bare) and not _FRAGMENT.search(bare) and bare not in load("tags")["options"]
+    plain = (
+        len(bare) > 1 and not _WHOLE.match(bare) and not _FRAGMENT.search(bare) and bare not in load("tags")["options"]
+    )
     return plain and not any(char.isdigit() for char in bare) and (has_hangul(bare) or len(text.split()) > 1)
 
 

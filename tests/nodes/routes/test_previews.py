@@ -18,6 +18,7 @@ from fit_ad.core.placement.preview import stage
 from fit_ad.core.placement.render import Placement, place
 from fit_ad.nodes.routes import _preview_runs, _previews
 from fit_ad.nodes.routes import place as place_route
+from fit_ad.nodes.routes._pictures import picture_file
 from fit_ad.nodes.routes._preview_runs import PreviewRun, RunOrigin
 from fit_ad.nodes.text_placer import TextPlacer
 from requests_to_us import asked as ask_route
@@ -222,14 +223,14 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 )
 def test_nothing_outside_the_folders_is_read(folders: Path, file: dict[str, str]) -> None:
     with pytest.raises(FitAdError, match="There is no picture"):
-        place_route._file(file)
+        picture_file(file)
 
 
 def test_a_file_in_a_subfolder_is_found_and_a_changed_one_has_another_key(folders: Path) -> None:
     file = {"name": "a.png", "subfolder": "sub", "type": "input"}
-    key, _ = place_route._file(file)
+    key, _ = picture_file(file)
     (folders / "input" / "sub" / "a.png").write_bytes(b"longer")
-    assert place_route._file(file)[0] != key
+    assert picture_file(file)[0] != key
 
 
 def test_the_node_keeps_a_run_only_where_someone_can_ask() -> None:
