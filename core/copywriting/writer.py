@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,12 +12,15 @@ from ..llm.call_errors import ModelError
 from ..llm.chat import Chat
 from ..llm.json_answer import read_object
 from ..settings.model import Profile, UsageLimits
-from . import llm_prompt
+from . import llm_prompt, told
+from .bodies import saying_body
 from .brief import Copy, CopySet, ShopBrief, checked
+from .brief_context import Idea
 from .draft import COPY_FIELDS, Draft, as_json, schema, taken
 from .hashtags import merged
 from .judge import CopyFault, CopyJudge
-from .rule_writer import write
+from .parts_of import parts_of
+from .rule_writer import context_of, write
 
 _log = logging.getLogger("fit_ad.copywriting")
 
@@ -32,6 +35,7 @@ class Writer:
         limits: Time and tries.
         store: Where answers are kept; None keeps none.
         banned: Words that the shop never uses.
+        today: The date as a model is told it; no part of what makes two requests the same.
     """
 
     profile: Profile | None = None
@@ -39,6 +43,7 @@ class Writer:
     limits: UsageLimits = field(default_factory=UsageLimits)
     store: AnswerCache | None = None
     banned: tuple[str, ...] = ()
+    today: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,8 @@ class _ModelRequest:
     notes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.judge = CopyJudge(self.brief, self.rules.trade, self.writer.banned)
+        self.context = context_of(self.brief, self.writer.banned)
+        self.judge = CopyJudge(self.context.brief, self.rules.trade, self.context.facts, self.writer.banned)
         self.profile: Profile = self.writer.profile  # type: ignore[assignment]
 
     def done(self) -> tuple[CopySet, Origin]:
@@ -131,7 +137,7 @@ class _ModelRequest:
 
     def _asked(self, chat: Chat) -> tuple[Draft, tuple[CopyFault, ...]]:
         """Return what the model wrote that can be printed; it is asked once more where a copy is not right."""
-        messages = llm_prompt.first_messages(self.brief, self.rules.trade, self.writer.banned)
+        messages = llm_prompt.first_messages(self.context, self.writer.today)
         draft: Draft = Draft()
         faults: tuple[CopyFault, ...] = ()
         for last in (False, True):
@@ -150,28 +156,37 @@ class _ModelRequest:
     def _finished(
         self, draft: Draft, faults: tuple[CopyFault, ...], answer: str, chat: Chat | None
     ) -> tuple[CopySet, Origin]:
-        first, second, third = map(_filled, draft.copies, self.rules.copies)
+        first, second, third = map(self._filled, draft.copies, self.rules.copies, "ABC")
         tags = merged(draft.hashtags, self.rules.hashtags, self.brief, self.rules.trade)
         words = replace(
             self.rules,
             copies=(first, second, third),
             hashtags=tags,
             image_prompt=draft.image_prompt or self.rules.image_prompt,
-            notes=(),
+            parts=tuple(parts_of(self.context, copy, tags) for copy in (first, second, third)),
         )
         unusable = [f"The profile '{self.profile.name}' gave no answer that can be used; the rules wrote"]
         notes = (*self.notes, *(_lines(faults) if not draft.empty else () if self.notes else unusable))
         origin = _origin(draft, answer, self.writer, tags, notes)
         return words, replace(origin, requests=chat.requests, tokens=chat.tokens) if chat else origin
 
+    def _filled(self, mine: Mapping[str, str], theirs: Copy, angle: str) -> Copy:
+        """Return a copy with the rules' fields where a draft has none; a headline and its second line stay together."""
+        copy = replace(theirs, **{name: mine[name] for name in COPY_FIELDS if mine.get(name)})
+        if not mine.get("headline"):
+            return copy
+        sub, emphasis = mine.get("sub", ""), mine.get("emphasis", "")
+        eyebrow = "" if copy.eyebrow in copy.headline else copy.eyebrow
+        copy = replace(copy, sub=sub, emphasis=emphasis, eyebrow=eyebrow)
+        if mine.get("body") or self.context.facts.purpose in told.PURPOSES:
+            return copy
+        # the body that the rules wrote may rely on their own headline for the offer
+        return replace(copy, body=saying_body(self.context, Idea(copy.headline, sub), angle, self.seed))
+
 
 def _read(text: str, chat: Chat) -> tuple[Draft, list[str]]:
     data = read_object(text, schema())
     return (Draft(), ["the answer is no JSON object"]) if data is None else taken(chat.secrets.hidden_in(data))
-
-
-def _filled(mine: Any, theirs: Copy) -> Copy:
-    return Copy(*(mine.get(name) or getattr(theirs, name) for name in COPY_FIELDS))
 
 
 def _lines(faults: tuple[CopyFault, ...]) -> list[str]:
