@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,6 +21,8 @@ from .hashtags import merged
 from .judge import CopyFault, CopyJudge
 from .parts_of import parts_of
 from .rule_writer import context_of, write
+
+_MORE_SEEDS = 6  # of the rules, that are looked through for a line that is not said yet
 
 _log = logging.getLogger("fit_ad.copywriting")
 
@@ -156,7 +158,7 @@ class _ModelRequest:
     def _finished(
         self, draft: Draft, faults: tuple[CopyFault, ...], answer: str, chat: Chat | None
     ) -> tuple[CopySet, Origin]:
-        first, second, third = map(self._filled, draft.copies, self.rules.copies, "ABC")
+        first, second, third = self._filled(draft)
         tags = merged(draft.hashtags, self.rules.hashtags, self.brief, self.rules.trade)
         words = replace(
             self.rules,
@@ -170,18 +172,46 @@ class _ModelRequest:
         origin = _origin(draft, answer, self.writer, tags, notes)
         return words, replace(origin, requests=chat.requests, tokens=chat.tokens) if chat else origin
 
-    def _filled(self, mine: Mapping[str, str], theirs: Copy, angle: str) -> Copy:
-        """Return a copy with the rules' fields where a draft has none; a headline and its second line stay together."""
-        copy = replace(theirs, **{name: mine[name] for name in COPY_FIELDS if mine.get(name)})
+    def _filled(self, draft: Draft) -> list[Copy]:
+        """Return the model's copies with what the rules wrote where it has none, no line twice."""
+        said = {line for copy in draft.copies for line in copy.values()}
+        filled = []
+        for at, mine in enumerate(draft.copies):
+            copy = self._headed(at, mine, said)
+            lines = {name: mine.get(name) or self._line_of_rules(at, name, copy, said) for name in COPY_FIELDS[1:]}
+            copy = replace(copy, **lines)
+            said |= {copy.headline, *lines.values()}
+            filled.append(copy)
+        return filled
+
+    def _headed(self, at: int, mine: Mapping[str, str], said: set[str]) -> Copy:
+        """Return a copy of the rules with the model's headline; a headline and its second line stay together."""
         if not mine.get("headline"):
-            return copy
-        sub, emphasis = mine.get("sub", ""), mine.get("emphasis", "")
-        eyebrow = "" if copy.eyebrow in copy.headline else copy.eyebrow
-        copy = replace(copy, sub=sub, emphasis=emphasis, eyebrow=eyebrow)
-        if mine.get("body") or self.context.facts.purpose in told.PURPOSES:
-            return copy
-        # the body that the rules wrote may rely on their own headline for the offer
-        return replace(copy, body=saying_body(self.context, Idea(copy.headline, sub), angle, self.seed))
+            sets = (copies[at] for copies in self._sets_of_rules())
+            return next((copy for copy in sets if copy.headline not in said), self.rules.copies[at])
+        copy = self.rules.copies[at]
+        eyebrow = "" if copy.eyebrow in mine["headline"] else copy.eyebrow
+        own = {name: mine.get(name, "") for name in ("headline", "sub", "emphasis")}
+        return replace(copy, **own, eyebrow=eyebrow)
+
+    def _line_of_rules(self, at: int, name: str, copy: Copy, said: set[str]) -> str:
+        """Return the rules' line for a place, or the nearest one of theirs that isn't said yet."""
+        sets = (copies[(at + turn) % 3] for copies in self._sets_of_rules() for turn in range(3))
+        lines = [getattr(self.rules.copies[at], name)] if name != "body" else [self._body(at, copy)]
+        others = (getattr(other, name) for other in sets) if name != "body" else ()
+        return next((line for line in (*lines, *others) if line not in said), lines[0])
+
+    def _body(self, at: int, copy: Copy) -> str:
+        """Return a body that says the offer, which the rules' own one may leave to its headline."""
+        theirs = self.rules.copies[at]
+        if copy.headline == theirs.headline or self.context.facts.purpose in told.PURPOSES:
+            return theirs.body
+        return saying_body(self.context, Idea(copy.headline, copy.sub), "ABC"[at], self.seed)
+
+    def _sets_of_rules(self) -> Iterator[tuple[Copy, Copy, Copy]]:
+        yield self.rules.copies
+        for step in range(1, _MORE_SEEDS):
+            yield write(self.brief, self.seed + step, self.writer.banned).copies
 
 
 def _read(text: str, chat: Chat) -> tuple[Draft, list[str]]:
