@@ -75,7 +75,7 @@ def _candidates(context: Context) -> Iterator[str]:
 
 def _nouns(context: Context) -> list[str]:
     """Return what the trade is called in hashtags, the closer words of the brief first: 필라테스, 키즈카페."""
-    if context.language == "en":
+    if context.language == "en" and not has_hangul(context.facts.region):
         return list(context.trade.tags["en"][:2])
     said = " ".join((context.brief.shop, context.brief.offer, *context.brief.features))
     found = sorted((word for word in context.trade.nouns if word in said), key=len, reverse=True)

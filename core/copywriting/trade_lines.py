@@ -26,6 +26,12 @@ def mood_lines(context: Context) -> list[Idea]:
     return context.ideas(feast_lines(context).get(MOOD, ())) or _of_trade(context, MOOD)
 
 
+def bare_lines(context: Context) -> list[Idea]:
+    """Return what can be said of any shop, for one of which nothing is known."""
+    lines = context.voice["bare"][context.tone]
+    return context.ideas([*lines[PRODUCT], *lines[MOOD]])
+
+
 def _of_trade(context: Context, kind: str) -> list[Idea]:
     if context.facts.purpose == "open":
         return context.ideas(context.voice["open"][context.tone][kind])
