@@ -112,7 +112,8 @@ class TextPlacer(io.ComfyNode):
                 ),
                 io.String.Output(
                     "report",
-                    tooltip="JSON: box in px, contrast, subject overlap, what was added; one for each picture.",
+                    tooltip="JSON: box in px, contrast, how much of the words lies on the subject and on faces and "
+                    "hands, what was added; one for each picture.",
                 ),
             ],
             hidden=[io.Hidden.unique_id, io.Hidden.extra_pnginfo],
@@ -134,11 +135,15 @@ class TextPlacer(io.ComfyNode):
         layers: Any = None,
         **placement: Any,
     ) -> io.NodeOutput:
+        from ..core.matting import find_protected
         from ..core.placement.render import place
 
         backgrounds, overlays = arrays(background), _overlays(overlay, overlay_mask)
         subjects: list[Array | None] = [None] if subject_mask is None else list(mask_arrays(subject_mask))
         advised = None if layout is None else Layout.from_dict(layout)
+        protected = [
+            None if legibility == "off" else find_protected(finite(one[..., :3])).mask() for one in backgrounds
+        ]
         count = max(len(backgrounds), len(overlays))
         options = {"text": text, "safe_zone": safe_zone, "legibility": legibility, "edited": edited}
         report = reporter() if count > 1 else None
@@ -146,9 +151,8 @@ class TextPlacer(io.ComfyNode):
         for i in range(count):
             background_i, overlay_i = finite(at(backgrounds, i)), at(overlays, i)
             overlay_i = None if overlay_i is None else finite(overlay_i)
-            subject = at(subjects, i)
-            where = _placement(placement)
-            placed.append(place(background_i, overlay_i, where, layout=advised, subject_mask=subject, **options))
+            masks = {"subject_mask": at(subjects, i), "protected_mask": at(protected, i)}
+            placed.append(place(background_i, overlay_i, _placement(placement), layout=advised, **masks, **options))
             if report is not None:
                 report((i + 1) / count)
         reports = [p.report for p in placed]

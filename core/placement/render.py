@@ -143,6 +143,7 @@ def place(
     text: str = "",
     layout: Layout | None = None,
     subject_mask: Array | None = None,
+    protected_mask: Array | None = None,
     safe_zone: str = "none",
     legibility: str = "off",
     edited: str = "",
@@ -156,6 +157,7 @@ def place(
         text: Words to typeset when there is no overlay. Neither: the background comes back as it is.
         layout: The advisor's; its best box replaces the box of the placement, its colour is that of ``text``.
         subject_mask: [H,W] 0..1 of any size, to report how much of the overlay lies on the subject.
+        protected_mask: The same for what no type may lie on: faces and hands.
         safe_zone: Name of a keep-out zone; the box is moved, and shrunk where it must be, to stay inside.
         legibility: ``off``, ``report`` (measure the contrast) or ``fix`` (add the least that makes it legible).
         edited: Fingerprint of the picture that the placement was set by hand on; it then comes before the layout.
@@ -164,11 +166,15 @@ def place(
         FitAdError: An unknown anchor, blend mode or zone; words that no font can set.
     """
     options = PlacementOptions(placement or Placement(), text, layout, safe_zone, legibility, edited)
-    return place_scene(scene(background, overlay), options, fingerprint(background), subject_mask)
+    return place_scene(scene(background, overlay), options, fingerprint(background), subject_mask, protected_mask)
 
 
 def place_scene(
-    full: PlacementScene, options: PlacementOptions, picture: str, subject_mask: Array | None = None
+    full: PlacementScene,
+    options: PlacementOptions,
+    picture: str,
+    subject_mask: Array | None = None,
+    protected_mask: Array | None = None,
 ) -> PlacedOverlay:
     """Return what ``place`` does, for a scene; a reduced scene gives the picture at its scale.
 
@@ -177,6 +183,7 @@ def place_scene(
         options: What is asked for.
         picture: Fingerprint of the background at full size.
         subject_mask: [H,W] 0..1 of any size.
+        protected_mask: The same for faces and hands.
 
     Raises:
         FitAdError: As ``place``.
@@ -192,12 +199,14 @@ def place_scene(
     basis = _report_basis(target, options, picture, full.canvas)
     if content is None:
         blank = np.zeros(full.background.shape[:2], np.float32)
-        report = {**basis, "box": None, "frame": None, "subject_overlap": None, **ContrastReading().as_dict()}
+        nowhere = dict.fromkeys(("box", "frame", "subject_overlap", "protected_overlap"))
+        report = {**basis, **nowhere, **ContrastReading().as_dict()}
         return PlacedOverlay(full.background.copy(), blank, report, target)
     image, layer, read = _composed(full, content, target, options)
     mask = coverage(layer, *full.background.shape[:2])
     shown = {"box": _whole(content.extent), "frame": [round(v, 1) for v in target.box]}
-    report = {**basis, **shown, "subject_overlap": _overlap(mask, subject_mask), **read.as_dict()}
+    lies = {"subject_overlap": _overlap(mask, subject_mask), "protected_overlap": _overlap(mask, protected_mask)}
+    report = {**basis, **shown, **lies, **read.as_dict()}
     return PlacedOverlay(image, mask, report, target, content, layer, read.added)
 
 
@@ -408,7 +417,7 @@ def _whole(box: Box) -> list[int]:
 
 
 def _overlap(mask: Array, subject_mask: Array | None) -> float | None:
-    """Return the share of the overlay that covers the subject; None without a mask."""
+    """Return the share of the overlay that lies on what a mask shows; None without one."""
     if subject_mask is None:
         return None
     subject = np.asarray(subject_mask, np.float32)
