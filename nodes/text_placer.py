@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -135,24 +136,30 @@ class TextPlacer(io.ComfyNode):
         layers: Any = None,
         **placement: Any,
     ) -> io.NodeOutput:
-        from ..core.matting import find_protected
         from ..core.placement.render import place
 
         backgrounds, overlays = arrays(background), _overlays(overlay, overlay_mask)
         subjects: list[Array | None] = [None] if subject_mask is None else list(mask_arrays(subject_mask))
         advised = None if layout is None else Layout.from_dict(layout)
-        protected = [
-            None if legibility == "off" else find_protected(finite(one[..., :3])).mask() for one in backgrounds
-        ]
+        protected = _protected(backgrounds, legibility)
         count = max(len(backgrounds), len(overlays))
         options = {"text": text, "safe_zone": safe_zone, "legibility": legibility, "edited": edited}
+        placing = partial(
+            place,
+            placement=_placement(placement),
+            layout=advised,
+            text=text,
+            safe_zone=safe_zone,
+            legibility=legibility,
+            edited=edited,
+        )
         report = reporter() if count > 1 else None
         placed = []
         for i in range(count):
             background_i, overlay_i = finite(at(backgrounds, i)), at(overlays, i)
             overlay_i = None if overlay_i is None else finite(overlay_i)
-            masks = {"subject_mask": at(subjects, i), "protected_mask": at(protected, i)}
-            placed.append(place(background_i, overlay_i, _placement(placement), layout=advised, **masks, **options))
+            lies_on = at(subjects, i), at(protected, i)
+            placed.append(placing(background_i, overlay_i, subject_mask=lies_on[0], protected_mask=lies_on[1]))
             if report is not None:
                 report((i + 1) / count)
         reports = [p.report for p in placed]
@@ -167,6 +174,15 @@ class TextPlacer(io.ComfyNode):
                 _node(cls.hidden),
             ),
         )
+
+
+def _protected(backgrounds: list[Array], legibility: str) -> list[Array | None]:
+    """Return where faces and hands are on each picture; None where legibility is not asked for."""
+    from ..core.matting import find_protected
+
+    if legibility == "off":
+        return [None]
+    return [find_protected(finite(one[..., :3])).mask() for one in backgrounds]
 
 
 def _number(name: str, tooltip: str, **more: Any) -> Any:
