@@ -10,15 +10,24 @@ import { attachCutout, showVerdict } from './cutout/attach.mjs'
 import { attachPlacer } from './placer/attach.mjs'
 import { attachPromptCounter } from './prompt_counter.mjs'
 import { bringSamples } from './sample_photo.mjs'
+import { Server } from './server.mjs'
 import { settingsOf } from './settings/page.mjs'
 import { keepTogglesWhole } from './toggles.mjs'
 
+const server = new Server({ app, api })
+const host = { app, api: server }
+server.listen()
+
 app.registerExtension({
   name: 'FitAD',
-  settings: settingsOf({ app, api }),
+  settings: settingsOf(host),
 
   init() {
     keepTogglesWhole(app)
+  },
+
+  async setup() {
+    await server.learn()
   },
 
   /** A template's sample photo has to be in the input folder before its LoadImage node is made. */
@@ -29,8 +38,8 @@ app.registerExtension({
   nodeCreated(/** @type {any} */ node) {
     if (node.comfyClass === 'AdSave') attachCopyPanel(node, { app })
     if (node.comfyClass === 'AdCutout') attachCutout(node, { app, api })
-    if (node.comfyClass === 'TextPlacer') attachPlacer(node, { app, api })
-    if (node.comfyClass === 'PromptClamp77') attachPromptCounter(node, { app, api })
+    if (node.comfyClass === 'TextPlacer') attachPlacer(node, host)
+    if (node.comfyClass === 'PromptClamp77') attachPromptCounter(node, host)
   },
 
   /** After a tab switch or a reload the outputs are there again, but no node has run. */
@@ -42,4 +51,4 @@ app.registerExtension({
   },
 })
 
-app.registerExtension(checkExtension({ app, api }))
+app.registerExtension(checkExtension(host))
