@@ -195,6 +195,14 @@ def test_the_share_on_the_subject_is_reported() -> None:
     subject[:, 20:] = 1
     report = place(ground(), card(10, 10), Placement(50, 50, 20, 20), subject_mask=subject).report
     assert report["subject_overlap"] == pytest.approx(0.5)
+    assert report["protected_overlap"] is None
+
+
+def test_the_share_on_faces_and_hands_is_reported_apart() -> None:
+    face = np.zeros((50, 40), np.float32)
+    face[:25] = 1
+    report = place(ground(), card(10, 10), Placement(50, 50, 20, 20), protected_mask=face).report
+    assert (report["subject_overlap"], report["protected_overlap"]) == (None, pytest.approx(0.5))
 
 
 @pytest.mark.parametrize(
