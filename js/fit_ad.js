@@ -6,6 +6,7 @@ import { app } from '../../scripts/app.js'
 import { api } from '../../scripts/api.js'
 import { checkExtension } from './check/attach.mjs'
 import { attachCopyPanel, showCopy } from './copy_panel.mjs'
+import { attachPartsPanel, showParts } from './parts_panel.mjs'
 import { attachPlacer } from './placer/attach.mjs'
 import { attachPromptCounter } from './prompt_counter.mjs'
 import { bringSamples } from './sample_photo.mjs'
@@ -26,6 +27,7 @@ app.registerExtension({
   },
 
   nodeCreated(/** @type {any} */ node) {
+    if (node.comfyClass === 'AdCopyLLM') attachPartsPanel(node, { app })
     if (node.comfyClass === 'AdSave') attachCopyPanel(node, { app })
     if (node.comfyClass === 'TextPlacer') attachPlacer(node, { app, api })
     if (node.comfyClass === 'PromptClamp77') attachPromptCounter(node, { app, api })
@@ -33,7 +35,11 @@ app.registerExtension({
 
   /** After a tab switch or a reload the outputs are there again, but no node has run. */
   afterConfigureGraph() {
-    for (const node of app.graph?.nodes ?? []) showCopy(node, app.nodeOutputs?.[node.id])
+    for (const node of app.graph?.nodes ?? []) {
+      const output = app.nodeOutputs?.[node.id]
+      showCopy(node, output)
+      showParts(node, output)
+    }
   },
 })
 

@@ -15,6 +15,8 @@ from ..core.telemetry import runlog
 from . import _settings
 from ._progress import reporter
 
+PARTS = io.Custom("FIT_AD_PARTS")
+
 
 class AdCopyLLM(io.ComfyNode):
     """Headline, body, call to action, hashtags and an image prompt."""
@@ -90,7 +92,8 @@ class AdCopyLLM(io.ComfyNode):
                     default=1,
                     min=1,
                     max=3,
-                    tooltip="Which of the three copies goes to headline and body.",
+                    tooltip="Which of the three copies goes to headline and body: "
+                    "1 the offer, 2 the product, 3 the mood.",
                 ),
                 io.Int.Input(
                     "seed",
@@ -105,15 +108,17 @@ class AdCopyLLM(io.ComfyNode):
             ],
             outputs=[
                 io.String.Output("headline", tooltip="Headline of the picked copy."),
-                io.String.Output("body", tooltip="Body of the picked copy, with the offer as typed."),
+                io.String.Output(
+                    "body", tooltip="Body of the picked copy; with the headline it says the offer as typed."
+                ),
                 io.String.Output("hashtags", tooltip="Fifteen hashtags in one line."),
                 io.String.Output("image_prompt", tooltip="English prompt for a product photo in the tone of the copy."),
                 io.String.Output("copies", tooltip="All three copies with their calls to action, to read and paste."),
                 io.String.Output("report", tooltip="JSON: who wrote what, and risky claims with reason and law."),
-                io.Custom("FIT_AD_PARTS").Output(
+                PARTS.Output(
                     "parts",
-                    tooltip="The picked copy taken apart for Ad Design: headline, offer, price, period, badge, button, "
-                    "contact and the rest.",
+                    tooltip="The picked copy taken apart, for Ad Design: "
+                    "headline, price, discount, period and the rest.",
                 ),
             ],
         )
@@ -156,26 +161,12 @@ class AdCopyLLM(io.ComfyNode):
         address: str = "",
         hours: str = "",
         link: str = "",
+        edits: str = "",
     ) -> io.NodeOutput:
         settings, user = _settings_for(profile), _settings.user_folder()
-        brief = copywriting.with_shop_profile(
-            copywriting.ShopBrief(
-                shop,
-                offer,
-                tuple(features.splitlines()),
-                region,
-                audience,
-                tone,
-                language,
-                purpose,
-                period,
-                contact,
-                address,
-                hours,
-                link,
-            ),
-            settings,
-        )
+        facts = (tuple(features.splitlines()), region, audience, tone, language)
+        own = (purpose, period, contact, address, hours, link)
+        brief = copywriting.with_shop_profile(copywriting.ShopBrief(shop, offer, *facts, *own), settings)
         writer, notes = copywriting.writer_for(profile, settings, environment(), user)
         words, origin = (
             copywriting.compose(brief, seed, writer, reporter())
@@ -183,6 +174,7 @@ class AdCopyLLM(io.ComfyNode):
             else copywriting.compose(brief, seed, writer)
         )
         runlog.report_event(model_name=origin.model or "rules")
+        words = copywriting.edited(words, edits)
         chosen = words.copies[pick - 1]
         report = copywriting.report(words, profile=profile, seed=seed, pick=pick, origin=origin, notes=notes)
         return io.NodeOutput(
@@ -193,17 +185,19 @@ class AdCopyLLM(io.ComfyNode):
             copywriting.as_text(words, brief, settings.shop.phone),
             json.dumps(report, ensure_ascii=False, indent=2),
             words.parts[pick - 1].as_json(),
+            ui={"fit_ad_parts": [part.as_json() for part in words.parts]},
         )
 
 
 def _fact_inputs() -> list[io.Input]:
-    """Return the inputs for facts that need no parser: each stands on the ad as it was typed."""
+    """Return the facts that the offer need not hold, and what was changed by hand."""
     told = {
-        "period": "When the offer holds, such as 11/1~11/30. Else it is read from the offer.",
-        "contact": "Phone number or another way to get in touch, as it should stand on the ad.",
+        "period": "When it holds, such as 12/1~12/24. Empty: as the offer says.",
+        "contact": "Phone number or another way to get in touch. Empty: as the offer or the features say.",
         "address": "Where the shop is.",
         "hours": "When the shop is open.",
-        "link": "A web address; the ad shows a QR code of it where the design has room.",
+        "link": "A web address; Ad Design draws a QR code of it.",
+        "edits": "What the panel below changed in the picked copy, as JSON; empty leaves it as it was written.",
     }
     return [
         io.Combo.Input(
@@ -212,12 +206,12 @@ def _fact_inputs() -> list[io.Input]:
             default="auto",
             optional=True,
             advanced=True,
-            tooltip="What the ad is for. auto reads it from the facts: a deal, something new, an opening, a season, "
-            "a closed day, a job, a notice, or the shop itself.",
+            tooltip="What the ad is for; auto reads it from the offer. "
+            "Days off, hiring and notices are told, not sold.",
         ),
         *(
-            io.String.Input(name, default="", optional=True, advanced=True, tooltip=text)
-            for name, text in told.items()
+            io.String.Input(name, default="", optional=True, advanced=True, tooltip=tooltip)
+            for name, tooltip in told.items()
         ),
     ]
 

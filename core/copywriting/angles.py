@@ -12,7 +12,8 @@ from .bodies import offer_body, saying_body
 from .brief_context import SUB_ROOM, Context, Idea, idea
 from .clauses import leads_benefit, manner, sentence
 from .offer_angle import eyebrow_of, offer_ideas
-from .trade_lines import mood_lines, product_lines
+from .sentences import alike
+from .trade_lines import bare_lines, mood_lines, product_lines
 
 _FEATURE_ROOM = 10
 _LIMITING = re.compile(
@@ -37,11 +38,10 @@ def three(context: Context, seed: int) -> tuple[Words, Words, Words]:
     second = _chosen(context, "B", product_ideas(context), seed, first)
     third = _chosen(context, "C", mood_ideas(context), seed, first, second)
     first = _with_sub(context, first)
-    return (
-        Words(first, offer_body(context, first, seed, frozenset((second.headline, third.headline)))),
-        Words(second, saying_body(context, second, "B", seed)),
-        Words(third, saying_body(context, third, "C", seed)),
-    )
+    bodies = [offer_body(context, first, seed, frozenset((second.headline, third.headline)))]
+    for one, angle in ((second, "B"), (third, "C")):
+        bodies.append(saying_body(context, one, angle, seed, bodies))
+    return Words(first, bodies[0]), Words(second, bodies[1]), Words(third, bodies[2])
 
 
 def _of_shop(context: Context) -> list[Idea]:
@@ -53,10 +53,10 @@ def _of_shop(context: Context) -> list[Idea]:
 def _chosen(context: Context, angle: str, ideas: list[Idea], seed: int, *before: Idea) -> Idea:
     """Return the idea whose turn it is among those that say something else than the ones before."""
     taken = {line for one in before for line in (one.headline, one.sub)}
-    fresh = [one for one in ideas if one.headline not in taken] or ideas
-    if not fresh:
-        return Idea(context.facts.product or context.facts.shop or context.trade.name[context.language])
-    return context.turn(angle, seed, fresh)
+    fresh = [one for one in ideas if one.headline not in taken]
+    fresh = fresh or [one for one in bare_lines(context) if one.headline not in taken]
+    fresh = [one for one in fresh if not any(alike(one.headline, other.headline) for other in before)] or fresh
+    return context.turn(angle, seed, fresh) if fresh else Idea(context.trade.name[context.language])
 
 
 def product_ideas(context: Context) -> list[Idea]:

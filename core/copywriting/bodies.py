@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..text.korean import syllables
 from .brief_context import Context, Idea
@@ -11,7 +11,7 @@ from .clauses import manner, period_kind, sentence, spoken_period
 from .line_slots import fill
 from .occasions import feast_lines
 from .sentences import capital, close_text, joined, stems
-from .trade_lines import product_lines
+from .trade_lines import bare_lines, product_lines
 
 _MOST_SAID = 34  # of a body, by the offer; a longer list is cut to its first lines
 _MOST_SHARED = 18  # of one sentence, by remarks that share its ending
@@ -36,7 +36,7 @@ def offer_body(context: Context, idea: Idea, seed: int, taken: frozenset[str] = 
     return joined([*rest, *closing(context, "A", seed, [idea.headline, idea.sub, *rest])])
 
 
-def saying_body(context: Context, idea: Idea, angle: str, seed: int, taken: frozenset[str] = frozenset()) -> str:
+def saying_body(context: Context, idea: Idea, angle: str, seed: int, others: Sequence[str] = ()) -> str:
     """Return a body that says the offer itself, under a headline that doesn't.
 
     Args:
@@ -44,14 +44,18 @@ def saying_body(context: Context, idea: Idea, angle: str, seed: int, taken: froz
         idea: Headline and sub.
         angle: A, B or C.
         seed: Which lines.
-        taken: Headlines of the trade that stand elsewhere.
+        others: The bodies that stand beside it; another one comes out where it can be.
     """
     said = close_text(f"{idea.headline} {idea.sub}")
     first = say(context, angle, seed)
     rest = left(context, said + close_text(first), seed, context.offer.used)
     if not first and not rest:
-        rest = _of_trade(context, frozenset((idea.headline, *taken)), seed + len(angle + idea.headline))
-    return joined([first, *rest, *closing(context, angle, seed, [idea.headline, idea.sub, *rest])])
+        rest = _of_trade(context, frozenset((idea.headline,)), seed + len(angle + idea.headline))
+    last = closing(context, angle, seed, [idea.headline, idea.sub, *rest], others)
+    body = joined([first, *rest, *last])
+    more = [_stopped(one.headline) for one in bare_lines(context)]
+    turns = (body, joined([*last, first, *rest]), *(joined([*last, line]) for line in more))
+    return next((text for text in turns if text not in others), body)
 
 
 # --- the offer as a sentence ---
@@ -112,15 +116,20 @@ def _listed(items: str) -> str:
 # --- what else was said ---
 
 
-def sentences_of(context: Context, seed: int, used: frozenset[str]) -> Iterator[tuple[str, str]]:
+def sentences_of(context: Context, seed: int, used: frozenset[str], said: str = "") -> Iterator[tuple[str, str]]:
     """Yield (span, sentence) for everything besides product and price, the weightiest first.
 
     Args:
         context: The ad.
         seed: Which lines.
         used: Spans that the sentence of the offer holds.
+        said: What was said before, without spaces.
     """
     facts, offer = context.facts, context.offer
+    unsaid = [item for item in facts.items if item.price and close_text(item.price) not in said]
+    if offer.kind == "items" and unsaid:
+        more = _listed(", ".join(" ".join(filter(None, item)) for item in unsaid))
+        yield more, _one(context, more)
     if offer.price and facts.discount:
         yield facts.discount, _one(context, facts.discount)
     if facts.price_before and offer.kind != "drop":
@@ -136,7 +145,7 @@ def sentences_of(context: Context, seed: int, used: frozenset[str]) -> Iterator[
 def left(context: Context, said: str, seed: int, used: frozenset[str]) -> list[str]:
     """Return sentences for what is not said yet; remarks that end alike share one: 샤워실, 주차 2시간 있어요."""
     groups: list[list[tuple[str, str]]] = []
-    for span, text in sentences_of(context, seed, used):
+    for span, text in sentences_of(context, seed, used, said):
         if close_text(span) in said:
             continue
         alike = groups and _alike(context, groups[-1][-1][0], span)
@@ -171,10 +180,11 @@ def hold(context: Context, seed: int) -> str:
 # --- the closing line ---
 
 
-def closing(context: Context, angle: str, seed: int, said: Iterable[str]) -> list[str]:
+def closing(context: Context, angle: str, seed: int, said: Iterable[str], others: Sequence[str] = ()) -> list[str]:
     """Return a closing line of the feast or the trade that echoes what was said before it the least, or none."""
     feast = feast_lines(context).get("close", ())
     lines = context.allowed(feast or (context.lines.close if context.lines else ()))
+    lines = [line for line in lines if not any(line in other for other in others)] or lines
     if not lines:
         return []
     start = context.order("close", 0).randrange(len(lines)) + seed + "ABC".index(angle)

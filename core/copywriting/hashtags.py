@@ -75,7 +75,7 @@ def _candidates(context: Context) -> Iterator[str]:
 
 def _nouns(context: Context) -> list[str]:
     """Return what the trade is called in hashtags, the closer words of the brief first: 필라테스, 키즈카페."""
-    if context.language == "en":
+    if context.language == "en" and not has_hangul(context.facts.region):
         return list(context.trade.tags["en"][:2])
     said = " ".join((context.brief.shop, context.brief.offer, *context.brief.features))
     found = sorted((word for word in context.trade.nouns if word in said), key=len, reverse=True)
@@ -163,7 +163,9 @@ def _products(context: Context) -> Iterator[str]:
 def _is_noun(text: str) -> bool:
     """Return whether a product's name can stand as a hashtag: no option, no verb, no bare amount."""
     bare = re.sub(r"\s", "", text)
-    plain = len(bare) > 1 and not _WHOLE.match(bare) and not _FRAGMENT.search(bare) and bare not in load("tags")["options"]
+    plain = (
+        len(bare) > 1 and not _WHOLE.match(bare) and not _FRAGMENT.search(bare) and bare not in load("tags")["options"]
+    )
     return plain and not any(char.isdigit() for char in bare) and (has_hangul(bare) or len(text.split()) > 1)
 
 

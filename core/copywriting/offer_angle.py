@@ -132,7 +132,7 @@ def sub_lines(context: Context) -> Iterator[str]:
         later = (text for text in fit[at + 1 :] if text != span and syllables(span + text) <= SUB_ROOM - 2)
         other = next(later, "")
         yield JOINT.join(part for part in (span, other) if part)
-        if lead:
+        if lead or before or present:
             break
 
 

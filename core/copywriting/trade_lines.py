@@ -8,7 +8,7 @@ from .brief_context import Context, Idea
 from .occasions import feast_lines
 
 PRODUCT, MOOD = "product", "mood"
-_FEW = 3  # fewer lines of the trade than that are joined by those that are built from what was typed
+_FEW = 1  # fewer lines of the trade than that are joined by those that are built from what was typed
 _PRESENT = re.compile(r"선물|세트|답례|gift", re.I)
 
 
@@ -24,6 +24,12 @@ def product_lines(context: Context) -> list[Idea]:
 def mood_lines(context: Context) -> list[Idea]:
     """Return scenes: those of the feast that the offer is for, else the trade's."""
     return context.ideas(feast_lines(context).get(MOOD, ())) or _of_trade(context, MOOD)
+
+
+def bare_lines(context: Context) -> list[Idea]:
+    """Return what can be said of any shop, for one of which nothing is known."""
+    lines = context.voice["bare"][context.tone]
+    return context.ideas([*lines[PRODUCT], *lines[MOOD]])
 
 
 def _of_trade(context: Context, kind: str) -> list[Idea]:
