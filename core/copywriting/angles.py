@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import NamedTuple
 
 from ..text.korean import has_hangul, syllables
 from . import told
 from .bodies import offer_body, saying_body
-from .brief_context import SUB_ROOM, Context, Idea, idea
+from .brief_context import SUB_ROOM, Context, Idea, Words, idea
 from .clauses import leads_benefit, manner, sentence
 from .offer_angle import eyebrow_of, offer_ideas
 from .sentences import alike
@@ -21,13 +20,6 @@ _LIMITING = re.compile(
     re.I,
 )
 OFFER = "offer"
-
-
-class Words(NamedTuple):
-    """A headline with what stands around it, and the body."""
-
-    idea: Idea
-    body: str
 
 
 def three(context: Context, seed: int) -> tuple[Words, Words, Words]:

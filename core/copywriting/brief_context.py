@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ..text.korean import syllables
 from .brief import ShopBrief
@@ -34,6 +34,13 @@ class Idea:
     sub: str = ""
     emphasis: str = ""
     eyebrow: str = ""
+
+
+class Words(NamedTuple):
+    """A headline with what stands around it, and the body."""
+
+    idea: Idea
+    body: str
 
 
 @dataclass(frozen=True)

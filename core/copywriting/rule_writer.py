@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from . import channels
-from .angles import OFFER, Words, three
+from .angles import OFFER, three
 from .brief import Copy, CopySet, ShopBrief, checked
-from .brief_context import Context, Idea
+from .brief_context import Context, Idea, Words
 from .claims import scan
 from .facts import read_facts
 from .hashtags import hashtags

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..text.korean import syllables
-from .brief_context import Context, Idea, idea
+from .brief_context import Context, Idea, Words, idea
 from .clauses import spoken_period
 from .facts.model import JOINT
 from .facts.purpose import is_subject
@@ -22,8 +22,6 @@ _MOST_SUB = 20
 
 def three(context: Context, seed: int) -> tuple[Any, Any, Any]:
     """Return the words of the three angles of something that is told."""
-    from .angles import Words
-
     lines = context.voice[context.facts.purpose][context.tone]
     values = _values(context)
     taken: set[str] = set()

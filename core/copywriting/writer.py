@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..infra.answer_cache import AnswerCache, fingerprint
+from ..infra.answer_cache import fingerprint
 from ..llm.call_errors import ModelError
 from ..llm.chat import Chat
 from ..llm.json_answer import read_object
-from ..settings.model import Profile, UsageLimits
+from ..llm.writer import Writer
+from ..settings.model import Profile
 from . import llm_prompt, told
 from .bodies import saying_body
 from .brief import Copy, CopySet, ShopBrief, checked
@@ -25,27 +26,6 @@ from .rule_writer import context_of, write
 _MORE_SEEDS = 6  # of the rules, that are looked through for a line that is not said yet
 
 _log = logging.getLogger("fit_ad.copywriting")
-
-
-@dataclass(frozen=True)
-class Writer:
-    """Who writes.
-
-    Attributes:
-        profile: The endpoint; None for the rules alone.
-        key: Its key.
-        limits: Time and tries.
-        store: Where answers are kept; None keeps none.
-        banned: Words that the shop never uses.
-        today: The date as a model is told it; no part of what makes two requests the same.
-    """
-
-    profile: Profile | None = None
-    key: str = field(default="", repr=False)
-    limits: UsageLimits = field(default_factory=UsageLimits)
-    store: AnswerCache | None = None
-    banned: tuple[str, ...] = ()
-    today: str = ""
 
 
 @dataclass(frozen=True)
