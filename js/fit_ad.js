@@ -7,6 +7,7 @@ import { api } from '../../scripts/api.js'
 import { checkExtension } from './check/attach.mjs'
 import { attachCopyPanel, showCopy } from './copy_panel.mjs'
 import { attachCutout, showVerdict } from './cutout/attach.mjs'
+import { attachPartsPanel, showParts } from './parts_panel.mjs'
 import { attachPlacer } from './placer/attach.mjs'
 import { attachPromptCounter } from './prompt_counter.mjs'
 import { bringSamples } from './sample_photo.mjs'
@@ -36,6 +37,7 @@ app.registerExtension({
   },
 
   nodeCreated(/** @type {any} */ node) {
+    if (node.comfyClass === 'AdCopyLLM') attachPartsPanel(node, { app })
     if (node.comfyClass === 'AdSave') attachCopyPanel(node, { app })
     if (node.comfyClass === 'AdCutout') attachCutout(node, { app, api })
     if (node.comfyClass === 'TextPlacer') attachPlacer(node, host)
@@ -45,8 +47,10 @@ app.registerExtension({
   /** After a tab switch or a reload the outputs are there again, but no node has run. */
   afterConfigureGraph() {
     for (const node of app.graph?.nodes ?? []) {
-      showCopy(node, app.nodeOutputs?.[node.id])
-      showVerdict(node, app.nodeOutputs?.[node.id])
+      const output = app.nodeOutputs?.[node.id]
+      showCopy(node, output)
+      showParts(node, output)
+      showVerdict(node, output)
     }
   },
 })

@@ -174,7 +174,7 @@ class AdCopyLLM(io.ComfyNode):
             else copywriting.compose(brief, seed, writer)
         )
         runlog.report_event(model_name=origin.model or "rules")
-        words = copywriting.edited(words, pick, edits)
+        words = copywriting.edited(words, edits)
         chosen = words.copies[pick - 1]
         report = copywriting.report(words, profile=profile, seed=seed, pick=pick, origin=origin, notes=notes)
         return io.NodeOutput(

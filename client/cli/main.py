@@ -67,14 +67,21 @@ def make(
     ] = None,
     language: Annotated[str | None, typer.Option(help="Language of the words: ko | en.")] = None,
     pick: Annotated[int | None, typer.Option(min=1, max=3, help="Which of the three copies to set.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Another seed, other words and another backdrop.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Another seed, other words.")] = None,
     ad_format: Annotated[
         str | None, typer.Option("--format", help="feed-4x5, feed-1x1, story, reels, wide-16x9 …")
     ] = None,
-    backdrop: Annotated[str | None, typer.Option(help="Kind of backdrop: gradient, paper, wood, window …")] = None,
-    palette: Annotated[str | None, typer.Option(help='Colours of the backdrop: "#FFF3E0, #F2994A".')] = None,
-    font: Annotated[str | None, typer.Option(help="Font of the headline.")] = None,
-    style: Annotated[str | None, typer.Option(help="Style of the headline: flat, emboss, carved, floating.")] = None,
+    design: Annotated[str | None, typer.Option(help="Name of a design (fit-ad designs lists them), or auto.")] = None,
+    photo_use: Annotated[str | None, typer.Option(help="auto | cut-out | full | frame.")] = None,
+    palette: Annotated[str | None, typer.Option(help='auto, shop, a colourway, or colours: "#1F4DFF #FFD21F".')] = None,
+    type_set: Annotated[str | None, typer.Option("--type", help="Set of fonts, or auto.")] = None,
+    design_seed: Annotated[int | None, typer.Option(min=0, help="Another seed, another design.")] = None,
+    purpose: Annotated[str | None, typer.Option(help="deal | new | open | season | closed | hiring | …")] = None,
+    period: Annotated[str | None, typer.Option(help="When the offer holds.")] = None,
+    contact: Annotated[str | None, typer.Option(help="Phone number.")] = None,
+    address: Annotated[str | None, typer.Option(help="Where the shop is.")] = None,
+    hours: Annotated[str | None, typer.Option(help="When it is open.")] = None,
+    link: Annotated[str | None, typer.Option(help="A web address, for a QR code.")] = None,
     engine: Annotated[str | None, typer.Option(help="What cuts the subject out: auto, grabcut, ben2 …")] = None,
     out: Annotated[Path, typer.Option(help="Folder for the result.")] = Path("fit-ad-output"),
     server: Annotated[str, typer.Option(help="Address of a ComfyUI to run on; without one it runs right here.")] = "",
@@ -99,10 +106,17 @@ def make(
         "pick": pick,
         "seed": seed,
         "format": ad_format,
-        "backdrop": backdrop,
+        "design": design,
+        "photo_use": photo_use,
         "palette": palette,
-        "font": font,
-        "style": style,
+        "type": type_set,
+        "design_seed": design_seed,
+        "purpose": purpose,
+        "period": period,
+        "contact": contact,
+        "address": address,
+        "hours": hours,
+        "link": link,
         "engine": engine,
     }
     for_stock = stock_of(stock, title, keywords)
@@ -112,9 +126,10 @@ def make(
 
 
 def _add_commands() -> None:
-    from . import batch, config, models, report, run, score, validate
+    from . import batch, config, designs, models, report, run, score, validate
 
     app.add_typer(config.app, name="config")
+    app.add_typer(designs.app, name="designs")
     app.command("validate")(validate.validate)
     app.command("run")(run.run)
     app.command("batch")(batch.batch)

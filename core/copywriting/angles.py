@@ -11,6 +11,7 @@ from .bodies import offer_body, saying_body
 from .brief_context import SUB_ROOM, Context, Idea, Words, idea
 from .clauses import leads_benefit, manner, sentence
 from .offer_angle import eyebrow_of, offer_ideas
+from .sentences import alike
 from .trade_lines import bare_lines, mood_lines, product_lines
 
 _FEATURE_ROOM = 10
@@ -46,6 +47,7 @@ def _chosen(context: Context, angle: str, ideas: list[Idea], seed: int, *before:
     taken = {line for one in before for line in (one.headline, one.sub)}
     fresh = [one for one in ideas if one.headline not in taken]
     fresh = fresh or [one for one in bare_lines(context) if one.headline not in taken]
+    fresh = [one for one in fresh if not any(alike(one.headline, other.headline) for other in before)] or fresh
     return context.turn(angle, seed, fresh) if fresh else Idea(context.trade.name[context.language])
 
 

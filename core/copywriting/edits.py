@@ -13,23 +13,23 @@ _log = logging.getLogger("fit_ad.copywriting")
 _COPY_FIELDS = {"headline": "headline", "sub": "sub", "body": "body", "call_to_action": "cta", "eyebrow": "eyebrow"}
 
 
-def edited(words: CopySet, pick: int, edits: str) -> CopySet:
-    """Return the words with what was changed by hand in one copy.
+def edited(words: CopySet, edits: str) -> CopySet:
+    """Return the words with what was changed by hand.
 
     Args:
         words: What was written.
-        pick: The copy, from 1.
-        edits: JSON of fields of the parts and their new text; from a saved graph, so that unknown fields, other types
-            and text that is no JSON object are left out.
+        edits: JSON such as ``{"2": {"headline": "…"}}``: by the number of the copy, fields of the parts and their new
+            text. It comes from a saved graph: unknown fields, other types and text that is no JSON are left out.
     """
-    changes = _changes(edits)
-    if not changes:
+    data = _read(edits)
+    changes = [_texts(data.get(str(pick))) for pick in (1, 2, 3)]
+    if not any(changes):
         return words
-    at = pick - 1
-    part = read_parts({**words.parts[at].model_dump(), **changes})
-    copies = tuple(_with(copy, part) if place == at else copy for place, copy in enumerate(words.copies))
-    parts = tuple(part if place == at else one for place, one in enumerate(words.parts))
-    return replace(words, copies=copies, parts=parts)  # type: ignore[arg-type]
+    parts = tuple(
+        read_parts({**part.model_dump(), **change}) for part, change in zip(words.parts, changes, strict=True)
+    )
+    first, second, third = map(_with, words.copies, parts)
+    return replace(words, copies=(first, second, third), parts=parts)
 
 
 def _with(copy: Copy, part: AdParts) -> Copy:
@@ -37,13 +37,17 @@ def _with(copy: Copy, part: AdParts) -> Copy:
     return replace(copy, **texts, emphasis=part.emphasis)
 
 
-def _changes(edits: str) -> dict[str, str]:
+def _read(edits: str) -> dict[str, object]:
     try:
         data = json.loads(edits) if edits.strip() else {}
     except (ValueError, RecursionError) as exc:
         _log.warning("Ad Copy left out what was changed by hand, since it is no JSON: %s", exc)
         return {}
-    if not isinstance(data, dict):
+    return data if isinstance(data, dict) else {}
+
+
+def _texts(change: object) -> dict[str, str]:
+    if not isinstance(change, dict):
         return {}
     fields = AdParts.model_fields
-    return {name: text for name, text in data.items() if name in fields and name != "items" and isinstance(text, str)}
+    return {name: text for name, text in change.items() if name in fields and name != "items" and isinstance(text, str)}

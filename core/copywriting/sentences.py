@@ -26,6 +26,12 @@ def stems(text: str) -> set[str]:
     }
 
 
+def alike(first: str, second: str) -> bool:
+    """Return whether two lines say the same: most of the shorter one's words stand in the other."""
+    one, other = stems(first), stems(second)
+    return bool(one and other) and 2 * len(one & other) > min(len(one), len(other))
+
+
 def close_text(text: str) -> str:
     """Return a text without spaces, to look for spans in it."""
     return re.sub(r"[\s·]+", "", text)

@@ -8,7 +8,7 @@ from .brief_context import Context, Idea
 from .occasions import feast_lines
 
 PRODUCT, MOOD = "product", "mood"
-_FEW = 3  # fewer lines of the trade than that are joined by those that are built from what was typed
+_FEW = 1  # fewer lines of the trade than that are joined by those that are built from what was typed
 _PRESENT = re.compile(r"선물|세트|답례|gift", re.I)
 
 

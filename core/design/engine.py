@@ -15,6 +15,7 @@ from ..color.spaces import parse_palette
 from ..copywriting.parts import AdParts
 from ..errors import FitAdError
 from ..layout.model import Layout
+from ..text.korean import syllables
 from .brand import Brand
 from .canvas import canvas_of
 from .choice import in_order, suited
@@ -39,6 +40,8 @@ F32 = NDArray[Any]  # float32, or what an operation widens it to
 AUTO = "auto"
 _MOST_TRIED = 14  # designs that are tried before giving up
 _MOST_PAINTED = 3  # candidates of a design that are painted
+_SHORT = 18  # syllables that any design has room for
+_SHORT_PARTS = ("shop", "headline", "product", "discount", "price_now", "period", "cta", "contact")
 _LEAST_PHOTO_PX = 48  # in a smaller picture no face is looked for
 _log = logging.getLogger("fit_ad.design")
 
@@ -126,18 +129,50 @@ def design_ad(request: AdRequest, layers: bool = False, progress: Callable[[floa
     request = replace(request, parts=with_words(request.parts, request.edits))
     pictures = pictures_for(request)
     reasons: list[str] = []
-    for made in _candidates(request, pictures, reasons):
-        painted = paint(made, pictures, request.brand.logo, request.lettering, layers, progress)
-        if all(ratio >= needed for _, ratio, needed in painted.contrasts):
-            return _ad(made, painted, pictures, request)
-        dull = ", ".join(repr(text) for text, ratio, needed in painted.contrasts if ratio < needed)
-        reasons.append(f"{made.design}: {dull[:100]} without contrast")
-        _log.info("%s was not shown: words without contrast", made.design)
+    for wish in _with_less_text(request):
+        for made in _candidates(wish, pictures, reasons):
+            painted = paint(made, pictures, request.brand.logo, request.lettering, layers, progress)
+            if all(ratio >= needed for _, ratio, needed in painted.contrasts):
+                return _ad(_with_dropped(made, request.parts, wish.parts), painted, pictures, request)
+            dull = ", ".join(repr(text) for text, ratio, needed in painted.contrasts if ratio < needed)
+            reasons.append(f"{made.design}: {dull[:100]} without contrast")
+            _log.info("%s was not shown: words without contrast", made.design)
     raise FitAdError(
         "No design fits this ad" if request.design == AUTO else f"The design {request.design!r} does not fit this ad",
         why="; ".join(dict.fromkeys(reasons))[:400] or "No design is for such words, photo and format",
         fix="Choose another design, a larger format, or shorter words",
     )
+
+
+def _with_less_text(request: AdRequest) -> Iterator[AdRequest]:
+    """Yield a request, then the same with what is short enough for any design: the rest goes to the caption."""
+    yield request
+    short = request.parts.model_dump(include={"purpose", "angle", "language", "emphasis"})
+    for name in _SHORT_PARTS:
+        text = getattr(request.parts, name)
+        if 0 < syllables(text) <= _SHORT:
+            short[name] = text
+    if "headline" not in short and request.parts.headline:
+        short["headline"] = _beginning(request.parts.headline)
+    if (parts := AdParts.model_validate(short)) != request.parts:
+        yield replace(request, parts=parts)
+
+
+def _with_dropped(made: Composition, parts: AdParts, kept: AdParts) -> Composition:
+    """Return a composition that tells which parts were dropped or cut, because no design had room for them."""
+    gone = (name for name in type(parts).model_fields if getattr(parts, name) != getattr(kept, name))
+    told = {name: "no design has room for it" for name in gone if name != "hashtags"}
+    return replace(made, left_out={**told, **made.left_out}) if told else made
+
+
+def _beginning(text: str) -> str:
+    """Return as many whole words of a text as are short; of a single long word its beginning, with an ellipsis."""
+    kept: list[str] = []
+    for word in text.split():
+        if syllables(" ".join([*kept, word])) > _SHORT:
+            break
+        kept.append(word)
+    return " ".join(kept) or f"{text[: _SHORT - 2]}…"
 
 
 def variants(request: AdRequest, count: int, width: int = 0, each: Callable[[Ad], None] | None = None) -> list[Ad]:

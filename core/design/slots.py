@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..copywriting.parts import AdParts
+from ..text.korean import syllables
 from .facts import offer_kind
 from .schema_words import Item, WordsLayer
 
 # what never stands on a picture, or stands there by other means
 _NOT_SET = ("purpose", "angle", "language", "emphasis", "hashtags", "items")
+_LONGEST_LIMIT = 9  # syllables of a condition that may stand beside what it limits
 _BRANCH = re.compile(r"(?P<name>.+?)\s+(?P<branch>\S{1,8}(?:점|역|동|로|길|읍|면|호점|본점|캠퍼스))")
 _STANDS_FOR = {
     "offer": ("discount", "price_now"),
@@ -80,6 +82,8 @@ def value_of(source: str, parts: AdParts) -> str:
         return dict(zip(("shop-name", "shop-branch"), shop_and_branch(parts.shop), strict=True))[source]
     if source == "offer":
         return parts.discount if offer_kind(parts) != "price" and parts.discount else parts.price_now
+    if source == "limit":
+        return parts.conditions if syllables(parts.conditions) <= _LONGEST_LIMIT else ""
     if source in _STANDS_FOR:
         return next((v for name in _STANDS_FOR[source] if (v := getattr(parts, name))), "")
     return str(getattr(parts, source, "") or "") if source != "items" else ""
@@ -179,7 +183,7 @@ def _part_of(source: str, parts: AdParts) -> str:
         return "discount" if parts.discount and value_of("offer", parts) == parts.discount else "price_now"
     if source in _STANDS_FOR:
         return next((name for name in _STANDS_FOR[source] if getattr(parts, name)), "")
-    return "shop" if source == "shop-name" else source
+    return {"shop-name": "shop", "limit": "conditions"}.get(source, source)
 
 
 def _uses(part: str, parts: AdParts) -> set[str]:

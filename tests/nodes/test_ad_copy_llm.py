@@ -52,11 +52,12 @@ def test_parts_are_those_of_the_picked_copy() -> None:
         assert (data["period"], data["contact"]) == ("11월만", "02-123-4567")
 
 
+EDITS = json.dumps({"2": {"headline": "두 잔이 한 잔 값", "badge": "1+1"}})
+
+
 def test_what_was_changed_by_hand_goes_into_the_picked_copy_alone() -> None:
     before = AdCopyLLM.execute(**{**FACTS, "pick": 2})
-    after = AdCopyLLM.execute(
-        **{**FACTS, "pick": 2, "edits": json.dumps({"headline": "두 잔이 한 잔 값", "badge": "1+1"})}
-    )
+    after = AdCopyLLM.execute(**{**FACTS, "pick": 2, "edits": EDITS})
     assert (after.args[0], after.args[1]) == ("두 잔이 한 잔 값", before.args[1])
     assert json.loads(after.args[6])["badge"] == "1+1"
     assert "두 잔이 한 잔 값" in after.args[4]
@@ -64,7 +65,10 @@ def test_what_was_changed_by_hand_goes_into_the_picked_copy_alone() -> None:
     assert (shown[0], shown[2]) == (plain[0], plain[2])
 
 
-@pytest.mark.parametrize("edits", ["{", "[1]", '{"headline": 5, "items": [], "x": "y"}', "[" * 5000, "null"])
+@pytest.mark.parametrize(
+    "edits",
+    ["{", "[1]", '{"1": {"headline": 5, "items": [], "x": "y"}, "9": {"headline": "x"}, "2": "x"}', "[" * 5000, "null"],
+)
 def test_foreign_edits_change_nothing(edits: str) -> None:
     assert run(edits=edits) == run()
 
