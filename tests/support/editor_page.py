@@ -78,6 +78,7 @@ class EditorPage:
         self.errors.clear()
         self.page.set_default_timeout(LIMIT_MS)
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.keyboard.press("Escape")  # closes a dialog that was left open
 
     def set(self, name: str, value: Any) -> None:
         """Change a setting of the editor's."""
