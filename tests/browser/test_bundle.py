@@ -32,6 +32,7 @@ def page(loaded_in: Callable[[str], LoadedPage]) -> Any:
     return page
 
 
+@pytest.mark.front_end
 @pytest.mark.parametrize("name", NAMES)
 def test_the_editor_sends_the_api_file(page: Any, info: dict[str, Any], name: str) -> None:
     graph = editor(name)
@@ -48,6 +49,7 @@ def test_the_editor_sends_the_api_file(page: Any, info: dict[str, Any], name: st
     }
 
 
+@pytest.mark.front_end
 def test_toggles_work_beside_a_pack_that_would_freeze_them(page: Any) -> None:
     names = page.evaluate("app.extensions.map((each) => each.name)")
     assert "Comfy.impact.comboBoolMigration" in names

@@ -74,6 +74,7 @@ def test_typing_counts(counter: CounterPage) -> None:
     assert counter.texts("del") == []
 
 
+@pytest.mark.front_end
 def test_what_is_dropped_is_struck_through_and_musts_are_marked(counter: CounterPage) -> None:
     counter.fill(text=LONG, must_keep="thing number 39")
     counter.status("phrases dropped · T5 whole")
