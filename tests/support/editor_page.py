@@ -15,7 +15,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 QUIET += ["--disable-background-networking", "--disable-component-update"]
 READY = "window.app?.graph && window.app?.extensionManager?.workflow?.activeWorkflow"
-LIMIT_MS = 15_000
+LIMIT_MS = 30_000
 LOAD_LIMIT_MS = 60_000
 _STILL = """async (selector) => {
   let [last, same] = ['', 0]
