@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from bundle import NAMES, ROOT, api, editor
 from comfyui_server import ComfyUIServer
-from editor_page import EditorPage, LoadedPage
+from editor_page import EditorPage, Editors
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
@@ -26,8 +25,8 @@ def info(comfyui: ComfyUIServer) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def page(loaded_in: Callable[[str], LoadedPage]) -> Any:
-    page = EditorPage(loaded_in("classic"), (1280, 720)).page
+def page(editors: Editors) -> Any:
+    page = EditorPage(editors, vue=False, size=(1280, 720)).page
     page.set_default_timeout(LIMIT_MS)
     return page
 

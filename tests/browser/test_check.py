@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from check_page import KEY, SETTING, CheckPage
-from editor_page import LoadedPage
+from editor_page import Editors
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
@@ -23,8 +23,8 @@ ROUTE = "**/fit_ad/validate"
 
 
 @pytest.fixture(scope="module")
-def opened(loaded: LoadedPage) -> Iterator[CheckPage]:
-    page = CheckPage(loaded)
+def opened(editors: Editors, vue: bool) -> Iterator[CheckPage]:
+    page = CheckPage(editors, vue=vue)
     yield page
     page.leave()
 
@@ -307,8 +307,8 @@ def test_the_keyboard_goes_from_finding_to_finding(checked: CheckPage) -> None:
 
 
 @pytest.mark.front_end
-def test_the_menu_has_it_and_it_speaks_korean(loaded_in: Callable[[str], LoadedPage]) -> None:
-    checked = CheckPage(loaded_in("korean"))
+def test_the_menu_has_it_and_it_speaks_korean(editors: Editors) -> None:
+    checked = CheckPage(editors, vue=True, locale="ko")
     checked.build()
     checked.check()
     assert checked.find(".fit-ad-check-name").text_content() == "그래프 검사"

@@ -10,7 +10,7 @@ import httpx
 import numpy as np
 import pytest
 from comfyui_server import ComfyUIServer
-from editor_page import LoadedPage
+from editor_page import Editors
 from PIL import Image
 from placer_page import PlacerPage
 
@@ -21,8 +21,8 @@ CANVAS = (600, 400)  # of coffee.png
 
 
 @pytest.fixture(scope="module")
-def opened(loaded: LoadedPage) -> PlacerPage:
-    return PlacerPage(loaded)
+def opened(editors: Editors, vue: bool) -> PlacerPage:
+    return PlacerPage(editors, vue=vue)
 
 
 @pytest.fixture

@@ -62,19 +62,29 @@ class LoadedPage:
         self.page.wait_for_function(READY, timeout=LOAD_LIMIT_MS)
 
 
-def load_page(browser: Any, url: str, *, vue: bool, locale: str = "en") -> LoadedPage:
-    """Return a new page with the graph editor."""
-    loaded = LoadedPage(browser.new_page(), url, vue, locale)
-    loaded.page.on("pageerror", lambda error: loaded.errors.append(str(error)))
-    loaded.load()
-    return loaded
+class Editors:
+    """The editor's pages that all files of tests share, one for each renderer and language: loading takes seconds."""
+
+    def __init__(self, browser: Any, url: str) -> None:
+        self._browser, self._url = browser, url
+        self._pages: dict[tuple[bool, str], LoadedPage] = {}
+
+    def page(self, vue: bool, locale: str = "en") -> LoadedPage:
+        """Return the page, loaded when it is first wanted."""
+        if (vue, locale) not in self._pages:
+            loaded = LoadedPage(self._browser.new_page(), self._url, vue, locale)
+            loaded.page.on("pageerror", lambda error: loaded.errors.append(str(error)))
+            loaded.load()
+            self._pages[vue, locale] = loaded
+        return self._pages[vue, locale]
 
 
 class EditorPage:
     """What is done with a page. ``errors`` holds what its scripts have thrown."""
 
-    def __init__(self, loaded: LoadedPage, size: tuple[int, int]) -> None:
-        self.loaded, self.page, self.errors = loaded, loaded.page, loaded.errors
+    def __init__(self, editors: Editors, *, vue: bool, size: tuple[int, int], locale: str = "en") -> None:
+        self.loaded = editors.page(vue, locale)
+        self.page, self.errors = self.loaded.page, self.loaded.errors
         self.errors.clear()
         self.page.set_default_timeout(LIMIT_MS)
         self.page.set_viewport_size({"width": size[0], "height": size[1]})

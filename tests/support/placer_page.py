@@ -7,7 +7,7 @@ import io
 from typing import Any, NamedTuple
 
 import numpy as np
-from editor_page import EditorPage, LoadedPage
+from editor_page import EditorPage, Editors
 from PIL import Image
 
 FIELDS = ("x", "y", "width", "height", "anchor", "rotation", "keep_aspect", "edited")
@@ -102,9 +102,9 @@ class Rect(NamedTuple):
 class PlacerPage(EditorPage):
     """The latest TextPlacer of the graph that is open, with its editor; another one after ``turn_to``."""
 
-    def __init__(self, loaded: LoadedPage) -> None:
+    def __init__(self, editors: Editors, *, vue: bool) -> None:
         self.which = -1
-        super().__init__(loaded, (1500, 1150))
+        super().__init__(editors, vue=vue, size=(1500, 1150))
 
     def build(self, photo: str, lettering: str = "오늘의 특가") -> None:
         """Make a graph: a photo and lettering into a TextPlacer into a preview; wait for the editor's picture."""
