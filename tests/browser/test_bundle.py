@@ -26,7 +26,7 @@ def info(comfyui: ComfyUIServer) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def page(editors: Editors) -> Any:
-    page = EditorPage(editors, vue=False, size=(1280, 720)).page
+    page = EditorPage(editors, vue=False).page
     page.set_default_timeout(LIMIT_MS)
     return page
 

@@ -30,7 +30,7 @@ class CounterPage(EditorPage):
     """A graph with one PromptClamp77."""
 
     def __init__(self, editors: Editors, *, vue: bool, locale: str = "en") -> None:
-        super().__init__(editors, vue=vue, size=(1000, 800), locale=locale)
+        super().__init__(editors, vue=vue, locale=locale)
 
     def build(self) -> None:
         self.page.evaluate(_BUILD)

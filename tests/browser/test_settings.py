@@ -37,7 +37,7 @@ class SettingsPage(EditorPage):
     """ComfyUI with the settings dialog open at Fit-AD's page."""
 
     def __init__(self, editors: Editors, *, vue: bool, locale: str = "en") -> None:
-        super().__init__(editors, vue=vue, size=(1280, 1150), locale=locale)
+        super().__init__(editors, vue=vue, locale=locale)
         self.bodies: list[str] = []
         self.page.on("response", lambda answer: "/fit_ad/settings" in answer.url and self.bodies.append(answer.text()))
 

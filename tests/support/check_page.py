@@ -49,7 +49,7 @@ class CheckPage(EditorPage):
     """The panel, by what is seen of it. ``prompts`` holds what was sent to the queue; none of it reaches the server."""
 
     def __init__(self, editors: Editors, *, vue: bool, locale: str = "en") -> None:
-        super().__init__(editors, vue=vue, size=(1500, 1000), locale=locale)
+        super().__init__(editors, vue=vue, locale=locale)
         self.prompts: list[str] = []
         self.page.route("**/api/prompt", self._queued)
         self.set(SETTING, False)

@@ -17,6 +17,8 @@ QUIET += ["--disable-background-networking", "--disable-component-update"]
 READY = "window.app?.graph && window.app?.extensionManager?.workflow?.activeWorkflow"
 LIMIT_MS = 30_000
 LOAD_LIMIT_MS = 60_000
+SIZE = (1500, 1150)
+_VIEWPORT = {"width": SIZE[0], "height": SIZE[1]}
 _STILL = """async (selector) => {
   let [last, same] = ['', 0]
   for (let frame = 0; frame < 200 && same < 3; frame++) {
@@ -72,7 +74,7 @@ class Editors:
     def page(self, vue: bool, locale: str = "en") -> LoadedPage:
         """Return the page, loaded when it is first wanted."""
         if (vue, locale) not in self._pages:
-            loaded = LoadedPage(self._browser.new_page(), self._url, vue, locale)
+            loaded = LoadedPage(self._browser.new_page(viewport=_VIEWPORT), self._url, vue, locale)
             loaded.page.on("pageerror", lambda error: loaded.errors.append(str(error)))
             loaded.load()
             self._pages[vue, locale] = loaded
@@ -82,7 +84,7 @@ class Editors:
 class EditorPage:
     """What is done with a page. ``errors`` holds what its scripts have thrown."""
 
-    def __init__(self, editors: Editors, *, vue: bool, size: tuple[int, int], locale: str = "en") -> None:
+    def __init__(self, editors: Editors, *, vue: bool, size: tuple[int, int] = SIZE, locale: str = "en") -> None:
         self.loaded = editors.page(vue, locale)
         self.page, self.errors = self.loaded.page, self.loaded.errors
         self.errors.clear()

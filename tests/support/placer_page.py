@@ -104,7 +104,7 @@ class PlacerPage(EditorPage):
 
     def __init__(self, editors: Editors, *, vue: bool) -> None:
         self.which = -1
-        super().__init__(editors, vue=vue, size=(1500, 1150))
+        super().__init__(editors, vue=vue)
 
     def build(self, photo: str, lettering: str = "오늘의 특가") -> None:
         """Make a graph: a photo and lettering into a TextPlacer into a preview; wait for the editor's picture."""
