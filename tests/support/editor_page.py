@@ -17,6 +17,7 @@ QUIET += ["--disable-background-networking", "--disable-component-update"]
 READY = "window.app?.graph && window.app?.extensionManager?.workflow?.activeWorkflow"
 LIMIT_MS = 30_000
 LOAD_LIMIT_MS = 60_000
+_RESTORED_MS = 1500  # the editor is there before the graph that it brings back
 SIZE = (1500, 1150)
 _VIEWPORT = {"width": SIZE[0], "height": SIZE[1]}
 _STILL = """async (selector) => {
@@ -97,8 +98,9 @@ class EditorPage:
         self.page.evaluate("([name, value]) => app.extensionManager.setting.set(name, value)", [name, value])
 
     def reload(self) -> None:
-        """Load the page anew."""
+        """Load the page anew, with the graph that was open."""
         self.loaded.load()
+        self.page.wait_for_timeout(_RESTORED_MS)
 
     def still(self, selector: str) -> None:
         """Wait until an element is shown and no longer moves."""
