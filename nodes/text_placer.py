@@ -257,8 +257,8 @@ def _kept(pictures: tuple[Any, ...], inputs: dict[str, Any], placed: Any, node: 
 
     run = _preview_runs.PreviewRun(stage(*pictures), inputs)
     told = {"token": _previews.RUNS.keep(run, origin=origin), "picture": placed.report["fingerprint"]}
-    if placed.spot.advice is not None:
-        told["place"] = asdict(placed.spot.advice)
+    if placed.target.advice is not None:
+        told["place"] = asdict(placed.target.advice)
     return {"fit_ad_place": [told]}
 
 
