@@ -12,49 +12,13 @@ from .art import BUNDLED_ELEMENTS, element
 _WEIGHTS = (("product", 4.0), ("headline", 3.0), ("eyebrow", 2.0), ("shop", 2.0), ("sub", 1.0), ("badge", 0.5))
 _ITEM_WEIGHT = 1.5
 _SHORTEST = 2  # syllables of a tag that may stand within a longer word; shorter tags must be a word of their own
-_GENERAL = frozenset(
-    [
-        "겨울",
-        "여름",
-        "가을",
-        "봄",
-        "할인",
-        "시간",
-        "이벤트",
-        "안내",
-        "모집",
-        "선물",
-        "기념일",
-        "기념",
-        "배달",
-        "포장",
-        "주문",
-        "주문제작",
-        "축하",
-        "무료",
-        "증정",
-        "알림",
-        "밤",
-        "저녁",
-        "점심",
-        "winter",
-        "summer",
-        "autumn",
-        "spring",
-        "discount",
-        "time",
-        "event",
-        "notice",
-        "gift",
-        "delivery",
-        "order",
-        "free",
-        "night",
-        "drink",
-        "point",
-        "next",
-    ]
-)  # tags that name an occasion rather than a thing: they come after the trade's own drawings
+# tags that name an occasion rather than a thing: they come after the trade's own drawings
+_GENERAL = frozenset([
+    "겨울", "여름", "가을", "봄", "할인", "시간", "이벤트", "안내", "모집", "선물", "기념일", "기념",
+    "배달", "포장", "주문", "주문제작", "축하", "무료", "증정", "알림", "밤", "저녁", "점심", "오픈",
+    "영업", "winter", "summer", "autumn", "spring", "discount", "time", "event", "notice", "gift",
+    "delivery", "order", "free", "night", "drink", "point", "next", "open", "new", "best", "sale", "party",
+])  # fmt: skip
 _ORDER = {"trade": 0, "trade-2": 1, "trade-3": 2}
 
 _OF_TRADE: Mapping[str, tuple[str, ...]] = {
