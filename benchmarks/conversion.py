@@ -4,7 +4,7 @@
     python benchmarks/conversion.py FOLDER [--show 20]
 
 Counts, over the official templates: equal; refused (said to be uncertain); silently wrong. Compared is what the
-server reads: nodes, classes, wires, and the values of declared inputs; not the new numbers that nodes in subgraphs get
+server reads: nodes, classes, links, and the values of declared inputs; not the new numbers that nodes in subgraphs get
 where two have the same.
 """
 

@@ -19,17 +19,17 @@ class Fault(NamedTuple):
 class Graph:
     """A file's data with the nodes of its own level that a run reaches."""
 
-    def __init__(self, data: dict[str, Any], knowledge: Any, rng: random.Random) -> None:
+    def __init__(self, data: dict[str, Any], environment: Any, rng: random.Random) -> None:
         from fit_ad.core.validation.context import CheckContext
         from fit_ad.core.workflow.document import read
 
-        self.data, self.rng, self.catalogue = data, rng, knowledge.nodes
-        self.case = CheckContext(read(data), knowledge)
-        self.nodes = [one for one in data["nodes"] if str(one["id"]) in self.case.running]
+        self.data, self.rng, self.catalogue = data, rng, environment.nodes
+        self.context = CheckContext(read(data), environment)
+        self.nodes = [one for one in data["nodes"] if str(one["id"]) in self.context.running]
         rng.shuffle(self.nodes)
 
     def fields(self, *kinds: str) -> Iterator[tuple[Any, int, Any]]:
-        """Yield a node, a position in its list of values, and the spec of the field there that no wire feeds."""
+        """Yield a node, a position in its list of values, and the spec of the field there that no link feeds."""
         from fit_ad.core.workflow.widget_values import widget_values
 
         for raw in self.nodes:
@@ -37,22 +37,22 @@ class Graph:
             if cls is None or not isinstance(raw.get("widgets_values"), list):
                 continue
             wired = {port.get("name") for port in raw.get("inputs") or [] if port.get("link") is not None}
-            pairing = widget_values(self.case.document.root.nodes[str(raw["id"])], cls)
+            pairing = widget_values(self.context.document.root.nodes[str(raw["id"])], cls)
             for name, at in pairing.positions.items():
-                own = self.case.knowledge.checked_by_node(cls.name, name)
+                own = self.context.environment.checked_by_node(cls.name, name)
                 if pairing.specs[name].kind in kinds and name not in wired and not own and not pairing.refused:
                     yield raw, at, pairing.specs[name]
 
-    def wires(self) -> Iterator[tuple[list[Any], Any]]:
-        """Yield each wire of the graph's own level that feeds a required input of a running node, and that node."""
+    def links(self) -> Iterator[tuple[list[Any], Any]]:
+        """Yield each link of the graph's own level that feeds a required input of a running node, and that node."""
         by_id = {str(one["id"]): one for one in self.nodes}
         for link in self.data["links"]:
             target = by_id.get(str(link[3])) if isinstance(link, list) else None
             cls = self.catalogue.get(target["type"]) if target else None
             ports = target.get("inputs") or [] if target else []
-            if cls is None or link[4] >= len(ports) or str(link[1]) not in self.case.graph:
+            if cls is None or link[4] >= len(ports) or str(link[1]) not in self.context.graph:
                 continue
-            spec = cls.live(self.case.inputs(str(link[3]))).get(ports[link[4]].get("name"))
+            spec = cls.live(self.context.inputs(str(link[3]))).get(ports[link[4]].get("name"))
             if spec and spec.required and not spec.field_kind:
                 yield link, target
 
@@ -87,21 +87,21 @@ def is_plain(spec: Any, value: Any) -> bool:
 
 
 def wire_dropped(graph: Graph) -> Fault | None:
-    for link, target in graph.wires():
+    for link, target in graph.links():
         graph.data["links"].remove(link)
         return Fault(str(target["id"]), ("dangling-link",))
     return None
 
 
 def source_removed(graph: Graph) -> Fault | None:
-    for link, target in graph.wires():
+    for link, target in graph.links():
         graph.data["nodes"] = [one for one in graph.data["nodes"] if one["id"] != link[1]]
         return Fault(str(target["id"]), ("dangling-link",))
     return None
 
 
 def source_muted(graph: Graph) -> Fault | None:
-    for link, target in graph.wires():
+    for link, target in graph.links():
         source = next(one for one in graph.data["nodes"] if one["id"] == link[1])
         source["mode"] = 2
         return Fault(str(target["id"]), ("missing-input",))
@@ -109,7 +109,7 @@ def source_muted(graph: Graph) -> Fault | None:
 
 
 def wire_unplugged(graph: Graph) -> Fault | None:
-    for link, target in graph.wires():
+    for link, target in graph.links():
         target["inputs"][link[4]]["link"] = None
         graph.data["links"].remove(link)
         return Fault(str(target["id"]), ("missing-input",))

@@ -182,7 +182,7 @@ class Outcome(NamedTuple):
     all_s: float
 
 
-def through(file: Path, knowledge: Any) -> Outcome:
+def through(file: Path, environment: Any) -> Outcome:
     """Read, check, export, mend and scrub one file."""
     from fit_ad.core.errors import FitAdError
     from fit_ad.core.validation import check
@@ -194,13 +194,13 @@ def through(file: Path, knowledge: Any) -> Outcome:
     checked = 0.0
     try:
         document = load(file)
-        report = check(document, knowledge)
+        report = check(document, environment)
         checked = time.perf_counter() - start
         json.dumps(as_json([report], "ko"), default=str)
         json.dumps(as_sarif([report], "1", "en", {report.name: lines_of(file, document)}), default=str)
         if document.raw is not None:
-            apply_fixes(document, knowledge)
-            scrub(document, knowledge)
+            apply_fixes(document, environment)
+            scrub(document, environment)
     except FitAdError:
         how = "refused"
     except Exception:  # noqa: BLE001 - any other end is what is looked for
@@ -229,12 +229,12 @@ def main() -> int:
     options = parser.parse_args()
     from fit_ad.core.validation import from_catalogue
 
-    knowledge, table, bad = from_catalogue(), {}, 0
+    environment, table, bad = from_catalogue(), {}, 0
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "fuzzed.json"
         for number, (name, data) in enumerate(files(options.files, options.megabytes * 1_000_000, options.seed)):
             file.write_bytes(data)
-            done = through(file, knowledge)
+            done = through(file, environment)
             table.setdefault(name, []).append(done)
             if done.how not in ("findings", "clean", "refused") or done.check_s > LIMIT_S:
                 bad += 1

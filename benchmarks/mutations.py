@@ -50,7 +50,7 @@ def running(graph: dict[str, Any], catalogue: Any) -> list[str]:
 
 
 def fields(graph: dict[str, Any], catalogue: Any, *kinds: str) -> Iterator[tuple[str, str, Any]]:
-    """Yield node, input and spec of the filled-in fields of a kind; wires for the kind "wire"."""
+    """Yield node, input and spec of the filled-in fields of a kind; links for the kind "link"."""
     from fit_ad.core.validation.environment import CHECKED_BY_NODE
 
     for node_id in running(graph, catalogue):
@@ -209,9 +209,9 @@ def wire_of_wrong_type(graph: dict[str, Any], catalogue: Any, rng: random.Random
 def loop_of_two(graph: dict[str, Any], catalogue: Any, rng: random.Random) -> Fault | None:
     for node_id, name, _ in fields(graph, catalogue, "wire"):
         source = graph[node_id]["inputs"][name][0]
-        wires = [n for n, v in graph[source]["inputs"].items() if isinstance(v, list)]
-        if wires and source != node_id:
-            graph[source]["inputs"][wires[0]] = [node_id, 0]
+        links = [n for n, v in graph[source]["inputs"].items() if isinstance(v, list)]
+        if links and source != node_id:
+            graph[source]["inputs"][links[0]] = [node_id, 0]
             return Fault("", ("cycle",))
     return None
 
@@ -240,8 +240,8 @@ def prompts(folder: Path, catalogue: Any) -> list[dict[str, Any]]:
 
 
 def is_found(fault: Fault, before: Any, after: Any) -> bool:
-    old = {(f.wording, f.place.node, f.input, str(f.values)) for f in before.findings}
-    new = [f for f in after.findings if (f.wording, f.place.node, f.input, str(f.values)) not in old]
+    old = {(f.message_key, f.place.node, f.input, str(f.values)) for f in before.findings}
+    new = [f for f in after.findings if (f.message_key, f.place.node, f.input, str(f.values)) not in old]
     return any(f.code in fault.codes and fault.node in ("", f.place.node) for f in new)
 
 
@@ -255,9 +255,9 @@ def main() -> int:
     from fit_ad.core.validation import check
     from validate import known
 
-    knowledge = known(options.folder)
-    graphs = prompts(options.folder, knowledge.nodes)
-    clean = {id(graph): check(graph, knowledge).errors for graph in graphs} if options.server_graphs else {}
+    environment = known(options.folder)
+    graphs = prompts(options.folder, environment.nodes)
+    clean = {id(graph): check(graph, environment).errors for graph in graphs} if options.server_graphs else {}
     bad = 0
     cases = []
     for name, function in KINDS.items():
@@ -269,25 +269,25 @@ def main() -> int:
             if tried == options.graphs:
                 break
             mutated = copy.deepcopy(graph)
-            fault = function(mutated, knowledge.nodes, rng)
+            fault = function(mutated, environment.nodes, rng)
             if fault is None:
                 continue
-            after = check(mutated, knowledge)
-            hit = is_found(fault, check(graph, knowledge), after)
+            after = check(mutated, environment)
+            hit = is_found(fault, check(graph, environment), after)
             tried, found = tried + 1, found + hit
             missed = missed or ("" if hit else f" missed: {fault}")
             if tried <= options.server_graphs:
                 cases.append((name, mutated, after))
         bad += found < 0.99 * tried or not tried
         print(f"{name}: {found}/{tried}{missed}")
-    bad += seeded_in_files(options, knowledge)
+    bad += seeded_in_files(options, environment)
     print(f"{len(KINDS) + len(editor_faults.KINDS)} kinds, {bad} below 99 %")
     if cases:
         compare(options.folder, cases)
     return 1 if bad else 0
 
 
-def seeded_in_files(options: argparse.Namespace, knowledge: Any) -> int:
+def seeded_in_files(options: argparse.Namespace, environment: Any) -> int:
     """Seed the faults of graph-editor files into the templates; return how many kinds were found too seldom."""
     from fit_ad.core.validation import check
     from judge import graph_files, support, templates_of
@@ -302,10 +302,10 @@ def seeded_in_files(options: argparse.Namespace, knowledge: Any) -> int:
             if tried == options.graphs:
                 break
             mutated = copy.deepcopy(data)
-            fault = function(editor_faults.Graph(mutated, knowledge, rng))
+            fault = function(editor_faults.Graph(mutated, environment, rng))
             if fault is None:
                 continue
-            hit = is_found(fault, check(data, knowledge), check(mutated, knowledge))
+            hit = is_found(fault, check(data, environment), check(mutated, environment))
             tried, found = tried + 1, found + hit
             missed = missed or ("" if hit else f" missed: {fault}")
         bad += found < 0.99 * tried or not tried

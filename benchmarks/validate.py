@@ -98,7 +98,7 @@ def main() -> int:
     from fit_ad.core.validation import check
     from judge import support, templates_of
 
-    knowledge = known(options.folder)
+    environment = known(options.folder)
     comfyui, _ = support.find_comfyui()
     templates = options.templates or templates_of(support.find_python(comfyui)[0])
     seconds, table, lines = [], Table(), []
@@ -107,7 +107,7 @@ def main() -> int:
         times = []
         for _ in range(3):
             start = time.process_time()
-            report = check(data, knowledge, name=file.name)
+            report = check(data, environment, name=file.name)
             times.append(time.process_time() - start)
         seconds.append((min(times), file.name))
         theirs, mine = servers(json.loads(file.read_text(encoding="utf-8"))), ours(report)

@@ -10,11 +10,11 @@ import numpy as np
 import torch
 
 from ..core.errors import FitAdError
-from ..core.export.layers import DocumentLayer, LayerDocument
 from . import _images
 
 if TYPE_CHECKING:
     from ..core.design.sheet import SheetLayer
+    from ..core.export.layers import DocumentLayer, LayerDocument
 
 _FARTHEST = 1e6
 
@@ -25,6 +25,8 @@ def document(layers: Any) -> LayerDocument:
     Raises:
         FitAdError: It is no such document.
     """
+    from ..core.export.layers import LayerDocument
+
     items = layers.get("layers") if isinstance(layers, Mapping) else None
     if not isinstance(items, (list, tuple)) or layers.get("version", 1) != 1:
         raise FitAdError(
@@ -67,6 +69,8 @@ def _canvas(given: Any, pieces: tuple[DocumentLayer, ...]) -> tuple[int, int]:
 
 def _pieces(item: Mapping[str, Any]) -> Iterator[DocumentLayer]:
     """Yield one piece per picture of an item's batch."""
+    from ..core.export.layers import DocumentLayer
+
     pictures = _images.arrays(item["image"])
     hidden = item.get("mask")
     masks = _images.mask_arrays(hidden) if isinstance(hidden, torch.Tensor) else []

@@ -140,7 +140,7 @@ class TextPlacer(io.ComfyNode):
         subjects: list[Array | None] = [None] if subject_mask is None else list(mask_arrays(subject_mask))
         advised = None if layout is None else Layout.from_dict(layout)
         count = max(len(backgrounds), len(overlays))
-        wishes = {"text": text, "safe_zone": safe_zone, "legibility": legibility, "edited": edited}
+        options = {"text": text, "safe_zone": safe_zone, "legibility": legibility, "edited": edited}
         report = reporter() if count > 1 else None
         placed = []
         for i in range(count):
@@ -148,7 +148,7 @@ class TextPlacer(io.ComfyNode):
             overlay_i = None if overlay_i is None else finite(overlay_i)
             subject = at(subjects, i)
             where = _placement(placement)
-            placed.append(place(background_i, overlay_i, where, layout=advised, subject_mask=subject, **wishes))
+            placed.append(place(background_i, overlay_i, where, layout=advised, subject_mask=subject, **options))
             if report is not None:
                 report((i + 1) / count)
         reports = [p.report for p in placed]
@@ -159,7 +159,7 @@ class TextPlacer(io.ComfyNode):
             json.dumps(reports[0] if count == 1 else reports, ensure_ascii=False),
             ui=_kept(
                 (backgrounds[0], overlays[0], subjects[0], advised),
-                {**placement, **wishes},
+                {**placement, **options},
                 _node(cls.hidden),
             ),
         )

@@ -32,12 +32,17 @@ def node_classes() -> list[Any]:
 
 
 def with_format_names(korean: dict[str, Any]) -> dict[str, Any]:
-    """Return the Korean names with those of the ad formats as the formats themselves say them."""
+    """Return the Korean names with those of the ad formats and zones as data/formats.yaml says them."""
     from fit_ad.core.layout import formats
 
-    options = korean["AdCanvas"]["inputs"]["format"]["options"]
-    names = {one.id: one.ko for one in formats.load().formats}
-    korean["AdCanvas"]["inputs"]["format"]["options"] = {**names, formats.CUSTOM: options[formats.CUSTOM]}
+    known = formats.load()
+    for node, field, names in (
+        ("AdCanvas", "format", {one.id: one.ko for one in known.formats}),
+        ("TextPlacer", "safe_zone", known.zone_labels),
+    ):
+        options = korean[node]["inputs"][field]["options"]
+        own = {name: options[name] for name in (formats.CUSTOM, formats.AUTO_ZONE) if name in options}
+        korean[node]["inputs"][field]["options"] = {**names, **own}
     return korean
 
 

@@ -17,7 +17,7 @@ from importlib import import_module
 from derived import ROOT, DerivedFile, Writer
 
 # In this order: a later one may read what an earlier one has written.
-MODULES = ("derive_package", "derive_editor", "derive_locales", "derive_catalogue", "derive_workflows")
+MODULES = ("derive_package", "derive_editor", "derive_locales", "derive_catalogue", "derive_workflows", "derive_docs")
 
 
 def writers() -> dict[str, Writer]:

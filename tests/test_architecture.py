@@ -1,4 +1,4 @@
-"""The house's walls: who may import whom, and what the package lists."""
+"""The house's walls beside the import contracts: what the package holds, and that tests mirror the tree."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import re
 import sys
 from pathlib import Path
 
+import pytest
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
@@ -14,6 +16,7 @@ else:
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("core", "nodes", "client")
+DUNDERS = ("__init__.py", "__main__.py")
 
 
 def modules(room: str) -> list[Path]:
@@ -78,3 +81,38 @@ def test_no_lazy_name_is_a_module_of_its_package() -> None:
                     (init.parent.name, name) for name in ast.literal_eval(node.args[1]) if name in modules_there
                 }
     assert clashes == set()
+
+
+# --- tests mirror the tree ------------------------------------------------------------------------------------
+
+
+def rooms_of(top: Path) -> set[str]:
+    """Return the packages below a folder that hold modules, as paths from the root."""
+    return {path.parent.relative_to(ROOT).as_posix() for path in top.rglob("*.py") if path.name not in DUNDERS} - {
+        "core"
+    }  # its two loose modules are tested by all others
+
+
+UNTESTED = {"core/design"}  # being built
+
+
+@pytest.mark.parametrize("top", ROOMS)
+def test_the_folders_of_tests_are_those_of_the_rooms(top: str) -> None:
+    there = {path.parent.relative_to(ROOT / "tests").as_posix() for path in (ROOT / "tests" / top).rglob("test_*.py")}
+    rooms = rooms_of(ROOT / top)
+    assert there <= rooms
+    inside = {
+        room for room in rooms if any(room.startswith(f"{other}/") for other in rooms)
+    }  # may be tested from outside
+    # a room inside another may be tested from there
+    assert rooms - inside - there == {room for room in UNTESTED if room.startswith(top)}
+
+
+TESTS = sorted(path for top in ROOMS for path in (ROOT / "tests" / top).rglob("test_*.py"))
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.relative_to(ROOT / "tests").as_posix())
+def test_a_test_stands_in_the_room_that_it_tests(path: Path) -> None:
+    room = ".".join(("fit_ad", *path.parent.relative_to(ROOT / "tests").parts))
+    names = re.escape(room) + (r"|fit_ad\.comfy_entrypoint" if room == "fit_ad.nodes" else "")
+    assert re.search(rf"(?<![\w.])(?:{names})\b", path.read_text(encoding="utf-8")), f"it never names {room}"

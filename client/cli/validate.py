@@ -58,23 +58,23 @@ def validate(
     if scrub is not None and len(files) != 1:
         raise BadUseError("--scrub takes one file at a time")
     try:
-        knowledge = _knowledge(server, comfyui, models)
+        environment = _environment(server, comfyui, models)
         documents = [_load(file) for file in files]
-        reports = [_check(file, document, knowledge) for file, document in zip(files, documents, strict=True)]
+        reports = [_check(file, document, environment) for file, document in zip(files, documents, strict=True)]
     except FitAdError as exc:
         raise BadUseError(exc.what, why=exc.why, fix=exc.fix) from exc
-    for trap in knowledge.models.traps if knowledge.models else ():
+    for trap in environment.models.traps if environment.models else ():
         sys.stderr.write(f"note: in the settings of model folders the # is part of the path: {trap}\n")
-    fixed = {file.as_posix(): _fix(file, one, knowledge) for file, one in zip(files, documents, strict=True) if fix}
+    fixed = {file.as_posix(): _fix(file, one, environment) for file, one in zip(files, documents, strict=True) if fix}
     if form is ReportFormat.TEXT:
-        print_reports(reports, lang.value, knowledge)
+        print_reports(reports, lang.value, environment)
     else:
         by_name = {file.as_posix(): one for file, one in zip(files, documents, strict=True)}
         _export(reports, form, lang.value, by_name, fixed)
     for name, (target, changes) in fixed.items():
         _tell(name, target, changes)
     if scrub is not None:
-        _scrub(files[0], documents[0], knowledge, scrub)
+        _scrub(files[0], documents[0], environment, scrub)
     if any(report.errors for report in reports):
         raise typer.Exit(1)
 
@@ -85,15 +85,15 @@ def _load(file: Path) -> WorkflowDocument:
     return load(file)
 
 
-def _check(file: Path, document: WorkflowDocument, knowledge: Environment) -> Report:
+def _check(file: Path, document: WorkflowDocument, environment: Environment) -> Report:
     from ...core.validation import check
 
     api = file.parent / "api" / file.name
     beside = _load(api).graph if document.extra.get("fit_ad") is not None and api.is_file() else None
-    return replace(check(document, knowledge, api=beside or None), name=file.as_posix())  # type: ignore[arg-type]
+    return replace(check(document, environment, api=beside or None), name=file.as_posix())  # type: ignore[arg-type]
 
 
-def _knowledge(server: str, comfyui: Path | None, models: Path | None) -> Environment:
+def _environment(server: str, comfyui: Path | None, models: Path | None) -> Environment:
     from ...core.validation.environment import from_catalogue, of_folder
     from ...core.validation.model_files import of_comfyui, of_settings
 
@@ -143,7 +143,7 @@ def _export(
 _COLORS = {"error": "bold red", "warning": "bold yellow", "note": "bold blue"}
 
 
-def print_reports(reports: Sequence[Report], lang: str, knowledge: Environment) -> None:
+def print_reports(reports: Sequence[Report], lang: str, environment: Environment) -> None:
     """Print reports for people: a block per file, a group per node, the worst first."""
     from rich.console import Console
     from rich.text import Text
@@ -160,7 +160,7 @@ def print_reports(reports: Sequence[Report], lang: str, knowledge: Environment) 
     counts = {kind: sum(one.count(kind) for one in reports) for kind in ("error", "warning", "note")}
     worst = next((kind for kind, count in counts.items() if count), "")
     console.print(Text(words["counts"].format(**counts), style=_COLORS.get(worst, "bold green")))
-    if not knowledge.choices_known:
+    if not environment.choices_known:
         console.print(Text(words["models"], style="dim"))
 
 
@@ -201,11 +201,11 @@ def _printable(text: str) -> str:
     return "".join(one if one.isprintable() else "·" for one in text)
 
 
-def _fix(file: Path, document: WorkflowDocument, knowledge: Environment) -> Fixed:
+def _fix(file: Path, document: WorkflowDocument, environment: Environment) -> Fixed:
     """Write a repaired copy beside a file, and a list of what changed beside the copy."""
     from ...core.validation.autofix import apply_fixes
 
-    data, changes = apply_fixes(document, knowledge) if document.raw is not None else (None, [])
+    data, changes = apply_fixes(document, environment) if document.raw is not None else (None, [])
     if not changes:
         return None, []
     target = _beside(file)
@@ -229,14 +229,14 @@ def _beside(file: Path) -> Path:
     return next(name for name in names if not name.exists() and not name.with_suffix(".txt").exists())
 
 
-def _scrub(file: Path, document: WorkflowDocument, knowledge: Environment, target: Path) -> None:
+def _scrub(file: Path, document: WorkflowDocument, environment: Environment, target: Path) -> None:
     from ...core.validation.autofix import scrub
 
     if document.raw is None:
         raise BadUseError(f"{file} is no workflow, so there is nothing to scrub")
     if target.exists() and target.resolve() == file.resolve():
         raise BadUseError("--scrub never writes over the file itself", fix="Name another file")
-    data, count = scrub(document, knowledge)
+    data, count = scrub(document, environment)
     _save(data, target)
     sys.stderr.write(f"{target}: {count} texts cleaned\n")
 

@@ -65,7 +65,7 @@ def plain_values(where: str, given: Mapping[str, Any], declared: Mapping[str, No
 
 
 def types_meet(offered: str, wanted: str) -> bool:
-    """Tell whether a wire of one type fits an input of another; types may be lists with commas, * is any."""
+    """Tell whether a link of one type fits an input of another; types may be lists with commas, * is any."""
     left, right = ({part.strip() for part in kind.split(",")} for kind in (offered, wanted))
     return _ANY in left | right or bool(left & right) or "COMFY_MATCHTYPE_V3" in left | right
 

@@ -63,7 +63,7 @@ def check_graph(runner: NodeLookup, graph: Graph, card: Card, given: Mapping[str
     for one in report.findings:
         if one.severity == "error" and one.code != "secret":  # which is about the file, not about the run
             errors.append(one)
-        elif one.severity == "warning" and one.code not in _ABOUT_SHARING and one.wording != "bad-value.unseen":
+        elif one.severity == "warning" and one.code not in _ABOUT_SHARING and one.message_key != "bad-value.unseen":
             _log.warning("%s", _as_text(one))
     if errors:
         raise _error(errors, card, given)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +18,8 @@ from .draft import COPY_FIELDS, Draft, as_json, schema, taken
 from .hashtags import merged
 from .judge import CopyFault, CopyJudge
 from .rule_writer import write
+
+_MORE_SEEDS = 6  # of the rules, that are looked through for a line that isn't said yet
 
 _log = logging.getLogger("fit_ad.copywriting")
 
@@ -150,7 +152,7 @@ class _ModelRequest:
     def _finished(
         self, draft: Draft, faults: tuple[CopyFault, ...], answer: str, chat: Chat | None
     ) -> tuple[CopySet, Origin]:
-        first, second, third = map(_filled, draft.copies, self.rules.copies)
+        first, second, third = self._filled(draft)
         tags = merged(draft.hashtags, self.rules.hashtags, self.brief, self.rules.trade)
         words = replace(
             self.rules,
@@ -164,14 +166,33 @@ class _ModelRequest:
         origin = _origin(draft, answer, self.writer, tags, notes)
         return words, replace(origin, requests=chat.requests, tokens=chat.tokens) if chat else origin
 
+    def _filled(self, draft: Draft) -> list[Copy]:
+        """Return the model's copies with lines of the rules where it has none, no line twice."""
+        said = {line for copy in draft.copies for line in copy.values()}
+        filled = []
+        for index, copy in enumerate(draft.copies):
+            lines = dict(copy)
+            for name in COPY_FIELDS:
+                if not lines.get(name):
+                    lines[name] = self._line_of_rules(index, name, said)
+                    said.add(lines[name])
+            filled.append(Copy(**lines))
+        return filled
+
+    def _line_of_rules(self, index: int, name: str, said: set[str]) -> str:
+        """Return the rules' line for a place, or the nearest one of theirs that isn't said yet."""
+        lines = (getattr(copies[(index + turn) % 3], name) for copies in self._sets_of_rules() for turn in range(3))
+        return next((line for line in lines if line not in said), getattr(self.rules.copies[index], name))
+
+    def _sets_of_rules(self) -> Iterator[tuple[Copy, Copy, Copy]]:
+        yield self.rules.copies
+        for step in range(1, _MORE_SEEDS):
+            yield write(self.brief, self.seed + step, self.writer.banned).copies
+
 
 def _read(text: str, chat: Chat) -> tuple[Draft, list[str]]:
     data = read_object(text, schema())
     return (Draft(), ["the answer is no JSON object"]) if data is None else taken(chat.secrets.hidden_in(data))
-
-
-def _filled(mine: Any, theirs: Copy) -> Copy:
-    return Copy(*(mine.get(name) or getattr(theirs, name) for name in COPY_FIELDS))
 
 
 def _lines(faults: tuple[CopyFault, ...]) -> list[str]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from ..text import fonts
 from ..text.fonts import FontFace
-from .lockups import Faces
+
+if TYPE_CHECKING:
+    from .lockups import Faces
 
 FACE_ROLES = ("headline", "numeral", "body", "strong", "light", "hand")
 
@@ -31,6 +34,8 @@ class FaceSet:
 
     def pair(self, role: str) -> Faces:
         """Return what a lock-up in that role is set in; body and hand keep their own numerals."""
+        from .lockups import Faces
+
         words = self.face(role)
         numerals = self.face("numeral") if role in ("headline", "numeral") else words
         return Faces(words if role != "numeral" else self.face("headline"), numerals, self.fallback)

@@ -1,20 +1,25 @@
-"""Ad formats and keep-out zones, read from workflows/formats.yaml."""
+"""Ad formats and keep-out zones, read from data/formats.yaml."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import sqrt
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, ClassVar, NamedTuple
+
+from annotated_types import Ge, Le
 
 from ..errors import FitAdError
+from ..infra.yaml_data import parse, read_text
 
 CUSTOM = "custom"
+_WHAT = "The list of ad formats"
 AUTO_ZONE = "auto"
 EVERY = "all"
 MAX_SIDE_PX = 8192
-_FILE = Path(__file__).parents[2] / "workflows" / "formats.yaml"
+FORMATS = Path(__file__).parents[2] / "data" / "formats.yaml"
+Percent = Annotated[float, Ge(0), Le(100)]
 _LATENT_STEP_PX = 16  # what FLUX's latents (8) and patches (2) divide by
 _LATENT_AREA_PX = 1024 * 1024  # the area that FLUX and SDXL were trained around
 
@@ -22,27 +27,73 @@ _LATENT_AREA_PX = 1024 * 1024  # the area that FLUX and SDXL were trained around
 class KeepOut(NamedTuple):
     """A frame that words stay out of, in percent of the height (top, bottom) and the width (left, right)."""
 
-    top: float
-    right: float
-    bottom: float
-    left: float
+    top: Percent
+    right: Percent
+    bottom: Percent
+    left: Percent
+
+
+_FREE = KeepOut(0, 0, 0, 0)
 
 
 @dataclass(frozen=True)
-class AdFormat:
-    """One ad format; ``keep_out`` is that of its zone."""
+class Zone:
+    """A keep-out frame by name: what an app's buttons, captions or a crop may cover, in percent."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     id: str
     label: str
     ko: str
-    width_px: int
-    height_px: int
-    zone: str
-    keep_out: KeepOut
-    max_kb: int | None
-    min_type_px: int | None
+    top: Percent
+    right: Percent
+    bottom: Percent
+    left: Percent
     source: str
     date: str
+
+    @property
+    def keep_out(self) -> KeepOut:
+        return KeepOut(self.top, self.right, self.bottom, self.left)
+
+
+@dataclass(frozen=True)
+class AdFormat:
+    """One ad format.
+
+    Attributes:
+        id: What graphs and commands call it.
+        label: Its English name.
+        ko: Its Korean name.
+        keep_out: The frame that words stay out of: its own, or that of its zone.
+        zone: Its zone; empty where it has a frame of its own.
+        max_kb: Upper limit of the file, where the service has one.
+        min_type_px: The smallest type that the service accepts, where it says so.
+        source: Where the figures come from.
+        date: When they were read.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    id: str
+    label: str
+    ko: str
+    width_px: Annotated[int, Ge(16), Le(MAX_SIDE_PX)]
+    height_px: Annotated[int, Ge(16), Le(MAX_SIDE_PX)]
+    source: str
+    date: str
+    zone: str = ""
+    keep_out: KeepOut = _FREE
+    max_kb: Annotated[int, Ge(1)] | None = None
+    min_type_px: Annotated[int, Ge(1)] | None = None
+
+
+@dataclass(frozen=True)
+class _FormatFile:
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    formats: tuple[AdFormat, ...]
+    zones: tuple[Zone, ...]
 
 
 @dataclass(frozen=True)
@@ -51,6 +102,7 @@ class FormatList:
 
     formats: tuple[AdFormat, ...]
     zones: dict[str, KeepOut]
+    zone_labels: dict[str, str]  # id -> Korean name
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -72,7 +124,7 @@ class FormatList:
         """Return the keep-out frame of that name; ``auto`` is that of the format which has the picture's size.
 
         Where several formats have that size, all their frames hold together. A picture of another size takes the
-        frame of the formats of its aspect, and one of no known aspect that of a feed post.
+        zone of the formats of its aspect, and one of no known aspect that of a feed post.
 
         Raises:
             FitAdError: No zone has it.
@@ -87,7 +139,8 @@ class FormatList:
     def _zone_by_size(self, width_px: int, height_px: int) -> KeepOut:
         same = [f.keep_out for f in self.formats if (f.width_px, f.height_px) == (width_px, height_px)]
         aspect = width_px / max(height_px, 1)
-        alike = [f.keep_out for f in self.formats if abs(f.width_px / f.height_px / max(aspect, 1e-6) - 1) < 0.01]
+        shared = [f for f in self.formats if f.zone]  # a frame of its own is for a format's very size
+        alike = [f.keep_out for f in shared if abs(f.width_px / f.height_px / max(aspect, 1e-6) - 1) < 0.01]
         found = same or alike or [self.zones["feed"]]
         return KeepOut(*(max(sides) for sides in zip(*found, strict=True)))
 
@@ -97,33 +150,35 @@ def load() -> FormatList:
     """Return the formats that ship with the pack.
 
     Raises:
-        FitAdError: The file is missing or wrong; the text names the place.
+        FitAdError: The file is missing or wrong; the text names file, line and reason.
     """
-    return read(_FILE)
+    return read(FORMATS)
 
 
 def read(path: Path) -> FormatList:
     """Return the formats of a file.
 
     Raises:
-        FitAdError: The file is missing or wrong; the text names the place.
+        FitAdError: The file is missing or wrong; the text names file, line and reason.
     """
-    import yaml
-
-    try:
-        data = yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-        zones = {z["id"]: KeepOut(*(float(z[side]) for side in KeepOut._fields)) for z in data["zones"]}
-        return FormatList(tuple(_format(entry, zones) for entry in data["formats"]), zones)
-    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as exc:
-        raise FitAdError(
-            f"The ad formats in {path} could not be read",
-            why=f"{type(exc).__name__}: {exc}",
-            fix="Correct the file, or install Fit-AD again",
-        ) from exc
+    file = parse(read_text(path, _WHAT), path, _WHAT, as_text=True)
+    data = file.typed(_FormatFile)
+    zones = {one.id: one.keep_out for one in data.zones}
+    formats = []
+    for number, (one, entry) in enumerate(zip(data.formats, file.data["formats"], strict=True)):
+        if one.zone and one.zone not in zones:
+            raise file.mistake(("formats", number, "zone"), f"There is no zone '{one.zone}'", f"Use {', '.join(zones)}")
+        if bool(one.zone) == ("keep_out" in entry):
+            reason = f"The format '{one.id}' needs a zone or a keep_out frame, one of the two"
+            raise file.mistake(("formats", number), reason)
+        formats.append(replace(one, keep_out=zones.get(one.zone, one.keep_out)))
+    if not formats or "feed" not in zones:
+        raise file.mistake((), "There must be a format, and a zone 'feed'")
+    return FormatList(tuple(formats), zones, {one.id: one.ko for one in data.zones})
 
 
 def zone(name: str, width_px: int = 0, height_px: int = 0) -> KeepOut:
-    """Return the keep-out frame of that name, in percent (see ``Formats.zone``)."""
+    """Return the keep-out frame of that name, in percent (see ``FormatList.zone``)."""
     return load().zone(name, width_px, height_px)
 
 
@@ -189,19 +244,3 @@ def _misfit(size: tuple[int, int], aspect: float) -> float:
     """Weigh the error of the aspect ten times the error of the area: a stretched ad shows, a small one does not."""
     width, height = size
     return 10 * abs(width / height / aspect - 1) + abs(width * height / _LATENT_AREA_PX - 1)
-
-
-def _format(entry: dict[str, Any], zones: dict[str, KeepOut]) -> AdFormat:
-    return AdFormat(
-        id=str(entry["id"]),
-        label=str(entry["label"]),
-        ko=str(entry["ko"]),
-        width_px=int(entry["width"]),
-        height_px=int(entry["height"]),
-        zone=str(entry["zone"]),
-        keep_out=zones[entry["zone"]],
-        max_kb=entry.get("max_kb"),
-        min_type_px=entry.get("min_type_px"),
-        source=str(entry["source"]),
-        date=str(entry["date"]),
-    )

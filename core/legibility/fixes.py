@@ -29,13 +29,13 @@ _POINTS = 1800  # enough for the search; what it finds is checked on all
 _PALE_GLOW = 1.5  # light around dark type looks dated: it counts as more
 _STEPS = 6  # of the bisection on the strength
 _WEIGHTS = LUMINANCE.astype(np.float32)
-_SAMPLE = 8  # every so many pixels count towards how much an aid changes the picture
+_SAMPLE = 8  # every so many pixels count towards how much a fix changes the picture
 _BAND_PX = 4  # cells of a gradient across the picture
 
 
 @dataclass(frozen=True)
 class FixShape:
-    """The shape of an aid on a canvas: where it works and how much.
+    """The shape of a fix on a canvas: where it works and how much.
 
     Attributes:
         kind: What it is called.
@@ -80,44 +80,44 @@ class LegibilityFix:
     kind: str
     color: RGB
     strength: float = 1.0
-    fields: tuple[FixShape, ...] = ()
+    shapes: tuple[FixShape, ...] = ()
 
     def layers(self, width: int, height: int) -> tuple[RasterLayer, ...]:
         """Return the layers to lay below the lettering on a canvas of that size."""
-        return tuple(self._layer(field, width, height) for field in self.fields)
+        return tuple(self._layer(shape, width, height) for shape in self.shapes)
 
     def lay(self, canvas: Array) -> None:
         """Lay it over ``canvas`` [H,W,3 or 4], in place."""
         height, width = canvas.shape[:2]
-        for field in self.fields:
+        for shape in self.shapes:
             if canvas.shape[2] == 3:
-                alpha, x, y = field.full(width, height)
+                alpha, x, y = shape.full(width, height)
                 if alpha.size:
                     tint(canvas, alpha * np.float32(self.strength), self.color, x, y)
             else:
-                lay_over(canvas, self._layer(field, width, height))
+                lay_over(canvas, self._layer(shape, width, height))
 
     def as_dict(self) -> dict[str, object]:
         return {"kind": self.kind, "color": to_hex(self.color), "strength": round(self.strength, 2)}
 
     def rescaled(self, size: tuple[int, int], glyphs: GlyphPixels, layer: RasterLayer) -> LegibilityFix:
-        """Return the same aid for the same lettering on a larger or smaller canvas (width, height)."""
-        return replace(self, fields=_fields(self.kind, size, glyphs, layer)) if self.fields else self
+        """Return the same fix for the same lettering on a larger or smaller canvas (width, height)."""
+        return replace(self, shapes=_shapes_of(self.kind, size, glyphs, layer)) if self.shapes else self
 
-    def _layer(self, field: FixShape, width: int, height: int) -> RasterLayer:
-        alpha, x, y = field.full(width, height)
+    def _layer(self, shape: FixShape, width: int, height: int) -> RasterLayer:
+        alpha, x, y = shape.full(width, height)
         rgba = np.empty((*alpha.shape, 4), np.float32)
         rgba[..., :3] = self.color
         np.multiply(alpha, self.strength, out=rgba[..., 3])
-        return RasterLayer(field.kind.capitalize(), rgba, x, y)
+        return RasterLayer(shape.kind.capitalize(), rgba, x, y)
 
 
 @dataclass(frozen=True)
 class _FixKind:
-    """A way to help: the aid's name, its fields, the most it may be, and how much its change counts."""
+    """A kind of fix: its name, its shapes, the most it may be, and how much its change counts."""
 
     kind: str
-    fields: tuple[FixShape, ...]
+    shapes: tuple[FixShape, ...]
     most: float
     weight: float
 
@@ -138,15 +138,15 @@ def least_fix(
     if ring.ratio() >= goal or not len(ring.rows):
         return []
     few = thinned(ring, _POINTS)
-    ways = _ways(picture, glyphs, layer)
+    kinds = _fix_kinds(picture, glyphs, layer)
     options: list[_Option] = []
     for recolor in _colors(few, glyphs, layer, palette, goal):
-        options += _options(picture, few, glyphs, ways, recolor, goal)
+        options += _options(picture, few, glyphs, kinds, recolor, goal)
     reaching = [option for option in options if option.ratio >= goal]
     if reaching:
-        return _firm(min(reaching, key=lambda option: option.cost).aids, ring, goal)
+        return _strong_enough(min(reaching, key=lambda option: option.cost).fixes, ring, goal)
     best = max(options, key=lambda option: option.ratio, default=None)
-    return best.aids if best is not None and best.ratio > _WORTH * few.ratio() else []
+    return best.fixes if best is not None and best.ratio > _WORTH * few.ratio() else []
 
 
 class _Option(NamedTuple):
@@ -154,22 +154,26 @@ class _Option(NamedTuple):
 
     cost: float
     ratio: float
-    aids: list[LegibilityFix]
+    fixes: list[LegibilityFix]
 
 
-def _firm(added: list[LegibilityFix], ring: ContrastRing, goal: float) -> list[LegibilityFix]:
+def _strong_enough(added: list[LegibilityFix], ring: ContrastRing, goal: float) -> list[LegibilityFix]:
     """Return what was found on some of the pixels, made strong enough for all of them."""
-    firm: list[LegibilityFix] = []
-    for aid in added:
-        if aid.kind == "recolor":
-            ring = _recolored(ring, aid.color)
+    strong: list[LegibilityFix] = []
+    for fix in added:
+        if fix.kind == "recolor":
+            ring = _recolored(ring, fix.color)
         for _ in range(_STEPS):
-            held = [field.at(ring.rows, ring.columns) for field in aid.fields]
-            if not held or aid.strength >= 1 or ring.ratio(_shaded(ring, held, aid.color, aid.strength)) >= goal:
+            coverage = [shape.at(ring.rows, ring.columns) for shape in fix.shapes]
+            if (
+                not coverage
+                or fix.strength >= 1
+                or ring.ratio(_shaded(ring, coverage, fix.color, fix.strength)) >= goal
+            ):
                 break
-            aid = replace(aid, strength=min(aid.strength * 1.06, 1.0))
-        firm.append(aid)
-    return firm
+            fix = replace(fix, strength=min(fix.strength * 1.06, 1.0))
+        strong.append(fix)
+    return strong
 
 
 def _colors(
@@ -182,7 +186,7 @@ def _colors(
 
 
 def _options(
-    picture: Array, ring: ContrastRing, glyphs: GlyphPixels, ways: Sequence[_FixKind], recolor: RGB | None, goal: float
+    picture: Array, ring: ContrastRing, glyphs: GlyphPixels, kinds: Sequence[_FixKind], recolor: RGB | None, goal: float
 ) -> list[_Option]:
     """Return what helps with one text colour."""
     text: Any = ring.text
@@ -198,11 +202,11 @@ def _options(
     shade = _shade(text, ring, goal)
     dated = _PALE_GLOW if _luma(np.array(shade)) > 0.5 else 1.0
     options = [_Option(cost, bare, base)]
-    for way in ways:
-        strength, ratio = _strength(ring, way, shade, goal)
-        change = _change(picture, way, shade, strength) / max(float(glyphs.face.sum()), 1.0)
-        aid = LegibilityFix(way.kind, shade, strength, way.fields)
-        options.append(_Option(cost + dated * way.weight * change, ratio, [*base, aid]))
+    for kind_of_fix in kinds:
+        strength, ratio = _strength(ring, kind_of_fix, shade, goal)
+        change = _change(picture, kind_of_fix, shade, strength) / max(float(glyphs.face.sum()), 1.0)
+        fix = LegibilityFix(kind_of_fix.kind, shade, strength, kind_of_fix.shapes)
+        options.append(_Option(cost + dated * kind_of_fix.weight * change, ratio, [*base, fix]))
     return options
 
 
@@ -212,23 +216,23 @@ def _recolored(ring: ContrastRing, color: RGB) -> ContrastRing:
     return ring._replace(over=over, text=float(luminance(color)))
 
 
-def _shaded(ring: ContrastRing, held: Sequence[Array], shade: RGB, strength: float) -> Array:
-    """Return the colours behind the lettering, [N,3], once an aid lies there."""
+def _shaded(ring: ContrastRing, coverage: Sequence[Array], shade: RGB, strength: float) -> Array:
+    """Return the colours behind the lettering, [N,3], once a fix lies there."""
     through: Array = np.ones(len(ring.rows), np.float32)
-    for values in held:
+    for values in coverage:
         through = through * (1 - strength * values)
     tone = np.array(shade, np.float32)
     return tone + through[:, None] * (ring.behind - tone)
 
 
-def _strength(ring: ContrastRing, way: _FixKind, shade: RGB, goal: float) -> tuple[float, float]:
-    """Return the least strength of an aid that reaches the goal, else its most; and the contrast it then gives."""
-    held = [field.at(ring.rows, ring.columns) for field in way.fields]
+def _strength(ring: ContrastRing, kind_of_fix: _FixKind, shade: RGB, goal: float) -> tuple[float, float]:
+    """Return the least strength of a fix that reaches the goal, else its most; and the contrast it then gives."""
+    coverage = [shape.at(ring.rows, ring.columns) for shape in kind_of_fix.shapes]
 
     def reached(strength: float) -> float:
-        return _quick_ratio(ring, _shaded(ring, held, shade, strength))
+        return _quick_ratio(ring, _shaded(ring, coverage, shade, strength))
 
-    low, high = 0.0, way.most
+    low, high = 0.0, kind_of_fix.most
     ratio = reached(high)
     if ratio < goal:
         return high, ratio
@@ -257,18 +261,18 @@ def _worst_place(ratios: Array) -> int:
     return int(WORST_SHARE * (len(ratios) - 1))
 
 
-def _change(picture: Array, way: _FixKind, shade: RGB, strength: float) -> float:
+def _change(picture: Array, kind_of_fix: _FixKind, shade: RGB, strength: float) -> float:
     """Return how much the picture changes: the sum of its changes in lightness, in pixels."""
     tone = _luma(np.array(shade, np.float32))
-    return sum(_change_by(picture, field, float(tone)) for field in way.fields) * strength
+    return sum(_change_by(picture, shape, float(tone)) for shape in kind_of_fix.shapes) * strength
 
 
-def _change_by(picture: Array, field: FixShape, tone: float) -> float:
-    every = max(_SAMPLE // field.factor, 1)
-    alpha = field.alpha[::every, ::every]
-    step = every * field.factor
-    rows = field.y + step * np.arange(alpha.shape[0]) + field.factor // 2
-    columns = field.x + step * np.arange(alpha.shape[1]) + field.factor // 2
+def _change_by(picture: Array, shape: FixShape, tone: float) -> float:
+    every = max(_SAMPLE // shape.factor, 1)
+    alpha = shape.alpha[::every, ::every]
+    step = every * shape.factor
+    rows = shape.y + step * np.arange(alpha.shape[0]) + shape.factor // 2
+    columns = shape.x + step * np.arange(alpha.shape[1]) + shape.factor // 2
     down, across = (rows >= 0) & (rows < picture.shape[0]), (columns >= 0) & (columns < picture.shape[1])
     below = _luma(picture[np.ix_(rows[down], columns[across])][..., :3])
     return step * step * float((alpha[np.ix_(down, across)] * np.abs(below - tone)).sum())
@@ -295,20 +299,20 @@ def _luma(rgb: Array) -> Array:
 # --- shapes ---------------------------------------------------------------------------------------------------
 
 
-def _ways(picture: Array, glyphs: GlyphPixels, layer: RasterLayer) -> list[_FixKind]:
+def _fix_kinds(picture: Array, glyphs: GlyphPixels, layer: RasterLayer) -> list[_FixKind]:
     size = picture.shape[1], picture.shape[0]
     made = {part: _SHAPES[part](size, glyphs, layer) for part in _SHAPES}
-    ways = []
+    kinds = []
     for kind, (most, weight) in _WEIGHT.items():
-        fields = [made[part] for part in _PARTS[kind]]
-        if all(field is not None for field in fields):
-            ways.append(_FixKind(kind, tuple(f for f in fields if f), most, weight))
-    return ways
+        shapes = [made[part] for part in _PARTS[kind]]
+        if all(shape is not None for shape in shapes):
+            kinds.append(_FixKind(kind, tuple(f for f in shapes if f), most, weight))
+    return kinds
 
 
-def _fields(kind: str, size: tuple[int, int], glyphs: GlyphPixels, layer: RasterLayer) -> tuple[FixShape, ...]:
+def _shapes_of(kind: str, size: tuple[int, int], glyphs: GlyphPixels, layer: RasterLayer) -> tuple[FixShape, ...]:
     made = (_SHAPES[part](size, glyphs, layer) for part in _PARTS[kind])
-    return tuple(field for field in made if field)
+    return tuple(shape for shape in made if shape)
 
 
 def _shadow(size: tuple[int, int], glyphs: GlyphPixels, layer: RasterLayer) -> FixShape:
@@ -396,7 +400,7 @@ _PARTS = {
     "gradient": ("gradient",),
     "gradient+shadow": ("gradient", "shadow"),
 }
-# the most of each way, and how much the change that it makes counts
+# the most of each kind, and how much the change that it makes counts
 _WEIGHT = {
     "shadow": (0.75, 1.0),
     "scrim": (0.8, 0.5),

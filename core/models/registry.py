@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, ClassVar, Literal
+
+from annotated_types import Len
 
 from ..errors import FitAdError, MissingModelError
+from ..infra.yaml_data import parse, read_text
 
 REGISTRY = Path(__file__).resolve().parents[2] / "workflows" / "models.yaml"
-COMMERCIAL = ("yes", "no", "ask")
-_T = TypeVar("_T")
+_WHAT = "The model registry"
 PRIMARY = "FIT_AD_PRIMARY_MODEL"
 
 
@@ -30,6 +32,8 @@ class ModelFile:
         there: Its name on the page, where it is another one.
         shipped: Its path below the pack's own ``models`` folder, where it comes with the pack.
     """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     name: str
     size_mb: float = 0
@@ -55,12 +59,14 @@ class Model:
         stand_in: Id of a model that may be used commercially, where this one may not.
     """
 
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
     id: str
-    files: tuple[ModelFile, ...]
+    files: Annotated[tuple[ModelFile, ...], Len(1)]
     folder: str
     page: str
     licence: str
-    commercial: str
+    commercial: Literal["yes", "no", "ask"]
     vram_gb: float = 0.0
     alternatives: tuple[str, ...] = ()
     stand_in: str = ""
@@ -71,26 +77,57 @@ class Model:
         return any(file.shipped for file in self.files)
 
 
-@lru_cache(maxsize=4)
+@dataclass(frozen=True)
+class ModelChoice:
+    """The model that suits a prompt.
+
+    Attributes:
+        model: Its id.
+        kind: What the prompt asks for, in words; FIT_AD_PRIMARY_MODEL where that decided.
+        workflow: The name of the graph that takes it.
+        values: What that graph's roles need for it.
+        words: The words by which a prompt asks for it.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    model: str
+    kind: str
+    workflow: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _RegistryFile:
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    choice: Annotated[tuple[ModelChoice, ...], Len(1)]
+    models: Mapping[str, Model]
+
+
 def registry(path: Path = REGISTRY) -> Mapping[str, Model]:
     """Return the registry, id -> model.
 
     Raises:
-        FitAdError: The file is missing or holds something else.
+        FitAdError: The file is missing or wrong; the text names file, line and reason.
     """
-    return _read(path, lambda data: {key: _model(key, value) for key, value in data["models"].items()})
+    return _read(path).models
 
 
-def _read(path: Path, take: Callable[[Any], _T]) -> _T:
-    """Return what ``take`` finds in the registry file; a file that is missing or wrong is a FitAdError."""
-    import yaml
-
-    try:
-        return take(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except OSError as exc:
-        raise FitAdError(f"The model registry {path} cannot be read", why=str(exc.strerror)) from exc
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as exc:
-        raise FitAdError(f"The model registry {path} holds a mistake", why=str(exc)) from exc
+@lru_cache(maxsize=4)
+def _read(path: Path) -> _RegistryFile:
+    file = parse(read_text(path, _WHAT), path, _WHAT)
+    entries = file.data.get("models") if isinstance(file.data, dict) else None
+    for key, entry in entries.items() if isinstance(entries, dict) else ():
+        if isinstance(entry, dict):
+            entry["id"] = key
+    data = file.typed(_RegistryFile)
+    for key, model in data.models.items():
+        for other in (*model.alternatives, *filter(None, [model.stand_in])):
+            if other not in data.models:
+                raise file.mistake(("models", key), f"{key} names '{other}', which the registry does not have")
+    return data
 
 
 def primary_model(environ: Mapping[str, str]) -> str:
@@ -107,37 +144,13 @@ def primary_model(environ: Mapping[str, str]) -> str:
     return wanted
 
 
-@dataclass(frozen=True)
-class ModelChoice:
-    """The model that suits a prompt.
-
-    Attributes:
-        model: Its id.
-        kind: What the prompt asks for, in words; FIT_AD_PRIMARY_MODEL where that decided.
-        workflow: The name of the graph that takes it.
-        values: What that graph's roles need for it.
-        words: The words by which a prompt asks for it.
-    """
-
-    model: str
-    kind: str
-    workflow: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    words: tuple[str, ...] = ()
-
-
-@lru_cache(maxsize=4)
 def choices(path: Path = REGISTRY) -> tuple[ModelChoice, ...]:
     """Return the rules of the registry file, in their order.
 
     Raises:
-        FitAdError: The file is missing or holds something else.
+        FitAdError: As :func:`registry`.
     """
-    return _read(path, lambda data: tuple(_choice(rule) for rule in data["choice"]))
-
-
-def _choice(rule: Mapping[str, Any]) -> ModelChoice:
-    return ModelChoice(**{**rule, "words": tuple(map(str, rule["words"]))})
+    return _read(path).choice
 
 
 def choice_for(prompt: str, primary: str = "", *, commercial: bool = False) -> ModelChoice:
@@ -167,11 +180,6 @@ def _takes(rule: ModelChoice, model_id: str) -> bool:
     return model_id == rule.model or (model_id in registry()[rule.model].alternatives and not rule.values)
 
 
-def model_for(prompt: str, primary: str = "") -> str:
-    """Return the id of the model that suits a prompt."""
-    return choice_for(prompt, primary).model
-
-
 def _occurs(word: str, text: str) -> bool:
     """Tell whether a word stands in a text; Latin words as whole words, since Korean ones carry particles."""
     if word.isascii():
@@ -199,13 +207,3 @@ def missing_model(model_id: str, folders: Mapping[str, str] | None = None) -> Mi
         why="Fit-AD downloads nothing by itself",
         fix=f"Get it from {model.page} and put it into {folder}",
     )
-
-
-def _model(key: str, data: Mapping[str, Any]) -> Model:
-    values = dict(data)
-    values["files"] = tuple(ModelFile(**file) for file in values["files"])
-    values["alternatives"] = tuple(values.get("alternatives", ()))
-    model = Model(id=key, **values)
-    if model.commercial not in COMMERCIAL:
-        raise ValueError(f"{key}: commercial is {model.commercial!r}, not one of {', '.join(COMMERCIAL)}")
-    return model

@@ -92,7 +92,8 @@ def by_card(ids: Sequence[str], others: Mapping[str, Sequence[str]] | None = Non
 
 
 def _told(found: VramFit, others: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    told = {"models": list(found.models), "peak_gb": round(found.peak_gb, 1), "fits": found.fits}
+    peak = round(found.peak_gb, 1)
+    told = {"models": list(found.models), "peak_gb": int(peak) if peak == int(peak) else peak, "fits": found.fits}
     if found.fits:
         return told
     fitting = {name: fit(ids, found.card_gb) for name, ids in others.items()}

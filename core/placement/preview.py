@@ -80,9 +80,9 @@ class PreviewStage:
 
     def with_overlay(self, overlay: Array | None) -> PreviewStage:
         """Return the same background with another overlay [h,w,3 or 4]."""
-        ink = scene(self.background, overlay)
-        kept = None if ink.overlay is None else _bytes(_at_most(ink.overlay))
-        return replace(self, overlay=kept, natural=ink.natural)
+        content = scene(self.background, overlay)
+        kept = None if content.overlay is None else _bytes(_at_most(content.overlay))
+        return replace(self, overlay=kept, natural=content.natural)
 
     def scene(self) -> PlacementScene:
         """Return it for ``place_scene``."""
@@ -118,14 +118,14 @@ class Preview:
     placed: PlacedOverlay
 
 
-def preview(of: PreviewStage, wishes: PlacementOptions) -> Preview:
+def preview(of: PreviewStage, options: PlacementOptions) -> Preview:
     """Return the finished picture at preview size.
 
     Raises:
         FitAdError: As ``placing.place`` does.
     """
-    wishes = replace(wishes, layout=wishes.layout or of.layout)
-    placed = place_scene(of.scene(), wishes, of.picture, of.subject)
+    options = replace(options, layout=options.layout or of.layout)
+    placed = place_scene(of.scene(), options, of.picture, of.subject)
     size = preview_size(of.canvas)
     return Preview(shown(placed.image, size), size[0] / of.canvas[0], placed)
 
@@ -175,13 +175,13 @@ class Dragged(NamedTuple):
 
 def dragged(of: PreviewStage, made: Preview) -> Dragged | None:
     """Return what is dragged about; None where nothing was placed. Typed words are set anew when their box changes."""
-    ink = made.placed.ink
-    if ink is None:
+    content = made.placed.content
+    if content is None:
         return None
-    if ink.words is None:
+    if content.words is None:
         key, picture = of.thumbnail
-        return Dragged(key, picture, Box(*(v * made.scale for v in ink.box)), True)
-    layer = _upright_words(of, made, ink, ink.words)
+        return Dragged(key, picture, Box(*(v * made.scale for v in content.box)), True)
+    layer = _upright_words(of, made, content, content.words)
     picture = _bytes(layer.rgba)
     height, width = picture.shape[:2]
     return Dragged(digest(picture, picture.shape), picture, Box(layer.x, layer.y, width, height), False)
@@ -189,7 +189,7 @@ def dragged(of: PreviewStage, made: Preview) -> Dragged | None:
 
 def frame_percents(of: PreviewStage, made: Preview) -> tuple[float, float, float, float]:
     """Return the box in force: its top left corner, width and height in percent of the picture."""
-    return percents(made.placed.spot.box, "top-left", *of.canvas)
+    return percents(made.placed.target.box, "top-left", *of.canvas)
 
 
 def digest(*parts: object) -> str:
@@ -213,11 +213,11 @@ def encoded(picture: Bytes) -> tuple[str, bytes]:
 _FULL_COLOR = cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444
 
 
-def _upright_words(of: PreviewStage, made: Preview, ink: PlacedContent, words: TextLayer) -> RasterLayer:
+def _upright_words(of: PreviewStage, made: Preview, content: PlacedContent, words: TextLayer) -> RasterLayer:
     """Return typed words unturned and opaque at preview size; made of those that were placed, where they are so."""
     placed = made.placed.lettering
-    if placed is None or ink.rotation_deg % 360 or float(placed.rgba[..., 3].max(initial=0.0)) < _SOLID:
-        return render_text_layer(words, ink.box, _color(made), made.scale)
+    if placed is None or content.rotation_deg % 360 or float(placed.rgba[..., 3].max(initial=0.0)) < _SOLID:
+        return render_text_layer(words, content.box, _color(made), made.scale)
     factor = made.scale * of.canvas[0] / made.placed.image.shape[1]
     height, width = placed.rgba.shape[:2]
     box = Box(placed.x * factor, placed.y * factor, width * factor, height * factor)

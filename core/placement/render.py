@@ -100,7 +100,7 @@ class ContrastReading(NamedTuple):
             "legible": None if self.after is None or self.required is None else bool(self.after >= self.required),
             "large": self.large,
             "type_px": round(self.type_px, 1),
-            "added": [aid.as_dict() for aid in self.added],
+            "added": [fix.as_dict() for fix in self.added],
         }
 
 
@@ -112,8 +112,8 @@ class PlacedOverlay:
         image: [H,W,C], with the background's number of channels.
         mask: [H,W], what the overlay covers.
         report: JSON data: boxes in px, contrast, subject overlap, what was added.
-        spot: The box in force.
-        ink: What was placed; None where nothing was.
+        target: The box in force.
+        content: What was placed; None where nothing was.
         lettering: It, as it lies on the picture.
         added: What was added below it.
     """
@@ -121,8 +121,8 @@ class PlacedOverlay:
     image: Array
     mask: Array
     report: dict[str, Any]
-    spot: TargetBox
-    ink: PlacedContent | None = None
+    target: TargetBox
+    content: PlacedContent | None = None
     lettering: RasterLayer | None = None
     added: tuple[fixes.LegibilityFix, ...] = ()
 
@@ -132,7 +132,7 @@ class PlacedOverlay:
         if self.lettering is None:
             return ()
         height, width = self.image.shape[:2]
-        return (*(layer for aid in self.added for layer in aid.layers(width, height)), self.lettering)
+        return (*(layer for fix in self.added for layer in fix.layers(width, height)), self.lettering)
 
 
 def place(
@@ -163,58 +163,62 @@ def place(
     Raises:
         FitAdError: An unknown anchor, blend mode or zone; words that no font can set.
     """
-    wishes = PlacementOptions(placement or Placement(), text, layout, safe_zone, legibility, edited)
-    return place_scene(scene(background, overlay), wishes, fingerprint(background), subject_mask)
+    options = PlacementOptions(placement or Placement(), text, layout, safe_zone, legibility, edited)
+    return place_scene(scene(background, overlay), options, fingerprint(background), subject_mask)
 
 
 def place_scene(
-    full: PlacementScene, wishes: PlacementOptions, picture: str, subject_mask: Array | None = None
+    full: PlacementScene, options: PlacementOptions, picture: str, subject_mask: Array | None = None
 ) -> PlacedOverlay:
     """Return what ``place`` does, for a scene; a reduced scene gives the picture at its scale.
 
     Args:
         full: The scene; never changed.
-        wishes: What is asked for.
+        options: What is asked for.
         picture: Fingerprint of the background at full size.
         subject_mask: [H,W] 0..1 of any size.
 
     Raises:
         FitAdError: As ``place``.
     """
-    where = target_box(
-        wishes.placement, wishes.layout, wishes.safe_zone, full.canvas, manual=bool(wishes.edited) or not wishes.layout
+    target = target_box(
+        options.placement,
+        options.layout,
+        options.safe_zone,
+        full.canvas,
+        manual=bool(options.edited) or not options.layout,
     )
-    ink = _ink(full, where, wishes)
-    basis = _basis(where, wishes, picture, full.canvas)
-    if ink is None:
+    content = _content(full, target, options)
+    basis = _report_basis(target, options, picture, full.canvas)
+    if content is None:
         blank = np.zeros(full.background.shape[:2], np.float32)
         report = {**basis, "box": None, "frame": None, "subject_overlap": None, **ContrastReading().as_dict()}
-        return PlacedOverlay(full.background.copy(), blank, report, where)
-    image, layer, read = _composed(full, ink, where, wishes)
+        return PlacedOverlay(full.background.copy(), blank, report, target)
+    image, layer, read = _composed(full, content, target, options)
     mask = coverage(layer, *full.background.shape[:2])
-    shown = {"box": _whole(ink.extent), "frame": [round(v, 1) for v in where.box]}
+    shown = {"box": _whole(content.extent), "frame": [round(v, 1) for v in target.box]}
     report = {**basis, **shown, "subject_overlap": _overlap(mask, subject_mask), **read.as_dict()}
-    return PlacedOverlay(image, mask, report, where, ink, layer, read.added)
+    return PlacedOverlay(image, mask, report, target, content, layer, read.added)
 
 
 # --- what is placed -------------------------------------------------------------------------------------------
 
 
-def _ink(full: PlacementScene, where: TargetBox, wishes: PlacementOptions) -> PlacedContent | None:
-    turn = wishes.placement.rotation_deg
+def _content(full: PlacementScene, target: TargetBox, options: PlacementOptions) -> PlacedContent | None:
+    turn = options.placement.rotation_deg
     if full.overlay is not None:
-        return overlay_content(full, where, wishes.placement.keep_aspect, turn)
-    return text_content(full, where, wishes.text, turn, least_type_px(*full.canvas))
+        return overlay_content(full, target, options.placement.keep_aspect, turn)
+    return text_content(full, target, options.text, turn, least_type_px(*full.canvas))
 
 
-def _color(work: PlacementScene, ink: PlacedContent, where: TargetBox, wishes: PlacementOptions) -> RGB | str:
+def _color(work: PlacementScene, content: PlacedContent, target: TargetBox, options: PlacementOptions) -> RGB | str:
     """Return the colour of typed words: the advisor's in its own box, else one that reads."""
-    if ink.words is None:
+    if content.words is None:
         return _WHITE
-    if where.advised and wishes.layout is not None:
-        return wishes.layout.text_color
+    if target.advised and options.layout is not None:
+        return options.layout.text_color
     height, width = work.background.shape[:2]
-    rows, columns = Box(*(v * work.scale for v in where.box)).slices(height, width)
+    rows, columns = Box(*(v * work.scale for v in target.box)).slices(height, width)
     behind = work.background[rows, columns, :3]
     behind = behind if behind.size else work.background[..., :3]
     step = max(int(math.sqrt(behind.shape[0] * behind.shape[1] / _COLOR_PX)), 1)
@@ -227,8 +231,8 @@ def _palette(work: PlacementScene) -> list[RGB]:
     return palette_of(cv2.resize(few, (_PALETTE_PX, _PALETTE_PX), interpolation=cv2.INTER_AREA))
 
 
-def _layer(work: PlacementScene, ink: PlacedContent, color: RGB | str, placement: Placement) -> RasterLayer:
-    layer = replace(ink.drawn(work, color), blend=placement.blend)
+def _layer(work: PlacementScene, content: PlacedContent, color: RGB | str, placement: Placement) -> RasterLayer:
+    layer = replace(content.drawn(work, color), blend=placement.blend)
     if placement.opacity >= 1:
         return layer
     rgba = layer.rgba.copy()
@@ -240,46 +244,50 @@ def _layer(work: PlacementScene, ink: PlacedContent, color: RGB | str, placement
 
 
 def _composed(
-    full: PlacementScene, ink: PlacedContent, where: TargetBox, wishes: PlacementOptions
+    full: PlacementScene, content: PlacedContent, target: TargetBox, options: PlacementOptions
 ) -> tuple[Array, RasterLayer, ContrastReading]:
     """Return the picture at the scene's scale, the lettering on it, and how it reads."""
-    nothing_to_decide = wishes.legibility == "off" and ink.words is None
+    nothing_to_decide = options.legibility == "off" and content.words is None
     large = max(full.background.shape[:2]) > DECIDING_PX
     work = full.reduced(DECIDING_PX) if large and not nothing_to_decide else full
-    color = _color(work, ink, where, wishes)
-    layer = _layer(work, ink, color, wishes.placement)
+    color = _color(work, content, target, options)
+    layer = _layer(work, content, color, options.placement)
     glyphs = None
-    if wishes.legibility != "off":
-        glyphs = measure.glyph_pixels(layer.rgba, _type_px(work, ink, layer))
+    if options.legibility != "off":
+        glyphs = measure.glyph_pixels(layer.rgba, _type_px(work, content, layer))
     if glyphs is None:
-        return *_laid(
-            full, layer if work is full else _layer(full, ink, color, wishes.placement), ()
+        return *_laid_over(
+            full, layer if work is full else _layer(full, content, color, options.placement), ()
         ), ContrastReading()
-    canvas, layer, read = _judged(work, layer, glyphs, wishes)
+    canvas, layer, read = _judged(work, layer, glyphs, options)
     size_px = glyphs.size_px / work.scale
     if work is full:
         return canvas, layer, read._replace(type_px=size_px)
-    layer = _layer(full, ink, color, wishes.placement)
+    layer = _layer(full, content, color, options.placement)
     size, glyphs = (full.background.shape[1], full.background.shape[0]), replace(glyphs, size_px=size_px)
-    added = tuple(aid.rescaled(size, glyphs, layer) for aid in read.added)
-    return *_laid(full, layer, added), read._replace(added=added, type_px=size_px)
+    added = tuple(fix.rescaled(size, glyphs, layer) for fix in read.added)
+    return *_laid_over(full, layer, added), read._replace(added=added, type_px=size_px)
 
 
 def _judged(
-    work: PlacementScene, layer: RasterLayer, glyphs: measure.GlyphPixels, wishes: PlacementOptions
+    work: PlacementScene, layer: RasterLayer, glyphs: measure.GlyphPixels, options: PlacementOptions
 ) -> tuple[Array, RasterLayer, ContrastReading]:
     """Return the picture, the lettering, and how it reads, with the least that makes it legible where asked for."""
-    look = _look(np.array(work.background, np.float32), layer, glyphs, wishes)
-    if look.ring is None:
-        return look.picture, layer, ContrastReading()
+    appearance = _appearance(np.array(work.background, np.float32), layer, glyphs, options)
+    if appearance.ring is None:
+        return appearance.picture, layer, ContrastReading()
     large = glyphs.size_px >= large_type_px(work.background.shape[1])
     required = REQUIRED_LARGE if large else REQUIRED
-    before = look.ring.ratio()
+    before = appearance.ring.ratio()
     added: list[fixes.LegibilityFix] = []
-    if wishes.legibility == "fix" and before < required:
-        look, added = _helped(work, look, layer, glyphs, wishes, required)
-    after = look.ring.ratio() if look.ring is not None else before
-    return look.picture, _recolored(layer, added), ContrastReading(before, after, large, glyphs.size_px, tuple(added))
+    if options.legibility == "fix" and before < required:
+        appearance, added = _with_fixes(work, appearance, layer, glyphs, options, required)
+    after = appearance.ring.ratio() if appearance.ring is not None else before
+    return (
+        appearance.picture,
+        _recolored(layer, added),
+        ContrastReading(before, after, large, glyphs.size_px, tuple(added)),
+    )
 
 
 class _Appearance(NamedTuple):
@@ -289,12 +297,12 @@ class _Appearance(NamedTuple):
     ring: measure.ContrastRing | None
 
 
-def _helped(
+def _with_fixes(
     work: PlacementScene,
     bare: _Appearance,
     layer: RasterLayer,
     glyphs: measure.GlyphPixels,
-    wishes: PlacementOptions,
+    options: PlacementOptions,
     required: float,
 ) -> tuple[_Appearance, list[fixes.LegibilityFix]]:
     """Return the picture with the least that makes the lettering legible, and what that is.
@@ -308,32 +316,34 @@ def _helped(
         if not added:
             break
         canvas = np.array(work.background, np.float32)
-        for aid in added:
-            aid.lay(canvas)
-        look = _look(canvas, _recolored(layer, added), _with_color(glyphs, added), wishes)
-        ratio = _ring(look).ratio()
+        for fix in added:
+            fix.lay(canvas)
+        appearance = _appearance(canvas, _recolored(layer, added), _with_color(glyphs, added), options)
+        ratio = _ring(appearance).ratio()
         if ratio > _BETTER * _ring(best).ratio():
-            best, chosen = look, added
+            best, chosen = appearance, added
         if ratio >= required:
             break
         goal *= min(max(1.03 * required / ratio, 1.03), 1.6)
     return best, chosen
 
 
-def _ring(look: _Appearance) -> measure.ContrastRing:
-    if look.ring is None:
+def _ring(appearance: _Appearance) -> measure.ContrastRing:
+    if appearance.ring is None:
         raise ValueError("no letter is on the picture")
-    return look.ring
+    return appearance.ring
 
 
 def _with_color(glyphs: measure.GlyphPixels, added: Sequence[fixes.LegibilityFix]) -> measure.GlyphPixels:
-    colors = [aid.color for aid in added if aid.kind == "recolor"]
+    colors = [fix.color for fix in added if fix.kind == "recolor"]
     return replace(glyphs, color=colors[0]) if colors else glyphs
 
 
-def _look(canvas: Array, layer: RasterLayer, glyphs: measure.GlyphPixels, wishes: PlacementOptions) -> _Appearance:
+def _appearance(
+    canvas: Array, layer: RasterLayer, glyphs: measure.GlyphPixels, options: PlacementOptions
+) -> _Appearance:
     """Return the picture with the lettering laid on ``canvas``, which may be changed."""
-    plain = glyphs.flat and wishes.placement.opacity >= 1 and layer.blend == "normal"
+    plain = glyphs.flat and options.placement.opacity >= 1 and layer.blend == "normal"
     if plain:
         ring = measure.contrast_ring(canvas, glyphs, layer)
         lay_over(canvas, layer)
@@ -344,47 +354,51 @@ def _look(canvas: Array, layer: RasterLayer, glyphs: measure.GlyphPixels, wishes
     return _Appearance(drawn, ring if len(ring.rows) else None)
 
 
-def _laid(full: PlacementScene, layer: RasterLayer, added: Sequence[fixes.LegibilityFix]) -> tuple[Array, RasterLayer]:
+def _laid_over(
+    full: PlacementScene, layer: RasterLayer, added: Sequence[fixes.LegibilityFix]
+) -> tuple[Array, RasterLayer]:
     canvas = np.array(full.background, np.float32)
     layer = _recolored(layer, added)
-    for aid in added:
-        aid.lay(canvas)
+    for fix in added:
+        fix.lay(canvas)
     lay_over(canvas, layer)
     return canvas, layer
 
 
 def _recolored(layer: RasterLayer, added: Sequence[fixes.LegibilityFix]) -> RasterLayer:
-    for aid in added:
-        if aid.kind == "recolor":
+    for fix in added:
+        if fix.kind == "recolor":
             rgba = layer.rgba.copy()
-            rgba[..., :3] = aid.color
+            rgba[..., :3] = fix.color
             return replace(layer, rgba=rgba)
     return layer
 
 
-def _type_px(work: PlacementScene, ink: PlacedContent, layer: RasterLayer) -> float | None:
+def _type_px(work: PlacementScene, content: PlacedContent, layer: RasterLayer) -> float | None:
     """Return the type size on the work's background where it is known, or can only be told upright."""
-    if ink.font_px:
-        return ink.font_px * work.scale
-    if ink.rotation_deg % 360 == 0 or work.overlay is None:
+    if content.font_px:
+        return content.font_px * work.scale
+    if content.rotation_deg % 360 == 0 or work.overlay is None:
         return None
     upright = measure.glyph_pixels(work.overlay)
-    return upright.size_px * ink.box.height * work.scale / work.overlay.shape[0] if upright else None
+    return upright.size_px * content.box.height * work.scale / work.overlay.shape[0] if upright else None
 
 
 # --- the report -----------------------------------------------------------------------------------------------
 
 
-def _basis(where: TargetBox, wishes: PlacementOptions, picture: str, canvas: tuple[int, int]) -> dict[str, Any]:
-    x, y, width, height = (round(v, 2) for v in percents(where.box, where.anchor, *canvas))
+def _report_basis(
+    target: TargetBox, options: PlacementOptions, picture: str, canvas: tuple[int, int]
+) -> dict[str, Any]:
+    x, y, width, height = (round(v, 2) for v in percents(target.box, target.anchor, *canvas))
     return {
         "version": 1,
         "canvas": list(canvas),
-        "placement": {"x": x, "y": y, "width": width, "height": height, "anchor": where.anchor},
-        "advised": where.advised,
-        "stale": wishes.layout is not None and changed(wishes.edited, picture),
+        "placement": {"x": x, "y": y, "width": width, "height": height, "anchor": target.anchor},
+        "advised": target.advised,
+        "stale": options.layout is not None and changed(options.edited, picture),
         "fingerprint": picture,
-        "safe_zone": {"name": wishes.safe_zone, "moved": where.moved},
+        "safe_zone": {"name": options.safe_zone, "moved": target.moved},
     }
 
 

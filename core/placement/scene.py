@@ -1,4 +1,4 @@
-"""A scene to place on: background, what is placed, at full size or reduced; the ink drawn where it goes."""
+"""A scene to place on: background, what is placed, at full size or reduced; the content drawn where it goes."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def scene(background: Array, overlay: Array | None) -> PlacementScene:
     size = background.shape[1], background.shape[0]
     if overlay is None:
         return PlacementScene(background, None, (0, 0), size)
-    ink = trimmed(overlay)
-    return PlacementScene(background, ink, (ink.shape[1], ink.shape[0]), size)
+    content = trimmed(overlay)
+    return PlacementScene(background, content, (content.shape[1], content.shape[0]), size)
 
 
 @dataclass(frozen=True)
@@ -95,28 +95,28 @@ class PlacedContent:
 
 
 def overlay_content(
-    scene: PlacementScene, spot: TargetBox, keep_aspect: bool, rotation_deg: float
+    scene: PlacementScene, target: TargetBox, keep_aspect: bool, rotation_deg: float
 ) -> PlacedContent | None:
     """Return the overlay in its place; None where nothing of it shows."""
     if scene.overlay is None or not scene.overlay.size:
         return None
-    box = _kept(fitted(spot.box, spot.anchor, scene.natural, keep_aspect), rotation_deg, spot.free)
+    box = _kept(fitted(target.box, target.anchor, scene.natural, keep_aspect), rotation_deg, target.free)
     box = box if rotation_deg % 360 else rounded(box)
     return PlacedContent(box, rotation_deg)
 
 
 def text_content(
-    scene: PlacementScene, spot: TargetBox, text: str, rotation_deg: float, least_px: int
+    scene: PlacementScene, target: TargetBox, text: str, rotation_deg: float, least_px: int
 ) -> PlacedContent | None:
     """Return the words in their place; None for no words.
 
     Raises:
         FitAdError: No font has some character, or the words fit the box in no legible size.
     """
-    typeset = text_layer(text, spot.box, spot.anchor, scene.canvas, least_px)
+    typeset = text_layer(text, target.box, target.anchor, scene.canvas, least_px)
     if typeset is None:
         return None
-    box = _kept(aligned(spot.box, spot.anchor, typeset.size), rotation_deg, spot.free)
+    box = _kept(aligned(target.box, target.anchor, typeset.size), rotation_deg, target.free)
     if rotation_deg % 360 == 0:  # on whole pixels, so that stems stay sharp
         box = Box(math.floor(box.x + 1e-6), math.floor(box.y + 1e-6), *typeset.size)
     return PlacedContent(box, rotation_deg, typeset, typeset.font_px)

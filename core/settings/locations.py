@@ -1,4 +1,4 @@
-"""Where the settings file is looked for."""
+"""Where the settings file is looked for, and where the settings page keeps what is set there."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from ..infra.paths import FOLDER, config_folder
 
 FILE = "config.yaml"
+_PAGE_SUFFIX = ".page.json"
 CONFIG_VARIABLE = "FIT_AD_CONFIG"
 PROFILE_VARIABLE = "FIT_AD_PROFILE"
 
@@ -29,3 +30,12 @@ def search_paths(user_folder: Path | None, variables: Mapping[str, str]) -> tupl
 def find(user_folder: Path | None, variables: Mapping[str, str]) -> Path | None:
     """Return the settings file, or None where there is none."""
     return next((place for place in search_paths(user_folder, variables) if place.exists()), None)
+
+
+def page_file(user_folder: Path | None, variables: Mapping[str, str]) -> Path:
+    """Return the file of the settings page: the one that is there, else a new one beside the settings file in force."""
+    places = search_paths(user_folder, variables)
+    pages = [place.with_name(f"{place.stem}{_PAGE_SUFFIX}") for place in places]
+    there = next((page for page in pages if page.exists()), None)
+    beside = find(user_folder, variables) or places[0]
+    return there or beside.with_name(f"{beside.stem}{_PAGE_SUFFIX}")

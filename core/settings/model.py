@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Annotated, ClassVar, Literal, get_args
+
+from annotated_types import Ge, Le
 
 from ..errors import FitAdError
 
 RESERVED = ("auto", "rules", "pixels")
-JSON_MODES = ("schema", "object", "text")
+JsonMode = Literal["schema", "object", "text"]
+JSON_MODES: tuple[JsonMode, ...] = get_args(JsonMode)
+SHOP_LISTS = ("colors", "banned_words")  # the fields of the shop profile that are lists
+COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ class Profile:
     key_env: str = ""
     key: str = field(default="", repr=False)
     vision: bool = False
-    json: str = "schema"
+    json: JsonMode = "schema"
     effort: str = ""
     image_model: str = ""
     allow_http: bool = field(default=False, repr=False)
@@ -87,6 +94,8 @@ BUILT_IN: Mapping[str, Profile] = MappingProxyType(
 class ShopProfile:
     """What holds for every ad of one shop. Every field may be empty."""
 
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
     name: str = ""
     phone: str = ""
     logo: str = ""
@@ -107,11 +116,13 @@ class UsageLimits:
         image_cache_mb: How much room the kept pictures may take.
     """
 
-    seconds: float = 60.0
-    retries: int = 2
-    cache_days: int = 90
-    image_seconds: float = 180.0
-    image_cache_mb: int = 500
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    seconds: Annotated[float, Ge(1), Le(600)] = 60.0
+    retries: Annotated[int, Ge(0), Le(5)] = 2
+    cache_days: Annotated[int, Ge(0), Le(3650)] = 90
+    image_seconds: Annotated[float, Ge(1), Le(900)] = 180.0
+    image_cache_mb: Annotated[int, Ge(0), Le(100_000)] = 500
 
 
 @dataclass(frozen=True)

@@ -1,73 +1,64 @@
-"""Puts changed values into the settings file: whole or not at all, the version before beside it."""
+"""The settings as the settings page reads and changes them."""
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from ..errors import FitAdError
-from ..infra.atomic_file import write_file
-from .editing import Value, edited
 from .loader import parse, text_of
-from .locations import find, search_paths
+from .locations import find, page_file, search_paths
 from .model import Settings
-
-_PRIVATE = 0o600  # a settings file may hold keys
-_HEAD = "# Fit-AD's settings. config.example.yaml in the pack's folder shows all that can stand here.\n"
+from .page_values import DEFAULT_PROFILE, PageValues, Value, read_page_values, said_by, with_values, write_page_values
 
 
 def current(user_folder: Path | None, variables: Mapping[str, str]) -> Settings:
-    """Return what the file itself says, whatever the environment says instead; ``file`` is where it lies or would lie.
+    """Return what the files say, whatever the environment says instead.
+
+    ``file`` is where the settings file lies or would lie. A default profile that the settings file no longer has is
+    left out, so that the page can set another.
 
     Raises:
-        FitAdError: The file can't be read, or says something wrong.
+        FitAdError: A file can't be read, or says something wrong.
     """
-    file = _file(user_folder, variables)
-    return parse(text_of(file) if file.exists() else "", file)
+    return _over(*_files(user_folder, variables))
 
 
 def save_changes(user_folder: Path | None, variables: Mapping[str, str], changes: Mapping[str, Value]) -> Settings:
-    """Put changed values into the file, made where there is none, and return what it says now.
-
-    The version before stays beside it as ``config.yaml.bak``.
+    """Put changed values into the page's file, and return what holds now. The settings file is never written.
 
     Args:
         user_folder: ComfyUI's user folder, where there is a ComfyUI.
-        variables: The environment, for where the file lies.
-        changes: As for :func:`~.editing.changed`.
+        variables: The environment, for where the files lie.
+        changes: By name: ``default_profile``, or a field of the shop profile; lists as tuples.
 
     Raises:
-        FitAdError: The file holds a mistake or can't be written, or a value can't stand in it. It is left as it was.
+        FitAdError: A file holds a mistake, a value can't be set, or the page's file can't be written.
     """
-    file = _file(user_folder, variables)
-    there = file.exists()
-    before = text_of(file) if there else _HEAD
-    after = _edited(before, file, changes)
-    if after != before:
-        try:
-            _write(file, before if there else None, after)
-        except OSError as exc:
-            raise FitAdError(
-                f"The settings file {file} can't be written", why=str(exc.strerror), fix="Let ComfyUI write there"
-            ) from exc
-    return parse(after, file)
+    settings, page = _files(user_folder, variables)
+    after = with_values(_over(settings, page), changes)
+    if said_by(after) == said_by(_over(settings, page)):
+        return after
+    values = {DEFAULT_PROFILE: after.default_profile, **vars(after.shop)}
+    file = page_file(user_folder, variables)
+    try:
+        write_page_values(file, PageValues(values=values, file_said=said_by(settings)))
+    except OSError as exc:
+        raise FitAdError(
+            f"The file {file} can't be written", why=exc.strerror or str(exc), fix="Let ComfyUI write there"
+        ) from exc
+    return after
 
 
-def _file(user_folder: Path | None, variables: Mapping[str, str]) -> Path:
-    return find(user_folder, variables) or search_paths(user_folder, variables)[0]
+def _files(user_folder: Path | None, variables: Mapping[str, str]) -> tuple[Settings, PageValues]:
+    file = find(user_folder, variables) or search_paths(user_folder, variables)[0]
+    settings = parse(text_of(file) if file.exists() else "", file)
+    return settings, read_page_values(page_file(user_folder, variables))
 
 
-def _edited(text: str, file: Path, changes: Mapping[str, Value]) -> str:
-    """Edit with the line ends that the file has."""
-    if "\r\n" not in text:
-        return edited(text, file, changes)
-    return edited(text.replace("\r\n", "\n"), file, changes).replace("\n", "\r\n")
-
-
-def _write(file: Path, before: str | None, after: str) -> None:
-    target = file.resolve()  # a link stays a link
-    mode = stat.S_IMODE(target.stat().st_mode) if before is not None else _PRIVATE
-    if before is not None:
-        write_file(target.with_name(f"{target.name}.bak"), before.encode(), mode=mode, durable=True)
-    write_file(target, after.encode(), mode=mode, durable=True)
+def _over(settings: Settings, page: PageValues) -> Settings:
+    known = ("", "rules", *settings.profiles)
+    if page.values.get(DEFAULT_PROFILE, "") not in known:
+        page = replace(page, values={**page.values, DEFAULT_PROFILE: ""})
+    return page.over(settings)

@@ -9,8 +9,8 @@ from ..workflow.graph import Graph
 from ..workflow.widget_values import shown
 
 
-def drift(ours: Graph, theirs: Graph, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
-    """Yield a node and a difference, in what the server reads: nodes, classes, wires and declared values."""
+def check_api_sync(ours: Graph, theirs: Graph, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Yield a node and a difference, in what the server reads: nodes, classes, links and declared values."""
     for node_id in ours.keys() - theirs.keys():
         yield node_id, f"{node_id} ({ours[node_id]['class_type']}) is missing"
     for node_id in theirs.keys() - ours.keys():

@@ -41,7 +41,7 @@ class AppliedFix:
 
 
 def apply_fixes(
-    document: WorkflowDocument, knowledge: Environment, codes: Container[str] = CODES
+    document: WorkflowDocument, environment: Environment, codes: Container[str] = CODES
 ) -> tuple[Any, list[AppliedFix]]:
     """Return a copy of the file's data with the safe repairs made, of findings of these codes, and what was changed.
 
@@ -50,10 +50,10 @@ def apply_fixes(
     """
     data = _copied(document)
     changes = []
-    for finding in check(document, knowledge).findings:
-        if finding.repair is None or finding.wording not in SAFE or finding.code not in codes:
+    for finding in check(document, environment).findings:
+        if finding.repair is None or finding.message_key not in SAFE or finding.code not in codes:
             continue
-        if _apply(data, document, knowledge, finding):
+        if _apply(data, document, environment, finding):
             old, new = str(finding.repair.old), str(finding.repair.value)
             change = AppliedFix(finding.place.node, finding.place.title, finding.input, old, new)
             changes += [change] if change not in changes else []
@@ -67,19 +67,19 @@ def _copied(document: WorkflowDocument) -> Any:
         raise FitAdError(f"{document.name} cannot be copied", why="It is nested too deeply") from exc
 
 
-def _apply(data: Any, document: WorkflowDocument, knowledge: Environment, finding: Finding) -> bool:
+def _apply(data: Any, document: WorkflowDocument, environment: Environment, finding: Finding) -> bool:
     if document.format == "api":
         graph = data["prompt"] if "prompt" in data and "class_type" not in data["prompt"] else data
-        return _apply_api(graph, knowledge, finding)
-    return _apply_editor(data, document, knowledge, finding)
+        return _apply_api(graph, environment, finding)
+    return _apply_editor(data, document, environment, finding)
 
 
-def _apply_api(graph: dict[str, Any], knowledge: Environment, finding: Finding) -> bool:
+def _apply_api(graph: dict[str, Any], environment: Environment, finding: Finding) -> bool:
     node, repair = graph.get(finding.place.node), finding.repair
     if not isinstance(node, dict) or repair is None:
         return False
     if not repair.input:
-        rewrite_api(graph, finding.place.node, knowledge.renamed[repair.old])
+        rewrite_api(graph, finding.place.node, environment.renamed[repair.old])
         return True
     if node["inputs"].get(repair.input) != repair.old:
         return False
@@ -87,7 +87,7 @@ def _apply_api(graph: dict[str, Any], knowledge: Environment, finding: Finding) 
     return True
 
 
-def _apply_editor(data: Any, document: WorkflowDocument, knowledge: Environment, finding: Finding) -> bool:
+def _apply_editor(data: Any, document: WorkflowDocument, environment: Environment, finding: Finding) -> bool:
     place, repair = finding.place, finding.repair
     raw = _raw_node(data, place.level, place.local)
     level = document.subgraphs.get(place.level, document.root) if place.level else document.root
@@ -95,9 +95,9 @@ def _apply_editor(data: Any, document: WorkflowDocument, knowledge: Environment,
     if raw is None or node is None or repair is None:
         return False
     if not repair.input:
-        new = knowledge.nodes.get(repair.value)
-        return new is not None and rewrite_editor(raw, knowledge.renamed[repair.old], new)
-    cls = knowledge.nodes.get(node.type)
+        new = environment.nodes.get(repair.value)
+        return new is not None and rewrite_editor(raw, environment.renamed[repair.old], new)
+    cls = environment.nodes.get(node.type)
     position = widget_values(node, cls).positions.get(repair.input) if cls else None
     values = raw.get("widgets_values")
     if isinstance(values, list) and position is not None and values[position] == repair.old:
@@ -138,7 +138,7 @@ def _raw_node(data: Any, level: str, node_id: str) -> dict[str, Any] | None:
 
 
 def _raw_nodes(data: Any, level: str) -> dict[str, dict[str, Any]]:
-    """Return the nodes of a level by id, without those whose id stands twice."""
+    """Return the nodes of a level by id, without those whose id is given twice."""
     found = data
     if level:
         levels = data["definitions"]["subgraphs"]
@@ -152,7 +152,7 @@ def _raw_nodes(data: Any, level: str) -> dict[str, dict[str, Any]]:
     return {node_id: one for node_id, one in nodes.items() if node_id not in twice}
 
 
-def scrub(document: WorkflowDocument, knowledge: Environment) -> tuple[Any, int]:
+def scrub(document: WorkflowDocument, environment: Environment) -> tuple[Any, int]:
     """Return a copy of the file's data without secrets, paths of one machine and personal names of files.
 
     The second value is how many texts were changed.
@@ -161,7 +161,7 @@ def scrub(document: WorkflowDocument, knowledge: Environment) -> tuple[Any, int]
         FitAdError: The data are nested so deeply that they cannot be copied.
     """
     data, count = _copied(document), 0
-    for container, key, name, whole in _texts(_fields(data, knowledge)):
+    for container, key, name, whole in _texts(_fields(data, environment)):
         value = container[key]
         if (clean := _clean_field(name, value, whole)) != value:
             container[key] = clean
@@ -207,7 +207,7 @@ def _clean_text(key: Any, value: str) -> str:
     return "" if isinstance(key, str) and named_secret(key, value) else without_paths(without_secrets(value, mark=""))
 
 
-def _fields(data: Any, knowledge: Environment) -> Iterator[tuple[Any, Any, str]]:
+def _fields(data: Any, environment: Environment) -> Iterator[tuple[Any, Any, str]]:
     """Yield the places of the fields' values, each as its container, its key there, and the field's name."""
     document = read(data)
     for node in document.graph.values():
@@ -218,7 +218,7 @@ def _fields(data: Any, knowledge: Environment) -> Iterator[tuple[Any, Any, str]]
         raw_nodes = _raw_nodes(data, level.id) if level.nodes else {}
         for node in level.nodes.values():
             raw = raw_nodes.get(node.id)
-            cls = knowledge.nodes.get(node.type)
+            cls = environment.nodes.get(node.type)
             ports = [port.widget for port in node.inputs if port.widget]
             positions = widget_values(node, cls).positions if cls else {name: i for i, name in enumerate(ports) if name}
             if raw is None:

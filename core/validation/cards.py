@@ -12,31 +12,31 @@ from .context import CheckContext
 from .findings import ERROR, NOTE
 
 
-def check_card(case: CheckContext) -> None:
+def check_card(context: CheckContext) -> None:
     """Add what is wrong with ``extra.fit_ad``, where a file has one."""
-    data = case.document.extra.get("fit_ad")
+    data = context.document.extra.get("fit_ad")
     if data is None:
         return
     try:
-        card = as_card(data, case.document.name)
+        card = as_card(data, context.document.name)
     except FitAdError as exc:
-        case.add("card-mismatch.broken", severity=ERROR, why=exc.why)
+        context.add("card-mismatch.broken", severity=ERROR, why=exc.why)
         return
     for role in (*card.inputs.values(), *card.outputs.values()):
-        if role.node not in case.graph:
-            case.add("card-mismatch.node", severity=ERROR, role=role.name, target=role.node)
-        elif role.input and not _has(case, role.node, role.input):
-            named = title(case.graph, role.node)
-            case.add("card-mismatch.input", role.node, role.input, severity=ERROR, role=role.name, title=named)
+        if role.node not in context.graph:
+            context.add("card-mismatch.node", severity=ERROR, role=role.name, target=role.node)
+        elif role.input and not _has(context, role.node, role.input):
+            named = title(context.graph, role.node)
+            context.add("card-mismatch.input", role.node, role.input, severity=ERROR, role=role.name, title=named)
 
 
-def check_app(case: CheckContext) -> None:
+def check_app(context: CheckContext) -> None:
     """Add, once, the fields and results of App mode that belong to nodes which are not in the file."""
-    known = {node_id for level in case.document.levels() for node_id in level.nodes}
-    lost = [one for one in dict.fromkeys(_shown(case.document.extra.get("linearData"))) if one not in known]
+    known = {node_id for level in context.document.levels() for node_id in level.nodes}
+    lost = [one for one in dict.fromkeys(_shown(context.document.extra.get("linearData"))) if one not in known]
     if lost:
         named = ", ".join(lost[:5]) + (" …" if len(lost) > 5 else "")
-        case.add("card-mismatch.app", severity=NOTE, target=named)
+        context.add("card-mismatch.app", severity=NOTE, target=named)
 
 
 def _shown(data: Any) -> Iterator[str]:
@@ -49,6 +49,6 @@ def _shown(data: Any) -> Iterator[str]:
                 yield str(node)
 
 
-def _has(case: CheckContext, node_id: str, name: str) -> bool:
-    cls = case.cls(node_id)
-    return cls is None or name in cls.live(case.inputs(node_id))
+def _has(context: CheckContext, node_id: str, name: str) -> bool:
+    cls = context.cls(node_id)
+    return cls is None or name in cls.live(context.inputs(node_id))

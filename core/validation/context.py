@@ -22,9 +22,9 @@ _MOST = 2_000  # findings; whoever mends those checks again
 class CheckContext:
     """A document with its API graph; rules add findings to it."""
 
-    def __init__(self, document: WorkflowDocument, knowledge: Environment) -> None:
-        self.document, self.knowledge = document, knowledge
-        self.conversion = convert(document, knowledge.nodes)
+    def __init__(self, document: WorkflowDocument, environment: Environment) -> None:
+        self.document, self.environment = document, environment
+        self.conversion = convert(document, environment.nodes)
         self.graph = self.conversion.graph
         self.findings: list[Finding] = []
         self.left_out = 0
@@ -38,7 +38,7 @@ class CheckContext:
     def cls(self, node_id: str) -> NodeClass | None:
         """Return the class of a node of the graph, None where it is unknown."""
         class_type = self.graph[node_id].get("class_type") if node_id in self.graph else None
-        return self.knowledge.nodes.get(class_type) if isinstance(class_type, str) else None
+        return self.environment.nodes.get(class_type) if isinstance(class_type, str) else None
 
     def gives_result(self, node_id: str) -> bool:
         """Whether a run may end at a node."""
@@ -88,7 +88,7 @@ class CheckContext:
 
     def add(
         self,
-        wording: str,
+        message_key: str,
         node_id: str = "",
         name: str = "",
         severity: str = "",
@@ -103,7 +103,7 @@ class CheckContext:
         grave = severity or (self.severity(node_id) if node_id in self.graph else ERROR)
         if name:
             values.setdefault("input", name)
-        self.keep(Finding(wording, grave, place, name, values, repair))
+        self.keep(Finding(message_key, grave, place, name, values, repair))
 
     def keep(self, finding: Finding) -> None:
         """Add a finding that is made already, up to as many as anyone would read."""
@@ -113,7 +113,7 @@ class CheckContext:
             self.left_out += 1
 
     def fields(self) -> Iterator[tuple[str, NodeClass, InputSpec, Any]]:
-        """Yield every declared input of the known nodes that has a value or wire."""
+        """Yield every declared input of the known nodes that has a value or link."""
         for node_id in self.graph:
             cls = self.cls(node_id)
             if cls is None:
@@ -130,10 +130,10 @@ def is_definition(class_type: str) -> bool:
 
 
 def unwrapped(value: Any) -> Any:
-    """Return a value as the server reads it: lists come wrapped, since a bare list is a wire."""
+    """Return a value as the server reads it: lists come wrapped, since a bare list is a link."""
     return value["__value__"] if isinstance(value, dict) and "__value__" in value else value
 
 
-def is_wire(value: Any) -> bool:
-    """Whether the server takes a value for a wire."""
+def is_link(value: Any) -> bool:
+    """Whether the server takes a value for a link."""
     return isinstance(value, list)

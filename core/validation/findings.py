@@ -17,26 +17,26 @@ CODES: dict[str, str] = {
     "unknown-node": "A node's class is not installed.",
     "pack-missing": "A node pack that the graph was made with is not installed.",
     "pack-version": "A node pack or ComfyUI itself is older than what the graph was made with.",
-    "missing-input": "An input that must be there is neither wired nor filled in.",
+    "missing-input": "A required input is neither connected nor filled in.",
     "unknown-input": "A value is given for an input that the node does not have.",
-    "bad-type": "A wire or value is of a type that the input does not take.",
-    "bad-value": "A value is none of those that the input allows.",
+    "bad-type": "A link or value is of a type that the input does not take.",
+    "bad-value": "A value is not one that the input allows.",
     "out-of-range": "A number is below or above what the input allows.",
-    "dangling-link": "A wire comes from a node or an output that is not there.",
-    "cycle": "Wires form a loop.",
+    "dangling-link": "A link comes from a node or an output that does not exist.",
+    "cycle": "Links form a loop.",
     "duplicate-id": "Two nodes have the same id.",
-    "no-output": "Nothing in the graph gives a result.",
+    "no-output": "Nothing in the graph produces a result.",
     "model-missing": "A model file is not installed.",
-    "model-wrong-folder": "A model file lies in another folder than the node reads.",
-    "model-case": "A model's name is written in another way: other case or another separator.",
+    "model-wrong-folder": "A model file is in another folder than the one the node reads.",
+    "model-case": "A model's name differs in case or separator.",
     "model-unsafe": "A model file is of a kind that can run code when it is opened.",
-    "path-absolute": "A path holds for one machine only.",
-    "path-escape": "A path leads out of ComfyUI's folders.",
-    "secret": "A key, token or password stands in the file.",
-    "card-mismatch": "The workflow's card points to what is not there.",
-    "api-drift": "The API file is not what the graph-editor file gives.",
-    "format": "The file is no workflow, or a part of it cannot be read.",
-    "personal": "A file's name tells of a person.",
+    "path-absolute": "A path exists on one machine only.",
+    "path-escape": "A path points outside ComfyUI's folders.",
+    "secret": "The file holds a key, token or password.",
+    "card-mismatch": "The workflow's card points to something that does not exist.",
+    "api-drift": "The API file differs from the graph-editor file.",
+    "format": "The file is not a workflow, or part of it cannot be read.",
+    "personal": "A file's name holds personal data.",
 }
 
 
@@ -53,7 +53,7 @@ class NodeLocation:
 
 @dataclass(frozen=True)
 class Fix:
-    """A change that mends a finding: ``input`` of the node (or its class, where ``input`` is "") gets ``value``."""
+    """A change that resolves a finding: ``input`` of the node (or its class, where ``input`` is "") gets ``value``."""
 
     input: str
     old: Any
@@ -62,9 +62,9 @@ class Fix:
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding. ``wording`` and ``values`` give the message and what to do, in any language."""
+    """One finding. ``message_key`` and ``values`` give the message and what to do, in any language."""
 
-    wording: str
+    message_key: str
     severity: str
     place: NodeLocation = field(default_factory=NodeLocation)
     input: str = ""
@@ -74,15 +74,15 @@ class Finding:
     @property
     def code(self) -> str:
         """One of CODES."""
-        return self.wording.split(".")[0]
+        return self.message_key.split(".")[0]
 
     def message(self, lang: str = "en") -> str:
         """What is wrong."""
-        return message_for(self.wording, self.values, lang)[0]
+        return message_for(self.message_key, self.values, lang)[0]
 
     def fix(self, lang: str = "en") -> str:
         """What to do, "" where the message says it all."""
-        return message_for(self.wording, self.values, lang)[1]
+        return message_for(self.message_key, self.values, lang)[1]
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings without repeats and without keys, errors first, otherwise in the order they were made."""
     seen: dict[tuple[Any, ...], Finding] = {}
     for one in map(_without_keys, findings):
-        seen.setdefault((one.wording, one.place, one.input, str(sorted(one.values.items(), key=str))), one)
+        seen.setdefault((one.message_key, one.place, one.input, str(sorted(one.values.items(), key=str))), one)
     return tuple(sorted(seen.values(), key=lambda one: SEVERITIES.index(one.severity)))
 
 

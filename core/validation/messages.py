@@ -1,6 +1,6 @@
 """What findings say, by language: the texts of ``locales/LANGUAGE/findings.json`` with a finding's values put in.
 
-A key, the wording, is a code and a variant; each text is a message and a remedy.
+A message key is a code and a variant; each text is a message and a remedy.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ _DOMAIN = "findings"
 _OUR_WORDS = ("kind", "wanted", "commercial")  # the values that are words of ours, not of the file
 
 
-def wordings() -> set[str]:
-    """Return every wording there is."""
+def message_keys() -> set[str]:
+    """Return every key there is."""
     return set(messages(_DOMAIN, "en")["messages"])
 
 
-def message_for(wording: str, values: Mapping[str, Any], lang: str = "en") -> tuple[str, str]:
-    """Return the message and the remedy of a wording with its values put in."""
+def message_for(message_key: str, values: Mapping[str, Any], lang: str = "en") -> tuple[str, str]:
+    """Return the message and the remedy of a message key with its values put in."""
     texts = messages(_DOMAIN, lang)
     words = texts.get("words", {})
     filled = {name: words.get(str(value), value) if name in _OUR_WORDS else value for name, value in values.items()}
     if "why" in values:
         filled["why"] = reason(str(values["why"]), lang)
-    if wording != "model-missing.near":
+    if message_key != "model-missing.near":
         filled["near"] = fill(texts["near"], {"near": values["near"]}, lang) if values.get("near") else ""
-    text = texts["messages"][wording]
+    text = texts["messages"][message_key]
     return fill(text["message"], filled, lang), fill(text["fix"], filled, lang)
 
 

@@ -16,42 +16,42 @@ from .findings import NOTE, WARNING, Finding, Fix
 from .model_files import MODEL_SUFFIXES, UNSAFE_SUFFIXES
 
 
-def is_model_field(knowledge: Environment, class_name: str, spec: InputSpec, value: Any) -> bool:
+def is_model_field(environment: Environment, class_name: str, spec: InputSpec, value: Any) -> bool:
     """Whether a choice is one of model files: known to be, or by the look of its value and its list."""
-    if f"{class_name}.{spec.name}" in knowledge.folders:
+    if f"{class_name}.{spec.name}" in environment.folders:
         return True
     return isinstance(value, str) and _suffix(value) in MODEL_SUFFIXES
 
 
-def check_model(case: CheckContext, node_id: str, cls: NodeClass, spec: InputSpec, value: Any) -> None:
+def check_model(context: CheckContext, node_id: str, cls: NodeClass, spec: InputSpec, value: Any) -> None:
     """Add what is wrong with a model that a field names."""
     if not isinstance(value, str):
-        case.add("bad-type.value", node_id, spec.name, value=repr(value), wanted="text")
+        context.add("bad-type.value", node_id, spec.name, value=repr(value), wanted="text")
         return
     if _suffix(value) in UNSAFE_SUFFIXES:
-        case.add("model-unsafe.pickle", node_id, spec.name, severity=NOTE, value=value, kind=_suffix(value))
-    folder = case.knowledge.folders.get(f"{cls.name}.{spec.name}", "")
-    there = _installed(case.knowledge, folder, spec)
+        context.add("model-unsafe.pickle", node_id, spec.name, severity=NOTE, value=value, kind=_suffix(value))
+    folder = context.environment.folders.get(f"{cls.name}.{spec.name}", "")
+    there = _installed(context.environment, folder, spec)
     if there is None or value in there:
         return
     for finding in (_other_name, _other_folder):
-        if finding(case, node_id, cls, spec, value, there):
+        if finding(context, node_id, cls, spec, value, there):
             return
-    _missing(case, node_id, spec, value, there)
+    _missing(context, node_id, spec, value, there)
 
 
-def _installed(knowledge: Environment, folder: str, spec: InputSpec) -> Sequence[Any] | None:
+def _installed(environment: Environment, folder: str, spec: InputSpec) -> Sequence[Any] | None:
     """Return the files that a field can choose, None where that is not known."""
-    if knowledge.models is None:
-        return (spec.choices or []) if knowledge.choices_known else None
+    if environment.models is None:
+        return (spec.choices or []) if environment.choices_known else None
     if not folder:
         return None
     fixed = [one for one in spec.choices or [] if _suffix(str(one)) not in MODEL_SUFFIXES]  # such as "none"
-    return [*fixed, *knowledge.models.names(folder)]
+    return [*fixed, *environment.models.names(folder)]
 
 
 def _other_name(
-    case: CheckContext, node_id: str, cls: NodeClass, spec: InputSpec, value: str, there: Sequence[Any]
+    context: CheckContext, node_id: str, cls: NodeClass, spec: InputSpec, value: str, there: Sequence[Any]
 ) -> bool:
     del cls
     wanted = _plain(value)
@@ -61,88 +61,88 @@ def _other_name(
     same = by_name.get(wanted, [])
     if len(same) == 1:
         repair = Fix(spec.name, value, same[0])
-        case.add("model-case.case", node_id, spec.name, value=value, found=same[0], repair=repair)
+        context.add("model-case.case", node_id, spec.name, value=value, found=same[0], repair=repair)
         return True
     base = wanted.rsplit("/", 1)[-1]
     moved = [one for name, found in by_name.items() for one in found if name.rsplit("/", 1)[-1] == base]
     if len(moved) == 1:
         repair = Fix(spec.name, value, moved[0])
-        case.add("model-case.path", node_id, spec.name, value=value, found=moved[0], repair=repair)
+        context.add("model-case.path", node_id, spec.name, value=value, found=moved[0], repair=repair)
         return True
     return False
 
 
 def _other_folder(
-    case: CheckContext, node_id: str, cls: NodeClass, spec: InputSpec, value: str, there: Sequence[Any]
+    context: CheckContext, node_id: str, cls: NodeClass, spec: InputSpec, value: str, there: Sequence[Any]
 ) -> bool:
     del there
-    wanted = case.knowledge.folders.get(f"{cls.name}.{spec.name}", "")
+    wanted = context.environment.folders.get(f"{cls.name}.{spec.name}", "")
     if _suffix(value) == ".gguf" and "gguf" not in wanted:
-        case.add("model-missing.gguf", node_id, spec.name, value=value)
+        context.add("model-missing.gguf", node_id, spec.name, value=value)
         return True
     if not wanted:
         return False
-    found = sorted(key for key in _places(case.knowledge, value) if key not in wanted.split("+"))
+    found = sorted(key for key in _places(context.environment, value) if key not in wanted.split("+"))
     if found:
-        case.add("model-wrong-folder.there", node_id, spec.name, value=value, found=found[0], wanted=wanted)
+        context.add("model-wrong-folder.there", node_id, spec.name, value=value, found=found[0], wanted=wanted)
     return bool(found)
 
 
-def _places(knowledge: Environment, value: str) -> Iterator[str]:
+def _places(environment: Environment, value: str) -> Iterator[str]:
     """Yield the folders that hold a file of that name."""
-    if knowledge.models is not None:
-        yield from (key for key, _ in knowledge.models.anywhere(value))
+    if environment.models is not None:
+        yield from (key for key, _ in environment.models.anywhere(value))
         return
     base = _plain(value).rsplit("/", 1)[-1]
-    for field, folder in knowledge.folders.items():
+    for field, folder in environment.folders.items():
         class_name, _, name = field.partition(".")
-        cls = knowledge.nodes.get(class_name)
+        cls = environment.nodes.get(class_name)
         spec = next((one for one in cls.inputs if one.name == name), None) if cls else None
         if spec and any(_plain(str(one)).rsplit("/", 1)[-1] == base for one in spec.choices or []):
             yield folder
 
 
-def _missing(case: CheckContext, node_id: str, spec: InputSpec, value: str, there: Sequence[Any]) -> None:
+def _missing(context: CheckContext, node_id: str, spec: InputSpec, value: str, there: Sequence[Any]) -> None:
     files = [str(one) for one in there if _suffix(str(one)) in MODEL_SUFFIXES]
     known = registered(value)
     near = alternative(value, files) or (_known_alternative(known, files) if known else "")
     if near:
         repair = Fix(spec.name, value, near)
-        case.add("model-missing.near", node_id, spec.name, value=value, near=near, repair=repair)
+        context.add("model-missing.near", node_id, spec.name, value=value, near=near, repair=repair)
     elif known:
         terms = {"yes": "allowed", "no": "not allowed", "ask": "ask the maker"}[known.commercial]
         about = {"page": known.page, "folder": known.folder, "licence": known.licence, "commercial": terms}
-        case.keep(_at(case, "model-missing.known", node_id, spec.name, {"value": value, **about}))
-    elif source := _source(case, node_id, value):
-        wording = "model-missing.gated" if is_gated(source) else "model-missing.source"
-        case.add(wording, node_id, spec.name, value=value, where=source)
+        context.keep(_at(context, "model-missing.known", node_id, spec.name, {"value": value, **about}))
+    elif source := _source(context, node_id, value):
+        message_key = "model-missing.gated" if is_gated(source) else "model-missing.source"
+        context.add(message_key, node_id, spec.name, value=value, where=source)
     else:
-        case.add("model-missing.file", node_id, spec.name, value=value or "''")
+        context.add("model-missing.file", node_id, spec.name, value=value or "''")
 
 
-def check_offers(case: CheckContext) -> None:
+def check_offers(context: CheckContext) -> None:
     """Add what is wrong with the lists of models that nodes offer for download: folders that they do not read."""
-    for node_id, (_, node) in case.conversion.places.items():
+    for node_id, (_, node) in context.conversion.places.items():
         offers = list(_described(node.properties))
-        values = {_plain(one) for one in case.inputs(node_id).values() if isinstance(one, str)}
+        values = {_plain(one) for one in context.inputs(node_id).values() if isinstance(one, str)}
         for one in offers:
             name, folder = one.get("name"), one.get("directory")
-            if not isinstance(name, str) or not isinstance(folder, str) or node_id in case.unsure:
+            if not isinstance(name, str) or not isinstance(folder, str) or node_id in context.unsure:
                 continue
-            wanted = _read_for(case, node_id, name)
+            wanted = _read_for(context, node_id, name)
             if wanted and _folder_key(folder) not in map(_folder_key, wanted.split("+")):
-                wording = "model-wrong-folder.offered"
-                case.add(wording, node_id, severity=WARNING, value=name, found=folder, wanted=wanted)
-            elif _plain(name) not in values and len(offers) == 1 and case.cls(node_id) is not None:
-                case.add("model-missing.unused", node_id, severity=NOTE, value=name)
+                message_key = "model-wrong-folder.offered"
+                context.add(message_key, node_id, severity=WARNING, value=name, found=folder, wanted=wanted)
+            elif _plain(name) not in values and len(offers) == 1 and context.cls(node_id) is not None:
+                context.add("model-missing.unused", node_id, severity=NOTE, value=name)
 
 
-def _read_for(case: CheckContext, node_id: str, name: str) -> str:
+def _read_for(context: CheckContext, node_id: str, name: str) -> str:
     """Return the folder that the field with a model of that name reads, "" where that is not known."""
-    class_type = case.graph[node_id].get("class_type")
-    for field, value in case.inputs(node_id).items():
+    class_type = context.graph[node_id].get("class_type")
+    for field, value in context.inputs(node_id).items():
         if isinstance(value, str) and _plain(value) == _plain(name):
-            return case.knowledge.folders.get(f"{class_type}.{field}", "")
+            return context.environment.folders.get(f"{class_type}.{field}", "")
     return ""
 
 
@@ -168,8 +168,8 @@ def is_gated(address: str) -> bool:
     return bool(_GATED.search(address))
 
 
-def _at(case: CheckContext, wording: str, node_id: str, name: str, values: dict[str, str]) -> Finding:
-    return Finding(wording, case.severity(node_id), case.place(node_id), name, {"input": name, **values})
+def _at(context: CheckContext, message_key: str, node_id: str, name: str, values: dict[str, str]) -> Finding:
+    return Finding(message_key, context.severity(node_id), context.place(node_id), name, {"input": name, **values})
 
 
 def registered(value: str) -> Model | None:
@@ -211,9 +211,9 @@ def _stem(value: str) -> str:
     return "_".join(words)
 
 
-def _source(case: CheckContext, node_id: str, value: str) -> str:
+def _source(context: CheckContext, node_id: str, value: str) -> str:
     """Return where to get a model from: what the file itself says of it."""
-    _, node = case.conversion.places.get(node_id, ("", None))
+    _, node = context.conversion.places.get(node_id, ("", None))
     for one in _described(node.properties if node else {}):
         if str(one.get("name", "")).lower() == value.lower() and isinstance(one.get("url"), str):
             folder = one.get("directory")

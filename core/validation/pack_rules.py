@@ -25,33 +25,33 @@ class _NodeOrigin(NamedTuple):
     from_git: bool
 
 
-def check_packs(case: CheckContext) -> None:
+def check_packs(context: CheckContext) -> None:
     """Add packs that are missing or too old; a graph made for a newer ComfyUI is said to be that, once."""
-    made = [one for node_id in case.graph if (one := _made(case, node_id)) is not None]
+    made = [one for node_id in context.graph if (one := _made(context, node_id)) is not None]
     missing: dict[str, list[_NodeOrigin]] = {}
     for one in made:
-        if one.type not in case.knowledge.nodes:
+        if one.type not in context.environment.nodes:
             missing.setdefault(one.pack, []).append(one)
     for pack, nodes in sorted(missing.items()):
         if pack == _CORE:
-            _newer(case, nodes)
+            _newer(context, nodes)
         else:
-            _missing(case, pack, nodes)
-    _older(case, [one for one in made if one.pack not in missing])
+            _missing(context, pack, nodes)
+    _older(context, [one for one in made if one.pack not in missing])
 
 
-def check_age(case: CheckContext) -> None:
+def check_age(context: CheckContext) -> None:
     """Say once that mistakes on ComfyUI's own nodes may come from a newer ComfyUI; to be run after the other rules."""
-    have = _numbers(case.knowledge.comfyui)
-    wrong = {one.place.node for one in case.findings if one.severity == ERROR and one.code in _LATER}
-    made = [one for node_id in case.graph if node_id in wrong and (one := _made(case, node_id)) is not None]
+    have = _numbers(context.environment.comfyui)
+    wrong = {one.place.node for one in context.findings if one.severity == ERROR and one.code in _LATER}
+    made = [one for node_id in context.graph if node_id in wrong and (one := _made(context, node_id)) is not None]
     newer = [one for one in made if one.pack == _CORE and have and _numbers(one.version)[:2] > have[:2]]
     if newer:
-        case.add("pack-version.ahead", severity=WARNING, wanted=_newest(newer), have=case.knowledge.comfyui)
+        context.add("pack-version.ahead", severity=WARNING, wanted=_newest(newer), have=context.environment.comfyui)
 
 
-def _made(case: CheckContext, node_id: str) -> _NodeOrigin | None:
-    _, node = case.conversion.places.get(node_id, ("", None))
+def _made(context: CheckContext, node_id: str) -> _NodeOrigin | None:
+    _, node = context.conversion.places.get(node_id, ("", None))
     if node is None or is_definition(node.type):
         return None
     cnr, aux, version = (node.properties.get(key) for key in ("cnr_id", "aux_id", "ver"))
@@ -61,45 +61,45 @@ def _made(case: CheckContext, node_id: str) -> _NodeOrigin | None:
     return _NodeOrigin(node_id, node.type, pack, version if isinstance(version, str) else "", "/" in pack)
 
 
-def _newer(case: CheckContext, nodes: list[_NodeOrigin]) -> None:
+def _newer(context: CheckContext, nodes: list[_NodeOrigin]) -> None:
     """Tell of nodes that only a newer ComfyUI has; those that an older one had are no matter of packs."""
-    whole, wanted = case.knowledge.nodes.whole, _newest(nodes)
-    have = case.knowledge.comfyui if whole else case.knowledge.comfyui or case.knowledge.made_from
+    whole, wanted = context.environment.nodes.whole, _newest(nodes)
+    have = context.environment.comfyui if whole else context.environment.comfyui or context.environment.made_from
     if not wanted or not have or _numbers(wanted) <= _numbers(have):
         return
-    wording = "pack-version.core" if whole or case.knowledge.comfyui else "pack-version.beyond"
-    severity = ERROR if whole or case.knowledge.comfyui else WARNING
+    message_key = "pack-version.core" if whole or context.environment.comfyui else "pack-version.beyond"
+    severity = ERROR if whole or context.environment.comfyui else WARNING
     values = {"types": _types(nodes), "wanted": wanted, "have": f" ({have})"}
-    case.add(wording, nodes[0].node_id, severity=severity, repair=None, **values)
-    case.told.update(one.node_id for one in nodes)
+    context.add(message_key, nodes[0].node_id, severity=severity, repair=None, **values)
+    context.told.update(one.node_id for one in nodes)
 
 
-def _missing(case: CheckContext, pack: str, nodes: list[_NodeOrigin]) -> None:
-    packs, whole = case.knowledge.packs, case.knowledge.nodes.whole
-    have = _version(case, pack)
+def _missing(context: CheckContext, pack: str, nodes: list[_NodeOrigin]) -> None:
+    packs, whole = context.environment.packs, context.environment.nodes.whole
+    have = _version(context, pack)
     if not whole and (packs is None or have is not None):
         return  # the catalogue does not know this pack's nodes
     values: dict[str, Any] = {"pack": pack, "types": _types(nodes)}
     if have is not None:
         values |= {"wanted": _newest(nodes) or "?", "have": f" {have}" if have else ""}
-        case.add("pack-version.lacks", nodes[0].node_id, severity=ERROR, **values)
+        context.add("pack-version.lacks", nodes[0].node_id, severity=ERROR, **values)
     else:
-        wording = "pack-missing.git" if nodes[0].from_git else "pack-missing.id"
-        case.add(wording, nodes[0].node_id, severity=ERROR, **values)
-    case.told.update(one.node_id for one in nodes)
+        message_key = "pack-missing.git" if nodes[0].from_git else "pack-missing.id"
+        context.add(message_key, nodes[0].node_id, severity=ERROR, **values)
+    context.told.update(one.node_id for one in nodes)
 
 
-def _older(case: CheckContext, made: list[_NodeOrigin]) -> None:
+def _older(context: CheckContext, made: list[_NodeOrigin]) -> None:
     for pack in sorted({one.pack for one in made}):
         nodes = [one for one in made if one.pack == pack]
-        version, have = _newest(nodes), _version(case, pack) or ""
+        version, have = _newest(nodes), _version(context, pack) or ""
         if _numbers(have) and _numbers(have)[:1] < _numbers(version)[:1]:
-            case.add("pack-version.older", nodes[0].node_id, severity=WARNING, pack=pack, wanted=version, have=have)
+            context.add("pack-version.older", nodes[0].node_id, severity=WARNING, pack=pack, wanted=version, have=have)
 
 
-def _version(case: CheckContext, pack: str) -> str | None:
+def _version(context: CheckContext, pack: str) -> str | None:
     """Return the installed version of a pack, "" where only its folder is known, None where it is not there."""
-    installed = {_plain(one): version for one, version in (case.knowledge.packs or {}).items()}
+    installed = {_plain(one): version for one, version in (context.environment.packs or {}).items()}
     return installed.get(_plain(pack), installed.get(_plain(pack.rpartition("/")[2])))
 
 

@@ -30,15 +30,15 @@ _LONGEST = 200_000  # characters looked through per text
 _MOST_TEXT = 2_000_000  # characters looked through per file
 
 
-def check_privacy(case: CheckContext) -> None:
+def check_privacy(context: CheckContext) -> None:
     """Add secrets and paths, also those in notes, in bypassed nodes and in what the file keeps beside the graph."""
-    search = _Search(case)
-    if case.document.format == "api":
-        for node_id in case.graph:
-            for name, value in case.inputs(node_id).items():
-                search.field(case.place(node_id), name, value)
-            search.named(case.place(node_id), "title", case.graph[node_id].get("_meta"))
-    for level in case.document.levels():
+    search = _Search(context)
+    if context.document.format == "api":
+        for node_id in context.graph:
+            for name, value in context.inputs(node_id).items():
+                search.field(context.place(node_id), name, value)
+            search.named(context.place(node_id), "title", context.graph[node_id].get("_meta"))
+    for level in context.document.levels():
         for node in level.nodes.values():
             search.node(level, node)
     search.elsewhere()
@@ -62,14 +62,14 @@ def _last_part(found: re.Match[str]) -> str:
 class _Search:
     """The search of one file; ``cut`` says that it held more text than is looked through."""
 
-    def __init__(self, case: CheckContext) -> None:
-        self.case, self.left, self.cut = case, _MOST_TEXT, False
+    def __init__(self, context: CheckContext) -> None:
+        self.context, self.left, self.cut = context, _MOST_TEXT, False
         self.ids: dict[tuple[str, str], str] = {}  # of nodes in the API graph, the first where there are several
-        for node_id, (level, node) in case.conversion.places.items():
+        for node_id, (level, node) in context.conversion.places.items():
             self.ids.setdefault((level, node.id), node_id)
 
-    def add(self, wording: str, severity: str, place: NodeLocation, name: str, **values: Any) -> None:
-        self.case.keep(Finding(wording, severity, place, name, {"input": name, **values}))
+    def add(self, message_key: str, severity: str, place: NodeLocation, name: str, **values: Any) -> None:
+        self.context.keep(Finding(message_key, severity, place, name, {"input": name, **values}))
 
     def texts(self, value: Any) -> Iterator[str]:
         """Yield the texts inside a value, as far as they are looked through."""
@@ -84,7 +84,7 @@ class _Search:
     def node(self, level: GraphLevel, node: Node) -> None:
         place = NodeLocation(self.ids.get((level.id, node.id), node.id), node.label, node.type, level.id, node.id)
         note = node.type in ("Note", "MarkdownNote")
-        for name, value in _values(self.case, level, node):
+        for name, value in _values(self.context, level, node):
             self.field(place, name, value, note=note)
         for name, value in node.properties.items():
             self.named(place, f"properties.{name}", value)
@@ -118,14 +118,14 @@ class _Search:
             return True
         if found := _ABSOLUTE.search(text):
             whole = found.start() == 0
-            wording = "path-absolute.note" if note else "path-absolute.value"
+            message_key = "path-absolute.note" if note else "path-absolute.value"
             severity = WARNING if whole and not note else NOTE
-            self.add(wording, severity, place, name, value=hidden_home(found[0])[:80])
+            self.add(message_key, severity, place, name, value=hidden_home(found[0])[:80])
         return bool(found)
 
     def elsewhere(self) -> None:
         """Look through what a file keeps beside its nodes: notes of tools, group titles, what is sent with a prompt."""
-        document = self.case.document
+        document = self.context.document
         raw = document.raw if isinstance(document.raw, dict) and document.raw is not document.graph else {}
         for name in sorted(raw.keys() - {"nodes", "links", "definitions", "prompt"}, key=str):
             self.beside(str(name), raw[name])
@@ -154,13 +154,13 @@ def _pairs(value: Any) -> Iterator[tuple[str, Any]]:
         left += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
 
 
-def _values(case: CheckContext, level: GraphLevel, node: Node) -> Iterator[tuple[str, Any]]:
+def _values(context: CheckContext, level: GraphLevel, node: Node) -> Iterator[tuple[str, Any]]:
     """Yield a node's values, by name where the names are certain."""
-    cls = case.knowledge.nodes.get(node.type)
+    cls = context.environment.nodes.get(node.type)
     if isinstance(node.values, dict):
         yield from node.values.items()
     elif cls is not None:
-        pairing = case.conversion.pairings.get((level.id, node.id)) or widget_values(node, cls)
+        pairing = context.conversion.pairings.get((level.id, node.id)) or widget_values(node, cls)
         if not pairing.refused:
             yield from pairing.values.items()
             return

@@ -102,7 +102,7 @@ def _result(report: Report, finding: Finding, codes: list[str], lang: str, lines
         "level": finding.severity,
         "message": {"text": message},
         "locations": [location],
-        "partialFingerprints": {"finding/v1": f"{finding.wording}:{place.node}:{finding.input}"},
+        "partialFingerprints": {"finding/v1": f"{finding.message_key}:{place.node}:{finding.input}"},
     }
 
 

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from ..workflow.catalogue import DYNAMIC_COMBO, InputSpec, NodeClass
-from .context import CheckContext, is_wire, unwrapped
+from .context import CheckContext, is_link, unwrapped
 from .findings import WARNING, Fix
 from .model_rules import check_model, is_model_field
 
@@ -15,23 +15,23 @@ _UPLOADS = ("image_upload", "animated_image_upload", "video_upload", "audio_uplo
 _SHOWN = 6  # choices named in a message
 
 
-def check_values(case: CheckContext) -> None:
+def check_values(context: CheckContext) -> None:
     """Add what is wrong with the values of fields."""
-    for node_id, cls, spec, raw in case.fields():
-        if is_wire(raw) or node_id in case.unsure:
+    for node_id, cls, spec, raw in context.fields():
+        if is_link(raw) or node_id in context.unsure:
             continue
         value = unwrapped(raw)
         read = _read(spec, value)
         if read is None:
             wanted = _KINDS.get(spec.kind, spec.kind)
-            case.add("bad-type.value", node_id, spec.name, value=_shown(value), wanted=wanted)
+            context.add("bad-type.value", node_id, spec.name, value=_shown(value), wanted=wanted)
         elif spec.kind == DYNAMIC_COMBO:
-            _choice(case, node_id, spec, value, spec.option_keys)
-        elif case.knowledge.checked_by_node(cls.name, spec.name):
-            _own_check(case, node_id, spec, value)
+            _choice(context, node_id, spec, value, spec.option_keys)
+        elif context.environment.checked_by_node(cls.name, spec.name):
+            _own_check(context, node_id, spec, value)
         else:
-            _range(case, node_id, spec, read[0])
-            _choices(case, node_id, cls, spec, value)
+            _range(context, node_id, spec, read[0])
+            _choices(context, node_id, cls, spec, value)
 
 
 def _read(spec: InputSpec, value: Any) -> tuple[Any] | None:
@@ -52,65 +52,65 @@ def _read(spec: InputSpec, value: Any) -> tuple[Any] | None:
     return (value,)
 
 
-def _range(case: CheckContext, node_id: str, spec: InputSpec, value: Any) -> None:
+def _range(context: CheckContext, node_id: str, spec: InputSpec, value: Any) -> None:
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return
     name, low, high = spec.name, spec.options.get("min"), spec.options.get("max")
     if isinstance(value, float) and math.isnan(value):
-        case.add("bad-type.value", node_id, name, severity=WARNING, value="NaN", wanted=_KINDS["FLOAT"])
+        context.add("bad-type.value", node_id, name, severity=WARNING, value="NaN", wanted=_KINDS["FLOAT"])
     elif isinstance(low, (int, float)) and value < low:
-        case.add("out-of-range.low", node_id, name, value=value, limit=low, repair=Fix(name, value, low))
+        context.add("out-of-range.low", node_id, name, value=value, limit=low, repair=Fix(name, value, low))
     elif isinstance(high, (int, float)) and value > high:
-        case.add("out-of-range.high", node_id, name, value=value, limit=high, repair=Fix(name, value, high))
+        context.add("out-of-range.high", node_id, name, value=value, limit=high, repair=Fix(name, value, high))
 
 
-def _choices(case: CheckContext, node_id: str, cls: NodeClass, spec: InputSpec, value: Any) -> None:
+def _choices(context: CheckContext, node_id: str, cls: NodeClass, spec: InputSpec, value: Any) -> None:
     choices = spec.choices
     if any(spec.options.get(flag) for flag in _UPLOADS):
-        _own_check(case, node_id, spec, value)
+        _own_check(context, node_id, spec, value)
     elif choices is None:
         return
-    elif is_model_field(case.knowledge, cls.name, spec, value):
-        check_model(case, node_id, cls, spec, value)
+    elif is_model_field(context.environment, cls.name, spec, value):
+        check_model(context, node_id, cls, spec, value)
     elif spec.options.get("remote"):
         return  # fetched by the front end; the server's list is empty, and it takes what comes
     elif spec.options.get("multiselect") and isinstance(value, list):
         for one in value:
-            _choice(case, node_id, spec, one, choices)
+            _choice(context, node_id, spec, one, choices)
     else:
-        _choice(case, node_id, spec, value, choices)
+        _choice(context, node_id, spec, value, choices)
 
 
-def _choice(case: CheckContext, node_id: str, spec: InputSpec, value: Any, choices: list[Any]) -> None:
+def _choice(context: CheckContext, node_id: str, spec: InputSpec, value: Any, choices: list[Any]) -> None:
     if value in choices:
         return
     texts = {str(one).lower(): one for one in choices}
     same = texts.get(str(value).strip().lower())
-    near = same if same is not None else texts.get(case.near(str(value).lower(), texts, 0.7))
+    near = same if same is not None else texts.get(context.near(str(value).lower(), texts, 0.7))
     named = ", ".join(str(one) for one in choices[:_SHOWN]) + (f" … ({len(choices)})" if len(choices) > _SHOWN else "")
     repair = Fix(spec.name, value, same) if same is not None else None
     shown = {"value": _shown(value), "choices": named or "—", "near": "" if near is None else near}
-    case.add("bad-value.choice", node_id, spec.name, repair=repair, **shown)
+    context.add("bad-value.choice", node_id, spec.name, repair=repair, **shown)
 
 
-def _own_check(case: CheckContext, node_id: str, spec: InputSpec, value: Any) -> None:
+def _own_check(context: CheckContext, node_id: str, spec: InputSpec, value: Any) -> None:
     """Check a file that the node looks for itself in ComfyUI's input folder; lists name only those at its top."""
     if not isinstance(value, str) or not any(spec.options.get(flag) for flag in _UPLOADS):
         return
     if spec.field_kind == "PAINTER":
         return  # the editor uploads what is painted as it queues the graph; the name in a file is of an earlier run
-    known, has_file = case.knowledge, case.knowledge.has_file
+    known, has_file = context.environment, context.environment.has_file
     listed = spec.choices is not None and known.choices_known
     if (listed and value in (spec.choices or ())) or not (listed or has_file):
         return
     plain = bool(value) and "/" not in value and "\\" not in value and not value.endswith("]")
     if has_file is not None:
         if not (value and has_file(*annotated(value))):
-            case.add("bad-value.file", node_id, spec.name, value=_shown(value))
+            context.add("bad-value.file", node_id, spec.name, value=_shown(value))
     elif plain and not spec.options.get("file_upload"):  # whose list is that of a folder inside
-        case.add("bad-value.file", node_id, spec.name, value=_shown(value))
+        context.add("bad-value.file", node_id, spec.name, value=_shown(value))
     else:
-        case.add("bad-value.unseen", node_id, spec.name, severity=WARNING, value=_shown(value))
+        context.add("bad-value.unseen", node_id, spec.name, severity=WARNING, value=_shown(value))
 
 
 def annotated(value: str) -> tuple[str, str]:

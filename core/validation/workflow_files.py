@@ -42,7 +42,7 @@ def load(path: Path) -> WorkflowDocument:
     except (ValueError, RecursionError) as exc:
         return _broken(path, "it is nested too deeply" if isinstance(exc, RecursionError) else str(exc)[:100])
     document = read(data, path.name)
-    twice = [FormatFault("duplicate-id", f"{key} stands twice", key) for key in repeated if key in document.graph]
+    twice = [FormatFault("duplicate-id", f"{key} is given twice", key) for key in repeated if key in document.graph]
     return replace(document, faults=(*document.faults, *twice)) if twice else document
 
 

@@ -9,9 +9,10 @@ import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from ..errors import FitAdError
+from ..infra.typed_data import DataFaultError, typed
 from .graph import Graph, load_api, read_json, title
 
 WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
@@ -50,6 +51,8 @@ _YES, _NO = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 class Role:
     """One end of a workflow: a node, for an input also the name of that input."""
 
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"coerce_numbers_to_str": True}
+
     name: str
     node: str
     kind: str
@@ -60,6 +63,8 @@ class Role:
 @dataclass(frozen=True)
 class Card:
     """What ``extra.fit_ad`` of a workflow says."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"coerce_numbers_to_str": True}
 
     name: str
     mode: str
@@ -135,32 +140,29 @@ def as_card(data: object, name: str) -> Card:
     """
     if not isinstance(data, dict):
         raise _broken(name, "extra.fit_ad is missing")
+    given = {key: value for key, value in data.items() if value is not None}
     try:
-        return Card(
-            name=str(data["name"]),
-            mode=str(data["mode"]),
-            version=str(data["version"]),
-            inputs=_roles(data["inputs"], needs_input=True),
-            outputs=_roles(data["outputs"], needs_input=False),
-            min_comfyui=str(data.get("min_comfyui", "")),
-            description=str(data.get("description", "")),
-            packs=data.get("packs", []),
-            models=tuple(map(str, data.get("models") or ())),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as exc:
-        missing = f"{exc.args[0]!r} is missing" if isinstance(exc, KeyError) else str(exc)
-        raise _broken(name, missing) from exc
+        card = typed(Card, {**given, **{side: _named(given[side]) for side in ("inputs", "outputs") if side in given}})
+    except DataFaultError as exc:
+        raise _broken(name, exc.reason) from exc
+    for role in card.inputs.values():
+        if not role.input:
+            raise _broken(name, f"inputs.{role.name} has no input")
+        if role.kind not in KINDS:
+            raise _broken(name, f"The role {role.name} is of kind {role.kind!r}; known are {', '.join(KINDS)}")
+    return card
 
 
-def _roles(data: Mapping[str, Mapping[str, Any]], *, needs_input: bool) -> dict[str, Role]:
-    roles = {}
-    for name, value in data.items():
-        kind = str(value["kind"]).lower()
-        if needs_input and kind not in KINDS:
-            raise ValueError(f"the role {name} is of kind {kind!r}; known are {', '.join(KINDS)}")
-        target = str(value["input"]) if needs_input else str(value.get("input", ""))
-        roles[name] = Role(name, str(value["node"]), kind, target, value.get("default"))
-    return roles
+def _named(roles: Any) -> Any:
+    """Return the roles of a card with their names in them, and their kinds in lower case."""
+    if not isinstance(roles, dict):
+        return roles
+    return {
+        name: {**value, "name": name, "kind": str(value.get("kind", "")).lower() or None}
+        if isinstance(value, dict)
+        else value
+        for name, value in roles.items()
+    }
 
 
 def _broken(name: str, why: str) -> FitAdError:

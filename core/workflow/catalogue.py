@@ -87,7 +87,7 @@ class InputSpec:
         ]
 
     def slot_and_inputs(self) -> list[InputSpec]:
-        """The inputs that a dynamic slot brings once it is wired."""
+        """The inputs that a dynamic slot brings once it is connected."""
         return list(specs(self.options.get("inputs") or {}, self.name + "."))
 
 

@@ -31,7 +31,7 @@ from .widget_values import WidgetValues, fits, has_control, shown, widget_values
 
 # Nodes that only the editor knows: they are never sent. What goes into the first comes out of it again.
 _PASSING = frozenset({"Reroute", "Reroute (rgthree)", "SetNode"})
-_GET, _SET = "GetNode", "SetNode"  # wires by name, of ComfyUI-KJNodes
+_GET, _SET = "GetNode", "SetNode"  # links by name, of ComfyUI-KJNodes
 VIRTUAL = (
     frozenset({"Note", "MarkdownNote", "PrimitiveNode", _GET, "Label (rgthree)", "Bookmark (rgthree)"})
     | frozenset({"Fast Groups Muter (rgthree)", "Fast Groups Bypasser (rgthree)", "Fast Actions Button (rgthree)"})
@@ -48,7 +48,7 @@ class Refusal:
     node: str
     input: str
     why: str
-    kind: str = "uncertain"  # or: value, wire, loop, nested, large, later
+    kind: str = "uncertain"  # or: value, link, loop, nested, large, later
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Conversion:
 
     @property
     def certain(self) -> bool:
-        """Whether every value and wire is the one that the front end would send."""
+        """Whether every value and link is the one that the front end would send."""
         return not self.refusals
 
 
@@ -79,15 +79,15 @@ class _Frame(NamedTuple):
 
 
 class _Index:
-    """What is looked for often in a level: wires by the node they come from or the slot they give to, names set."""
+    """What is looked for often in a level: links by the node they come from or the slot they give to, names set."""
 
     def __init__(self, level: GraphLevel) -> None:
-        self.wires_from: dict[str, list[EditorLink]] = {}
+        self.links_from: dict[str, list[EditorLink]] = {}
         self.given: dict[int, EditorLink] = {}
-        for wire in level.wires.values():
-            self.wires_from.setdefault(wire.source, []).append(wire)
-            if wire.target == OUTPUT_NODE:
-                self.given.setdefault(wire.target_slot, wire)
+        for link in level.links.values():
+            self.links_from.setdefault(link.source, []).append(link)
+            if link.target == OUTPUT_NODE:
+                self.given.setdefault(link.target_slot, link)
         self.setters: dict[str, Node] = {}
         for node in level.nodes.values():
             if node.type == _SET:
@@ -102,7 +102,7 @@ class _Field(NamedTuple):
 
 
 class _Source(NamedTuple):
-    """What an input gets: a wire from a node's slot, or a promoted field's value."""
+    """What an input gets: a link from a node's slot, or a promoted field's value."""
 
     node: str = ""
     slot: int = -1
@@ -155,7 +155,7 @@ class _Converter:
                     node_id = self.id(frame, node)
                     graph[node_id] = self.emitted(frame, node)
                     places[node_id] = (frame.level.id, node)
-        _drop_dead_wires(graph)
+        _drop_dead_links(graph)
         return Conversion(graph, tuple(self.refusals), places, self.pairings)
 
     def frames(self, frame: _Frame) -> Iterator[_Frame]:
@@ -169,7 +169,7 @@ class _Converter:
                 self.refuse(frame, node, "", "the subgraph holds itself", "nested")
                 continue
             if self.unfolded + len(inner.nodes) > MOST_NODES:
-                self.refuse(frame, node, "", f"unfolded it has more than {MOST_NODES} nodes", "large")
+                self.refuse(frame, node, "", f"expanded, it has more than {MOST_NODES} nodes", "large")
                 return
             yield from self.frames(self.within(frame, node))
 
@@ -217,12 +217,12 @@ class _Converter:
         return self.pairings[key]
 
     def apply_primitives(self, frame: _Frame) -> None:
-        """Put the value of each primitive into the fields it is wired to."""
+        """Put the value of each primitive into the fields it is connected to."""
         for node in frame.level.nodes.values():
             if node.type != "PrimitiveNode" or not isinstance(node.values, list) or not node.values:
                 continue
-            wires = self.index(frame.level).wires_from.get(node.id, ())
-            targets = [(one, _port_of(one, w.id)) for w in wires for one in [frame.level.nodes.get(w.target)]]
+            links = self.index(frame.level).links_from.get(node.id, ())
+            targets = [(one, _port_of(one, w.id)) for w in links for one in [frame.level.nodes.get(w.target)]]
             names = {port.widget or port.name for _, port in targets if port}
             for target, port in targets:
                 if target and port and self.runs(target):
@@ -261,14 +261,14 @@ class _Converter:
         cls = self.catalogue.get(node.type)
         return node.title or (cls.title if cls else node.label)
 
-    # --- wires --------------------------------------------------------------------------------------------
+    # --- links --------------------------------------------------------------------------------------------
 
     def followed(self, frame: _Frame, node: Node, index: int) -> _Source | None:
         """Return where an input's data come from; hundreds of reroutes in a row are not followed to their end."""
         try:
             return self.source(frame, node, index, set())
         except RecursionError:
-            self.refuse(frame, node, node.inputs[index].name, "the way to its source is too long to be followed")
+            self.refuse(frame, node, node.inputs[index].name, "the path to its source is too long to follow")
             return None
 
     def source(self, frame: _Frame, node: Node, index: int, seen: set[str], kind: Any = None) -> _Source | None:
@@ -276,30 +276,30 @@ class _Converter:
         mark = f"{self.id(frame, node)}[I]{index}"
         if mark in seen or index >= len(node.inputs):
             if mark in seen:
-                self.refuse(frame, node, node.inputs[index].name, "the wires form a loop", "loop")
+                self.refuse(frame, node, node.inputs[index].name, "the links form a loop", "loop")
             return None
         seen.add(mark)
         port = node.inputs[index]
-        if port.wire is None:
+        if port.link is None:
             return None
-        wire = frame.level.wires.get(port.wire)
-        if wire is None:
-            self.refuse(frame, node, port.name, f"its wire {port.wire} is not in the file", "wire")
+        link = frame.level.links.get(port.link)
+        if link is None:
+            self.refuse(frame, node, port.name, f"its link {port.link} is not in the file", "wire")
             return None
-        if wire.source == INPUT_NODE and frame.host is not None:
-            return self.from_outside(frame, wire, seen)
-        origin = frame.level.nodes.get(wire.source)
+        if link.source == INPUT_NODE and frame.host is not None:
+            return self.from_outside(frame, link, seen)
+        origin = frame.level.nodes.get(link.source)
         if origin is None:
-            self.refuse(frame, node, port.name, f"it is wired to node {wire.source}, which is not there", "wire")
+            self.refuse(frame, node, port.name, f"it is connected to node {link.source}, which is not there", "wire")
             return None
-        return self.output(frame, origin, wire.source_slot, port.type if kind is None else kind, seen)
+        return self.output(frame, origin, link.source_slot, port.type if kind is None else kind, seen)
 
-    def from_outside(self, frame: _Frame, wire: EditorLink, seen: set[str]) -> _Source | None:
-        boundary, host = _at(frame.level.inputs, wire.source_slot), frame.host
+    def from_outside(self, frame: _Frame, link: EditorLink, seen: set[str]) -> _Source | None:
+        boundary, host = _at(frame.level.inputs, link.source_slot), frame.host
         if boundary is None or host is None:
             return None
         index = next((i for i, port in enumerate(host.inputs) if port.name == boundary.name), None)
-        if index is not None and host.inputs[index].wire is not None:
+        if index is not None and host.inputs[index].link is not None:
             return self.source(frame.outer, host, index, seen)
         found, value = self.promoted(frame, boundary)
         return _Source(value=value) if found else None
@@ -308,7 +308,7 @@ class _Converter:
         """Return what really stands behind an output: bypassed, virtual and subgraph nodes are seen through."""
         mark = f"{self.id(frame, node)}[O]{slot}"
         if mark in seen:
-            self.refuse(frame, node, "", "the wires form a loop", "loop")
+            self.refuse(frame, node, "", "the links form a loop", "loop")
             return None
         seen.add(mark)
         if node.mode == BYPASSED:
@@ -338,14 +338,14 @@ class _Converter:
         level = self.document.subgraphs[node.type]
         inner = self.within(frame, node)
         boundary = _at(level.outputs, slot)
-        wire = next((level.wires[w] for w in boundary.wires if w in level.wires), None) if boundary else None
-        wire = wire or self.index(level).given.get(slot)
-        if wire is None or len(inner.path) > MAX_DEPTH:
+        link = next((level.links[w] for w in boundary.links if w in level.links), None) if boundary else None
+        link = link or self.index(level).given.get(slot)
+        if link is None or len(inner.path) > MAX_DEPTH:
             return None
-        if wire.source == INPUT_NODE:
-            return self.from_outside(inner, wire, seen)
-        origin = level.nodes.get(wire.source)
-        return self.output(inner, origin, wire.source_slot, kind, seen) if origin else None
+        if link.source == INPUT_NODE:
+            return self.from_outside(inner, link, seen)
+        origin = level.nodes.get(link.source)
+        return self.output(inner, origin, link.source_slot, kind, seen) if origin else None
 
     # --- promoted fields ----------------------------------------------------------------------------------
 
@@ -365,10 +365,10 @@ class _Converter:
         return self.fields[key]
 
     def first_inside(self, level: GraphLevel, boundary: SubgraphSlot, depth: int) -> _Field | None:
-        for wire_id in boundary.wires:
-            wire = level.wires.get(wire_id)
-            node = level.nodes.get(wire.target) if wire else None
-            port = _port_of(node, wire_id)
+        for link_id in boundary.links:
+            link = level.links.get(link_id)
+            node = level.nodes.get(link.target) if link else None
+            port = _port_of(node, link_id)
             if node is None or port is None:
                 continue
             if node.type in self.document.subgraphs:
@@ -442,10 +442,10 @@ class _Converter:
 
 def _target(level: GraphLevel, boundary: SubgraphSlot) -> tuple[str, str]:
     """Return the node and the field that a subgraph's input feeds first."""
-    for wire_id in boundary.wires:
-        wire = level.wires.get(wire_id)
-        node = level.nodes.get(wire.target) if wire else None
-        port = _port_of(node, wire_id)
+    for link_id in boundary.links:
+        link = level.links.get(link_id)
+        node = level.nodes.get(link.target) if link else None
+        port = _port_of(node, link_id)
         if node and port:
             return node.id, port.widget or port.name
     return "", ""
@@ -495,8 +495,8 @@ def _at(items: tuple[SubgraphSlot, ...], index: int) -> SubgraphSlot | None:
     return items[index] if 0 <= index < len(items) else None
 
 
-def _port_of(node: Node | None, wire_id: str) -> NodePort | None:
-    return next((port for port in node.inputs if port.wire == wire_id), None) if node else None
+def _port_of(node: Node | None, link_id: str) -> NodePort | None:
+    return next((port for port in node.inputs if port.link == link_id), None) if node else None
 
 
 def _bypass(node: Node, slot: int, kind: Any) -> int | None:
@@ -515,7 +515,7 @@ def _bypass(node: Node, slot: int, kind: Any) -> int | None:
 
 
 def connects(one: Any, other: Any) -> bool:
-    """Whether the editor lets two types be wired: "*" takes all, lists of types need one in common."""
+    """Whether the editor lets two types be connected: "*" takes all, lists of types need one in common."""
     if one == other or one in ("*", "", 0) or other in ("*", "", 0):
         return True
     mine, theirs = (set(str(kind).lower().split(",")) for kind in (one, other))
@@ -523,11 +523,11 @@ def connects(one: Any, other: Any) -> bool:
 
 
 def _wrapped(value: Any) -> Any:
-    """Return a value as it is sent: a list would read as a wire."""
+    """Return a value as it is sent: a list would read as a link."""
     return {"__value__": value} if isinstance(value, list) else value
 
 
-def _drop_dead_wires(graph: Graph) -> None:
+def _drop_dead_links(graph: Graph) -> None:
     for node in graph.values():
         for name, value in list(node["inputs"].items()):
             if isinstance(value, list) and value[0] not in graph:

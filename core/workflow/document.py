@@ -1,6 +1,6 @@
 """Workflow files as one typed model, whichever of ComfyUI's formats they are in.
 
-A file of the graph editor (schema 0.4 and 1) becomes levels of nodes and wires: the graph itself, and one level per
+A file of the graph editor (schema 0.4 and 1) becomes levels of nodes and links: the graph itself, and one level per
 subgraph definition. An API file stays the graph it is. Files are untrusted: what has a wrong shape is left out and
 named among the faults; reading raises nothing.
 
@@ -30,13 +30,13 @@ class FormatFault:
 
 @dataclass(frozen=True)
 class NodePort:
-    """An input (one ``wire``) or output (several ``wires``); ``widget`` names the field that an input stands for."""
+    """An input (one ``link``) or output (several ``links``); ``widget`` names the field that an input stands for."""
 
     name: str
     type: Any = "*"
-    wire: str | None = None
+    link: str | None = None
     widget: str | None = None
-    wires: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Node:
 
 @dataclass(frozen=True)
 class EditorLink:
-    """A wire from an output slot to an input slot of one level."""
+    """A link from an output slot to an input slot of one level."""
 
     id: str
     source: str
@@ -84,7 +84,7 @@ class SubgraphSlot:
     id: str
     name: str
     type: Any
-    wires: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class GraphLevel:
     id: str
     name: str
     nodes: Mapping[str, Node]
-    wires: Mapping[str, EditorLink]
+    links: Mapping[str, EditorLink]
     inputs: tuple[SubgraphSlot, ...] = ()
     outputs: tuple[SubgraphSlot, ...] = ()
 
@@ -147,7 +147,7 @@ def _api_faults(data: Mapping[str, Any]) -> Iterator[FormatFault]:
         elif not isinstance(node.get("class_type"), str):
             yield FormatFault("unknown-node", "it has no class_type", node_id)
         elif not isinstance(node.get("inputs"), dict):
-            yield FormatFault("format", "its inputs are no object", node_id)
+            yield FormatFault("format", "its inputs are not an object", node_id)
 
 
 def _kind(value: object) -> str:
@@ -186,10 +186,10 @@ class _DocumentReader:
                 self.faults.append(FormatFault("duplicate-id", f"two nodes have the id {node.id}", node.id))
                 continue
             nodes[node.id] = node
-        wires = {wire.id: wire for one in _list(data.get("links")) if (wire := self.wire(one)) is not None}
+        links = {link.id: link for one in _list(data.get("links")) if (link := self.link(one)) is not None}
         inputs = tuple(map(_boundary, _objects(data.get("inputs")))) if level_id else ()
         outputs = tuple(map(_boundary, _objects(data.get("outputs")))) if level_id else ()
-        return GraphLevel(level_id, _text(data.get("name")), nodes, wires, inputs, outputs)
+        return GraphLevel(level_id, _text(data.get("name")), nodes, links, inputs, outputs)
 
     def list_of(self, value: object, what: str) -> list[Any]:
         if isinstance(value, list):
@@ -199,7 +199,7 @@ class _DocumentReader:
 
     def node(self, data: object) -> Node | None:
         if not isinstance(data, dict) or not _is_id(data.get("id")) or not isinstance(data.get("type"), str):
-            self.faults.append(FormatFault("format", "an entry of nodes is no node: it needs an id and a type"))
+            self.faults.append(FormatFault("format", "an entry of nodes is not a node: it needs an id and a type"))
             return None
         values = data.get("widgets_values")
         named = data.get("widgets_values_named")
@@ -218,7 +218,7 @@ class _DocumentReader:
             order=order if isinstance(order, (int, float)) else 0,
         )
 
-    def wire(self, data: object) -> EditorLink | None:
+    def link(self, data: object) -> EditorLink | None:
         if isinstance(data, list) and len(data) >= 5:
             parts = [*data[:5], data[5] if len(data) > 5 else "*"]
         elif isinstance(data, dict):
@@ -228,27 +228,27 @@ class _DocumentReader:
             parts = [None]
         slots = [_slot(parts[i]) for i in (2, 4)] if len(parts) == 6 else [None]
         if None in slots or not all(_is_id(parts[i]) for i in (0, 1, 3)):
-            self.faults.append(FormatFault("format", "an entry of links is no wire"))
+            self.faults.append(FormatFault("format", "an entry of links is not a link"))
             return None
         return EditorLink(_id(parts[0]), _id(parts[1]), slots[0] or 0, _id(parts[3]), slots[1] or 0, parts[5])
 
 
 def _port(data: Mapping[str, Any], link_key: str) -> NodePort:
-    wire = data.get(link_key) if link_key else None
+    link = data.get(link_key) if link_key else None
     widget = data.get("widget")
     name = widget.get("name") if isinstance(widget, dict) else None
     return NodePort(
         _text(data.get("name")),
         data.get("type", "*"),
-        _id(wire) if _is_id(wire) else None,
+        _id(link) if _is_id(link) else None,
         name if isinstance(name, str) else None,
         tuple(_id(one) for one in _list(data.get("links")) if _is_id(one)),
     )
 
 
 def _boundary(data: Mapping[str, Any]) -> SubgraphSlot:
-    wires = tuple(_id(one) for one in _list(data.get("linkIds")) if _is_id(one))
-    return SubgraphSlot(_text(data.get("id")), _text(data.get("name")), data.get("type", "*"), wires)
+    links = tuple(_id(one) for one in _list(data.get("linkIds")) if _is_id(one))
+    return SubgraphSlot(_text(data.get("id")), _text(data.get("name")), data.get("type", "*"), links)
 
 
 def _is_id(value: object) -> bool:

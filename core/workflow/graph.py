@@ -13,7 +13,7 @@ Graph = dict[str, dict[str, Any]]
 
 
 class ApiLink(NamedTuple):
-    """A wire: the output ``slot`` (from 0) of the node ``source``."""
+    """A link: the output ``slot`` (from 0) of the node ``source``."""
 
     source: str
     slot: int
@@ -60,7 +60,7 @@ def as_graph(data: object, name: str = "the graph") -> Graph:
 
 
 def as_link(value: object) -> ApiLink | None:
-    """Return the wire that an input value stands for, or None where it is a plain value."""
+    """Return the link that an input value stands for, or None where it is a plain value."""
     if isinstance(value, list) and len(value) == 2 and isinstance(value[0], (str, int)) and _is_slot(value[1]):
         return ApiLink(str(value[0]), int(value[1]))
     return None
@@ -79,7 +79,7 @@ def title(graph: Mapping[str, Mapping[str, Any]], node_id: str) -> str:
 
 
 def links(node: Mapping[str, Any]) -> Iterator[tuple[str, ApiLink]]:
-    """Yield the wired inputs of a node."""
+    """Yield the connected inputs of a node."""
     for name, value in node["inputs"].items():
         if (link := as_link(value)) is not None:
             yield name, link
@@ -89,7 +89,7 @@ def run_order(graph: Graph, targets: Iterable[str]) -> list[str]:
     """Return the nodes that the targets need, each after everything it takes from.
 
     Raises:
-        FitAdError: A wire comes from a node that is not there, or the wires form a loop.
+        FitAdError: A link comes from a node that is not there, or the links form a loop.
     """
     order: dict[str, None] = {}
     for target in targets:
@@ -109,11 +109,13 @@ def _visit(graph: Graph, target: str, order: dict[str, None]) -> None:
             continue
         name, (source, _) = step
         if source not in graph:
-            raise FitAdError(f"{title(graph, node_id)}: its input {name} is wired to node {source}, which is not there")
+            raise FitAdError(
+                f"{title(graph, node_id)}: its input {name} is connected to node {source}, which is not there"
+            )
         if source in path:
             loop = [*path][[*path].index(source) :]
             raise FitAdError(
-                "The wires form a loop", why=" → ".join(title(graph, n) for n in [*loop, source]), fix="Remove one wire"
+                "The links form a loop", why=" → ".join(title(graph, n) for n in [*loop, source]), fix="Remove one link"
             )
         if source not in order:
             path[source] = links(graph[source])

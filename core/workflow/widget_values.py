@@ -49,7 +49,7 @@ def widget_values(node: Node, cls: NodeClass) -> WidgetValues:
     if isinstance(node.values, dict):
         return _by_name(node.values, cls)
     values = list(node.values or [])
-    linked = {port.name for port in node.inputs if port.wire is not None}
+    linked = {port.name for port in node.inputs if port.link is not None}
     grown = [port.name for port in node.inputs]
     best: WidgetValues | None = None
     for candidate in _readings(values, cls):
@@ -160,7 +160,7 @@ def _take(
 def _take_control(spec: InputSpec, cursor: _Cursor, pairing: WidgetValues) -> None:
     given, value = cursor.take()
     if given and not (value is None or isinstance(value, bool) or (isinstance(value, str) and value in CONTROL_WORDS)):
-        pairing.refuse(f"{shown(value)} stands where {spec.name} has its control")
+        pairing.refuse(f"{shown(value)} is in the place of the control of {spec.name}")
     if spec.field_kind == "COMBO" and cursor.at < len(cursor.values) and cursor.values[cursor.at] in ("", None):
         cursor.take()  # the filter of the list
 

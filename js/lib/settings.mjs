@@ -3,10 +3,11 @@
 import { spokenIn } from './languages.mjs'
 
 /**
- * What the server answers; see nodes/_settings_route.py.
+ * What the server answers; see nodes/routes/settings.py.
  * @typedef {object} View
  * @property {string} file
  * @property {boolean} there whether the file is there yet
+ * @property {string} page_file where the page keeps what is set on it
  * @property {string} beaten_by the profile that the environment names instead
  * @property {string} default_profile
  * @property {ProfileView[]} profiles
@@ -34,8 +35,8 @@ const ENGLISH = {
   chooseLogo: 'Choose…',
   removeLogo: 'Remove the logo',
   noUpload: 'The picture could not be uploaded.',
-  fileNew: 'Made with the first change.',
-  fileNote: 'Profiles and keys are set in this file only.',
+  fileNew: (/** @type {string} */ page) => `Not there yet; only you write it. This page keeps its values in ${page}.`,
+  fileNote: (/** @type {string} */ page) => `Profiles and keys are set in this file, which only you write. This page keeps its values in ${page}.`,
   saved: 'Saved',
   offline: 'The settings cannot be reached.',
 }
@@ -60,8 +61,8 @@ const KOREAN = {
   chooseLogo: '고르기…',
   removeLogo: '로고 빼기',
   noUpload: '사진을 올리지 못했어요.',
-  fileNew: '처음 바꿀 때 만들어져요.',
-  fileNote: '프로필과 키는 이 파일에서만 정해요.',
+  fileNew: (page) => `아직 없어요. 직접 만드는 파일이에요. 이 페이지의 값은 ${page}에 저장해요.`,
+  fileNote: (page) => `프로필과 키는 직접 고치는 이 파일에서 정해요. 이 페이지의 값은 ${page}에 저장해요.`,
   saved: '저장했어요',
   offline: '설정을 불러올 수 없어요.',
 }

@@ -152,7 +152,8 @@ export function logoControl(row, name, pictures) {
 export function fileControl(row) {
   const path = make('code', 'fit-ad-setting-file')
   const show = (/** @type {View} */ view) => (path.textContent = view.file)
-  return { element: path, show, note: (view) => (view.there ? row.labels.fileNote : row.labels.fileNew) }
+  const name = (/** @type {View} */ view) => view.page_file.split(/[\\/]/).at(-1) ?? ''
+  return { element: path, show, note: (view) => (view.there ? row.labels.fileNote : row.labels.fileNew)(name(view)) }
 }
 
 /**

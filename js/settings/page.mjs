@@ -1,11 +1,11 @@
 // @ts-check
 /**
- * The page "Fit-AD" in ComfyUI's settings dialog. The values live in the settings file on the server, which the command
- * and the API queue read too; ComfyUI's own store of settings holds none of them.
+ * The page "Fit-AD" in ComfyUI's settings dialog. The values live in a file on the server, beside the settings file,
+ * which the command and the API queue read too; ComfyUI's own store of settings holds none of them.
  */
 import { linkStyle, localeOf } from '../hooks.mjs'
 import { fontChoices, labelsFor, pictureAddress, wordsIn, writerNote, writers } from '../lib/settings.mjs'
-import { Book } from './book.mjs'
+import { SettingsStore } from './store.mjs'
 import { choiceControl, colorsControl, fileControl, logoControl, textControl } from './controls.mjs'
 import { Row } from './row.mjs'
 
@@ -20,7 +20,7 @@ const PAGE = 'Fit-AD'
  * @param {{ app: any, api: any }} host
  */
 export function settingsOf({ app, api }) {
-  const book = new Book(api)
+  const store = new SettingsStore(api)
   return rows(app, api).map(({ id, group, name, tooltip, build }, index) => ({
     id,
     category: [PAGE, group, id],
@@ -30,7 +30,7 @@ export function settingsOf({ app, api }) {
     defaultValue: '',
     type: (/** @type {string} */ shown) => {
       linkStyle(new URL('./settings.css', import.meta.url))
-      const row = new Row(book, labelsFor(localeOf(app)))
+      const row = new Row(store, labelsFor(localeOf(app)))
       return row.open(build(row, shown))
     },
   }))
@@ -117,7 +117,8 @@ function rows(app, api) {
       id: 'fit_ad.file',
       group: 'Where it is kept',
       name: 'Settings file',
-      tooltip: 'All of this stands in that file, for the fit-ad command and the API queue as well.',
+      tooltip:
+        'Profiles, keys and limits stand in that file. What is set on this page lies beside it, for the fit-ad command and the API queue as well.',
       build: (row) => fileControl(row),
     },
   ]

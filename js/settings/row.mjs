@@ -1,7 +1,7 @@
 // @ts-check
 /** One row of the settings page: a control, and a line below it that says how things stand. */
 import { make } from '../elements.mjs'
-import { Refusal } from './book.mjs'
+import { Refusal } from './store.mjs'
 
 /** @typedef {import('../lib/settings.mjs').View} View */
 /** @typedef {import('../lib/settings.mjs').Labels} Labels */
@@ -11,11 +11,11 @@ const SAVED_MS = 2000
 
 export class Row {
   /**
-   * @param {import('./book.mjs').Book} book
+   * @param {import('./store.mjs').SettingsStore} store
    * @param {Labels} labels
    */
-  constructor(book, labels) {
-    this.book = book
+  constructor(store, labels) {
+    this.store = store
     this.labels = labels
     this.note = ''
     this.status = make('div', 'fit-ad-setting-note')
@@ -34,10 +34,10 @@ export class Row {
     this.root.inert = true
     const reader = (/** @type {View} */ view) => {
       if (this.root.isConnected) this.show(view)
-      else this.book.readers.delete(reader)
+      else this.store.readers.delete(reader)
     }
-    this.book.readers.add(reader)
-    this.book.read().then(
+    this.store.readers.add(reader)
+    this.store.read().then(
       (view) => this.show(view),
       (error) => this.refused(error),
     )
@@ -68,7 +68,7 @@ export class Row {
   async save(changes) {
     this.say('')
     try {
-      await this.book.write(changes)
+      await this.store.write(changes)
       this.say(this.labels.saved, 'saved')
       setTimeout(() => this.status.dataset.state === 'saved' && this.say(this.note), SAVED_MS)
       return true

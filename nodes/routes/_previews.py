@@ -140,12 +140,12 @@ def answer(question: Mapping[str, Any], sources: PreviewSources) -> dict[str, An
     key, run = _run(question, sources)
     TURNS.check(*asker)
     checkpoint()
-    wishes, linked = _wishes(question, run)
-    made = preview.preview(run.stage, wishes)
+    options, linked = _options(question, run)
+    made = preview.preview(run.stage, options)
     TURNS.check(*asker)
     checkpoint()
     have = _mapping(question.get("have"))
-    return {**_picture(run, made, key, have), **_facts(run, made, wishes), "values": linked}
+    return {**_picture(run, made, key, have), **_facts(run, made, options), "values": linked}
 
 
 def _asker(question: Mapping[str, Any]) -> tuple[str, int]:
@@ -181,15 +181,15 @@ def _overlay(run: PreviewRun, made: Any, have: Mapping[str, Any]) -> dict[str, A
     return overlay
 
 
-def _facts(run: PreviewRun, made: Any, wishes: Any) -> dict[str, Any]:
+def _facts(run: PreviewRun, made: Any, options: Any) -> dict[str, Any]:
     from ...core.placement import preview
 
     report = made.placed.report
-    layout = wishes.layout or run.stage.layout
+    layout = options.layout or run.stage.layout
     return {
         "frame": [round(v, 4) for v in preview.frame_percents(run.stage, made)],
         "placement": report["placement"],
-        "zone": preview.keep_out(wishes.safe_zone, run.stage.canvas),
+        "zone": preview.keep_out(options.safe_zone, run.stage.canvas),
         "ghosts": preview.suggestions(layout),
         "stale": report["stale"],
         "fingerprint": report["fingerprint"],
@@ -271,7 +271,7 @@ def _before_a_run(file: Mapping[str, Any], sources: PreviewSources) -> tuple[str
     return key, kept
 
 
-def _wishes(question: Mapping[str, Any], run: PreviewRun) -> tuple[Any, dict[str, Any]]:
+def _options(question: Mapping[str, Any], run: PreviewRun) -> tuple[Any, dict[str, Any]]:
     """Return what is asked for, and the values in it that come over links: those are as the run had them."""
     from ...core.placement.render import Placement, PlacementOptions
 
@@ -286,14 +286,14 @@ def _wishes(question: Mapping[str, Any], run: PreviewRun) -> tuple[Any, dict[str
         anchor=_chosen(values, "anchor"),
         blend=_chosen(values, "blend"),
     )
-    wishes = PlacementOptions(
+    options = PlacementOptions(
         placement,
         text=_text(values, "text"),
         safe_zone=str(values.get("safe_zone", "none")),
         legibility=_chosen(values, "legibility"),
         edited=_text(values, "edited"),
     )
-    return wishes, linked
+    return options, linked
 
 
 def _chosen(values: Mapping[str, Any], name: str) -> str:

@@ -1,7 +1,8 @@
 """The settings page's route on ComfyUI's server: ``POST /fit_ad/settings``.
 
-It tells and changes what an owner of a shop sets: the default profile and the shop profile. Addresses and keys of
-profiles stay in the file and the environment; they neither go out here nor come in.
+It tells and changes what an owner of a shop sets: the default profile and the shop profile, kept in a file of the
+page's own. Addresses and keys of profiles stay in the settings file and the environment; they neither go out here nor
+come in.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 from ...core.errors import FitAdError
 from ...core.infra.paths import environment
 from ...core.settings import Profile, Settings
-from ...core.settings.locations import PROFILE_VARIABLE
+from ...core.settings.locations import PROFILE_VARIABLE, page_file
 from .. import _settings
 from ._registration import Route
 
@@ -71,6 +72,7 @@ def _told(settings: Settings, variables: Mapping[str, str]) -> dict[str, Any]:
     return {
         "file": str(settings.file),
         "there": settings.file.exists(),
+        "page_file": str(page_file(_settings.user_folder(), variables)),
         "beaten_by": variables.get(PROFILE_VARIABLE, "").strip(),
         "default_profile": settings.default_profile,
         "profiles": [_profile(profile, variables) for profile in settings.profiles.values()],

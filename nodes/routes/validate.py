@@ -42,7 +42,7 @@ def payload(question: Mapping[str, Any]) -> dict[str, Any]:
     form, graph = _one_of(question, "format", _FORMATS), question.get("graph")
     if not isinstance(graph, dict):
         raise FitAdError("graph is no workflow", fix="Send the graph as a JSON object, in either format")
-    document, known = read(graph, name), knowledge()
+    document, known = read(graph, name), environment()
     report = check(document, known)
     if form == "sarif":
         return _sarif(report, lang)
@@ -63,7 +63,7 @@ def _json(report: Report, lang: str) -> dict[str, Any]:
     data = as_json([report], lang)
     for shown, finding in zip(data["files"][0]["findings"], report.findings, strict=True):
         shown["fix"] = for_editor(shown["fix"])
-        shown["safe"] = finding.repair is not None and finding.wording in SAFE
+        shown["safe"] = finding.repair is not None and finding.message_key in SAFE
     return data
 
 
@@ -103,7 +103,7 @@ def _codes(fix: Any) -> Collection[str]:
 # --- what this server knows -----------------------------------------------------------------------------------
 
 
-def knowledge() -> Environment:
+def environment() -> Environment:
     """Return what the ComfyUI around this pack knows: its node classes, files, packs and version."""
     import folder_paths
 

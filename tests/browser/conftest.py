@@ -6,11 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from editor_page import chromium
+from comfyui_server import ComfyUIServer
+from editor_page import Editors, chromium
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """The system's Chromium; the tests that ask for it are skipped where there is none."""
     with chromium() as driver:
         yield driver
+
+
+@pytest.fixture(scope="session")
+def editors(browser: Any, comfyui: ComfyUIServer) -> Editors:
+    """The pages of the graph editor."""
+    return Editors(browser, comfyui.url)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from bundle import NAMES, ROOT, api, editor
-from bundle_server import OLD_TOGGLES, bundle_server
+from bundle_server import bundle_server
 from comfyui_server import ComfyUIServer
 from editor_page import READY
 
@@ -22,8 +22,8 @@ TOO_SMALL = """() => window.app.graph.nodes
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComfyUIServer]:
-    with bundle_server(tmp_path_factory.mktemp("editor") / "base", OLD_TOGGLES) as found:
+def server(comfyui: ComfyUIServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComfyUIServer]:
+    with bundle_server(tmp_path_factory.mktemp("editor") / "base", comfyui) as found:
         yield found
 
 
@@ -33,13 +33,14 @@ def info(server: ComfyUIServer) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def page(server: ComfyUIServer, browser: Any) -> Any:
+def page(server: ComfyUIServer, browser: Any) -> Iterator[Any]:
     page = browser.new_page()
     page.set_default_timeout(LIMIT_MS)
     page.goto(server.url)
     page.wait_for_function(READY)
     page.wait_for_timeout(1500)
-    return page
+    yield page
+    page.close()
 
 
 @pytest.mark.parametrize("name", NAMES)

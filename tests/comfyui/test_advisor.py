@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import time
 import uuid
@@ -11,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from comfyui_server import ROOT, ComfyUIServer, comfyui_or_skip, comfyui_server
+from comfyui_server import ROOT, ComfyUIServer, comfyui_or_skip
 from PIL import Image
 
 pytestmark = pytest.mark.comfyui
@@ -20,15 +21,15 @@ KINDS = ("qwen2_vl", "qwen2_5_vl")
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComfyUIServer]:
-    """A ComfyUI of its own, whose model folder holds one tiny model of each family, made by its own Python."""
-    folder, python = comfyui_or_skip()
-    base = tmp_path_factory.mktemp("advisor") / "base"
-    with comfyui_server(folder, python, base) as running:
-        made = [str(python), str(ROOT / "tests/support/tiny_qwen.py"), str(base / "models/LLM"), *KINDS]
-        done = subprocess.run(made, capture_output=True, text=True, timeout=300, check=False)
-        assert done.returncode == 0, done.stderr[-2000:]
-        yield running
+def server(comfyui: ComfyUIServer) -> Iterator[ComfyUIServer]:
+    """The ComfyUI whose model folder holds, for a while, one tiny model of each family, made by its own Python."""
+    _, python = comfyui_or_skip()
+    folder = comfyui.base / "models/LLM"
+    made = [str(python), str(ROOT / "tests/support/tiny_qwen.py"), str(folder), *KINDS]
+    done = subprocess.run(made, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    yield comfyui
+    shutil.rmtree(folder)
 
 
 def graph(photo: str, model: str) -> dict[str, Any]:
@@ -94,20 +95,21 @@ def test_a_run_is_interrupted_while_the_model_writes(server: ComfyUIServer, phot
     assert server.run(graph(photo, "qwen2_vl"))[0]["status"]["status_str"] == "success"
 
 
-def probe(*asked: str) -> list[str]:
-    """Return what the probe prints when ComfyUI's own Python runs it."""
+@pytest.fixture(scope="module")
+def probed(server: ComfyUIServer) -> list[str]:
+    """The last two lines that the probe prints when ComfyUI's own Python runs it."""
     folder, python = comfyui_or_skip()
-    command = [str(python), str(ROOT / "tests/support/vision_probe.py"), *asked]
+    command = [str(python), str(ROOT / "tests/support/vision_probe.py"), str(server.base / "models/LLM/qwen2_vl")]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout.split()
+    return done.stdout.split("\n")[-3:-1]
 
 
-def test_nothing_of_the_model_is_left_afterwards(server: ComfyUIServer) -> None:
-    assert probe("leaves", str(server.base / "models/LLM/qwen2_vl"))[-3:] == ["1", "0", "0"]
+def test_nothing_of_the_model_is_left_afterwards(probed: list[str]) -> None:
+    assert probed[0] == "1 0 0"
 
 
-def test_comfyuis_own_tokenizer_takes_the_picture_as_it_is_handed_over() -> None:
-    if not (comfyui_or_skip()[0] / "comfy/text_encoders/qwen3vl.py").exists():
+def test_comfyuis_own_tokenizer_takes_the_picture_as_it_is_handed_over(probed: list[str]) -> None:
+    if not probed[1]:
         pytest.skip("this ComfyUI has no Qwen3-VL")
-    assert probe("tokens")[-2:] == ["True", "False"]  # Qwen-Image's encoder passes over it
+    assert probed[1] == "True False"  # Qwen-Image's encoder passes over it

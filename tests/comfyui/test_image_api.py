@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from comfyui_server import ROOT, ComfyUIServer, comfyui_or_skip, comfyui_server
+from comfyui_server import KEYS, ROOT, ComfyUIServer
 from fit_ad.client.runs.run_workflow import RunRequest, run_workflow
 from fit_ad.core.errors import FitAdError
 from model_server import Asked, ModelServer, body, failing, hang, model_server
@@ -20,7 +20,7 @@ from pictures import fields, painting
 
 pytestmark = pytest.mark.comfyui
 
-KEY = "sk-canary-5b8e31f7a0"
+KEY = KEYS["PAINT_KEY"]
 REFUSAL = {"code": "moderation_blocked", "message": f"key {KEY}: safety_violations=[violence]."}
 
 
@@ -36,17 +36,13 @@ class Scene:
 
 
 @pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    folder, python = comfyui_or_skip()
-    base = tmp_path_factory.mktemp("pictures")
-    with model_server(painting(background=KEY)) as model, pytest.MonkeyPatch.context() as patch:
-        file = base / "config.yaml"
-        profile = f"base_url: 'http://127.0.0.1:{model.port}/v1', model: m, image_model: gpt-image-2, key_env: PAINT"
+def scene(comfyui: ComfyUIServer) -> Iterator[Scene]:
+    with model_server(painting(background=KEY)) as model:
+        profile = (
+            f"base_url: 'http://127.0.0.1:{model.port}/v1', model: m, image_model: gpt-image-2, key_env: PAINT_KEY"
+        )
         rest = "default_profile: rules\nlimits: {retries: 0}\n"
-        file.write_text(f"profiles:\n  mine: {{{profile}}}\n{rest}", encoding="utf-8")
-        patch.setenv("FIT_AD_CONFIG", str(file))
-        patch.setenv("PAINT", KEY)
-        with comfyui_server(folder, python, base / "base") as comfyui:
+        with comfyui.configured(f"profiles:\n  mine: {{{profile}}}\n{rest}"):
             yield Scene(comfyui, model)
 
 

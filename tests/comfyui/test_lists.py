@@ -5,34 +5,30 @@ from __future__ import annotations
 import copy
 import io
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import numpy as np
 import pytest
-from bundle import NAMES, ROOT, Graph, api, card, filled
-from comfyui_server import ComfyUIServer, comfyui_or_skip, comfyui_server
+from bundle import NAMES, Graph, api, card, filled
+from comfyui_server import ComfyUIServer
 from PIL import Image
 
 pytestmark = pytest.mark.comfyui
 
-PACK = ROOT / "tests" / "support" / "packs" / "dry-models"
 COUNT = 3
 FORMATS = {"custom": (480, 600), "feed-1x1": (1080, 1080)}
 VALUES = {"shop": "카페 봄날", "offer": "아메리카노 1+1", "format": "custom"}
-QUICK = ("express", "t2i", "portrait")
+QUICK = ("express", "t2i", "portrait-free", "hybrid-free", "i2i", "place", "calligraphy")
 slow = pytest.mark.skipif(not os.environ.get("FIT_AD_SLOW"), reason="minutes; set FIT_AD_SLOW=1 to run every graph")
 PHOTO_GRAPHS = [name for name in NAMES if any(node["class_type"] == "LoadImage" for node in api(name).values())]
 FORMAT_GRAPHS = [name for name in NAMES if any(node["class_type"] == "AdCanvas" for node in api(name).values())]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComfyUIServer]:
-    """ComfyUI with stand-ins for all that needs model files."""
-    folder, python = comfyui_or_skip()
-    with comfyui_server(folder, python, tmp_path_factory.mktemp("lists") / "base", [PACK]) as found:
-        yield found
+def server(comfyui: ComfyUIServer) -> ComfyUIServer:
+    """ComfyUI with stand-ins (tests/support/packs/dry-models) for all that needs model files."""
+    return comfyui
 
 
 @pytest.fixture(scope="module")

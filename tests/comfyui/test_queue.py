@@ -121,7 +121,7 @@ def test_killed_in_the_middle_of_a_batch_nothing_is_lost_or_doubled(folder: Path
     result = run_batch(request)
     killer.join()
     assert (result.done, result.left, result.failures) == (6, 0, ())
-    assert Counter(path.suffix for path in out.iterdir() if path.stem.isdigit()) == {".jpg": 6, ".json": 6, ".txt": 6}
+    assert Counter(path.suffix for path in out.glob("jobs-????.*")) == {".jpg": 6, ".json": 6, ".txt": 6}
     assert run_batch(request).made == 0
-    with Image.open(out / "0002.jpg") as ad:
+    with Image.open(out / "jobs-0002.jpg") as ad:
         assert ad.size == (1080, 1080)

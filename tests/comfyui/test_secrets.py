@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from comfyui_server import ROOT, ComfyUIServer, comfyui_or_skip, comfyui_server
+from comfyui_server import KEYS, ROOT, ComfyUIServer
 from fit_ad.client.batch.run_batch import BatchRequest, run_batch
 from fit_ad.client.cli.main import app
 from fit_ad.client.runs.run_workflow import RunRequest, run_workflow
@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 
 pytestmark = pytest.mark.comfyui
 
-KEYS = {"mine": "sk-proj-canaryEnv83c1f0a7d2b94e", "filed": "sk-proj-canaryFile52ad9e61f08c7b"}
+CANARIES = {"mine": KEYS["SECRETS_KEY"], "filed": "sk-proj-canaryFile52ad9e61f08c7b"}
 PHOTO = ROOT / "js/assets/fit-ad-coffee.jpg"
 EXPRESS = json.loads((ROOT / "workflows/api/express.json").read_text(encoding="utf-8"))
 
@@ -67,22 +67,21 @@ def chatty(handler: Any, asked: Asked, number: int) -> None:
 
 def settings_of(port: int) -> str:
     both = f"base_url: 'http://127.0.0.1:{port}/v1', model: m, image_model: gpt-image-2"
-    mine, filed = f"{{{both}, key_env: SECRETS_KEY}}", f"{{{both}, key: {KEYS['filed']}}}"
+    mine, filed = f"{{{both}, key_env: SECRETS_KEY}}", f"{{{both}, key: {CANARIES['filed']}}}"
     return f"default_profile: mine\nprofiles:\n  mine: {mine}\n  filed: {filed}\nlimits: {{retries: 0}}\n"
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
-    folder, python = comfyui_or_skip()
-    base = tmp_path_factory.mktemp("secrets")
-    with model_server(chatty) as model, pytest.MonkeyPatch.context() as patch:
-        (base / "config.yaml").write_text(settings_of(model.port), encoding="utf-8")
-        (base / "config.yaml").chmod(0o600)
-        patch.setenv("FIT_AD_CONFIG", str(base / "config.yaml"))
-        patch.setenv("FIT_AD_CACHE", str(base / "cache"))
-        patch.setenv("SECRETS_KEY", KEYS["mine"])
-        with comfyui_server(folder, python, base / "base") as comfyui:
-            yield Day(comfyui, model, base)
+def day(comfyui: ComfyUIServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
+    with (
+        model_server(chatty) as model,
+        comfyui.configured(settings_of(model.port)) as file,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("FIT_AD_CONFIG", str(file))  # of the commands, which run in this process
+        patch.setenv("FIT_AD_CACHE", str(comfyui.base / "cache"))
+        patch.setenv("SECRETS_KEY", CANARIES["mine"])
+        yield Day(comfyui, model, tmp_path_factory.mktemp("secrets"))
 
 
 def test_the_addresses_of_the_pack(day: Day) -> None:
@@ -90,10 +89,10 @@ def test_the_addresses_of_the_pack(day: Day) -> None:
     assert {one["name"]: one["key"] for one in shown["profiles"]}["filed"] == "in file"
     changed = day.post("/fit_ad/settings", {"changes": {"default_profile": "filed", "name": "봄날 카페"}})
     assert changed.json()["default_profile"] == "filed"
-    assert day.post("/fit_ad/settings", {"changes": {"default_profile": KEYS["mine"][:6]}}).status_code == 400
+    assert day.post("/fit_ad/settings", {"changes": {"default_profile": CANARIES["mine"][:6]}}).status_code == 400
     graph = json.loads(json.dumps(EXPRESS))
     words = next(node for node in graph.values() if node["class_type"] == "AdCopyLLM")
-    words["inputs"]["features"] = KEYS["mine"]
+    words["inputs"]["features"] = CANARIES["mine"]
     found = day.post("/fit_ad/validate", {"graph": graph, "scrub": True})
     assert '"secret"' in found.text
 
@@ -110,7 +109,7 @@ def test_runs_batches_and_what_they_leave(day: Day) -> None:
     result = run_batch(BatchRequest(jobs, servers=(day.comfyui.url,), out=day.folder / "batch"))
     assert (result.made, len(result.failures)) == (2, 1)
     used = {one.headers["authorization"] for one in day.model.asked[asked:]}
-    assert used == {f"Bearer {KEYS['filed']}"}
+    assert used == {f"Bearer {CANARIES['filed']}"}
 
 
 def test_commands_tell_nothing(day: Day) -> None:
@@ -125,15 +124,16 @@ def test_commands_tell_nothing(day: Day) -> None:
 
 
 def test_neither_key_nor_address_stays_anywhere(day: Day) -> None:
-    secrets = {**KEYS, "address": f"127.0.0.1:{day.model.port}"}
+    secrets = {**CANARIES, "address": f"127.0.0.1:{day.model.port}"}
     for path in ("/history", "/queue", "/object_info", "/system_stats"):
         day.told[path] = json.dumps(day.comfyui.get(path))
     assert len(day.told) >= 13
     shown = "config show"  # masks keys, but shows addresses to the one whose file they stand in
     told = {name: text.encode() for name, text in day.told.items() if not name.startswith(shown)}
     assert leaks(told, secrets) == []
-    files = {str(f.relative_to(day.folder)): f for f in day.folder.rglob("*") if f.is_file() and not f.is_symlink()}
-    settings = [files.pop("config.yaml"), files.pop("config.yaml.bak")]
+    places = [file for folder in (day.folder, day.comfyui.base) for file in folder.rglob("*")]
+    files = {str(file): file for file in places if file.is_file() and not file.is_symlink()}
+    settings = list(day.comfyui.config.parent.glob("config*"))
     assert [file.stat().st_mode & 0o077 for file in settings] == [0, 0]
     files = {name: file for name, file in files.items() if "custom_nodes" not in name}
     kinds = {Path(name).suffix for name in files}

@@ -13,14 +13,14 @@ from typing import Any
 
 import httpx
 import pytest
-from comfyui_server import ComfyUIServer, comfyui_or_skip, comfyui_server
+from comfyui_server import KEYS, ComfyUIServer
 from model_server import ModelServer, hang, model_server, saying
 
 pytestmark = pytest.mark.comfyui
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPRESS = json.loads((ROOT / "workflows/api/express.json").read_text(encoding="utf-8"))
-KEY = "sk-canary-7d1f09c2e4"
+KEY = KEYS["WORDS_KEY"]
 ANSWER = {
     "copies": [
         {
@@ -43,17 +43,11 @@ class Scene:
 
 
 @pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+def scene(comfyui: ComfyUIServer) -> Iterator[Scene]:
     """A ComfyUI whose settings name a local endpoint that repeats the key it was sent."""
-    folder, python = comfyui_or_skip()
-    base = tmp_path_factory.mktemp("words")
-    with model_server(saying(json.dumps(ANSWER, ensure_ascii=False))) as model, pytest.MonkeyPatch.context() as patch:
-        file = base / "config.yaml"
+    with model_server(saying(json.dumps(ANSWER, ensure_ascii=False))) as model:
         profile = f"{{base_url: 'http://127.0.0.1:{model.port}/v1', model: m, key_env: WORDS_KEY}}"
-        file.write_text(f"profiles:\n  mine: {profile}\n", encoding="utf-8")
-        patch.setenv("FIT_AD_CONFIG", str(file))
-        patch.setenv("WORDS_KEY", KEY)
-        with comfyui_server(folder, python, base / "base") as comfyui:
+        with comfyui.configured(f"profiles:\n  mine: {profile}\n"):
             comfyui.upload(ROOT / "js/assets/fit-ad-coffee.jpg")
             yield Scene(comfyui, model)
 

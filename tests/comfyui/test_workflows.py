@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 from bundle import ARCHIVED, NAMES, ROOT, Graph, api, archived, card, filled, lacking, small
-from bundle_server import bundle_server
+from bundle_server import ALL, bundle_server
 from comfyui_server import ComfyUIServer
 from fit_ad.core.validation import from_object_info
 from fit_ad.core.workflow.conversion import convert
@@ -30,9 +29,9 @@ LIMIT_S = 600
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComfyUIServer]:
+def server(comfyui: ComfyUIServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComfyUIServer]:
     """ComfyUI with the packs and the model folders of its own installation."""
-    with bundle_server(tmp_path_factory.mktemp("bundle") / "base") as found:
+    with bundle_server(tmp_path_factory.mktemp("bundle") / "base", comfyui) as found:
         yield found
 
 
@@ -66,7 +65,6 @@ def run(server: ComfyUIServer, info: dict[str, Any], name: str, **roles: Any) ->
 
 
 QUICK = ("express", "place", "t2i")
-ALL = bool(os.environ.get("FIT_AD_SLOW"))
 slow = pytest.mark.skipif(not ALL, reason="minutes on a CPU; set FIT_AD_SLOW=1 to run every graph")
 
 

@@ -143,12 +143,14 @@ test('a refusal is told with its reason', async () => {
   assert.equal(checker.trouble.more, 'too large. cut it')
 })
 
-test('an edit makes the report old, an undone edit does not', async () => {
+test('an edit makes the report old, an undone edit does not', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
   const { checker, nodes } = host(() => says(REPORT))
   await checker.check()
   const looked = async () => {
     checker.look()
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    t.mock.timers.tick(300)
+    for (let turn = 0; turn < 30; turn += 1) await null
     return checker.stale
   }
   nodes[0].widgets[0].value = 4

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { fontChoices, labelsFor, pictureAddress, viewOf, wordsIn, writerNote, writers } from '../../js/lib/settings.mjs'
-import { Book, Refusal } from '../../js/settings/book.mjs'
+import { SettingsStore, Refusal } from '../../js/settings/store.mjs'
 
 const VIEW = {
   file: '/home/me/config.yaml',
+  page_file: '/home/me/config.page.json',
   there: true,
   beaten_by: '',
   default_profile: '',
@@ -85,25 +86,25 @@ function server(...answers) {
 test('the rows of a page that opens share one question, one that opens later asks again', async (context) => {
   context.mock.timers.enable({ apis: ['Date'], now: 100_000 })
   const { api, asked } = server()
-  const book = new Book(api)
-  const [first, second] = await Promise.all([book.read(), book.read()])
+  const store = new SettingsStore(api)
+  const [first, second] = await Promise.all([store.read(), store.read()])
   assert.equal(first, second)
   assert.deepEqual(asked, [['/fit_ad/settings', 'POST', 'application/json', undefined]])
   context.mock.timers.tick(1001)
-  await book.read()
+  await store.read()
   assert.equal(asked.length, 2)
 })
 
 test('changes go one after the other, and all rows hear of them', async () => {
   const { api, asked } = server()
-  const book = new Book(api)
+  const store = new SettingsStore(api)
   const heard = []
-  book.readers.add((view) => heard.push([view.shop.name, view.shop.phone]))
-  await book.read()
-  await Promise.all([book.write({ name: 'A' }), book.write({ phone: '1' })])
+  store.readers.add((view) => heard.push([view.shop.name, view.shop.phone]))
+  await store.read()
+  await Promise.all([store.write({ name: 'A' }), store.write({ phone: '1' })])
   assert.deepEqual(asked.map((each) => each[3]), [undefined, { name: 'A' }, { phone: '1' }])
   assert.deepEqual(heard, [['A', ''], ['A', '1']])
-  assert.equal((await book.read()).shop.phone, '1')
+  assert.equal((await store.read()).shop.phone, '1')
 })
 
 test('never two changes are on their way at once', async () => {
@@ -115,27 +116,27 @@ test('never two changes are on their way at once', async () => {
     flying--
     return api.fetchApi(path, options)
   }
-  const book = new Book({ ...api, fetchApi: slow })
-  const views = await Promise.all(['A', 'B', 'C'].map((name) => book.write({ name })))
+  const store = new SettingsStore({ ...api, fetchApi: slow })
+  const views = await Promise.all(['A', 'B', 'C'].map((name) => store.write({ name })))
   assert.deepEqual([most, views.map((view) => view.shop.name)], [1, ['A', 'B', 'C']])
 })
 
 test('a refusal is told in the words of the server, and the next read asks again', async () => {
   const error = { what: 'the settings file holds a mistake', why: "'nmae' stands nowhere", fix: 'did you mean name?' }
   const { api } = server(VIEW, { error })
-  const book = new Book(api)
-  await book.read()
-  await assert.rejects(book.write({ colors: ['#12'] }), (refusal) => {
+  const store = new SettingsStore(api)
+  await store.read()
+  await assert.rejects(store.write({ colors: ['#12'] }), (refusal) => {
     assert.ok(refusal instanceof Refusal)
     assert.equal(refusal.message, "The settings file holds a mistake. 'nmae' stands nowhere. Did you mean name?")
     return true
   })
-  assert.equal((await book.read()).file, VIEW.file)
+  assert.equal((await store.read()).file, VIEW.file)
 })
 
 test('a server that is away or answers nonsense says nothing of its own', async () => {
   for (const answer of [new TypeError('fetch failed'), { odd: true }, { error: 'x' }]) {
-    const failed = await new Book(server(answer).api).read().catch((refusal) => refusal)
+    const failed = await new SettingsStore(server(answer).api).read().catch((refusal) => refusal)
     assert.ok(failed instanceof Error)
     assert.equal(failed instanceof Refusal ? failed.message : '', '')
   }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,9 @@ COPY = {
     "features": [""], "region": [""], "audience": [""], "tone": ["friendly"], "language": ["ko"],
     "profile": ["rules"], "pick": [1], "seed": [1],
 }  # fmt: skip
+DESIGN = {
+    "width": [180], "height": [225], "design": ["caption-card"], "photo": ["auto"], "palette": [""], "type": ["auto"],
+}  # fmt: skip
 SAVE = {
     "format": ["png"], "max_kb": [0], "quality": [92], "min_side": [0], "metadata": ["none"],
     "psd": [False], "filename_prefix": ["ad"],
@@ -78,6 +82,10 @@ CASES: dict[str, dict[str, list[Any]]] = {
     "AdImageAPI": {
         "prompt": WORDS, "profile": ["auto"], "width": [80], "height": [96], "quality": ["auto"], "prefer": ["local"],
         "local": photos(), "seed": [1, 2, 3],
+    },
+    "AdDesign": {
+        "parts": [json.dumps({"headline": word, "shop": "봄날"}) for word in WORDS], "image": photos(size=(240, 180)),
+        "seed": [1, 2, 3], **DESIGN,
     },
     "AdCompose": {
         "background": photos(), "cutout": photos(channels=4), "mask": masks(), "scale": [0.3, 0.5, 0.7], **COMPOSE,

@@ -57,15 +57,15 @@ def subgraphs(graph: Mapping[str, Any]) -> set[str]:
     return {level["id"] for level in levels(graph)[1:]}
 
 
-def wires(level: Mapping[str, Any]) -> dict[int, list[Any]]:
-    """Return the wires of a level: id -> [source, slot, target, slot]; in definitions -10 and -20 are its edges."""
+def links(level: Mapping[str, Any]) -> dict[int, list[Any]]:
+    """Return the links of a level: id -> [source, slot, target, slot]; in definitions -10 and -20 are its edges."""
     keys = ("origin_id", "origin_slot", "target_id", "target_slot")
     listed = [link if isinstance(link, list) else [link["id"], *(link[key] for key in keys)] for link in level["links"]]
     return {link[0]: list(link[1:5]) for link in listed}
 
 
 def fingerprint(graph: Mapping[str, Any]) -> str:
-    """Return a hash of what a graph does and offers: nodes, wires, values and roles, not its layout."""
+    """Return a hash of what a graph does and offers: nodes, links, values and roles, not its layout."""
     told = graph["extra"]["fit_ad"]
     inside = [_content(level) for level in levels(graph)[1:]]
     content = [_content(graph), told["inputs"], told["outputs"], *([inside] if inside else [])]
@@ -74,7 +74,7 @@ def fingerprint(graph: Mapping[str, Any]) -> str:
 
 
 def _content(level: Mapping[str, Any]) -> list[Any]:
-    into = {key: ends[:2] for key, ends in wires(level).items()}
+    into = {key: ends[:2] for key, ends in links(level).items()}
     nodes = [
         [
             node["id"],

@@ -1,21 +1,24 @@
-"""ComfyUI with the packs and the model folders of its own installation, for tests that run the bundle's graphs."""
+"""ComfyUI with the packs and all model folders of its own installation, to run every graph of the bundle."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from comfyui_server import ROOT, ComfyUIServer, comfyui_or_skip, comfyui_server
+from comfyui_server import PACKS, TEST_PACKS, ComfyUIServer, comfyui_or_skip, comfyui_server, installed_packs
 
-OLD_TOGGLES = ROOT / "tests" / "support" / "packs" / "old-toggles"
-PACKS = ("ComfyUI-GGUF", "ComfyUI-Impact-Pack", "ComfyUI-Impact-Subpack")
+ALL = bool(os.environ.get("FIT_AD_SLOW"))
+__all__ = ["ALL", "PACKS", "bundle_server"]
 
 
 @contextmanager
-def bundle_server(base: Path, *more: Path) -> Iterator[ComfyUIServer]:
-    """Start it, with more packs where wanted, or skip the test where there is no ComfyUI."""
+def bundle_server(base: Path, shared: ComfyUIServer) -> Iterator[ComfyUIServer]:
+    """Start one of its own where every graph is run; else the shared server has what the quick ones need."""
+    if not ALL:
+        yield shared
+        return
     folder, python = comfyui_or_skip()
-    packs = [folder / "custom_nodes" / name for name in PACKS if (folder / "custom_nodes" / name).is_dir()]
-    with comfyui_server(folder, python, base, [*packs, *more], folder / "models") as server:
+    with comfyui_server(folder, python, base, [*installed_packs(folder), *TEST_PACKS], folder / "models") as server:
         yield server

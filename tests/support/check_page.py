@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from editor_page import EditorPage
+from editor_page import EditorPage, Editors
 
 KEY = "sk-" + "test" * 8
 SETTING = "fit_ad.validate.before-queue"
@@ -48,12 +48,15 @@ _BUILD = """({nodes, wires}) => {
 class CheckPage(EditorPage):
     """The panel, by what is seen of it. ``prompts`` holds what was sent to the queue; none of it reaches the server."""
 
-    def __init__(self, browser: Any, url: str, *, vue: bool) -> None:
-        super().__init__(browser, url, vue=vue, size=(1500, 1000))
+    def __init__(self, editors: Editors, *, vue: bool) -> None:
+        super().__init__(editors, vue=vue, size=(1500, 1000))
         self.prompts: list[str] = []
         self.page.route("**/api/prompt", self._queued)
+
+    def close(self) -> None:
+        """Leave the queue as it was."""
+        self.page.unroute("**/api/prompt", self._queued)
         self.set(SETTING, False)
-        self.reload()
 
     def _queued(self, route: Any) -> None:
         if route.request.method != "POST":

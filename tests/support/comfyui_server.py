@@ -1,4 +1,9 @@
-"""Finds a ComfyUI folder and runs it on the CPU with this pack, in folders of its own."""
+"""Finds a ComfyUI folder and runs it on the CPU with this pack, in folders of its own.
+
+The tests of one process share a server (``tests/conftest.py``): starting one takes ten seconds and more. It has the
+packs of ``tests/support/packs``, those of the installation that the bundle needs, links to the installation's models,
+and a settings file that a test may write for a while (``ComfyUIServer.configured``).
+"""
 
 from __future__ import annotations
 
@@ -20,6 +25,17 @@ import httpx
 ROOT = Path(__file__).resolve().parents[2]
 START_LIMIT_S = 120
 REQUIREMENTS = ("cv2", "uharfbuzz", "yaml")
+# The keys that the shared server has in its environment, each a canary of the tests that look for it.
+KEYS = {
+    "PAINT_KEY": "sk-canary-5b8e31f7a0",
+    "SECRETS_KEY": "sk-proj-canaryEnv83c1f0a7d2b94e",
+    "SETTINGS_KEY": "sk-canary-99e1b7",
+    "WORDS_KEY": "sk-canary-7d1f09c2e4",
+}
+TEST_PACKS = sorted(path for path in (ROOT / "tests/support/packs").iterdir() if path.is_dir())
+PACKS = ("ComfyUI-GGUF", "ComfyUI-Impact-Pack", "ComfyUI-Impact-Subpack")
+# Models that decide what a cut-out or an advisor does by default are left out of the links.
+_OWN_MODELS = ("background_removal", "BEN2", "ben2", "LLM", "RMBG", "rembg", "u2net", "VLM")
 
 
 def find_comfyui() -> tuple[Path | None, str]:
@@ -69,6 +85,22 @@ class ComfyUIServer:
     process: subprocess.Popen[bytes]
 
     @property
+    def config(self) -> Path:
+        """Its settings file, beside its folders; it is not there until a test writes it."""
+        return self.base.parent / "config.yaml"
+
+    @contextmanager
+    def configured(self, text: str) -> Iterator[Path]:
+        """Give it a settings file for a while; what it keeps beside it goes as well."""
+        self.config.write_text(text, encoding="utf-8")
+        self.config.chmod(0o600)
+        try:
+            yield self.config
+        finally:
+            for file in self.config.parent.glob("config*"):
+                file.unlink()
+
+    @property
     def log(self) -> str:
         return re.sub(r"\x1b\[[0-9;]*m", "", self.log_file.read_text(encoding="utf-8", errors="replace"))
 
@@ -108,7 +140,7 @@ def lay_out(base: Path, packs: Iterable[Path] = (), models: Path | None = None) 
     for name in ("custom_nodes", "input", "output", "user", "temp"):
         (base / name).mkdir(parents=True)
     if models is None:
-        (base / "models").mkdir()
+        (base / "models").mkdir(exist_ok=True)
     else:
         (base / "models").symlink_to(models, target_is_directory=True)
     (base / "custom_nodes" / "comfyui-fit-ad").symlink_to(ROOT, target_is_directory=True)
@@ -129,6 +161,7 @@ def launch(comfyui: Path, python: Path, base: Path, port: int) -> ComfyUIServer:
     ]
     with log_file.open("ab") as log:
         variables = {name: value for name, value in os.environ.items() if name != "FIT_AD_LOG"}  # it keeps its run log
+        variables |= {"FIT_AD_CONFIG": str(base.parent / "config.yaml"), "FIT_AD_CACHE": str(base / "cache"), **KEYS}
         process = subprocess.Popen(command, cwd=comfyui, env=variables, stdout=log, stderr=subprocess.STDOUT)
     server = ComfyUIServer(f"http://127.0.0.1:{port}", base, log_file, process)
     try:
@@ -159,6 +192,28 @@ def comfyui_server(
         yield server
     finally:
         stop(server)
+
+
+@contextmanager
+def shared_server(base: Path) -> Iterator[ComfyUIServer]:
+    """Start ComfyUI with the installation's packs and links to its models; skip where there is none."""
+    folder, python = comfyui_or_skip()
+    _link_models(folder / "models", base / "models")
+    with comfyui_server(folder, python, base, [*installed_packs(folder), *TEST_PACKS]) as server:
+        yield server
+
+
+def installed_packs(comfyui: Path) -> list[Path]:
+    """Return the folders of the packs that the bundle needs, those that are installed."""
+    return [folder for name in PACKS if (folder := comfyui / "custom_nodes" / name).is_dir()]
+
+
+def _link_models(source: Path, target: Path) -> None:
+    for file in sorted(source.rglob("*")):
+        place = file.relative_to(source)
+        if file.is_file() and place.parts[0] not in _OWN_MODELS:
+            (target / place.parent).mkdir(parents=True, exist_ok=True)
+            (target / place).symlink_to(file)
 
 
 def _wait(server: ComfyUIServer) -> None:

@@ -28,19 +28,39 @@ def chromium() -> Iterator[Any]:
         yield driver.chromium.launch(executable_path=program, args=QUIET)
 
 
+class Editors:
+    """The editor's pages that the tests of all files share, one for each node renderer: loading one takes seconds."""
+
+    def __init__(self, browser: Any, url: str) -> None:
+        self._browser, self._url = browser, url
+        self._pages: dict[bool, tuple[Any, list[str]]] = {}
+
+    def page(self, vue: bool) -> tuple[Any, list[str]]:
+        """Return the page and the list of what its scripts throw."""
+        if vue not in self._pages:
+            page, errors = self._browser.new_page(), []
+            page.set_default_timeout(LIMIT_MS)
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.goto(self._url)
+            page.wait_for_function(READY)
+            self._pages[vue] = page, errors
+        return self._pages[vue]
+
+
 class EditorPage:
     """A page of the graph editor in one of its two node renderers. ``errors`` holds what its scripts have thrown."""
 
-    def __init__(self, browser: Any, url: str, *, vue: bool, size: tuple[int, int]) -> None:
-        self.page = browser.new_page(viewport={"width": size[0], "height": size[1]})
-        self.page.set_default_timeout(LIMIT_MS)
-        self.errors: list[str] = []
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.goto(url)
-        self.page.wait_for_function(READY)
-        self.set("Comfy.VueNodes.Enabled", vue)
-        self.set("Comfy.TutorialCompleted", True)
-        self.set("Comfy.Locale", "en")
+    def __init__(self, editors: Editors, *, vue: bool, size: tuple[int, int]) -> None:
+        self.page, self.errors = editors.page(vue)
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        for name, value in {
+            "Comfy.VueNodes.Enabled": vue,
+            "Comfy.TutorialCompleted": True,
+            "Comfy.Locale": "en",
+        }.items():
+            # straight to the server, for another page may have changed there what this one believes to be set
+            self.page.evaluate("([name, value]) => app.api.storeSetting(name, value)", [name, value])
+        self.reload()
 
     def set(self, name: str, value: Any) -> None:
         """Change a setting of the editor's."""

@@ -7,7 +7,7 @@ import io
 from typing import Any, NamedTuple
 
 import numpy as np
-from editor_page import EditorPage
+from editor_page import EditorPage, Editors
 from PIL import Image
 
 FIELDS = ("x", "y", "width", "height", "anchor", "rotation", "keep_aspect", "edited")
@@ -55,9 +55,8 @@ class Rect(NamedTuple):
 class PlacerPage(EditorPage):
     """The latest TextPlacer of the graph that is open, with its editor."""
 
-    def __init__(self, browser: Any, url: str, *, vue: bool) -> None:
-        super().__init__(browser, url, vue=vue, size=(1500, 1150))
-        self.reload()
+    def __init__(self, editors: Editors, *, vue: bool) -> None:
+        super().__init__(editors, vue=vue, size=(1500, 1150))
 
     def build(self, photo: str, lettering: str = "오늘의 특가") -> None:
         """Make a graph: a photo and lettering into a TextPlacer into a preview; wait for the editor's picture."""

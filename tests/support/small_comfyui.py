@@ -77,7 +77,7 @@ def catalogue() -> Catalogue:
     return Catalogue(INFO)
 
 
-def knowledge(**more: Any) -> Environment:
+def environment(**more: Any) -> Environment:
     return from_object_info(INFO, **more)
 
 
@@ -98,7 +98,7 @@ def api() -> dict[str, Any]:
 def node(
     node_id: int | str, kind: str, values: Any = None, inputs: Any = (), outputs: Any = (), **more: Any
 ) -> dict[str, Any]:
-    """A node of the graph editor; inputs are (name, type, wire) or (name, type, wire, widget), outputs types."""
+    """A node of the graph editor; inputs are (name, type, link) or (name, type, link, widget), outputs types."""
     keys = ("name", "type", "link", "widget")
     slots = [dict(zip(keys, one, strict=False)) for one in inputs]
     for slot in slots:

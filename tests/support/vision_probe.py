@@ -1,7 +1,9 @@
 """Run by ComfyUI's own Python in ComfyUI's folder: what the pack does with ComfyUI's models. Prints what it found.
 
-python vision_probe.py tokens            whether Qwen3-VL, then Qwen-Image takes the picture
-python vision_probe.py leaves FOLDER     networks that model management holds while asking, and after; still alive
+python vision_probe.py FOLDER
+
+First line: networks that model management holds while FOLDER's model is asked, and after; how many are still alive.
+Second line: whether Qwen3-VL, then Qwen-Image takes the picture; empty where this ComfyUI has no Qwen3-VL.
 """
 
 from __future__ import annotations
@@ -38,18 +40,18 @@ def start() -> Any:
     return _vision
 
 
-def tokens(vision: Any) -> None:
+def tokens(vision: Any) -> list[bool]:
     from comfy.text_encoders import qwen3vl, qwen_image
 
     class Clip:
         def __init__(self, tokenizer: Any) -> None:
             self.tokenize = tokenizer().tokenize_with_weights
 
-    for tokenizer in (qwen3vl.tokenizer("qwen3vl_4b"), qwen_image.QwenImageTokenizer):
-        print(vision._holds_picture(vision.tokens_of(Clip(tokenizer), "어디?", PICTURE)))
+    tokenizers = (qwen3vl.tokenizer("qwen3vl_4b"), qwen_image.QwenImageTokenizer)
+    return [vision._holds_picture(vision.tokens_of(Clip(one), "어디?", PICTURE)) for one in tokenizers]
 
 
-def leaves(vision: Any, folder: Path) -> None:
+def held(vision: Any, folder: Path) -> list[int]:
     from comfy import model_management
 
     networks: list[Any] = []
@@ -61,18 +63,17 @@ def leaves(vision: Any, folder: Path) -> None:
 
     vision.VisionNetwork = Watched
     with vision._folder_model(folder) as eyes:
-        print(len(model_management.current_loaded_models))
+        during = len(model_management.current_loaded_models)
         eyes.look(PICTURE, "where?", lambda share: None)
-    print(len(model_management.current_loaded_models))
+    after = len(model_management.current_loaded_models)
     del eyes
     gc.collect()
-    print(sum(network() is not None for network in networks))
+    return [during, after, sum(network() is not None for network in networks)]
 
 
 if __name__ == "__main__":
-    asked = sys.argv[1:]
+    folder = Path(sys.argv[1])
     module = start()
-    if asked[0] == "tokens":
-        tokens(module)
-    else:
-        leaves(module, Path(asked[1]))
+    print(*held(module, folder))
+    has_qwen3 = importlib.util.find_spec("comfy.text_encoders.qwen3vl") is not None
+    print(*(tokens(module) if has_qwen3 else []))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bundle import NAMES, NOTES, ROOT, WORKFLOWS, api, card, editor, fingerprint, levels, model_values, subgraphs, wires
+from bundle import NAMES, NOTES, ROOT, WORKFLOWS, api, card, editor, fingerprint, levels, links, model_values, subgraphs
 from fit_ad.core.models.registry import registry
 from fit_ad.core.workflow.card import KINDS, load_workflow
 from PIL import Image
@@ -110,7 +110,7 @@ def test_what_a_subgraph_shows_outside_is_wired_inside(name: str) -> None:
     graph = editor(name)
     for inside in levels(graph)[1:]:
         (host,) = [node for node in graph["nodes"] if node["type"] == inside["id"]]
-        into, out = wires(inside), {key: ends[:2] for key, ends in wires(graph).items()}
+        into, out = links(inside), {key: ends[:2] for key, ends in links(graph).items()}
         assert host["title"] == inside["name"]
         assert [(s["name"], s["type"]) for s in host["inputs"]] == [(s["name"], s["type"]) for s in inside["inputs"]]
         assert [(s["name"], s["type"]) for s in host["outputs"]] == [(s["name"], s["type"]) for s in inside["outputs"]]

@@ -146,7 +146,8 @@ def _with_feature(facts: Facts, line: str) -> Facts:
     times.read_hours(sheet, language, day_off=True)
     times.read_lone_hours(sheet)
     found: dict[str, Any] = {name: JOINT.join(sheet.spans(name)) for name in ("contact", "address", "hours", "link")}
-    facts = replace(facts, **{name: _both(getattr(facts, name), span) for name, span in found.items() if span})
+    joined: dict[str, Any] = {name: _both(getattr(facts, name), span) for name, span in found.items() if span}
+    facts = replace(facts, **joined)
     left = _left(sheet)
     if not left:
         return facts
@@ -203,7 +204,8 @@ def _is_limit(line: str, language: str) -> bool:
 def _with_inputs(facts: Facts, brief: ShopBrief) -> Facts:
     """Return the facts with what was typed into inputs of its own, which come first."""
     own: dict[str, Any] = {name: getattr(brief, name) for name in ("period", "contact", "address", "hours", "link")}
-    return replace(facts, **{name: _both(span, getattr(facts, name)) for name, span in own.items() if span})
+    joined: dict[str, Any] = {name: _both(span, getattr(facts, name)) for name, span in own.items() if span}
+    return replace(facts, **joined)
 
 
 def _close(text: str) -> str:

@@ -73,10 +73,10 @@ def test_findings_in_both_languages(tmp_path: Path, server: str, capsys: pytest.
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     assert lines[1:-1] == [
         "  Main sampler  Sample  3",
-        "    error   steps is 0; the least is 1  out-of-range",
+        "    error   steps is 0; the minimum is 1  out-of-range",
         "            → Use 1 or more",
         "    error   sampler cannot be HEUN  bad-value",
-        "            → It can be euler, Heun. Did you mean Heun?",
+        "            → Choose one of euler, Heun. Did you mean Heun?",
         "",
     ]
     assert run(file, "--server", server, "--lang", "ko") == 1
@@ -171,7 +171,7 @@ def test_a_broken_file_is_a_finding(tmp_path: Path, capsys: pytest.CaptureFixtur
     file = tmp_path / "a.json"
     file.write_text('{"1": ', encoding="utf-8")
     assert run(file) == 1
-    assert "The file cannot be read as a workflow: Expecting value, line 1, column 7" in capsys.readouterr().out
+    assert "The file is not a workflow: Expecting value, line 1, column 7" in capsys.readouterr().out
 
 
 def test_a_file_too_large_for_a_workflow_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -224,13 +224,13 @@ def test_a_server_that_is_no_comfyui_is_told(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("file", sorted((ROOT / "workflows").glob("*.json")), ids=lambda file: file.stem)
 def test_the_bundle_is_clean(file: Path) -> None:
-    report = validate._check(file, validate._load(file), validate._knowledge("", None, None))
+    report = validate._check(file, validate._load(file), validate._environment("", None, None))
     assert [(f.code, f.place.node, f.message()) for f in report.findings if f.severity != "note"] == []
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "workflows/api").glob("*.json")), ids=lambda file: file.stem)
 def test_the_bundle_in_api_format_is_clean(file: Path) -> None:
-    report = validate._check(file, validate._load(file), validate._knowledge("", None, None))
+    report = validate._check(file, validate._load(file), validate._environment("", None, None))
     assert [(f.code, f.place.node, f.message()) for f in report.findings if f.severity != "note"] == []
 
 
@@ -238,8 +238,8 @@ def test_both_formats_of_a_graph_get_the_same_findings(tmp_path: Path, server: s
     data = editor()
     data["nodes"][2]["widgets_values"][2:4] = [0, "HEUN"]
     files = [saved(tmp_path, spoiled()), saved(tmp_path, data, "editor.json")]
-    known = validate._knowledge(server, None, None)
+    known = validate._environment(server, None, None)
     one, other = (validate._check(file, validate._load(file), known).findings for file in files)
-    assert [(f.wording, f.place.node, f.input, f.message()) for f in one] == [
-        (f.wording, f.place.node, f.input, f.message()) for f in other
+    assert [(f.message_key, f.place.node, f.input, f.message()) for f in one] == [
+        (f.message_key, f.place.node, f.input, f.message()) for f in other
     ]

@@ -243,7 +243,7 @@ def test_a_literal_list_and_numbers_as_text(runner: LocalRunner) -> None:
         ({"i": []}, "a list that is not a link"),
         ({"c": "gradent"}, r"input c is 'gradent'\. Did you mean gradient\?"),
         ({"c": "zzz"}, "Choose one of gradient, paper"),
-        ({"i": ["8", 0]}, "wired to node 8, which is not there"),
+        ({"i": ["8", 0]}, "connected to node 8, which is not there"),
         ({"i": ["9", 1]}, "wired to output 1 of Text, which has 1"),
         ({"i": ["9", 0]}, "takes INT, but Text gives STRING"),
     ],

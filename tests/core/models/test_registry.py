@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.models.registry import choice_for, choices, in_order, model_for, primary_model, registry
+from fit_ad.core.models.registry import choice_for, choices, in_order, primary_model, registry
 from fit_ad.core.workflow.card import load_workflow
 
 
@@ -62,7 +62,7 @@ def test_the_primary_model_comes_from_the_environment() -> None:
     ],
 )
 def test_the_prompt_chooses_the_model(prompt: str, model: str) -> None:
-    assert model_for(prompt) == model
+    assert choice_for(prompt).model == model
 
 
 def test_for_advertising_a_model_that_may_be_used_stands_in() -> None:
@@ -88,7 +88,6 @@ def test_a_primary_model_that_makes_pictures_is_taken_whatever_the_prompt(
 ) -> None:
     chosen = choice_for("A latte on a wooden table", primary)
     assert (chosen.model, chosen.workflow) == (model, workflow)
-    assert model_for("A latte on a wooden table", primary) == model
 
 
 def test_every_rule_names_a_workflow_that_takes_its_model_and_values() -> None:
@@ -101,10 +100,34 @@ def test_every_rule_names_a_workflow_that_takes_its_model_and_values() -> None:
         assert rule.kind
 
 
-def test_a_spoiled_file_is_named(tmp_path: Path) -> None:
-    file = tmp_path / "models.yaml"
-    file.write_text("models: {a: {files: []}}\n", encoding="utf-8")
-    with pytest.raises(FitAdError, match="holds a mistake"):
-        registry(file)
-    with pytest.raises(FitAdError, match="cannot be read"):
+SOUND = """\
+choice:
+  - {model: a, kind: a photo, workflow: t2i, words: []}
+models:
+  a: {files: [{name: a.gguf}], folder: unet, page: "https://x", licence: MIT, commercial: "yes"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "reason"),
+    [
+        ("files: [{name: a.gguf}]", "files: []", 4, "files must have at least 1"),
+        ("name: a.gguf", "nmae: a.gguf", 4, "models.a.files[0] has no field 'nmae'. Did you mean name?"),
+        ('commercial: "yes"', "commercial: perhaps", 4, "commercial must be one of 'yes', 'no', 'ask'"),
+        ("licence: MIT", "licence: MIT, vram_gb: much", 4, "vram_gb must be a number"),
+        ("licence: MIT", "licence: MIT, alternatives: [b]", 4, "a names 'b', which the registry does not have"),
+        ("kind: a photo, ", "", 2, "choice[0] has no kind"),
+        ("models:", "modles:", 3, "Did you mean models?"),
+    ],
+)
+def test_a_mistake_is_named_with_line_and_reason(tmp_path: Path, old: str, new: str, line: int, reason: str) -> None:
+    sound, spoiled = tmp_path / "sound.yaml", tmp_path / "models.yaml"
+    sound.write_text(SOUND, encoding="utf-8")
+    assert registry(sound)["a"].id == "a"
+    spoiled.write_text(SOUND.replace(old, new), encoding="utf-8")
+    with pytest.raises(FitAdError) as caught:
+        registry(spoiled)
+    assert f"models.yaml, line {line}, holds a mistake. " in str(caught.value)
+    assert reason in str(caught.value)
+    with pytest.raises(FitAdError, match="can't be read"):
         registry(tmp_path / "none.yaml")

@@ -9,12 +9,12 @@ import pytest
 from fit_ad.core.validation import check
 from fit_ad.core.validation.autofix import apply_fixes
 from fit_ad.core.workflow.document import read
-from small_comfyui import api, editor, knowledge, node
+from small_comfyui import api, editor, environment, node
 
 
 def mended(data: Any) -> tuple[Any, list[str]]:
     before = json.dumps(data)
-    fixed, changes = apply_fixes(read(data), knowledge())
+    fixed, changes = apply_fixes(read(data), environment())
     assert json.dumps(data) == before
     return fixed, [str(change) for change in changes]
 
@@ -30,7 +30,7 @@ def test_an_api_graph() -> None:
     ]
     assert fixed["1"]["inputs"]["ckpt_name"] == "sub/b.safetensors"
     assert fixed["3"]["inputs"]["steps"] == 500  # what a number should be is the designer's to say
-    assert [f.code for f in check(fixed, knowledge()).findings] == ["out-of-range"]
+    assert [f.code for f in check(fixed, environment()).findings] == ["out-of-range"]
 
 
 def test_a_wrapped_api_graph() -> None:
@@ -76,7 +76,7 @@ def test_a_field_in_a_subgraph(at_host: bool) -> None:
         assert fixed["nodes"][-1]["widgets_values"] == ["a.safetensors"]
     else:
         assert fixed["definitions"]["subgraphs"][0]["nodes"][0]["widgets_values"] == ["a.safetensors"]
-    assert [f.code for f in check(fixed, knowledge()).findings] == []
+    assert [f.code for f in check(fixed, environment()).findings] == []
 
 
 def test_nothing_to_mend() -> None:

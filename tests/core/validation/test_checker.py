@@ -14,15 +14,15 @@ import pytest
 from fit_ad.core.text.locale import messages
 from fit_ad.core.validation import CODES, Report, check, from_object_info
 from fit_ad.core.validation.environment import _has_file
-from fit_ad.core.validation.messages import message_for, wordings
+from fit_ad.core.validation.messages import message_for, message_keys
 from fit_ad.core.validation.wiring import accepts
-from small_comfyui import INFO, api, editor, knowledge, node
+from small_comfyui import INFO, api, editor, environment, node
 
 Change = Callable[[dict[str, Any]], Any]
 
 
 def found(data: Any, **more: Any) -> list[tuple[str, str, str, str]]:
-    return [(f.wording, f.severity, f.place.node, f.input) for f in check(data, knowledge(**more)).findings]
+    return [(f.message_key, f.severity, f.place.node, f.input) for f in check(data, environment(**more)).findings]
 
 
 def only(report: Report) -> Any:
@@ -50,7 +50,7 @@ def test_nothing_is_wrong_with_either_format() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "wording", "node_id", "name"),
+    ("change", "message_key", "node_id", "name"),
     [
         (lambda g: g["2"].update(class_type="Texd"), "unknown-node.gone", "2", ""),
         (lambda g: g["2"].pop("class_type"), "unknown-node.none", "2", ""),
@@ -76,11 +76,11 @@ def test_nothing_is_wrong_with_either_format() -> None:
         (set_input("1", "ckpt_name", "a_fp16.safetensors"), "model-missing.near", "1", "ckpt_name"),
     ],
 )
-def test_each_error_is_named_once_and_at_its_place(change: Change, wording: str, node_id: str, name: str) -> None:
+def test_each_error_is_named_once_and_at_its_place(change: Change, message_key: str, node_id: str, name: str) -> None:
     data = changed(change)
     errors = [one for one in found(data) if one[1] == "error"]
-    assert (wording, "error", node_id, name) in errors
-    others = [one for one in errors if one[0] != wording]
+    assert (message_key, "error", node_id, name) in errors
+    others = [one for one in errors if one[0] != message_key]
     assert [one for one in others if not one[0].startswith(("dangling", "bad-type"))] == []
 
 
@@ -94,10 +94,10 @@ def test_a_wrapped_list_is_a_value() -> None:
 
 def test_a_loop_names_its_nodes() -> None:
     graph = changed(lambda g: g["2"]["inputs"].update(clip=["3", 0]))
-    loops = [f for f in check(graph, knowledge()).findings if f.code == "cycle"]
-    assert [f.message() for f in loops] == ["The wires form a loop: Main sampler → Text → Main sampler"] or [
+    loops = [f for f in check(graph, environment()).findings if f.code == "cycle"]
+    assert [f.message() for f in loops] == ["The links form a loop: Main sampler → Text → Main sampler"] or [
         f.message() for f in loops
-    ] == ["The wires form a loop: Text → Main sampler → Text"]
+    ] == ["The links form a loop: Text → Main sampler → Text"]
 
 
 def test_nodes_that_lead_nowhere_get_warnings() -> None:
@@ -123,8 +123,8 @@ def test_unknown_inputs_are_notes_and_misspelt_ones_warnings() -> None:
 
 
 def test_did_you_mean() -> None:
-    typo = only(check(changed(set_input("3", "sampler", "heun")), knowledge()))
-    assert typo.fix() == "It can be euler, Heun. Did you mean Heun?"
+    typo = only(check(changed(set_input("3", "sampler", "heun")), environment()))
+    assert typo.fix() == "Choose one of euler, Heun. Did you mean Heun?"
     assert typo.repair.value == "Heun"
 
 
@@ -144,10 +144,10 @@ def test_a_model_to_look_at_may_lie_where_its_list_does_not_look() -> None:
     info = {"Load3D": {"input": {"required": {"model_file": spec}}, "output": [], "output_node": True}}
     graph = {"1": {"class_type": "Load3D", "inputs": {"model_file": "chair.glb"}}}
     known = from_object_info(info)
-    assert [f.wording for f in check(graph, known).findings] == ["bad-value.unseen"]
+    assert [f.message_key for f in check(graph, known).findings] == ["bad-value.unseen"]
     for there in (True, False):
         told = check(graph, replace(known, has_file=lambda *_, there=there: there)).findings
-        assert [f.wording for f in told] == ([] if there else ["bad-value.file"])
+        assert [f.message_key for f in told] == ([] if there else ["bad-value.file"])
 
 
 def test_a_picture_is_looked_for_where_the_folder_is_known(tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_a_picture_is_looked_for_where_the_folder_is_known(tmp_path: Path) -> No
         (tmp_path / name).touch()
     graph = {"1": {"class_type": "LoadImage", "inputs": {}}}
     graph["2"] = {"class_type": "Save", "inputs": {"images": ["1", 0], "name": "a"}}
-    known = replace(knowledge(), has_file=partial(_has_file, tmp_path))
+    known = replace(environment(), has_file=partial(_has_file, tmp_path))
     for name, there in (
         ("top.png", True),
         ("sub/deep.png", True),
@@ -166,7 +166,7 @@ def test_a_picture_is_looked_for_where_the_folder_is_known(tmp_path: Path) -> No
         ("", False),
     ):
         graph["1"]["inputs"]["image"] = name
-        assert [f.wording for f in check(graph, known).findings] == ([] if there else ["bad-value.file"]), name
+        assert [f.message_key for f in check(graph, known).findings] == ([] if there else ["bad-value.file"]), name
 
 
 def test_a_dynamic_choice_must_be_one_of_its_keys() -> None:
@@ -194,7 +194,7 @@ def test_an_old_group_node_is_told_as_that() -> None:
     assert found(data) == [("unknown-node.group", "error", "9", "")]
     inside = [{"type": "Load", "widgets_values": ["x"]}, {"type": "Reroute"}, {"type": "Gone"}, {"type": 3}, None]
     data["extra"] = {"groupNodes": {"My group": {"nodes": inside}, "Other": 3}}
-    told = [(f.wording, f.place.node, f.values["type"]) for f in check(data, knowledge()).findings]
+    told = [(f.message_key, f.place.node, f.values["type"]) for f in check(data, environment()).findings]
     assert told == [("unknown-node.group", "9", "My group"), ("unknown-node.gone", "9", "Gone")]
 
 
@@ -218,7 +218,7 @@ def test_a_node_in_a_subgraph_is_called_by_its_way_through_it() -> None:
     level = {"id": "sub", "name": "s", "nodes": [inner], "links": [], "inputs": [], "outputs": []}
     data["nodes"].append(node(9, "sub", []))
     data["definitions"] = {"subgraphs": [level]}
-    (secret,) = [f for f in check(data, knowledge()).findings if f.code == "secret"]
+    (secret,) = [f for f in check(data, environment()).findings if f.code == "secret"]
     assert (secret.place.node, secret.place.level, secret.place.local) == ("9:5", "sub", "5")
 
 
@@ -245,26 +245,26 @@ def test_the_card_must_point_to_what_is_there() -> None:
 )
 def test_app_mode_shows_what_is_there(shown: Any, lost: str) -> None:
     data = {**editor(), "extra": {"linearData": shown}}
-    told = [(f.wording, f.severity, f.values["target"]) for f in check(data, knowledge()).findings]
+    told = [(f.message_key, f.severity, f.values["target"]) for f in check(data, environment()).findings]
     assert told == ([("card-mismatch.app", "note", lost)] if lost else [])
 
 
 def test_an_api_file_beside_must_say_the_same() -> None:
     beside = copy.deepcopy(api())
     beside["3"]["inputs"]["mix"] = 1.0
-    assert check(editor(), knowledge(), api=beside).findings == ()
+    assert check(editor(), environment(), api=beside).findings == ()
     beside["3"]["inputs"]["steps"] = 21
-    drift = only(check(editor(), knowledge(), api=beside))
+    drift = only(check(editor(), environment(), api=beside))
     assert (drift.code, drift.place.node, drift.message()) == (
         "api-drift",
         "3",
-        "The API file says something else: steps is 21, not 20",
+        "The API file differs from the graph: steps is 21, not 20",
     )
 
 
 def test_every_wording_has_a_code_and_both_languages() -> None:
     english, korean = (messages("findings", lang)["messages"] for lang in ("en", "ko"))
-    assert english.keys() == korean.keys() == wordings()
+    assert english.keys() == korean.keys() == message_keys()
     assert {key.split(".")[0] for key in english} == set(CODES)
     for key, text in english.items():
         for part in ("message", "fix"):
@@ -311,11 +311,11 @@ def test_every_reason_that_is_translated_is_one_that_the_code_gives() -> None:
 def test_a_younger_optional_input_is_no_drift() -> None:
     beside = copy.deepcopy(api())
     assert "mix" not in beside["3"]["inputs"]
-    assert check(editor(), knowledge(), api=beside).findings == ()
+    assert check(editor(), environment(), api=beside).findings == ()
     data = editor()
     data["nodes"][2]["widgets_values"][4] = 0.5
-    assert [f.message() for f in check(data, knowledge(), api=beside).findings] == [
-        "The API file says something else: mix is None, not 0.5"
+    assert [f.message() for f in check(data, environment(), api=beside).findings] == [
+        "The API file differs from the graph: mix is None, not 0.5"
     ]
 
 
@@ -341,8 +341,8 @@ def test_types_fit_as_on_the_server(wanted: Any, given: Any, fits: bool) -> None
 
 def test_braces_in_a_file_are_no_template() -> None:
     graph = changed(set_input("3", "sampler", "{near} {0}"))
-    assert only(check(graph, knowledge())).message() == "sampler cannot be {near} {0}"
+    assert only(check(graph, environment())).message() == "sampler cannot be {near} {0}"
 
 
 def test_known_classes_are_the_small_world() -> None:
-    assert set(knowledge().nodes) == set(INFO)
+    assert set(environment().nodes) == set(INFO)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from fit_ad.core.validation import CODES, check
-from small_comfyui import api, editor, knowledge, node
+from small_comfyui import api, editor, environment, node
 
 CARD = {
     "name": "a",
@@ -84,7 +84,7 @@ def lora(name: str) -> dict[str, Any]:
 
 
 def found(case: Case, data: Any) -> list[tuple[str, str]]:
-    report = check(data, knowledge(packs={"thing": "1.5.0"}), **case.more)
+    report = check(data, environment(packs={"thing": "1.5.0"}), **case.more)
     return [(one.code, one.severity) for one in report.findings]
 
 

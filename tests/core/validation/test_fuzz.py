@@ -5,18 +5,18 @@ from __future__ import annotations
 import copy
 import json
 import random
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cpu_time import at_most_cpu
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.validation import check
 from fit_ad.core.validation.autofix import apply_fixes, scrub
 from fit_ad.core.validation.report_formats import as_json, as_sarif
 from fit_ad.core.validation.workflow_files import load
 from fit_ad.core.workflow.document import read
-from small_comfyui import api, editor, knowledge
+from small_comfyui import api, editor, environment
 
 JUNK: tuple[Any, ...] = (
     *(None, True, -1, 2**70, 1e400, float("nan"), "", "x", "-10", "3", [], {}, [[]], [None, None], ["3", 0], ["3"]),
@@ -59,7 +59,7 @@ def subgraphed() -> dict[str, Any]:
 
 @pytest.mark.parametrize("make", [api, editor, subgraphed])
 def test_spoiled_files(make: Any) -> None:
-    rng, known = random.Random(7), knowledge()
+    rng, known = random.Random(7), environment()
     for _ in range(300):
         data = spoiled(make(), rng)
         report = check(data, known)
@@ -105,7 +105,7 @@ def test_a_node_id_that_stands_twice(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     text = json.dumps(api())
     file.write_text(text[:-1] + ', "4": ' + json.dumps(api()["4"]) + "}", encoding="utf-8")
-    report = check(load(file), knowledge())
+    report = check(load(file), environment())
     assert [(f.code, f.place.node) for f in report.findings] == [("duplicate-id", "4")]
 
 
@@ -113,10 +113,8 @@ def test_a_node_id_that_stands_twice(tmp_path: Path) -> None:
 def test_files_too_large_for_a_workflow_are_refused_at_once(tmp_path: Path, text: str) -> None:
     file = tmp_path / "a.json"
     file.write_text(text, encoding="utf-8")
-    start = time.perf_counter()
-    with pytest.raises(FitAdError, match="too large for a workflow"):
+    with at_most_cpu(2), pytest.raises(FitAdError, match="too large for a workflow"):
         load(file)
-    assert time.perf_counter() - start < 2
 
 
 def deep(file: Path, depth: int) -> Any:
@@ -131,16 +129,16 @@ def deep(file: Path, depth: int) -> Any:
 
 def test_values_nested_deeply_are_looked_through(tmp_path: Path) -> None:
     document = deep(tmp_path / "a.json", 100)
-    assert {f.wording for f in check(document, knowledge()).findings} >= {"secret.value", "secret.elsewhere"}
-    assert json.dumps(scrub(document, knowledge())[0]).count("hf_") == 0
+    assert {f.message_key for f in check(document, environment()).findings} >= {"secret.value", "secret.elsewhere"}
+    assert json.dumps(scrub(document, environment())[0]).count("hf_") == 0
 
 
 def test_what_is_nested_too_deeply_to_be_copied_is_refused(tmp_path: Path) -> None:
     document = deep(tmp_path / "a.json", 900)
-    assert {f.code for f in check(document, knowledge()).findings} & {"secret", "format"}
+    assert {f.code for f in check(document, environment()).findings} & {"secret", "format"}
     for copier in (apply_fixes, scrub):
         with pytest.raises(FitAdError, match=r"a\.json cannot be copied\. It is nested too deeply"):
-            copier(document, knowledge())
+            copier(document, environment())
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
@@ -154,29 +152,27 @@ def test_a_missing_file(tmp_path: Path) -> None:
 def test_no_text_takes_long_to_look_through(part: str) -> None:
     graph = api()
     graph["2"]["inputs"]["text"] = part * (400_000 // len(part))
-    start = time.perf_counter()
-    check(graph, knowledge())
-    assert time.perf_counter() - start < 2
+    with at_most_cpu(2):
+        check(graph, environment())
 
 
 def test_thousands_of_mistakes_take_seconds() -> None:
     graph = {str(n): {"class_type": f"Sampel{n}", "inputs": {}} for n in range(5000)}
     graph |= {str(n): {"class_type": "Load", "inputs": {"ckpt_name": f"no{n}", "ckpt": n}} for n in range(5000, 10000)}
-    start = time.perf_counter()
-    findings = check(graph, knowledge()).findings
-    assert time.perf_counter() - start < 5
-    assert [f.wording for f in findings].count("format.more") == 1
-    assert (findings[-1].wording, len(findings), findings[-1].values["count"]) == ("format.more", 2001, 13000)
+    with at_most_cpu(5):
+        findings = check(graph, environment()).findings
+    assert [f.message_key for f in findings].count("format.more") == 1
+    assert (findings[-1].message_key, len(findings), findings[-1].values["count"]) == ("format.more", 2001, 13000)
 
 
 def test_more_nodes_than_anyone_draws_are_refused_at_once() -> None:
     graph = {str(n): {"class_type": "Load", "inputs": {"ckpt_name": "a.safetensors"}} for n in range(10_001)}
-    report = check(graph, knowledge())
-    assert [(f.wording, f.severity, f.message()) for f in report.findings] == [
-        ("format.large", "error", "The graph has 10001 nodes; up to 10000 are checked")
+    report = check(graph, environment())
+    assert [(f.message_key, f.severity, f.message()) for f in report.findings] == [
+        ("format.large", "error", "The graph has 10001 nodes; at most 10000 are checked")
     ]
     del graph["0"]
-    assert {f.code for f in check(graph, knowledge()).findings} == {"no-output"}
+    assert {f.code for f in check(graph, environment()).findings} == {"no-output"}
 
 
 def test_a_long_chain_is_no_problem() -> None:
@@ -186,6 +182,6 @@ def test_a_long_chain_is_no_problem() -> None:
         inputs = {"model": source, "lora_name": "flat_fp16.safetensors"}
         graph[str(number)] = {"class_type": "LoraLoaderModelOnly", "inputs": inputs}
     graph["3"]["inputs"]["model"] = ["4999", 0]
-    assert check(graph, knowledge()).findings == ()
+    assert check(graph, environment()).findings == ()
     graph["10"]["inputs"]["model"] = ["4999", 0]
-    assert [f.wording for f in check(graph, knowledge()).findings] == ["cycle.loop"]
+    assert [f.message_key for f in check(graph, environment()).findings] == ["cycle.loop"]

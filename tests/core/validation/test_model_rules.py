@@ -11,7 +11,7 @@ from fit_ad.core.validation import check, from_catalogue
 from fit_ad.core.validation.environment import of_folder
 from fit_ad.core.validation.model_files import of_comfyui, of_settings
 from fit_ad.core.validation.model_rules import alternative
-from small_comfyui import api, knowledge, node
+from small_comfyui import api, environment, node
 
 
 def put(*files: Path) -> None:
@@ -103,7 +103,7 @@ def finding(comfyui: Path, class_type: str, name: str, value: str) -> tuple[str,
     report = check(graph, from_catalogue(of_comfyui(comfyui)))
     found = [f for f in report.findings if f.code.startswith("model")]
     assert len(found) == 1
-    return found[0].wording, found[0].message()
+    return found[0].message_key, found[0].message()
 
 
 def test_against_a_folder(comfyui: Path) -> None:
@@ -113,7 +113,7 @@ def test_against_a_folder(comfyui: Path) -> None:
     )
     assert finding(comfyui, "UNETLoader", "unet_name", "l.safetensors") == (
         "model-wrong-folder.there",
-        "The model l.safetensors lies in the folder loras, but this node reads diffusion_models",
+        "The model l.safetensors is in the folder loras, but this node reads diffusion_models",
     )
     assert finding(comfyui, "UNETLoader", "unet_name", "u-Q4_0.gguf")[0] == "model-missing.gguf"
     assert finding(comfyui, "UNETLoader", "unet_name", "d_fp8_e4m3fn.safetensors")[0] == "model-missing.near"
@@ -124,9 +124,9 @@ def test_against_a_folder(comfyui: Path) -> None:
 def test_on_a_server_the_other_lists_tell_the_folder() -> None:
     graph = api()
     graph["5"] = {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "flat_fp16.safetensors"}}
-    found = [f for f in check(graph, knowledge()).findings if f.code.startswith("model")]
+    found = [f for f in check(graph, environment()).findings if f.code.startswith("model")]
     assert [f.message() for f in found] == [
-        "The model flat_fp16.safetensors lies in the folder loras, but this node reads checkpoints"
+        "The model flat_fp16.safetensors is in the folder loras, but this node reads checkpoints"
     ]
 
 
@@ -147,7 +147,7 @@ def test_where_to_get_it_is_what_the_file_says(comfyui: Path) -> None:
     }
     report = check({"nodes": [node], "links": []}, from_catalogue(of_comfyui(comfyui)))
     assert [f.fix() for f in report.findings if f.code == "model-missing"] == [
-        "Get it: https://example.com/big.safetensors → models/loras"
+        "Download it from https://example.com/big.safetensors → models/loras"
     ]
 
 
@@ -158,7 +158,7 @@ def offering(kind: str, value: str, *offers: dict[str, str]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "folder", "wording"),
+    ("kind", "folder", "message_key"),
     [
         ("UNETLoader", "diffusion_models", ""),
         ("UNETLoader", "unet", ""),
@@ -167,16 +167,16 @@ def offering(kind: str, value: str, *offers: dict[str, str]) -> dict[str, Any]:
         ("UNETLoader", "checkpoints", "model-wrong-folder.offered"),
     ],
 )
-def test_an_offered_model_goes_where_the_node_reads(kind: str, folder: str, wording: str) -> None:
+def test_an_offered_model_goes_where_the_node_reads(kind: str, folder: str, message_key: str) -> None:
     offer = {"name": "a.safetensors", "url": "https://example.com/a.safetensors", "directory": folder}
     report = check(offering(kind, "a.safetensors", offer), from_catalogue())
-    assert [f.wording for f in report.findings if f.code.startswith("model")] == [wording][: bool(wording)]
+    assert [f.message_key for f in report.findings if f.code.startswith("model")] == [message_key][: bool(message_key)]
 
 
 def test_an_offered_model_that_the_node_does_not_use_is_noted() -> None:
     offer = {"name": "old.safetensors", "url": "https://example.com/old.safetensors", "directory": "diffusion_models"}
     report = check(offering("UNETLoader", "new.safetensors", offer), from_catalogue())
-    told = [(f.wording, f.severity, f.values["value"]) for f in report.findings if f.code.startswith("model")]
+    told = [(f.message_key, f.severity, f.values["value"]) for f in report.findings if f.code.startswith("model")]
     assert told == [("model-missing.unused", "note", "old.safetensors")]
     used = {**offer, "name": "NEW.safetensors"}
     report = check(offering("UNETLoader", "new.safetensors", used), from_catalogue())
@@ -184,13 +184,13 @@ def test_an_offered_model_that_the_node_does_not_use_is_noted() -> None:
 
 
 def test_a_gated_page_is_said_to_be_one(comfyui: Path) -> None:
-    for owner, wording in (("black-forest-labs/FLUX.1-dev", "gated"), ("someone/flux1-dev", "source")):
+    for owner, message_key in (("black-forest-labs/FLUX.1-dev", "gated"), ("someone/flux1-dev", "source")):
         url = f"https://huggingface.co/{owner}/resolve/main/flux9.safetensors"
         offer = {"name": "flux9.safetensors", "url": url, "directory": "diffusion_models"}
         report = check(offering("UNETLoader", "flux9.safetensors", offer), from_catalogue(of_comfyui(comfyui)))
         missing = [f for f in report.findings if f.code == "model-missing"]
-        assert [f.wording for f in missing] == [f"model-missing.{wording}"]
-        assert ("accept its licence" in missing[0].fix()) is (wording == "gated")
+        assert [f.message_key for f in missing] == [f"model-missing.{message_key}"]
+        assert ("accepting its licence" in missing[0].fix()) is (message_key == "gated")
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_the_registry_knows_page_licence_and_alternatives(comfyui: Path) -> None
     graph = {"1": {"class_type": "UnetLoaderGGUF", "inputs": {"unet_name": "flux1-dev-Q8_0.gguf"}}}
     known = [f for f in check(graph, from_catalogue(of_comfyui(comfyui))).findings if f.code == "model-missing"]
     assert [f.fix() for f in known] == [
-        "Get it from https://huggingface.co/city96/FLUX.1-dev-gguf and put it into models/diffusion_models. "
+        "Download it from https://huggingface.co/city96/FLUX.1-dev-gguf into models/diffusion_models. "
         "Licence: FLUX.1 [dev] Non-Commercial License; commercial use: not allowed"
     ]
     put(comfyui / "models/unet/flux1-dev-Q4_0.gguf")

@@ -13,7 +13,7 @@ from fit_ad.core.validation.personal_names import personal_in, without_person
 from fit_ad.core.validation.privacy_rules import hidden_home, without_paths
 from fit_ad.core.validation.report_formats import as_json, as_sarif
 from fit_ad.core.workflow.document import read
-from small_comfyui import api, editor, knowledge, node
+from small_comfyui import api, editor, environment, node
 
 KEYS = {
     "openai": "sk-proj-" + "Ab3" * 14,
@@ -41,15 +41,15 @@ CLEAN = (
 )
 
 
-def wordings(data: Any) -> list[tuple[str, str]]:
-    return [(f.wording, f.place.node) for f in check(data, knowledge()).findings]
+def message_keys(data: Any) -> list[tuple[str, str]]:
+    return [(f.message_key, f.place.node) for f in check(data, environment()).findings]
 
 
 @pytest.mark.parametrize("key", KEYS.values(), ids=KEYS)
 def test_a_key_is_found_and_never_shown(key: str) -> None:
     graph = api()
     graph["2"]["inputs"]["text"] = f"bread, {key}, light"
-    report = check(graph, knowledge())
+    report = check(graph, environment())
     assert [(f.code, f.severity, f.place.node, f.input) for f in report.findings] == [("secret", "error", "2", "text")]
     said = " ".join(f.message(lang) + f.fix(lang) for f in report.findings for lang in ("en", "ko"))
     assert key[-8:] not in said
@@ -61,7 +61,7 @@ def test_a_key_in_a_title_is_never_printed(key: str) -> None:
     graph["2"]["_meta"] = {"title": f"mine {key}"}
     graph["2"]["inputs"].pop("clip", None)
     graph["3"]["inputs"]["steps"] = key
-    report = check(graph, knowledge())
+    report = check(graph, environment())
     assert {"secret", "missing-input"} <= {finding.code for finding in report.findings}
     said = json.dumps([as_json([report], lang) for lang in ("en", "ko")] + [as_sarif([report], "1")])
     assert (key[-8:] if "@" not in key else "pa55word") not in said
@@ -74,7 +74,7 @@ def test_of_a_private_key_no_line_stays() -> None:
     graph["2"]["inputs"]["text"] = (
         f"a\n-----BEGIN RSA PRIVATE KEY-----\n{body}\n{body}\n-----END RSA PRIVATE KEY-----\nb"
     )
-    clean, _ = scrub(read(graph), knowledge())
+    clean, _ = scrub(read(graph), environment())
     assert clean["2"]["inputs"]["text"] == "a\n\nb"
 
 
@@ -121,7 +121,7 @@ def test_secrets_in_bypassed_nodes_notes_and_beside_the_graph() -> None:
         node(10, "Text", ["ok"], [("clip", "CLIP", 2)], properties={"memo": key}, mode=2),
     ]
     data["extra"] = {"info": {"description": key}}
-    secrets = [(w, n) for w, n in wordings(data) if w.startswith("secret")]
+    secrets = [(w, n) for w, n in message_keys(data) if w.startswith("secret")]
     assert sorted(secrets) == [
         ("secret.elsewhere", ""),
         ("secret.named", "7"),
@@ -135,7 +135,7 @@ def test_a_note_that_names_its_text_is_told_once() -> None:
     key = KEYS["github"]
     data = editor()
     data["nodes"].append({**node(8, "Note", [key]), "widgets_values_named": {"text": key}})
-    found = [f for f in check(data, knowledge()).findings if f.code == "secret"]
+    found = [f for f in check(data, environment()).findings if f.code == "secret"]
     assert [(f.place.node, f.input) for f in found] == [("8", "text")]
 
 
@@ -153,8 +153,8 @@ def test_a_note_that_names_its_text_is_told_once() -> None:
 def test_paths_of_one_machine(path: str) -> None:
     graph = api()
     graph["2"]["inputs"]["text"] = path
-    assert wordings(graph) == [("path-absolute.value", "2")]
-    assert "hana" not in check(graph, knowledge()).findings[0].message()
+    assert message_keys(graph) == [("path-absolute.value", "2")]
+    assert "hana" not in check(graph, environment()).findings[0].message()
 
 
 @pytest.mark.parametrize(
@@ -168,9 +168,9 @@ def test_paths_that_lead_out() -> None:
     graph = api()
     for path in ("../../secret.txt", "a/../../b", "..\\x"):
         graph["4"]["inputs"]["name"] = path
-        assert wordings(graph) == [("path-escape.value", "4")]
+        assert message_keys(graph) == [("path-escape.value", "4")]
     graph["4"]["inputs"]["name"] = "wait... what"
-    assert wordings(graph) == []
+    assert message_keys(graph) == []
 
 
 PERSONAL = {
@@ -191,15 +191,15 @@ PERSONAL = {
 def test_names_of_files_that_tell_of_a_person(value: str, kind: str) -> None:
     graph = api()
     graph["2"]["inputs"]["text"] = value
-    report = check(graph, knowledge())
-    assert [(f.wording, f.severity, f.input, f.values["kind"]) for f in report.findings] == [
+    report = check(graph, environment())
+    assert [(f.message_key, f.severity, f.input, f.values["kind"]) for f in report.findings] == [
         ("personal.name", "warning", "text", kind)
     ]
     said = [f.message(lang) for f in report.findings for lang in ("en", "ko")]
     assert not any(value[:12] in one for one in said)
-    clean, count = scrub(read(graph), knowledge())
+    clean, count = scrub(read(graph), environment())
     assert (clean["2"]["inputs"]["text"], count) == (without_person("text", value), 1)
-    assert check(clean, knowledge()).findings == ()
+    assert check(clean, environment()).findings == ()
 
 
 def test_a_clean_name_keeps_its_kind_of_file() -> None:
@@ -229,11 +229,11 @@ def test_fields_that_name_files_need_no_suffix() -> None:
 def test_more_text_than_is_looked_through_is_said() -> None:
     data = editor()
     data["extra"] = {"notes": ["a" * 100_000] * 19}
-    assert wordings(data) == []
+    assert message_keys(data) == []
     data["extra"]["notes"] += ["a" * 100_000] * 2
-    assert wordings(data) == [("secret.unseen", "")]
+    assert message_keys(data) == [("secret.unseen", "")]
     data["extra"]["notes"] = ["a" * 200_001]
-    assert wordings(data) == [("secret.unseen", "")]
+    assert message_keys(data) == [("secret.unseen", "")]
 
 
 def test_keys_in_titles_definitions_and_what_is_sent_with_a_prompt() -> None:
@@ -242,22 +242,24 @@ def test_keys_in_titles_definitions_and_what_is_sent_with_a_prompt() -> None:
     level = {"id": "s", "name": KEYS["openai"], "nodes": [], "links": [], "inputs": [], "outputs": []}
     data["definitions"] = {"subgraphs": [level, 3]}
     data["extra"] = {"tool": [{"api_key": "hunter2hunter2", "keyword": "bread and butter"}]}
-    found = [(f.wording, f.severity, f.input, f.values.get("where", "")) for f in check(data, knowledge()).findings]
+    found = [
+        (f.message_key, f.severity, f.input, f.values.get("where", "")) for f in check(data, environment()).findings
+    ]
     assert found == [
         ("secret.value", "error", "title", ""),
         ("secret.elsewhere", "error", "", "definitions"),
         ("secret.elsewhere", "warning", "", "extra.api_key"),
     ]
-    clean, _ = scrub(read(data), knowledge())
-    assert check(clean, knowledge()).findings == ()
+    clean, _ = scrub(read(data), environment())
+    assert check(clean, environment()).findings == ()
     assert clean["extra"]["tool"] == [{"api_key": "", "keyword": "bread and butter"}]
     titled = api()
     titled["3"]["_meta"]["title"] = KEYS["slack"]
-    assert wordings(titled) == [("secret.value", "3")]
+    assert message_keys(titled) == [("secret.value", "3")]
     sent = {"prompt": api(), "client_id": "7f", "extra_data": {"auth_token_comfy_org": "hunter2hunter2"}}
-    assert wordings(sent) == [("secret.elsewhere", "")]
-    assert wordings(scrub(read(sent), knowledge())[0]) == []
-    assert wordings({"prompt": api(), "client_id": "7f"}) == []
+    assert message_keys(sent) == [("secret.elsewhere", "")]
+    assert message_keys(scrub(read(sent), environment())[0]) == []
+    assert message_keys({"prompt": api(), "client_id": "7f"}) == []
 
 
 def test_a_home_without_its_owner() -> None:
@@ -293,12 +295,12 @@ def test_a_scrubbed_copy_is_clean_and_the_original_untouched() -> None:
     data["nodes"] += [node(7, "Key", ["hunter2hunter2", 5], mode=4), node(8, "Note", [KEYS["github"]])]
     data["extra"] = {"x": [KEYS["slack"]]}
     before = json.dumps(data)
-    clean, count = scrub(read(data), knowledge())
+    clean, count = scrub(read(data), environment())
     assert json.dumps(data) == before
     assert count == 4
     assert clean["nodes"][1]["widgets_values"] == ["bread  from bread.png"]
     assert clean["nodes"][4]["widgets_values"] == ["", 5]
-    assert [w for w, _ in wordings(clean)] == []
+    assert [w for w, _ in message_keys(clean)] == []
 
 
 @pytest.mark.parametrize(
@@ -310,20 +312,22 @@ def test_a_scrubbed_copy_is_clean_and_the_original_untouched() -> None:
     ],
 )
 def test_what_lies_inside_a_field_is_scrubbed_too(given: dict[str, Any], clean: dict[str, Any]) -> None:
-    found, _ = scrub(read({"9": {"class_type": "Key", "inputs": {**given, "image": ["my photo.png", 0]}}}), knowledge())
+    found, _ = scrub(
+        read({"9": {"class_type": "Key", "inputs": {**given, "image": ["my photo.png", 0]}}}), environment()
+    )
     assert found["9"]["inputs"] == {**clean, "image": ["my photo.png", 0]}
-    assert [w for w, _ in wordings(found) if w.split(".")[0] in ("secret", "personal")] == []
+    assert [w for w, _ in message_keys(found) if w.split(".")[0] in ("secret", "personal")] == []
 
 
 def test_what_lies_inside_an_editors_field_is_scrubbed_too() -> None:
     data = editor()
     data["nodes"].append(node(7, "Key", [{"file": "010-1234-5678.png", "password": "hunter2hunter2"}]))
-    clean, _ = scrub(read(data), knowledge())
+    clean, _ = scrub(read(data), environment())
     assert clean["nodes"][-1]["widgets_values"] == [{"file": "file.png", "password": ""}]
 
 
 def test_a_scrubbed_api_graph() -> None:
     graph = api()
     graph["9"] = {"class_type": "Key", "inputs": {"api_key": "hunter2hunter2", "max_tokens": 5}}
-    clean, count = scrub(read(graph), knowledge())
+    clean, count = scrub(read(graph), environment())
     assert (clean["9"]["inputs"], count) == ({"api_key": "", "max_tokens": 5}, 1)

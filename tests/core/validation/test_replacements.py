@@ -51,19 +51,19 @@ def scaled(**more: Any) -> dict[str, Any]:
 
 def test_an_old_node_that_the_server_replaces_is_a_warning() -> None:
     report = check(scaled(), KNOWN)
-    assert [(f.wording, f.severity, f.place.node, f.message()) for f in report.findings] == [
-        ("unknown-node.renamed", "warning", "2", "The node ImageScaleBy is called ResizeImageMaskNode now")
+    assert [(f.message_key, f.severity, f.place.node, f.message()) for f in report.findings] == [
+        ("unknown-node.renamed", "warning", "2", "The node ImageScaleBy is now called ResizeImageMaskNode")
     ]
 
 
 def test_an_old_node_that_loses_its_inputs_on_the_server_is_an_error() -> None:
     graph = scaled()
     del graph["2"]["inputs"]["scale_by"]
-    assert [(f.wording, f.severity) for f in check(graph, KNOWN).findings] == [("unknown-node.renamed", "error")]
+    assert [(f.message_key, f.severity) for f in check(graph, KNOWN).findings] == [("unknown-node.renamed", "error")]
     graph = api()
     graph["4"]["class_type"] = "OldSave"
     known = replace(KNOWN, renamed={"OldSave": Replacement("NewSave")})
-    assert [(f.wording, f.severity) for f in check(graph, known).findings] == [("unknown-node.renamed", "error")]
+    assert [(f.message_key, f.severity) for f in check(graph, known).findings] == [("unknown-node.renamed", "error")]
 
 
 def test_an_old_node_that_is_still_there_is_left_alone() -> None:

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 from fit_ad.core.validation import CODES, Finding, NodeLocation, Report, check
 from fit_ad.core.validation.findings import SEVERITIES
-from fit_ad.core.validation.messages import wordings
+from fit_ad.core.validation.messages import message_keys
 from fit_ad.core.validation.report_formats import as_json, as_sarif
-from small_comfyui import api, knowledge
+from small_comfyui import api, environment
 
 
 def reports() -> list:
     broken = api()
     broken["3"]["inputs"].update(steps=0, sampler="HEUN")
     broken["1"]["inputs"]["ckpt_name"] = "old.ckpt"
-    return [check(api(), knowledge(), name="fine.json"), check(broken, knowledge(), name="a b/광고.json")]
+    return [check(api(), environment(), name="fine.json"), check(broken, environment(), name="a b/광고.json")]
 
 
 def test_json() -> None:
@@ -76,8 +76,8 @@ def schema() -> Any:
 def test_sarif_keeps_to_the_official_schema(schema: Any, lang: str) -> None:
     place = NodeLocation("9:5", "광고 글", "AdCopyLLM", "b7c1", "5")
     every = [
-        Finding(wording, SEVERITIES[index % 3], (place, NodeLocation())[index % 2], ("", "text")[index % 2])
-        for index, wording in enumerate(sorted(wordings()))
+        Finding(message_key, SEVERITIES[index % 3], (place, NodeLocation())[index % 2], ("", "text")[index % 2])
+        for index, message_key in enumerate(sorted(message_keys()))
     ]
     log = as_sarif([*reports(), Report("C:\\a b\\#1%?.json", tuple(every))], "1.2.3", lang, {"fine.json": {}})
     log = json.loads(json.dumps(log))
@@ -89,7 +89,7 @@ def test_sarif_keeps_to_the_official_schema(schema: Any, lang: str) -> None:
 def test_sarif_points_to_the_line_of_the_node() -> None:
     broken = api()
     broken["3"]["inputs"].update(steps=0)
-    report = check(broken, knowledge(), name="a.json")
+    report = check(broken, environment(), name="a.json")
     for lines, line in (({"a.json": {("", "3"): 17}}, 17), ({"b.json": {("", "3"): 17}}, 1), (None, 1)):
         result = as_sarif([report], "1", lines=lines)["runs"][0]["results"][0]
         assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": line}

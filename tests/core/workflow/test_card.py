@@ -54,7 +54,7 @@ def test_none_keeps_what_the_graph_has() -> None:
         ("strength", "nan", "takes a number"),
         ("lock", "perhaps", "yes or no"),
         ("color", "red", "takes a colour"),
-        ("shop", ["a", 0], "takes a text"),  # a value must never become a wire
+        ("shop", ["a", 0], "takes a text"),  # a value must never become a link
         ("shp", "x", "no role 'shp'. Did you mean shop"),
         ("zzz", "x", "It has shop, pick"),
     ],
@@ -68,9 +68,13 @@ def test_wrong_values(role: str, value: object, message: str) -> None:
     ("change", "message"),
     [
         ({"inputs": None}, "not whole"),
-        ({"inputs": {"shop": {"node": "1", "kind": "text"}}}, "'input' is missing"),
+        ({"inputs": {"shop": {"node": "1", "kind": "text"}}}, "inputs.shop has no input"),
+        ({"inputs": {"shop": {"node": "1", "input": "v"}}}, "kind must be text"),
+        ({"inputs": {"shop": {"input": "v", "kind": "text"}}}, "inputs.shop has no node"),
+        ({"models": "flux"}, "models must be a list"),
+        ({"version": None}, "It has no version"),
         ({"inputs": {"shop": {"node": "1", "input": "v", "kind": "sound"}}}, "kind 'sound'"),
-        ({"outputs": {"ad": 5}}, "not whole"),
+        ({"outputs": {"ad": 5}}, "outputs.ad must be names with values"),
     ],
 )
 def test_broken_cards(change: dict[str, Any], message: str) -> None:

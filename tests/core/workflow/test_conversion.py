@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
+from cpu_time import at_most_cpu
 from fit_ad.core.validation import from_catalogue
 from fit_ad.core.workflow.conversion import Conversion, convert
 from fit_ad.core.workflow.document import read
@@ -82,7 +82,7 @@ def test_a_dynamic_choice_shifts_what_follows() -> None:
     ("values", "why"),
     [
         (["bread", "fixed", 20, "euler"], "seed cannot be 'bread'"),
-        ([7, 20, "euler", 1.0], "20 stands where seed has its control"),
+        ([7, 20, "euler", 1.0], "20 is in the place of the control of seed"),
         ([7, "fixed", "euler", 20], "steps cannot be 'euler'"),
         ([7, "fixed", True, "euler"], "steps cannot be True"),
     ],
@@ -159,7 +159,7 @@ def subgraph(host_values: list[Any], host_inputs: Any = (), **host: Any) -> dict
     )
     ends = [("model", "MODEL", 1), ("positive", "CONDITIONING", 2), ("steps", "INT", 3), ("seed", "INT", 5)]
     keys = ("id", "origin_id", "origin_slot", "target_id", "target_slot", "type")
-    links = [(wire, -10, slot, 3, slot, kind) for slot, (_, kind, wire) in enumerate(ends)] + [
+    links = [(link, -10, slot, 3, slot, kind) for slot, (_, kind, link) in enumerate(ends)] + [
         (4, 3, 0, -20, 0, "LATENT")
     ]
     definition = {
@@ -167,7 +167,7 @@ def subgraph(host_values: list[Any], host_inputs: Any = (), **host: Any) -> dict
         "name": "Make",
         "nodes": [inner],
         "links": [dict(zip(keys, link, strict=True)) for link in links],
-        "inputs": [{"id": n, "name": n, "type": kind, "linkIds": [wire]} for n, kind, wire in ends],
+        "inputs": [{"id": n, "name": n, "type": kind, "linkIds": [link]} for n, kind, link in ends],
         "outputs": [{"id": "o", "name": "LATENT", "type": "LATENT", "linkIds": [4]}],
     }
     data = editor()
@@ -220,11 +220,11 @@ def test_a_promoted_value_that_does_not_fit_is_refused() -> None:
 
 
 def nested(outer_values: list[Any], inner_values: list[Any], **outer: Any) -> dict[str, Any]:
-    """The subgraph "sub" in another one, "outer", which promotes its steps and takes its wires."""
+    """The subgraph "sub" in another one, "outer", which promotes its steps and takes its links."""
     data = subgraph([])
     keys = ("id", "origin_id", "origin_slot", "target_id", "target_slot", "type")
     ends = [("model", "MODEL", 1), ("positive", "CONDITIONING", 2), ("steps", "INT", 3)]
-    links = [(wire, -10, slot, 7, slot, kind) for slot, (_, kind, wire) in enumerate(ends)]
+    links = [(link, -10, slot, 7, slot, kind) for slot, (_, kind, link) in enumerate(ends)]
     links.append((4, 7, 0, -20, 0, "LATENT"))
     inputs = [("model", "MODEL", 1), ("positive", "CONDITIONING", 2), ("steps", "INT", 3, "steps")]
     definition = {
@@ -232,7 +232,7 @@ def nested(outer_values: list[Any], inner_values: list[Any], **outer: Any) -> di
         "name": "Outer",
         "nodes": [node(7, "sub", inner_values, inputs, ("LATENT",))],
         "links": [dict(zip(keys, link, strict=True)) for link in links],
-        "inputs": [{"id": n, "name": n, "type": kind, "linkIds": [wire]} for n, kind, wire in ends],
+        "inputs": [{"id": n, "name": n, "type": kind, "linkIds": [link]} for n, kind, link in ends],
         "outputs": [{"id": "o", "name": "LATENT", "type": "LATENT", "linkIds": [4]}],
     }
     data["nodes"][2] = node(
@@ -306,10 +306,9 @@ def test_subgraphs_that_unfold_without_end_are_left_out() -> None:
     levels = [{**inner, "id": f"s{n}", "nodes": [node(i, f"s{n + 1}") for i in (1, 2)]} for n in range(30)]
     data["nodes"].append(node(9, "s0"))
     data["definitions"] = {"subgraphs": [*levels, {**inner, "id": "s30", "nodes": [node(1, "Load")]}]}
-    start = time.perf_counter()
-    refused = made(data).refusals
-    assert time.perf_counter() - start < 2
-    assert {(one.kind, one.why) for one in refused} == {("large", "unfolded it has more than 10000 nodes")}
+    with at_most_cpu(2):
+        refused = made(data).refusals
+    assert {(one.kind, one.why) for one in refused} == {("large", "expanded, it has more than 10000 nodes")}
 
 
 def test_a_chain_of_reroutes_without_end_is_refused() -> None:
@@ -321,7 +320,7 @@ def test_a_chain_of_reroutes_without_end_is_refused() -> None:
     data["links"][0] = [1, 100, 0, 3, 0, "MODEL"]
     refused = made(data).refusals
     assert [(one.node, one.input, one.why) for one in refused] == [
-        ("3", "model", "the way to its source is too long to be followed")
+        ("3", "model", "the path to its source is too long to follow")
     ]
     data["links"][99 + 4 - 99 + 99] = [199, 1, 0, 199, 0, "*"]  # the hundredth reroute takes from the loader itself
     assert inputs(data, "3")["model"] == ["1", 0]

@@ -14,8 +14,8 @@ def test_links_as_tuples_and_as_objects_are_the_same() -> None:
     new = editor()
     keys = ("id", "origin_id", "origin_slot", "target_id", "target_slot", "type")
     new["links"] = [dict(zip(keys, link, strict=True)) for link in old["links"]]
-    assert read(old).root.wires == read(new).root.wires
-    assert read(new).root.wires["2"] == EditorLink("2", "1", 1, "2", 0, "CLIP")
+    assert read(old).root.links == read(new).root.links
+    assert read(new).root.links["2"] == EditorLink("2", "1", 1, "2", 0, "CLIP")
 
 
 def test_reroutes_on_wires_change_no_wire() -> None:
@@ -33,7 +33,7 @@ def test_slots_and_ids_may_be_text() -> None:
     data["links"][0] = ["1", "1", "0", "3", "0", "MODEL"]
     data["nodes"][0]["id"] = "1"
     document = read(data)
-    assert document.root.wires["1"].target_slot == 0
+    assert document.root.links["1"].target_slot == 0
     assert document.root.nodes["1"].type == "Load"
     assert document.faults == ()
 

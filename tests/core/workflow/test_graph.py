@@ -1,4 +1,4 @@
-"""API graphs from untrusted files: shape, wires, order."""
+"""API graphs from untrusted files: shape, links, order."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_loop_is_named_by_titles() -> None:
 
 
 def test_dangling_wire() -> None:
-    with pytest.raises(FitAdError, match="Save: its input image is wired to node 7, which is not there"):
+    with pytest.raises(FitAdError, match="Save: its input image is connected to node 7, which is not there"):
         run_order({"1": node(name="Save", image=["7", 0])}, ["1"])
 
 

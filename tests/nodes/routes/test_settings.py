@@ -48,6 +48,7 @@ def test_it_tells_what_may_be_known_and_no_key_or_address(file: Path) -> None:
     assert profiles["unpaid"] == {"name": "unpaid", "model": "m3", "key": "missing", "key_env": "UNPAID_KEY"}
     assert profiles["ollama"]["key"] == "none"
     assert (told["file"], told["there"], told["default_profile"]) == (str(file), True, "own")
+    assert told["page_file"] == str(file.with_name("config.page.json"))
     assert told["shop"] == {
         "name": "봄날 카페",
         "phone": "",
@@ -65,8 +66,9 @@ def test_a_change_is_kept_and_told(file: Path) -> None:
     changes = {"name": " 가을 카페 ", "colors": ["#112233", "#445566"], "default_profile": "rules"}
     status, told = asked({"changes": changes})
     assert (status, told["default_profile"], told["shop"]["name"]) == (200, "rules", "가을 카페")
-    text = TEXT.replace("봄날", "가을").replace('"#FFF3E0"', '"#112233", "#445566"').replace(": own\n", ": rules\n")
-    assert file.read_text(encoding="utf-8") == text
+    assert file.read_text(encoding="utf-8") == TEXT
+    kept = json.loads(file.with_name("config.page.json").read_text(encoding="utf-8"))["values"]
+    assert (kept["name"], kept["colors"], kept["default_profile"]) == ("가을 카페", changes["colors"], "rules")
 
 
 def test_what_the_environment_says_instead_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,13 +88,13 @@ def test_what_the_environment_says_instead_is_told(monkeypatch: pytest.MonkeyPat
         ({"key": "x"}, "There is no setting 'key'"),
         ({"profiles": "x"}, "There is no setting 'profiles'"),
         ({"default_profile": "theirs"}, "There is no profile 'theirs' in the settings"),
-        ({"colors": ["red"]}, "'red' is no colour"),
+        ({"colors": ["red"]}, "'red' is not a colour"),
     ],
 )
 def test_a_wrong_change_is_told_and_nothing_is_written(changes: Any, what: str, file: Path) -> None:
     status, told = asked({"changes": changes})
     assert (status, told["error"]["what"]) == (400, what)
-    assert file.read_text(encoding="utf-8") == TEXT
+    assert [path.name for path in file.parent.iterdir()] == ["config.yaml"]
 
 
 def test_a_broken_file_is_told_with_its_line(file: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import folder_paths
 import pytest
 from comfy_api.latest import io
-from fit_ad.core.validation.messages import message_for, wordings
+from fit_ad.core.validation.messages import message_for, message_keys
 from fit_ad.nodes.routes import validate
 from requests_to_us import asked as ask_route
 
@@ -166,7 +166,7 @@ def test_which_inputs_a_class_checks_itself(cls: type[Any], expected: set[str]) 
 
 
 def test_packs_and_version_are_this_comfyuis() -> None:
-    known = validate.knowledge()
+    known = validate.environment()
     assert (known.packs, known.comfyui) == ({"thing-pack": "1.2.0"}, "0.33.0")
     assert sorted(known.nodes) == ["AnyThing", "BrokenThing", "CheckedThing", "LoadThing", "ShowThing"]
 
@@ -214,7 +214,7 @@ def test_a_copy_without_secrets() -> None:
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_no_remedy_tells_of_the_commands_options(lang: str) -> None:
     remedies = [
-        message_for(wording, {}, lang)[1] for wording in wordings() - {"unknown-node.here"}
+        message_for(message_key, {}, lang)[1] for message_key in message_keys() - {"unknown-node.here"}
     ]  # not where all is known
     told = [validate.for_editor(remedy) for remedy in remedies]
     assert [remedy for remedy in told if "--" in remedy or not remedy] == []
@@ -265,7 +265,7 @@ def test_whatever_fails_there_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> N
     def failing() -> None:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(validate, "knowledge", failing)
+    monkeypatch.setattr(validate, "environment", failing)
     status, body = asked({"graph": graph()})
     assert status == 500
     assert "secret" not in json.dumps(body)

@@ -17,7 +17,7 @@ export class Refusal extends Error {
   }
 }
 
-export class Book {
+export class SettingsStore {
   /** @param {import('../hooks.mjs').Api} api */
   constructor(api) {
     this.api = api
