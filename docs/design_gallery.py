@@ -37,6 +37,10 @@ BLEND = {
     "shop": "로스터리 봄날", "headline": "겨울에는 조금 더 진하게", "emphasis": "진하게", "eyebrow": "WINTER BLEND",
     "product": "윈터 블렌드", "sub": "200g", "price_now": "16,000원", "purpose": "new", "angle": "mood",
 }  # fmt: skip
+LESSON = {
+    "shop": "로스터리 봄날", "headline": "원데이 클래스", "eyebrow": "핸드드립 배우기", "product": "핸드드립",
+    "price_now": "45,000원", "period": "매주 토 오후 2시", "purpose": "new",
+}  # fmt: skip
 PROFILE = {
     "shop": "우주 사진관 성수점", "headline": "프로필 촬영 30% 할인", "product": "프로필 촬영", "discount": "30% 할인",
     "price_now": "35,000원부터", "period": "11월 한 달", "cta": "네이버 예약", "address": "성수역 3번 출구",
@@ -158,7 +162,7 @@ SHOWN_WITH: dict[str, tuple[str, Words]] = {
     "split-seam": ("coffee", LATTE), "bento-grid": ("coffee", LATTE), "circle-spot": ("coffee", LATTE),
     "diagonal-cut": ("coffee", COFFEE), "editorial": ("coffee", BLEND), "hanji-brush": ("coffee", BLEND),
     "quiet-luxury": ("coffee", BLEND), "type-behind": ("coffee", BLEND), "review-card": ("coffee", LATTE),
-    "arch-frame": ("coffee", LATTE), "caption-card": ("coffee", LATTE), "scrapbook": ("astronaut", PORTRAIT),
+    "arch-frame": ("coffee", LATTE), "caption-card": ("coffee", LATTE), "scrapbook": ("coffee", LESSON),
     "shop-awning": ("coffee", OPEN), "newspaper": ("coffee", OPEN), "chalkboard": ("coffee", LATTE),
     "photo-side": ("astronaut", PROFILE), "wave-soft": ("astronaut", PORTRAIT),
     "magazine-cover": ("astronaut", PORTRAIT), "menu-list": ("", MENU), "receipt-roll": ("", SNACKS),
