@@ -6,18 +6,28 @@ import { app } from '../../scripts/app.js'
 import { api } from '../../scripts/api.js'
 import { checkExtension } from './check/attach.mjs'
 import { attachCopyPanel, showCopy } from './copy_panel.mjs'
+import { attachCutout, showVerdict } from './cutout/attach.mjs'
 import { attachPlacer } from './placer/attach.mjs'
 import { attachPromptCounter } from './prompt_counter.mjs'
 import { bringSamples } from './sample_photo.mjs'
+import { Server } from './server.mjs'
 import { settingsOf } from './settings/page.mjs'
 import { keepTogglesWhole } from './toggles.mjs'
 
+const server = new Server({ app, api })
+const host = { app, api: server }
+server.listen()
+
 app.registerExtension({
   name: 'FitAD',
-  settings: settingsOf({ app, api }),
+  settings: settingsOf(host),
 
   init() {
     keepTogglesWhole(app)
+  },
+
+  async setup() {
+    await server.learn()
   },
 
   /** A template's sample photo has to be in the input folder before its LoadImage node is made. */
@@ -27,14 +37,18 @@ app.registerExtension({
 
   nodeCreated(/** @type {any} */ node) {
     if (node.comfyClass === 'AdSave') attachCopyPanel(node, { app })
-    if (node.comfyClass === 'TextPlacer') attachPlacer(node, { app, api })
-    if (node.comfyClass === 'PromptClamp77') attachPromptCounter(node, { app, api })
+    if (node.comfyClass === 'AdCutout') attachCutout(node, { app, api })
+    if (node.comfyClass === 'TextPlacer') attachPlacer(node, host)
+    if (node.comfyClass === 'PromptClamp77') attachPromptCounter(node, host)
   },
 
   /** After a tab switch or a reload the outputs are there again, but no node has run. */
   afterConfigureGraph() {
-    for (const node of app.graph?.nodes ?? []) showCopy(node, app.nodeOutputs?.[node.id])
+    for (const node of app.graph?.nodes ?? []) {
+      showCopy(node, app.nodeOutputs?.[node.id])
+      showVerdict(node, app.nodeOutputs?.[node.id])
+    }
   },
 })
 
-app.registerExtension(checkExtension({ app, api }))
+app.registerExtension(checkExtension(host))

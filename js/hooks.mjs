@@ -1,7 +1,12 @@
 // @ts-check
 /** What hangs on to ComfyUI: a node's methods, the language, the server, style sheets, looks at changing fields. */
 
-/** @typedef {{ fetchApi(path: string, options?: RequestInit): Promise<Response> }} Api */
+/**
+ * ComfyUI's server; `told` says an error of the pack in the language of the user interface.
+ * @typedef {object} Api
+ * @property {(path: string, options?: RequestInit) => Promise<Response>} fetchApi
+ * @property {(error: any) => Promise<any>} [told]
+ */
 
 /**
  * Call `after` whenever the node's method was called.
@@ -38,7 +43,9 @@ export function localeOf(app) {
 export async function ask(api, route, question, signal) {
   const headers = { 'Content-Type': 'application/json' }
   const answer = await api.fetchApi(route, { method: 'POST', headers, body: JSON.stringify(question), signal })
-  return { ok: answer.ok, status: answer.status, data: await answer.json().catch(() => null) }
+  const data = await answer.json().catch(() => null)
+  const error = data?.error && api.told ? await api.told(data.error) : data?.error
+  return { ok: answer.ok, status: answer.status, data: error ? { ...data, error } : data }
 }
 
 /**

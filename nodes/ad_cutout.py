@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from comfy_api.latest import io
 
-from ..core.matting.engine_names import ENGINES
+from ..core.matting.engine_names import ENGINES, USABLE
 from ..core.telemetry import runlog
 from . import _images, _models
 from ._progress import reporter
@@ -62,6 +62,14 @@ class AdCutout(io.ComfyNode):
                     optional=True,
                     tooltip="Painted over what does not belong to the subject. Wins where both are painted.",
                 ),
+                io.String.Input(
+                    "chosen",
+                    default="",
+                    optional=True,
+                    advanced=True,
+                    tooltip="The things that were clicked on in the node: [[x, y, size], …], as shares of the picture. "
+                    "Empty: what stands out.",
+                ),
             ],
             outputs=[
                 *cutout_outputs(),
@@ -86,14 +94,17 @@ class AdCutout(io.ComfyNode):
         edge_band: float,
         keep: torch.Tensor | None = None,
         remove: torch.Tensor | None = None,
+        chosen: str = "",
     ) -> io.NodeOutput:
         from ..core.matting import EdgeOptions
 
         options = EdgeOptions(threshold, grow, feather, edge_band, refine)
         remover = BackgroundRemover(engine, options, _models.installed_models())
-        cuts = remover.cut(image, _hints(keep, remove))
+        cuts = remover.cut(image, _hints(keep, remove, chosen))
         engines = ", ".join(dict.fromkeys(cuts.engines))
-        return io.NodeOutput(*remover.tensors(cuts), remover, engines, min(cuts.confidences))
+        trust = min(cuts.confidences)
+        told = {"fit_ad_cutout": [{"confidence": round(trust, 3), "engine": engines, "usable": trust >= USABLE}]}
+        return io.NodeOutput(*remover.tensors(cuts), remover, engines, trust, ui=told)
 
 
 class BackgroundRemover:
@@ -126,13 +137,16 @@ class BackgroundRemover:
         return tuple(torch.from_numpy(part) for part in (cuts.mask, cuts.rgba, cuts.edge_band))
 
 
-def _hints(keep: torch.Tensor | None, remove: torch.Tensor | None) -> list[Hints]:
-    """Return what was painted on each picture of a batch; the shorter of two batches repeats its last mask."""
+def _hints(keep: torch.Tensor | None, remove: torch.Tensor | None, chosen: str) -> list[Hints]:
+    """Return what was said of each picture of a batch; the shorter of two batches repeats its last mask."""
     from ..core.matting import Hints
+    from ..core.matting.choice import choices_in
 
+    choices = choices_in(chosen)
     both = [None if mask is None else _images.mask_arrays(mask) for mask in (keep, remove)]
-    count = max((len(masks) for masks in both if masks), default=0)
-    return [Hints(*(_images.at(masks, index) if masks else None for masks in both)) for index in range(count)]
+    count = max([len(masks) for masks in both if masks] + [1 if choices else 0])
+    keeps, removes = ([_images.at(masks, index) if masks else None for index in range(count)] for masks in both)
+    return [Hints(kept, removed, choices) for kept, removed in zip(keeps, removes, strict=True)]
 
 
 def edge_inputs() -> list[io.Input]:

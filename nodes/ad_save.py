@@ -51,7 +51,7 @@ class AdSave(io.ComfyNode):
                     "filename_prefix",
                     default="Fit-AD",
                     tooltip="Start of the file name; folder/name makes a folder inside the output folder. "
-                    "%width%, %height%, %year%, %month%, %day% are filled in.",
+                    "%width%, %height%, %year%, %month%, %day%, %date:yyyy-MM-dd% and %Node.widget% are filled in.",
                 ),
                 io.Combo.Input(
                     "format",
@@ -133,6 +133,13 @@ class AdSave(io.ComfyNode):
         )
 
     @classmethod
+    def fingerprint_inputs(cls, filename_prefix: str | None = None, **_: object) -> str:
+        """Save again when the date in the name is another one."""
+        from ..core.export.prefix import filled_prefix
+
+        return filled_prefix(filename_prefix or "", None, None)
+
+    @classmethod
     def execute(
         cls,
         image: torch.Tensor,
@@ -166,7 +173,7 @@ class AdSave(io.ComfyNode):
             _images.arrays(image),
             options,
             notes,
-            prefix=filename_prefix,
+            prefix=_prefix(filename_prefix, cls.hidden),
             output_folder=Path(folder_paths.get_output_directory()),
             words=(copies, hashtags),
             marks=laid_over,
@@ -179,6 +186,14 @@ class AdSave(io.ComfyNode):
             "\n".join(s.path for s in saved),
             ui={"images": shown, "text": [copies, hashtags]},
         )
+
+
+def _prefix(typed: str, hidden: Any) -> str:
+    """Return the filename prefix with its tokens filled, as ComfyUI's editor does it for SaveImage."""
+    from ..core.export.prefix import filled_prefix
+
+    told = hidden.extra_pnginfo
+    return filled_prefix(typed, hidden.prompt, told.get("workflow") if isinstance(told, dict) else None)
 
 
 def _mark_inputs() -> list[Any]:

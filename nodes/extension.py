@@ -5,7 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import ComfyExtension, io
 from typing_extensions import override
 
-from . import _lists, _runlog
+from . import _lists, _nulls, _runlog
 from .ad_backdrop import AdBackdrop
 from .ad_canvas import AdCanvas
 from .ad_compose import AdCompose
@@ -49,6 +49,7 @@ class FitAdExtension(ComfyExtension):
     @override
     async def on_load(self) -> None:
         _runlog.install()
+        _nulls.install(NODES)
         register_all()
 
     @override

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from ..core.errors import FitAdError
 from ..core.layout import formats
 from ..core.layout.model import Layout
 from ..core.placement.fields import CHOICES, KEEP_ASPECT, NUMBERS
+from . import _runlog
 from ._images import Array, arrays, at, finite, image_tensor, mask_arrays, mask_tensor
 from ._progress import reporter
 
@@ -55,7 +57,8 @@ class TextPlacer(io.ComfyNode):
                 io.Mask.Input(
                     "overlay_mask",
                     optional=True,
-                    tooltip="What of the overlay shows (1 = shows). Used when the overlay has no alpha of its own.",
+                    tooltip="What of the overlay shows (1 = shows). Used when the overlay has no alpha of its own. "
+                    "A mask straight from Load Image, which is 1 where the file is transparent, is turned round.",
                 ),
                 io.String.Input(
                     "text",
@@ -93,14 +96,16 @@ class TextPlacer(io.ComfyNode):
                     optional=True,
                     default="",
                     advanced=True,
-                    tooltip="Kept by the editor in the node: the picture that the box was set by hand on. While it is "
-                    "empty, a connected layout says where the words go.",
+                    tooltip="Kept by the editor in the node: on which pictures the box was set by hand, or where the "
+                    "words are held while others are moved. While it is empty, a connected layout says where the words "
+                    "go.",
                 ),
                 io.Custom("LAYERS").Input(
                     "layers",
                     optional=True,
                     tooltip="The layers that make up the background, from the TextPlacer before this one: the words "
-                    "are put on top of them. Without it the background is one layer.",
+                    "are put on top of them, and words below do not count as another picture. Without it the "
+                    "background is one layer.",
                 ),
             ],
             outputs=[
@@ -115,7 +120,7 @@ class TextPlacer(io.ComfyNode):
                     tooltip="JSON: box in px, contrast, subject overlap, what was added; one for each picture.",
                 ),
             ],
-            hidden=[io.Hidden.unique_id, io.Hidden.extra_pnginfo],
+            hidden=[io.Hidden.unique_id, io.Hidden.extra_pnginfo, io.Hidden.prompt],
             **_SHOWN_AGAIN,
         )
 
@@ -136,19 +141,22 @@ class TextPlacer(io.ComfyNode):
     ) -> io.NodeOutput:
         from ..core.placement.render import place
 
-        backgrounds, overlays = arrays(background), _overlays(overlay, overlay_mask)
+        backgrounds, overlays = arrays(background), _overlays(overlay, _as_shown(overlay_mask, cls.hidden))
         subjects: list[Array | None] = [None] if subject_mask is None else list(mask_arrays(subject_mask))
         advised = None if layout is None else Layout.from_dict(layout)
         count = max(len(backgrounds), len(overlays))
         options = {"text": text, "safe_zone": safe_zone, "legibility": legibility, "edited": edited}
         report = reporter() if count > 1 else None
+        picture = _bottom(layers)
         placed = []
         for i in range(count):
             background_i, overlay_i = finite(at(backgrounds, i)), at(overlays, i)
             overlay_i = None if overlay_i is None else finite(overlay_i)
             subject = at(subjects, i)
             where = _placement(placement)
-            placed.append(place(background_i, overlay_i, where, layout=advised, subject_mask=subject, **options))
+            placed.append(
+                place(background_i, overlay_i, where, layout=advised, subject_mask=subject, picture=picture, **options)
+            )
             if report is not None:
                 report((i + 1) / count)
         reports = [p.report for p in placed]
@@ -158,8 +166,9 @@ class TextPlacer(io.ComfyNode):
             _document(_below(layers, background, backgrounds[0]), backgrounds[0], placed[0].layers),
             json.dumps(reports[0] if count == 1 else reports, ensure_ascii=False),
             ui=_kept(
-                (backgrounds[0], overlays[0], subjects[0], advised),
+                (backgrounds[0], overlays[0], subjects[0], advised, picture),
                 {**placement, **options},
+                placed[0],
                 _node(cls.hidden),
             ),
         )
@@ -213,16 +222,25 @@ def _node(hidden: Any) -> str:
     return f"{workflow.get('id') if isinstance(workflow, dict) else ''}/{node_id}" if node_id else ""
 
 
-def _kept(pictures: tuple[Any, ...], inputs: dict[str, Any], node: str) -> dict[str, Any] | None:
-    """Keep the first picture of a run for the editor in the node; None where no editor can ask."""
-    from .routes import _previews
+def _kept(pictures: tuple[Any, ...], inputs: dict[str, Any], placed: Any, node: str) -> dict[str, Any] | None:
+    """Keep a picture of a run for the editor in the node; None where no editor can ask, or the run has enough.
 
-    if not _previews.RUNS.wanted:
+    The editor is told the picture's fingerprint, and where the layout has put the words: there it holds them, when
+    something else is changed by hand.
+    """
+    from .routes import _preview_runs, _previews
+
+    context = _runlog.executing()
+    origin = _preview_runs.RunOrigin(node, str(context.prompt_id)) if node and context is not None else None
+    if not _previews.RUNS.takes(origin):
         return None
     from ..core.placement.preview import stage
 
-    run = _previews.PreviewRun(stage(*pictures), inputs)
-    return {"fit_ad_place": [{"token": _previews.RUNS.keep(run, node=node)}]}
+    run = _preview_runs.PreviewRun(stage(*pictures), inputs)
+    told = {"token": _previews.RUNS.keep(run, origin=origin), "picture": placed.report["fingerprint"]}
+    if placed.spot.advice is not None:
+        told["place"] = asdict(placed.spot.advice)
+    return {"fit_ad_place": [told]}
 
 
 def _placement(values: dict[str, Any]) -> Any:
@@ -230,6 +248,16 @@ def _placement(values: dict[str, Any]) -> Any:
 
     renamed = {{"rotation": "rotation_deg"}.get(name, name): value for name, value in values.items()}
     return Placement(**renamed)
+
+
+def _as_shown(mask: torch.Tensor | None, hidden: Any) -> torch.Tensor | None:
+    """Return the overlay's mask as 1 where it shows: that of ComfyUI's own loaders is the other way round."""
+    from ..core.placement.overlay import loads_transparency
+
+    if mask is None:
+        return None
+    prompt, node_id = getattr(hidden, "prompt", None), str(getattr(hidden, "unique_id", ""))
+    return 1 - mask if loads_transparency(prompt, node_id, "overlay_mask") else mask
 
 
 def _overlays(overlay: torch.Tensor | None, mask: torch.Tensor | None) -> list[Array | None]:
@@ -243,6 +271,18 @@ def _overlays(overlay: torch.Tensor | None, mask: torch.Tensor | None) -> list[A
 
     masks = mask_arrays(mask)
     return [with_alpha(at(pictures, i), at(masks, i)) for i in range(max(len(pictures), len(masks)))]
+
+
+def _bottom(layers: Any) -> str:
+    """Return the fingerprint of the lowest of the layers: the picture that all words go on; '' where none are given."""
+    from ..core.raster.fingerprint import fingerprint
+
+    items = layers.get("layers") if isinstance(layers, Mapping) else None
+    held = [item for item in items or () if isinstance(item, Mapping) and isinstance(item.get("image"), torch.Tensor)]
+    if not held:
+        return ""
+    lowest = min(held, key=lambda item: item.get("z_index", 0))
+    return fingerprint(finite(arrays(lowest["image"])[0]))
 
 
 def _below(layers: Any, background: torch.Tensor, picture: Array) -> list[dict[str, Any]]:

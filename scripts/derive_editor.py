@@ -13,11 +13,12 @@ HEAD = "// @ts-check\n/** Written by `make.py generate` from core/placement/fiel
 
 def files() -> Iterator[DerivedFile]:
     from fit_ad.core.layout.model import ANCHORS
-    from fit_ad.core.placement.fields import NUMBERS, placement_defaults
+    from fit_ad.core.placement.fields import MOST_CUT, NUMBERS, placement_defaults
 
     numbers = {name: {"low": one.low, "high": one.high, "step": one.step} for name, one in NUMBERS.items()}
     parts = {"NUMBERS": numbers, "DEFAULTS": placement_defaults(), "ANCHORS": list(ANCHORS)}
-    text = HEAD + "\n".join(f"export const {name} = Object.freeze({_script(value)})\n" for name, value in parts.items())
+    lines = [f"export const {name} = Object.freeze({_script(value)})\n" for name, value in parts.items()]
+    text = HEAD + "\n".join([*lines, f"export const MOST_CUT = {MOST_CUT}\n"])
     yield DerivedFile(ROOT / "js/lib/placement_fields.mjs", text)
 
 

@@ -1,6 +1,7 @@
-"""From the nodes and data/formats.yaml: the nodes' English names and tooltips, and the Korean names of ad formats.
+"""From the nodes, data/formats.yaml and locales/ko: what the editor reads of names, tooltips and errors.
 
-The editor reads the English names beside the other languages, and translators start from them.
+The editor reads the English names beside the other languages, and translators start from them. Of what lies in locales/
+ComfyUI serves only what it knows; the errors in Korean go to the editor as a script.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 from derived import ROOT, DerivedFile, json_text, read_json
 
 LOCALES = ROOT / "locales"
+ERRORS_HEAD = "// @ts-check\n/** Written by `make.py generate` from locales/ko/errors.json: change that. */\n\n"
 
 
 def files() -> Iterator[DerivedFile]:
@@ -20,6 +22,20 @@ def files() -> Iterator[DerivedFile]:
     yield DerivedFile(LOCALES / "ko/nodeDefs.json", json_text(korean, 2))
     schemas = [node.GET_SCHEMA() for node in node_classes()]
     yield DerivedFile(LOCALES / "en/nodeDefs.json", json_text(english_names(schemas, korean), 2))
+    errors = read_json(LOCALES / "ko/errors.json")
+    yield DerivedFile(ROOT / "js/lib/errors_ko.mjs", ERRORS_HEAD + as_script("ERRORS", errors))
+
+
+def as_script(name: str, texts: dict[str, str]) -> str:
+    """Return a table of texts as a constant of a module."""
+    rows = [f"  {_quoted(key)}: {_quoted(text)},\n" for key, text in texts.items()]
+    return f"export const {name} = Object.freeze({{\n{''.join(rows)}}})\n"
+
+
+def _quoted(text: str) -> str:
+    plain = text.replace("\\", "\\\\").replace("\n", "\\n")
+    quote = '"' if "'" in text and '"' not in text else "'"
+    return quote + plain.replace(quote, "\\" + quote) + quote
 
 
 @lru_cache(maxsize=1)

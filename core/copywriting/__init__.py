@@ -12,6 +12,7 @@ from .brief import Copy, CopySet, Flag, ShopBrief
 
 if TYPE_CHECKING:
     from .copy_report import as_text, report
+    from .edits import edited
     from .rule_writer import write
     from .writer import Origin, Writer, compose
     from .writer_choice import cache_state, profile_options, with_shop_profile, writer_for
@@ -23,6 +24,7 @@ __getattr__ = homes(
         "Writer": "writer",
         "as_text": "copy_report",
         "compose": "writer",
+        "edited": "edits",
         "with_shop_profile": "writer_choice",
         "profile_options": "writer_choice",
         "report": "copy_report",
@@ -42,6 +44,7 @@ __all__ = [
     "as_text",
     "cache_state",
     "compose",
+    "edited",
     "profile_options",
     "report",
     "with_shop_profile",

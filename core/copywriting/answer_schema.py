@@ -15,7 +15,9 @@ class CopyAnswer(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    headline: str = Field(description="at most 18 Hangul syllables, or 36 Latin letters")
+    headline: str = Field(description="at most 10 Hangul syllables, or 24 Latin letters")
+    emphasis: str = Field(description="a span of the headline to set larger, or empty")
+    sub: str = Field(description="a second line, at most 16 Hangul syllables, or 36 Latin letters; may be empty")
     body: str = Field(description="one or two sentences, at most 45 Hangul syllables, or 90 Latin letters")
     call_to_action: str = Field(description="at most 12 Hangul syllables, or 24 Latin letters")
 
@@ -25,17 +27,24 @@ class CopySetAnswer(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    copies: list[CopyAnswer] = Field(description="exactly three, each with another idea")
+    copies: list[CopyAnswer] = Field(description="exactly three: angle A the offer, B the product, C the mood")
     hashtags: list[str] = Field(description="exactly fifteen, without # and without spaces")
     image_prompt: str = Field(description="English prompt for a photo of the product, no text in the picture")
 
 
-class _CheckedAnswer(CopySetAnswer):
-    """The same with the numbers that schemas of some endpoints can't express."""
+class _CheckedCopy(CopyAnswer):
+    """The same without what a copy is whole without."""
+
+    emphasis: str = ""
+    sub: str = ""
+
+
+class _CheckedAnswer(BaseModel):
+    """An answer with the numbers that schemas of some endpoints can't express."""
 
     model_config = ConfigDict(extra="ignore", strict=True)
 
-    copies: list[CopyAnswer] = Field(min_length=3, max_length=3)
+    copies: list[_CheckedCopy] = Field(min_length=3, max_length=3)
     hashtags: list[str] = Field(min_length=10)
     image_prompt: Line
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from .brief import CopySet, ShopBrief, checked
+from .brief import Copy, CopySet, ShopBrief, checked
 from .draft import COPY_FIELDS
 from .writer import Origin
 
 
 def as_text(words: CopySet, brief: ShopBrief, phone: str = "") -> str:
-    """Return all three copies to read and paste; an offer that the bodies shorten follows whole, then the phone number.
+    """Return all three copies to read and paste, then the facts that a copy leaves out, then the phone number.
 
     Args:
         words: What was written.
@@ -20,15 +20,29 @@ def as_text(words: CopySet, brief: ShopBrief, phone: str = "") -> str:
     korean = words.language == "ko"
     label = "{}안" if korean else "Copy {}"
     blocks = [
-        f"{label.format(letter)}\n{copy.headline}\n{copy.body}\n{copy.call_to_action}"
+        "\n".join(line for line in (label.format(letter), *_lines(copy)) if line)
         for letter, copy in zip("ABC", words.copies, strict=True)
     ]
-    offer = checked(brief).offer
-    if any(offer not in copy.body for copy in words.copies):
-        blocks.append(f"{'안내' if korean else 'Details'}\n{offer}")
+    details = _details(checked(brief), blocks)
+    if details:
+        blocks.append("\n".join(("안내" if korean else "Details", *details)))
     if phone and not any(phone in block for block in blocks):
         blocks.append(f"{'문의' if korean else 'Call us'}\n{phone}")
     return "\n\n".join(blocks)
+
+
+def _lines(copy: Copy) -> tuple[str, ...]:
+    return copy.headline, copy.sub, copy.body, copy.call_to_action
+
+
+def _details(brief: ShopBrief, blocks: list[str]) -> list[str]:
+    """Return the offer and every other fact that a copy leaves out, as typed."""
+    given = (brief.offer, *brief.features, brief.period, brief.hours, brief.address, brief.contact, brief.link)
+    kept: list[str] = []
+    for span in given:
+        if span and not all(span in block for block in blocks) and span not in "\n".join(kept):
+            kept.append(span)
+    return kept
 
 
 def report(

@@ -17,6 +17,6 @@ def load(name: str) -> dict[str, Any]:
     return yaml.load(text, Loader=loader)  # noqa: S506 - both are safe loaders
 
 
-def trades() -> dict[str, Any]:
-    """Return every trade's keywords, hashtags and scene by id."""
-    return load("trades")["trades"]
+def voice(language: str) -> dict[str, Any]:
+    """Return what the rule writer says around the facts in a language."""
+    return load(f"voice_{language}")

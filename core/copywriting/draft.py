@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 COPY_FIELDS = ("headline", "body", "call_to_action")
+EXTRA_FIELDS = ("sub", "emphasis")  # a copy is whole without them
 _MOST_TEXT = 400
 _MOST_TAGS = 40
 
@@ -16,7 +17,7 @@ class Draft:
     """A model's words; what is empty is not there (yet).
 
     Attributes:
-        copies: Three of {headline, body, call_to_action}.
+        copies: Three of {headline, sub, emphasis, body, call_to_action}: angle A, B and C.
         hashtags: Without '#'.
         image_prompt: In English.
     """
@@ -71,7 +72,7 @@ def as_json(draft: Draft) -> dict[str, Any]:
 def _copy(item: Any) -> dict[str, str]:
     if not isinstance(item, dict):
         return {}
-    values = {field: _text(item.get(field)) for field in COPY_FIELDS}
+    values = {field: _text(item.get(field)) for field in (*COPY_FIELDS, *EXTRA_FIELDS)}
     return {field: text for field, text in values.items() if text}
 
 

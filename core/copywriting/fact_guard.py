@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 from unicodedata import normalize
 
-from . import offers
 from .brief import ShopBrief
 from .data import load
 
@@ -22,6 +21,10 @@ _LINK = re.compile(
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’&.-]*[A-Za-z]")
 # kana, Chinese, Cyrillic, Arabic: what multilingual models slip into
 _FOREIGN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0400-\u04ff\u0600-\u06ff]+")
+_DEAL = re.compile(
+    r"할인|세일|특가|무료|증정|쿠폰|적립|혜택|서비스|\d\s?\+\s?\d|%|％|sale|off\b|free|discount|deal|gift",
+    re.IGNORECASE,
+)
 _SENTENCE_START = re.compile(r"(?:^|[.!?:…\"“‘(\n]\s*|[-–—]\s)$")
 
 
@@ -29,11 +32,11 @@ class GivenFacts:
     """What was given, ready to hold texts against."""
 
     def __init__(self, brief: ShopBrief, more: tuple[str, ...] = ()) -> None:
-        parts = (brief.shop, brief.offer, *brief.features, brief.region, brief.audience, *more)
+        parts = (brief.shop, brief.offer, *brief.features, brief.region, brief.audience, *_details(brief), *more)
         self.given = normalize("NFC", "\n".join(parts))
         self._close = _close(self.given)
         self._numbers = list(_numbers(self.given))
-        self._benefit = offers.prepare(brief.offer).kind == "deal"
+        self._benefit = bool(_DEAL.search(brief.offer))
 
     def strangers(self, text: str, language: str) -> list[str]:
         """Return what stands in a text and was not given, each in its own words and only once."""
@@ -84,6 +87,10 @@ class GivenFacts:
                 covered = self._benefit and _pattern(load("facts")["soft"]).fullmatch(match.group())
                 if not covered and not self.has(match.group()):
                     yield match.group()
+
+
+def _details(brief: ShopBrief) -> tuple[str, ...]:
+    return (brief.period, brief.contact, brief.address, brief.hours, brief.link)
 
 
 def figures(text: str) -> list[str]:

@@ -1,112 +1,209 @@
-"""Fifteen hashtags: neighbourhood and trade, the shop, the offer, who it is for; Korean first."""
+"""Fifteen hashtags that people use: place and trade, product, occasion, shop, for whom; none made of fragments."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import NamedTuple
 
 from ..text.korean import has_hangul
 from .brief import HASHTAG_COUNT, ShopBrief
+from .brief_context import Context
 from .claims import is_risky
-from .data import load, trades
-from .line_slots import neighbourhood
+from .data import load
+from .nominal import thing
+from .trades import Trade, trade
 
-_ENGLISH_AT_THE_END = 3
-_LONGEST = 20
-_PARTICLE_ENDS = re.compile(r"(?<=[가-힣]{2})(까지|부터|에서|에게|으로|하면|하고|을|를|은|는|와|과|의)$")
-_VERB_ENDS = re.compile(r"(요|니다|세요|면|하는|드려|하기|해서|오면|되는|있는|없는)$")
+_LONGEST = 16
+_LATIN_BESIDE_HANGUL = 3
+_MOST_PLACES = 5
+_FRAGMENT = re.compile(
+    r"(?:까지|부터|에서|에게|으로|하면|하고|을|를|은|는|와|과|의|에|시|요|니다|세요|드려|하기|해서|오면|되는|있는|없는|가능|포함|별도|이상|한정|무료|할인)$"
+)
+_WHOLE = re.compile(r"^(?:전|모든|전체)?\s?(?:품목|메뉴|상품|제품|좌석|객실|전품목|전메뉴|전상품)$")
+_AMOUNT = re.compile(r"\(?\d[\d,.]*\s?[가-힣A-Za-z]{0,3}\)?")
 
 
-def hashtags(brief: ShopBrief, trade: str) -> tuple[str, ...]:
+class Region(NamedTuple):
+    """A region by its parts; each may be empty: 인천, 서구, 청라동, 합정역."""
+
+    city: str = ""
+    district: str = ""
+    dong: str = ""
+    station: str = ""
+
+
+def hashtags(context: Context) -> tuple[str, ...]:
     """Return fifteen distinct hashtags without '#' and without spaces, those in Hangul first."""
-    fill = load("trades")["fill"]
-    korean = brief.language == "ko"
-    tags = list(_distinct(_candidates(brief, trade), trade))
-    main = [tag for tag in tags if has_hangul(tag) or not korean]
-    if korean:
-        english = [*(tag for tag in tags if not has_hangul(tag)), *trades()[trade]["tags"]["en"]]
-        main = _first(_distinct([*main, *fill["ko"]], trade), HASHTAG_COUNT - _ENGLISH_AT_THE_END)
-        main += english
-    chosen = _first(_distinct([*main, *fill["en"], *trades()["general"]["tags"]["en"]], trade), HASHTAG_COUNT)
-    return tuple(sorted(chosen, key=lambda tag: not has_hangul(tag)))
+    kind, language = context.trade, context.language
+    names = [*_candidates(context), *kind.tags[language], *_general_tags(language)]
+    if language == "ko":
+        names = [name for name in names if has_hangul(name) or name == context.facts.shop]
+    return _sorted(_first(_distinct(names, kind), HASHTAG_COUNT))
 
 
-def merged(written: Iterable[str], rules: tuple[str, ...], brief: ShopBrief, trade: str) -> tuple[str, ...]:
-    """Return fifteen hashtags: the neighbourhood's, then the written ones, then those of the rules; Hangul first.
+def merged(written: Iterable[str], rules: tuple[str, ...], brief: ShopBrief, trade_id: str) -> tuple[str, ...]:
+    """Return fifteen hashtags: those of the place, then the written ones, then those of the rules; Hangul first.
 
     Args:
         written: A model's hashtags.
         rules: Fifteen of :func:`hashtags`.
+        brief: Checked.
+        trade_id: The trade.
     """
-    near = [tag for tag in rules if neighbourhood(brief.region) and tag.startswith(neighbourhood(brief.region))]
-    tags = list(_distinct([*near, *written, *rules], trade))
+    places = [place for place in (*parted(brief.region), *_stems(parted(brief.region))) if place]
+    near = [tag for tag in rules if any(tag.startswith(place) for place in places)]
+    tags = list(_distinct([*near, *written, *rules], trade(trade_id)))
     latin = [tag for tag in tags if not has_hangul(tag)]
     if brief.language == "ko":
         korean = [tag for tag in tags if has_hangul(tag)]
-        tags = [*korean[: HASHTAG_COUNT - min(len(latin), _ENGLISH_AT_THE_END)], *latin]
-    return tuple(sorted(tags[:HASHTAG_COUNT], key=lambda tag: not has_hangul(tag)))
+        tags = [*korean[: HASHTAG_COUNT - min(len(latin), _LATIN_BESIDE_HANGUL)], *latin]
+    return _sorted(tags[:HASHTAG_COUNT])
 
 
-def _candidates(brief: ShopBrief, trade: str) -> Iterator[str]:
-    entry = trades()[trade]
-    own = entry["tags"][brief.language]
-    special = _special(brief, entry) if brief.language == "ko" else []
-    yield from _near(brief, entry, special)
-    yield from special
-    yield from own[:3]
-    yield brief.shop
-    yield from _first(_words(brief.offer), 3)
-    yield from _first(re.split(r"[,/·|]", brief.audience), 2)
-    yield from _season(brief)
-    yield from _first(_phrases(brief.features), 3)
-    yield from own[3:]
+def _candidates(context: Context) -> Iterator[str]:
+    facts, language = context.facts, context.language
+    nouns = _nouns(context)
+    yield from _first(_places(facts.region, nouns, facts.purpose == "hiring"), _MOST_PLACES)
+    yield from _purpose(facts.purpose, language)
+    yield from _products(context)
+    yield from _season(context)
+    yield facts.shop
+    yield from nouns
+    yield from _audience(context)
 
 
-def _special(brief: ShopBrief, entry: dict[str, Any]) -> list[str]:
-    """Return the closer names of the trade that the brief speaks of: 필라테스 of a gym, 수학학원 of an academy."""
-    said = " ".join((brief.shop, brief.offer, *brief.features))
-    return _first(dict.fromkeys(tag for word, tag in entry["special"].items() if word in said), 2)
+def _nouns(context: Context) -> list[str]:
+    """Return what the trade is called in hashtags, the closer words of the brief first: 필라테스, 키즈카페."""
+    if context.language == "en" and not has_hangul(context.facts.region):
+        return list(context.trade.tags["en"][:2])
+    said = " ".join((context.brief.shop, context.brief.offer, *context.brief.features))
+    found = sorted((word for word in context.trade.nouns if word in said), key=len, reverse=True)
+    close = [context.trade.nouns[word] for at, word in enumerate(found) if not any(word in one for one in found[:at])]
+    return list(dict.fromkeys([*close[:2], *context.trade.near]))
 
 
-def _near(brief: ShopBrief, entry: dict[str, Any], special: list[str]) -> Iterator[str]:
-    place = neighbourhood(brief.region)
-    if place:
-        suffixes = [*special, *entry["near"]] if has_hangul(place) else entry["tags"]["en"]
-        yield from (place + suffix for suffix in suffixes[:2])
-        yield place
+# --- places ---
 
 
-def _season(brief: ShopBrief) -> list[str]:
-    """Return the hashtags of the first season or occasion that the brief speaks of: 여름 of 6월, not of 16월."""
-    said = " ".join((brief.offer, *brief.features, brief.audience, "")).lower()
-    for season in load("trades")["seasons"]:
-        if any(re.search(rf"(?<![\d가-힣a-z]){re.escape(word)}", said) for word in season["words"]):
-            return list(season[brief.language])
+def parted(region: str) -> Region:
+    """Return a region by its parts: 관악구 신림동, 천안 불당동, 합정역 2번출구."""
+    cities = set(load("tags")["cities"])
+    found = dict.fromkeys(Region._fields, "")
+    for word in re.split(r"[\s,/·|()]+", region):
+        bare = re.sub(r"(?:특별자치|특별|광역)?시$", "", word)
+        if not re.fullmatch(r"[가-힣]{2,7}", word) or word in ("출구", "근처", "부근"):
+            continue
+        if bare in cities and not found["city"]:
+            found["city"] = bare
+        elif word.endswith("역"):
+            found["station"] = word
+        elif word.endswith(("구", "군", "시")) and len(word) > 2:
+            found["district"] = word
+        else:
+            found["dong"] = word
+    return Region(**found)
+
+
+def _stems(region: Region) -> list[str]:
+    """Return the short forms that people write: 성수 of 성수동, 노원 of 노원구, 합정 of 합정역."""
+    stems = [
+        re.sub(r"(?:동|구|역|읍|면|군|시)$", "", place) for place in (region.dong, region.station, region.district)
+    ]
+    return [stem for stem in dict.fromkeys(stems) if len(stem) > 1]
+
+
+def _places(region_text: str, nouns: list[str], hiring: bool) -> Iterator[str]:
+    """Yield place and noun in one; a place alone is none, since 중동 may be anywhere."""
+    if not nouns:
+        return
+    if not has_hangul(region_text):
+        place = re.sub(r"[^A-Za-z]", "", region_text)
+        yield from (place + noun for noun in nouns if place)
+        return
+    region = parted(region_text)
+    noun, *others = [load("tags")["hiring_word"], *nouns] if hiring else nouns
+    clear = region.dong and region.dong not in load("tags")["ambiguous"]
+    if region.city and region.dong:
+        yield region.city + region.dong + noun
+    if clear:
+        yield region.dong + noun
+    yield from (stem + noun for stem in _stems(region))
+    if region.station:
+        yield region.station + noun
+    if region.city:
+        yield region.city + noun
+    yield from (
+        stem + other
+        for stem in (_stems(region) if clear or region.station else [region.city])
+        for other in others
+        if stem
+    )
+
+
+# --- what is sold, when, and for whom ---
+
+
+def _purpose(purpose: str, language: str) -> Iterator[str]:
+    words = load("tags")["purposes"].get(purpose, {}).get(language, [])
+    yield from words[:2]
+
+
+def _products(context: Context) -> Iterator[str]:
+    facts = context.facts
+    if facts.purpose == "hiring":
+        yield re.sub(r"\s", "", facts.product)
+        return
+    for name in (facts.product, *(item.name for item in facts.items)):
+        whole = " ".join(word for word in _AMOUNT.sub("", name).split() if not _WHOLE.match(word))
+        parts = re.split(r"\s?[+/&]\s?", whole)
+        yield from (tag for tag in (*parts, thing(whole)) if _is_noun(tag))
+
+
+def _is_noun(text: str) -> bool:
+    """Return whether a product's name can stand as a hashtag: no option, no verb, no bare amount."""
+    bare = re.sub(r"\s", "", text)
+    plain = (
+        len(bare) > 1 and not _WHOLE.match(bare) and not _FRAGMENT.search(bare) and bare not in load("tags")["options"]
+    )
+    return plain and not any(char.isdigit() for char in bare) and (has_hangul(bare) or len(text.split()) > 1)
+
+
+def _season(context: Context) -> list[str]:
+    """Return the hashtags of the feast or season that the brief speaks of."""
+    said = context.facts.occasion.lower()
+    for season in load("tags")["seasons"]:
+        if said and any(word in said for word in season["words"]):
+            return list(season[context.language])[:2]
     return []
 
 
-def _phrases(features: Iterable[str]) -> list[str]:
-    """Return the short features as they are written in hashtags: 직접로스팅 of '직접 로스팅'."""
-    short = (feature for feature in features if re.fullmatch(r"[가-힣A-Za-z ]{2,14}", feature))
-    return [feature.replace(" ", "") for feature in short if not _VERB_ENDS.search(feature)]
+def _audience(context: Context) -> Iterator[str]:
+    for one in re.split(r"[,/·|]", context.brief.audience)[:2]:
+        word = one.strip()
+        if word and len(word.split()) <= 2 and not _FRAGMENT.search(word):
+            yield word
 
 
-def _words(text: str) -> list[str]:
-    """Return the words of a text that make sense as hashtags: no numbers, no verbs, no connecting words."""
-    drop = {word for words in load("trades")["drop"].values() for word in words}
-    bare = (_PARTICLE_ENDS.sub("", word) for word in re.findall(r"(?<![\w])[가-힣A-Za-z]{2,12}(?![\w])", text))
-    return [word for word in bare if len(word) > 1 and word.lower() not in drop and not _VERB_ENDS.search(word)]
+# --- what can stand ---
 
 
-def _distinct(candidates: Iterable[str], trade: str) -> Iterator[str]:
+def _distinct(candidates: Iterable[str], kind: Trade) -> Iterator[str]:
     seen: set[str] = set()
     for candidate in candidates:
         tag = re.sub(r"[^\w]|[ㄱ-ㅎㅏ-ㅣ]", "", candidate).strip("_")
-        usable = 1 < len(tag) <= _LONGEST and any(char.isalpha() for char in tag)
-        if usable and tag.lower() not in seen and not is_risky(tag, trade):
+        usable = 1 < len(tag) <= _LONGEST and sum(char.isdigit() for char in tag) <= len(tag) / 3
+        if usable and any(char.isalpha() for char in tag) and tag.lower() not in seen and not is_risky(tag, kind):
             seen.add(tag.lower())
             yield tag
+
+
+def _general_tags(language: str) -> tuple[str, ...]:
+    return trade("general").tags[language]
+
+
+def _sorted(tags: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(tags, key=lambda tag: not has_hangul(tag)))
 
 
 def _first(items: Iterable[str], count: int) -> list[str]:

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..text.korean import has_hangul, syllables
-from . import offers
 from .brief import HASHTAG_COUNT, ShopBrief
 from .claims import risky
 from .cleanup import exact_name, has_emoji, mend_particles, tidy
 from .draft import COPY_FIELDS, Draft
 from .fact_guard import GivenFacts, figures
+from .facts import Facts
+from .trades import trade
 
-ROOM = {"headline": 18, "body": 45, "call_to_action": 12}
+ROOM = {"headline": 18, "sub": 20, "body": 45, "call_to_action": 12}
 _MOST_PROMPT = 600
 _LEAST_SHARE = 0.5
 
@@ -35,11 +36,13 @@ class CopyJudge:
     Attributes:
         brief: Checked.
         trade: Its trade id.
+        facts: What it says, taken apart.
         banned: Words that the shop never uses.
     """
 
     brief: ShopBrief
     trade: str
+    facts: Facts
     banned: tuple[str, ...] = ()
 
     def judged(self, draft: Draft) -> tuple[Draft, tuple[CopyFault, ...]]:
@@ -57,15 +60,18 @@ class CopyJudge:
         self, index: int, copy: Mapping[str, str], facts: GivenFacts, seen: set[str], faults: list[CopyFault]
     ) -> dict[str, str]:
         good: dict[str, str] = {}
-        for field in COPY_FIELDS:
+        for field in ("headline", "sub", *COPY_FIELDS[1:]):
             text = self._tidied(field, copy.get(field, ""), facts)
-            reasons = list(self._line_faults(field, text, facts)) or (["it stands there twice"] if text in seen else [])
+            if field == "sub" and not text:
+                continue
+            reasons = [*self._line_faults(field, text, facts), *self._silent(field, text, good)]
+            reasons = reasons or (["it stands there twice"] if text in seen else [])
             if reasons:
                 faults.append(CopyFault(f"copies[{index}].{field}", "; ".join(reasons), text))
             else:
                 seen.add(text)
                 good[field] = text
-        return good
+        return _consistent(good, copy.get("emphasis", ""))
 
     def _tidied(self, field: str, text: str, facts: GivenFacts) -> str:
         """Return the text without what is no word of it; emoji stay in the body of the trendy tone alone."""
@@ -86,20 +92,21 @@ class CopyJudge:
             yield f"it is not in {'Korean' if self.brief.language == 'ko' else 'English'}"
         yield from (f"'{word}' was not given" for word in facts.strangers(text, self.brief.language))
         yield from self._unwanted(text, facts)
-        if field == "body":
-            yield from (f"the offer's '{part}' is not in it" for part in self._missing_figures(text))
 
     def _unwanted(self, text: str, facts: GivenFacts) -> Iterator[str]:
         yield from (f"'{word}' is a word the shop never uses" for word in self.banned if word.lower() in text.lower())
         yield from (
-            f"'{claim}' is a claim that was not given" for claim in risky(text, self.trade) if not facts.has(claim)
+            f"'{claim}' is a claim that was not given"
+            for claim in risky(text, trade(self.trade))
+            if not facts.has(claim)
         )
 
-    def _missing_figures(self, text: str) -> list[str]:
-        """Return the figures of the offer (as far as it fits a body) that a body leaves out."""
-        return [
-            part for part in dict.fromkeys(figures(offers.prepare(self.brief.offer).text)) if part not in figures(text)
-        ]
+    def _silent(self, field: str, text: str, good: Mapping[str, str]) -> Iterator[str]:
+        """Yield the figures of the offer that headline, second line and body leave out together."""
+        if field == "body" and text:
+            said = figures(" ".join((good.get("headline", ""), good.get("sub", ""), text)))
+            wanted = dict.fromkeys(figures(required(self.facts)))
+            yield from (f"the offer's '{part}' is not in it" for part in wanted if part not in said)
 
     def _in_language(self, text: str, facts: GivenFacts) -> bool:
         own = [word for word in re.findall(r"[^\W\d_]+", text) if not facts.has(word)]
@@ -122,6 +129,22 @@ class CopyJudge:
             faults.append(CopyFault("image_prompt", "it has to be English, without numbers and names", text))
             return ""
         return prompt
+
+
+def required(facts: Facts) -> str:
+    """Return what each copy has to say of the offer: what is sold for how much, and what is taken off."""
+    if facts.items and not facts.price_now and not facts.discount:
+        return " ".join(filter(None, facts.items[0]))
+    return " ".join(filter(None, (facts.product, facts.price_before, facts.price_now, facts.discount)))
+
+
+def _consistent(good: dict[str, str], emphasis: str) -> dict[str, str]:
+    """Return the fields with the emphasis where it is a span of the headline; without a headline, no second line."""
+    if "headline" not in good:
+        good.pop("sub", None)
+    elif emphasis and emphasis in good["headline"]:
+        good["emphasis"] = emphasis
+    return good
 
 
 def _foreign(part: str, facts: GivenFacts) -> bool:

@@ -3,44 +3,29 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..infra.answer_cache import AnswerCache, fingerprint
+from ..infra.answer_cache import fingerprint
 from ..llm.call_errors import ModelError
 from ..llm.chat import Chat
 from ..llm.json_answer import read_object
-from ..settings.model import Profile, UsageLimits
-from . import llm_prompt
+from ..llm.writer import Writer
+from ..settings.model import Profile
+from . import llm_prompt, told
+from .bodies import saying_body
 from .brief import Copy, CopySet, ShopBrief, checked
+from .brief_context import Idea
 from .draft import COPY_FIELDS, Draft, as_json, schema, taken
 from .hashtags import merged
 from .judge import CopyFault, CopyJudge
-from .rule_writer import write
+from .parts_of import parts_of
+from .rule_writer import context_of, write
 
-_MORE_SEEDS = 6  # of the rules, that are looked through for a line that isn't said yet
+_MORE_SEEDS = 6  # of the rules, that are looked through for a line that is not said yet
 
 _log = logging.getLogger("fit_ad.copywriting")
-
-
-@dataclass(frozen=True)
-class Writer:
-    """Who writes.
-
-    Attributes:
-        profile: The endpoint; None for the rules alone.
-        key: Its key.
-        limits: Time and tries.
-        store: Where answers are kept; None keeps none.
-        banned: Words that the shop never uses.
-    """
-
-    profile: Profile | None = None
-    key: str = field(default="", repr=False)
-    limits: UsageLimits = field(default_factory=UsageLimits)
-    store: AnswerCache | None = None
-    banned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,7 +88,8 @@ class _ModelRequest:
     notes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.judge = CopyJudge(self.brief, self.rules.trade, self.writer.banned)
+        self.context = context_of(self.brief, self.writer.banned)
+        self.judge = CopyJudge(self.context.brief, self.rules.trade, self.context.facts, self.writer.banned)
         self.profile: Profile = self.writer.profile  # type: ignore[assignment]
 
     def done(self) -> tuple[CopySet, Origin]:
@@ -133,7 +119,7 @@ class _ModelRequest:
 
     def _asked(self, chat: Chat) -> tuple[Draft, tuple[CopyFault, ...]]:
         """Return what the model wrote that can be printed; it is asked once more where a copy is not right."""
-        messages = llm_prompt.first_messages(self.brief, self.rules.trade, self.writer.banned)
+        messages = llm_prompt.first_messages(self.context, self.writer.today)
         draft: Draft = Draft()
         faults: tuple[CopyFault, ...] = ()
         for last in (False, True):
@@ -159,7 +145,7 @@ class _ModelRequest:
             copies=(first, second, third),
             hashtags=tags,
             image_prompt=draft.image_prompt or self.rules.image_prompt,
-            notes=(),
+            parts=tuple(parts_of(self.context, copy, tags) for copy in (first, second, third)),
         )
         unusable = [f"The profile '{self.profile.name}' gave no answer that can be used; the rules wrote"]
         notes = (*self.notes, *(_lines(faults) if not draft.empty else () if self.notes else unusable))
@@ -167,22 +153,40 @@ class _ModelRequest:
         return words, replace(origin, requests=chat.requests, tokens=chat.tokens) if chat else origin
 
     def _filled(self, draft: Draft) -> list[Copy]:
-        """Return the model's copies with lines of the rules where it has none, no line twice."""
+        """Return the model's copies with what the rules wrote where it has none, no line twice."""
         said = {line for copy in draft.copies for line in copy.values()}
         filled = []
-        for index, copy in enumerate(draft.copies):
-            lines = dict(copy)
-            for name in COPY_FIELDS:
-                if not lines.get(name):
-                    lines[name] = self._line_of_rules(index, name, said)
-                    said.add(lines[name])
-            filled.append(Copy(**lines))
+        for at, mine in enumerate(draft.copies):
+            copy = self._headed(at, mine, said)
+            lines = {name: mine.get(name) or self._line_of_rules(at, name, copy, said) for name in COPY_FIELDS[1:]}
+            copy = replace(copy, **lines)
+            said |= {copy.headline, *lines.values()}
+            filled.append(copy)
         return filled
 
-    def _line_of_rules(self, index: int, name: str, said: set[str]) -> str:
+    def _headed(self, at: int, mine: Mapping[str, str], said: set[str]) -> Copy:
+        """Return a copy of the rules with the model's headline; a headline and its second line stay together."""
+        if not mine.get("headline"):
+            sets = (copies[at] for copies in self._sets_of_rules())
+            return next((copy for copy in sets if copy.headline not in said), self.rules.copies[at])
+        copy = self.rules.copies[at]
+        eyebrow = "" if copy.eyebrow in mine["headline"] else copy.eyebrow
+        own = {name: mine.get(name, "") for name in ("headline", "sub", "emphasis")}
+        return replace(copy, **own, eyebrow=eyebrow)
+
+    def _line_of_rules(self, at: int, name: str, copy: Copy, said: set[str]) -> str:
         """Return the rules' line for a place, or the nearest one of theirs that isn't said yet."""
-        lines = (getattr(copies[(index + turn) % 3], name) for copies in self._sets_of_rules() for turn in range(3))
-        return next((line for line in lines if line not in said), getattr(self.rules.copies[index], name))
+        sets = (copies[(at + turn) % 3] for copies in self._sets_of_rules() for turn in range(3))
+        lines = [getattr(self.rules.copies[at], name)] if name != "body" else [self._body(at, copy)]
+        others = (getattr(other, name) for other in sets) if name != "body" else ()
+        return next((line for line in (*lines, *others) if line not in said), lines[0])
+
+    def _body(self, at: int, copy: Copy) -> str:
+        """Return a body that says the offer, which the rules' own one may leave to its headline."""
+        theirs = self.rules.copies[at]
+        if copy.headline == theirs.headline or self.context.facts.purpose in told.PURPOSES:
+            return theirs.body
+        return saying_body(self.context, Idea(copy.headline, copy.sub), "ABC"[at], self.seed)
 
     def _sets_of_rules(self) -> Iterator[tuple[Copy, Copy, Copy]]:
         yield self.rules.copies

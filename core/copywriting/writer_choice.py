@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def writer_for(
         profile = _named(name, settings)
     store = AnswerCache(cache_folder(user_folder, variables), settings.limits.cache_days)
     key = profile.checked_secret(variables) if profile else ""
-    return Writer(profile, key, settings.limits, store, settings.shop.banned_words), notes
+    return Writer(profile, key, settings.limits, store, settings.shop.banned_words, date.today().isoformat()), notes
 
 
 def check_profile(name: str, settings: Settings, variables: Mapping[str, str]) -> None:

@@ -22,8 +22,8 @@ from .colours import Palette, from_colours, from_photo, ranked, with_roles
 from .composition import Composition
 from .design_names import PHOTO_USES
 from .edits import Edits, edited, roles_of, with_words
-from .faces import FaceSet, face_sets
-from .facts import Facts, facts_of
+from .faces import FaceSet, face_set_names, suited_set
+from .facts import Facts, facts_of, trade_of
 from .library import design, design_files, read_design
 from .marks import Bounds
 from .painting import Painted, paint
@@ -284,12 +284,8 @@ def _own_palette(wanted: Design, pictures: Pictures, seed: int) -> Palette:
 
 def faces_for(request: AdRequest, wanted: Design) -> FaceSet:
     """Return the type set of an ad: the request's, with the shop's font for headlines, or the design's."""
-    known = face_sets()
-    names = [request.type_set, *wanted.type.sets]
-    found = next((known[name] for name in names if name in known), None)
-    if found is None:
-        moods = set(wanted.type.moods)
-        found = next((s for s in known.values() if moods & set(s.moods)), next(iter(known.values())))
+    names = [request.type_set] if request.type_set in face_set_names() else wanted.type.sets
+    found = suited_set(names, wanted.type.moods, trade_of(request.parts))
     found = found.with_faces(wanted.type.faces)
     if request.brand.font and request.type_set == AUTO:
         found = found.with_headline(request.brand.font)

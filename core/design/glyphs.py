@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,6 +16,8 @@ from ..text.rasterize import coloured, coverage, glyph_masks
 from ..text.shaping import Span
 
 EM = 1000.0
+WORD_SPACE = 0.24  # em: the widest word space; many Korean faces for headlines have more
+_SPACES = re.compile("( +)")
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def em_line(text: str, face: FontFace, tracking_em: float = 0.0, fallback: tuple
     Characters that no font has are left out.
     """
     try:
-        block = set_line([Span(text, face, EM, tracking_em=tracking_em)], fallback=fallback)
+        block = set_line(_spans(text, face, tracking_em), fallback=fallback)
     except FitAdError:
         kept = "".join(char for char in text if _is_covered(char, face, fallback))
         if kept == text:
@@ -58,6 +61,22 @@ def em_line(text: str, face: FontFace, tracking_em: float = 0.0, fallback: tuple
         return em_line(kept, face, tracking_em, fallback)
     glyphs = tuple(glyph for glyph in block.glyphs if glyph.ink.width > 0 and glyph.ink.height > 0)
     return EmLine(text, glyphs, block.ink, block.ink.right - block.ink.left)
+
+
+def _spans(text: str, face: FontFace, tracking_em: float) -> list[Span]:
+    """Return a line's spans; word spaces wider than headlines bear are drawn in."""
+    over = _space(face) - WORD_SPACE if " " in text.strip() else 0.0
+    if over <= 0:
+        return [Span(text, face, EM, tracking_em=tracking_em)]
+    parts = [part for part in _SPACES.split(text) if part]
+    return [Span(p, face, EM, tracking_em=tracking_em - over if p.isspace() else tracking_em) for p in parts]
+
+
+@lru_cache(maxsize=128)
+def _space(face: FontFace) -> float:
+    """Return how wide a face's word space is, in em."""
+    with_space, without = (set_line([Span(t, face, EM)]).ink for t in ("한 한", "한한"))
+    return (with_space.width - without.width) / EM
 
 
 @lru_cache(maxsize=2048)

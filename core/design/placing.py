@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -121,12 +121,21 @@ def place_product(
         hidden_bottom: From which height a panel in front hides its lower edge, px.
         reach: How far from its place the search goes, against the layer's own.
     """
+    if hidden_bottom is not None:
+        met = _above(met, hidden_bottom)
     best: Spotted | None = None
     for width in _widths(layer, canvas, pictures):
         found = _at_width(layer, canvas, pictures, met, limits, floor, hidden_bottom, width, reach)
         if found is not None and (best is None or found.score > best.score):
             best = found
     return best
+
+
+def _above(met: Obstacles, edge: float) -> Obstacles:
+    """Return what stands over an edge in px: behind the panel below it, the product covers nothing."""
+    taken = met.taken.copy()
+    taken[max(int(np.ceil(edge / met.step)), 0) :] = 0.0
+    return replace(met, taken=taken)
 
 
 def _widths(layer: ProductLayer, canvas: Canvas, pictures: Pictures) -> list[float]:

@@ -392,6 +392,19 @@ _SHAPES: dict[str, Callable[[Bounds, Params, float], Polygons]] = {
 }
 
 
+_EDGED = ("wave", "torn", "zigzag", "scallop", "bow", "slant", "perforated")
+
+
+def solid_from(shape: str, box: Bounds, params: Params, unit: float) -> float:
+    """Return the height in px below which a shape covers its whole width: under the valleys of an uneven top edge."""
+    uneven = shape in _EDGED and int(params.get("side", 0)) % 4 == 0
+    if uneven:
+        return box.top + params.get("depth", 0.02) * unit
+    if shape == "paper" and int(params.get("sides", 4)) & 1:
+        return box.top + params.get("depth", 0.012) * unit
+    return box.top
+
+
 def _sparkle(box: Bounds, pinch: float) -> F64:
     """Return a four-pointed sparkle with hollow sides."""
     tips = np.array([[0, -1], [1, 0], [0, 1], [-1, 0]], np.float64)

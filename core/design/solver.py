@@ -35,6 +35,7 @@ from .schema import (
 )
 from .schema_words import WordsLayer
 from .setting import Stage
+from .shapes import solid_from
 from .slots import Filled, fill_slots
 
 _GOOD = 1.45  # a candidate of that score is taken at once
@@ -370,7 +371,7 @@ class _Solver:
             if layer.id == product.id:
                 above = True
             elif above and isinstance(layer, FillLayer) and layer.hides and layer.id in self.boxes:
-                tops.append(self.boxes[layer.id].top + layer.params.get("depth", 0.0) * self.canvas.unit)
+                tops.append(solid_from(layer.shape, self.boxes[layer.id], layer.params, self.canvas.unit))
         return min(tops, default=None)
 
     def _product_alpha(self) -> tuple[Bounds, Pictures] | None:

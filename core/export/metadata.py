@@ -108,12 +108,25 @@ def options_for(kind: str, notes: FileMetadata) -> dict[str, Any]:
     options: dict[str, Any] = {"exif": _exif(notes)} if notes else {}
     if kind == "jpeg":
         if len(options.get("exif", b"")) > _MAX_SEGMENT_BYTES:
-            _log.warning("The workflow is too long for a JPEG and was left out; PNG, WebP and AVIF can carry it")
-            options = {}
+            options = _within_a_segment(notes)
         segments = _segment(1, _XMP_MARK + notes.xmp) if notes.xmp else b""
         segments += _segment(13, notes.caption.iim) if notes.caption else b""
         return {**options, "extra": segments} if segments else options
     return {**options, "xmp": notes.xmp} if notes.xmp else options
+
+
+def _within_a_segment(notes: FileMetadata) -> dict[str, Any]:
+    """Return as much of the notes as one segment of a JPEG holds: the words first, then the workflow."""
+    for fewer, missing in (
+        (replace(notes, prompt=None), "The API graph is"),
+        (replace(notes, prompt=None, extra={}), "The workflow is"),
+        (FileMetadata(), "Workflow and words are"),
+    ):
+        exif = _exif(fewer) if fewer else b""
+        if len(exif) <= _MAX_SEGMENT_BYTES:
+            _log.warning("%s too long for a JPEG and left out; PNG, WebP and AVIF can carry it", missing)
+            return {"exif": exif} if exif else {}
+    return {}
 
 
 def _segment(number: int, data: bytes) -> bytes:

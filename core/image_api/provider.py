@@ -37,6 +37,15 @@ _GATEWAY_TIMEOUT = 504  # the model behind the gateway may still be at work
 _FACTS = ("size", "quality", "background")
 _FACT = re.compile(r"[\w.×-]{1,32}")
 
+# What to do where it is another thing than for words.
+FIXES = {
+    CallFailure.TIME: "Raise limits: image_seconds in the settings, or choose a lower quality",
+    CallFailure.UNKNOWN: "Check image_model and base_url in the settings; not every server makes pictures",
+    CallFailure.CONNECTION: "Check that the server runs. If the connection broke, it may have charged already",
+    CallFailure.SERVER: "Try again in a minute. At status 504 it may have charged already",
+    CallFailure.REQUEST: "Check that image_model in the settings can do what the node asks for",
+}
+
 
 @dataclass(frozen=True)
 class ImageRequest:
@@ -115,15 +124,13 @@ class ImageClient(RetryingCaller):
         return self.profile.image_model
 
     def fail(self, failure: CallFailure, said: str = "", wait_s: float = 0.0) -> ModelError:
-        fix = {
-            CallFailure.TIME: "Raise limits: image_seconds in the settings, or choose a lower quality",
-            CallFailure.UNKNOWN: "Check image_model and base_url in the settings; not every server makes pictures",
-            CallFailure.CONNECTION: "Check that the server runs. If the connection broke, it may have charged already",
-            CallFailure.SERVER: "Try again in a minute. At status 504 it may have charged already",
-            CallFailure.REQUEST: "Check that image_model in the settings can do what the node asks for",
-        }.get(failure, "")
         return ModelError(
-            self.profile.name, failure, self.secrets.hidden(said), wait_s, gave="made no picture", fix=fix
+            self.profile.name,
+            failure,
+            self.secrets.hidden(said),
+            wait_s,
+            gave="made no picture",
+            fix=FIXES.get(failure, ""),
         )
 
     def paint(self, wish: ImageRequest, subject: EditTarget | None = None) -> ProviderImage:

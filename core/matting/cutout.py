@@ -63,7 +63,7 @@ def cut(
         options: What is done to the edge.
         shelf: The model files at hand; none by default.
         progress: Called with the share done, 0..1.
-        hints: What was painted by hand, to keep and to remove.
+        hints: What a person said of the picture: painted to keep and to remove, chosen by clicks.
 
     Raises:
         MissingModelError: A named engine's file or package is not installed.
@@ -177,7 +177,7 @@ def _found(
     progress: Progress | None,
     hints: Hints | None = None,
 ) -> Found:
-    if given is not None and engine == "auto":
+    if given is not None and engine == "auto" and not (hints and hints.choices):
         return Found(given if hints is None else np.minimum(finished(given, rgb, hints), given), GIVEN)
     found = find_subject(rgb, engine, shelf, progress, hints)
     alpha = _sound(found.alpha)

@@ -70,7 +70,7 @@ def find_subject(
             installed that is U²-Net-P, which comes with the pack, and GrabCut where OpenCV cannot run it.
         shelf: The model files at hand.
         progress: Called with the share done.
-        hints: What was painted by hand.
+        hints: What a person said of the picture; a thing chosen by a click is found by a U²-Net only.
 
     Raises:
         MissingModelError: A named engine's file or package is not installed.
@@ -78,6 +78,8 @@ def find_subject(
     """
     if engine not in ENGINES:
         raise FitAdError(f"There is no cut-out engine {engine!r}", fix=f"Choose one of {', '.join(ENGINES)}")
+    if hints is not None and hints.choices and engine not in OPENCV_MODELS:
+        engine = SHIPPED
     if engine != "auto":
         return _run(engine, rgb, shelf, progress, hints)
     for name in _at_hand(shelf):

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..raster.scaling import reduced
 from .guided import upsample
 from .prior import fill_holes, subject_prior
 
@@ -45,9 +46,9 @@ def grabcut(rgb: Array, progress: Progress | None = None) -> Array:
     empty = np.zeros(rgb.shape[:2], np.float32)
     if min(rgb.shape[:2]) < _LEAST_SIDE or _shows_nothing(rgb):
         return empty
-    prior = subject_prior(_reduced(rgb, _PRIOR_SIDE), lambda share: report(0.4 * share))
+    prior = subject_prior(reduced(rgb, _PRIOR_SIDE), lambda share: report(0.4 * share))
     report(0.4)
-    small = _reduced(rgb, _CUT_SIDE)
+    small = reduced(rgb, _CUT_SIDE)
     outline = _outline(small, cv2.resize(prior, small.shape[1::-1], interpolation=cv2.INTER_LINEAR))
     report(0.8)
     if np.count_nonzero(outline) < _LEAST_SHARE * outline.size:
@@ -133,19 +134,10 @@ def _fill_small_holes(mask: Mask) -> Mask:
 
 def _full_size(outline: Mask, rgb: Array) -> Array:
     """Return the alpha at the picture's size, crisp where the picture is and soft where it is."""
-    edge = _reduced(rgb, _EDGE_SIDE)
+    edge = reduced(rgb, _EDGE_SIDE)
     soft = cv2.resize(outline.astype(np.float32), edge.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     grain = max(edge.shape[:2]) / max(outline.shape)
     soft = cv2.GaussianBlur(soft, (0, 0), 1.0 * grain)
     soft = np.clip((soft - 0.5) * 2 + 0.5, 0, 1)
     alpha = upsample(soft, rgb, max(round(2.5 * grain), 2), _EDGE_VARIANCE)
     return cv2.GaussianBlur(np.clip((alpha - 0.1) / 0.8, 0, 1), (3, 3), 0.6)
-
-
-def _reduced(rgb: Array, side: int) -> Array:
-    """Return a copy whose longer side is at most ``side`` pixels."""
-    height, width = rgb.shape[:2]
-    scale = side / max(height, width)
-    if scale >= 1:
-        return np.ascontiguousarray(rgb)
-    return cv2.resize(rgb, (max(round(width * scale), 1), max(round(height * scale), 1)), interpolation=cv2.INTER_AREA)

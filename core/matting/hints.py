@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .choice import Choice
 from .prior import fill_holes
 from .refinement import refine
 
@@ -31,15 +32,17 @@ _FAR = np.float32(1e6)
 
 
 class Hints(NamedTuple):
-    """What was painted, float32 [h,w] of any size, above one half where it was; None: nothing.
+    """What a person said of a picture; painted masks are float32 [h,w] of any size, above one half where painted.
 
     Attributes:
-        keep: Belongs to the subject.
-        remove: Does not belong to it; wins where both are painted.
+        keep: Painted: belongs to the subject. None: nothing.
+        remove: Painted: does not belong to it; wins where both are painted. None: nothing.
+        choices: Things chosen by clicks, which are the subject; none: what stands out.
     """
 
     keep: Array | None = None
     remove: Array | None = None
+    choices: tuple[Choice, ...] = ()
 
 
 def corrected(answer: Array, rgb: Array, hints: Hints) -> Array:
@@ -50,7 +53,7 @@ def corrected(answer: Array, rgb: Array, hints: Hints) -> Array:
         rgb: float32 [H,W,3].
         hints: What was painted.
     """
-    kept, removed = (_stroke(painted, answer.shape) for painted in hints)
+    kept, removed = (_stroke(painted, answer.shape) for painted in hints[:2])
     kept &= ~removed
     if not kept.any() and not removed.any():
         return answer

@@ -39,6 +39,7 @@ _SIGMA_PX = 2.0
 _HAIR_CELLS = 1.0  # half the width, in cells, from which a vague answer speaks for hair
 _SOLID = (0.5, 0.95)  # trust from which a soft edge may stay soft, and stays wholly so
 _HAIRY = (0.1, 0.35)  # the same for hair
+_FAR_PX = 1e4
 _SMOOTH_PX = 1.2
 _LEAST_SLOPE = 0.004
 _TRIM = 0.03  # what filtering leaves of the two ends
@@ -125,10 +126,12 @@ def _softness(coarse: Array, known: _Known, trust: Array, cell: float) -> Array:
     box = (5, 5)
     open_ = known.open.astype(np.float32)
     near = cv2.blur(trust * open_, box) / np.maximum(cv2.blur(open_, box), 1e-3)
-    vague = cv2.distanceTransform(((coarse > 0.1) & (coarse < 0.9)).astype(np.uint8), cv2.DIST_L2, 5) / cell
+    vague = np.minimum(
+        cv2.distanceTransform(((coarse > 0.1) & (coarse < 0.9)).astype(np.uint8), cv2.DIST_L2, 5), _FAR_PX
+    )
     reach = int(4 * cell) | 1
     widest = cv2.dilate(vague, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
-    hair = np.clip(_blurred(widest, 2 * cell) / _HAIR_CELLS - 1, 0, 1)
+    hair = np.clip(_blurred(widest, 2 * cell) / (_HAIR_CELLS * cell) - 1, 0, 1)
     return np.maximum(_ramp(near, *_SOLID), hair * _ramp(near, *_HAIRY))
 
 

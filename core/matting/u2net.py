@@ -10,18 +10,20 @@ in their own shape: the network takes every size in steps of 32, and nothing is 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..raster.scaling import reduced
 from . import person_finder, protected
+from .choice import Choice, all_chosen, cell_px
 from .hints import Hints, corrected
 from .networks import Network
 from .refinement import refine
-from .two_looks import Looks, look_twice, with_lost
+from .two_looks import Look, Looks, look_twice, with_lost
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
 
@@ -48,24 +50,34 @@ def find(
         network: A U²-Net read from its ONNX file.
         rgb: float32 [H,W,3] in 0..1.
         progress: Called with the share done.
-        hints: What was painted by hand.
+        hints: What a person said of the picture.
 
     Raises:
         FitAdError: OpenCV cannot run the network.
     """
     report = progress or (lambda share: None)
-    scale = min(1.0, _WORK_SIDE / max(rgb.shape[:2]))
-    size = max(round(rgb.shape[1] * scale), 1), max(round(rgb.shape[0] * scale), 1)
-    small = rgb if scale == 1 else cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    runner = _fastest(network)
-    looks = look_twice(small, lambda part, side: salient(runner, part, side), lambda share: report(0.8 * share))
-    looks = _with_people(looks, small) if looks.alpha.any() else looks
+    small = reduced(rgb, _WORK_SIDE)
+    scale = max(small.shape[:2]) / max(rgb.shape[:2])
+    looks = _looks(small, asking(network), lambda share: report(0.8 * share), hints.choices if hints else ())
     if hints is not None:
         looks = looks._replace(alpha=corrected(looks.alpha, small, hints))
     if not looks.alpha.any():
         return np.zeros(rgb.shape[:2], np.float32), 0.0
     alpha = cv2.resize(looks.alpha, rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     return refine(alpha, rgb, looks.cell_px / scale), looks.agreement
+
+
+def asking(network: Network) -> Look:
+    """Return what asks a network about a picture, by the fastest runner at hand."""
+    runner = _fastest(network)
+    return lambda part, side: salient(runner, part, side)
+
+
+def _looks(rgb: Array, look: Look, progress: Callable[[float], None], choices: Sequence[Choice]) -> Looks:
+    if choices:
+        return Looks(all_chosen(rgb, choices, look), 1.0, cell_px(rgb, choices))
+    looks = look_twice(rgb, look, progress)
+    return _with_people(looks, rgb) if looks.alpha.any() else looks
 
 
 def _fastest(network: Network) -> Runner:

@@ -66,6 +66,7 @@ CHOICES: Mapping[str, ChoiceField] = MappingProxyType(
     }
 )
 KEEP_ASPECT = True
+MOST_CUT = 0.002  # of the letters may lie outside the picture, and they still count as whole
 
 
 def placement_defaults() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from typing import Any
 
@@ -14,8 +15,11 @@ from ..raster.box import Box
 
 Array = NDArray[Any]  # float32, or what an operation widens it to
 
+_log = logging.getLogger("fit_ad.placement")
+_LOADERS = ("LoadImage", "LoadImageOutput")
 _VISIBLE = 0.5 / 255
 _LEAST_ALPHA = 1e-4  # below it a pixel's colour is lost in rounding
+_AIR_PX = 2  # by so much a layer may be smaller than what it holds, by rounding
 
 
 def trimmed(overlay: Array) -> Array:
@@ -30,13 +34,40 @@ def trimmed(overlay: Array) -> Array:
 
 
 def with_alpha(overlay: Array, mask: Array) -> Array:
-    """Return an overlay as RGBA: its own alpha where that hides anything, else ``mask`` (1 = shows)."""
+    """Return an overlay as RGBA: its own alpha where that hides anything, else ``mask`` (1 = shows).
+
+    A mask that hides everything is none: so ComfyUI's loaders say that a file has no transparency.
+    """
     if overlay.shape[2] == 4 and float(overlay[..., 3].min()) < 1:
         return overlay
+    if float(mask.max(initial=0)) < _VISIBLE:
+        _log.warning("The overlay's mask shows nothing and is left out; a mask is 1 where the overlay shows")
+        return trimmed(overlay[..., :3])
     if mask.shape != overlay.shape[:2]:
         size = overlay.shape[1], overlay.shape[0]
         mask = cv2.resize(np.ascontiguousarray(mask, np.float32), size, interpolation=cv2.INTER_LINEAR)
     return np.dstack([overlay[..., :3], np.clip(mask, 0, 1)])
+
+
+def loads_transparency(prompt: Any, node_id: str, name: str) -> bool:
+    """Return whether a node's input comes from a loader of ComfyUI's, whose masks are 1 where a picture is transparent.
+
+    Args:
+        prompt: The graph in the API format.
+        node_id: The node's id in it.
+        name: The input's name.
+
+    Source: ComfyUI, nodes.py, LoadImage and LoadImageMask (``mask = 1. - alpha``).
+    """
+    nodes = prompt if isinstance(prompt, dict) else {}
+    inputs = (nodes.get(node_id) or {}).get("inputs") or {}
+    link = inputs.get(name)
+    if not isinstance(link, list) or len(link) != 2:
+        return False
+    source = nodes.get(str(link[0])) or {}
+    if source.get("class_type") == "LoadImageMask":
+        return (source.get("inputs") or {}).get("channel", "alpha") == "alpha"
+    return source.get("class_type") in _LOADERS and link[1] == 1
 
 
 def shrunk(overlay: Array, most_px: int) -> Array:
@@ -75,6 +106,24 @@ def drawn(rgba: Array, box: Box, rotation_deg: float, canvas: tuple[int, int]) -
         resized = cv2.resize(_premultiplied(rgba), (width, height), interpolation=method)
         return RasterLayer("Text", _straight(resized), int(box.x), int(box.y))
     return _warped(_reduced(_premultiplied(rgba), box), box, rotation_deg, canvas)
+
+
+def cut_share(layer: RasterLayer, extent: Box, canvas: tuple[int, int]) -> float:
+    """Return the share of a layer's solid pixels that the canvas (width, height) cuts off, 0..1.
+
+    Soft pixels, such as a shadow's, do not count. Of a layer that was only drawn as far as it lies on the canvas, the
+    share is that of ``extent``, the upright rectangle around all of it.
+    """
+    height, width = layer.rgba.shape[:2]
+    if (width + _AIR_PX) * (height + _AIR_PX) < extent.width * extent.height:
+        left, top = max(extent.x, 0), max(extent.y, 0)
+        seen = max(min(extent.right, canvas[0]) - left, 0) * max(min(extent.bottom, canvas[1]) - top, 0)
+        return 1 - seen / (extent.width * extent.height)
+    alpha = layer.rgba[..., 3]
+    solid = alpha > 0.5 * alpha.max(initial=0.0)
+    rows, columns = Box(layer.x, layer.y, width, height).slices(canvas[1], canvas[0])
+    inside = solid[rows.start - layer.y : rows.stop - layer.y, columns.start - layer.x : columns.stop - layer.x]
+    return 1 - float(inside.sum()) / max(float(solid.sum()), 1.0)
 
 
 def _premultiplied(rgba: Array) -> Array:

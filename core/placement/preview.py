@@ -41,7 +41,7 @@ class PreviewStage:
         overlay: uint8 [h,w,4] without its empty border, no larger than that either; None for typed words.
         natural: Width and height of the overlay in its own px.
         canvas: Width and height of the finished picture.
-        picture: Fingerprint of the background at full size.
+        picture: Fingerprint of the picture that all words go on.
         subject: [h,w] 0..1 where the subject is, or None.
         layout: The advisor's, or None.
     """
@@ -92,13 +92,25 @@ class PreviewStage:
 
 
 def stage(
-    background: Array, overlay: Array | None, subject: Array | None = None, layout: Layout | None = None
+    background: Array,
+    overlay: Array | None,
+    subject: Array | None = None,
+    layout: Layout | None = None,
+    picture: str = "",
 ) -> PreviewStage:
-    """Return what a preview needs of a background [H,W,3 or 4] and an overlay [h,w,3 or 4]."""
+    """Return what a preview needs of a background [H,W,3 or 4] and an overlay [h,w,3 or 4].
+
+    Args:
+        background: What the overlay goes on.
+        overlay: What is placed; None for typed words.
+        subject: [H,W] 0..1 where the subject is, or None.
+        layout: The advisor's, or None.
+        picture: Fingerprint of the picture that all words go on; empty for that of the background.
+    """
     reduced = scene(background, None).reduced(DECIDING_PX)
     small = None if subject is None else _at_most(np.ascontiguousarray(subject, np.float32), PREVIEW_PX)
     bare = PreviewStage(
-        _bytes(reduced.background), None, (0, 0), reduced.canvas, fingerprint(background), small, layout
+        _bytes(reduced.background), None, (0, 0), reduced.canvas, picture or fingerprint(background), small, layout
     )
     return bare.with_overlay(overlay)
 

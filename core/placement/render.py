@@ -19,16 +19,17 @@ from ..color.palette import palette_of
 from ..color.spaces import RGB, to_hex
 from ..errors import FitAdError
 from ..layout.formats import least_type_px
-from ..layout.model import Layout
+from ..layout.model import Layout, TextBox
 from ..legibility import fixes, measure
 from ..legibility.contrast import REQUIRED, REQUIRED_LARGE, large_type_px, readable_color
 from ..raster.blending import RasterLayer, coverage, lay_over
 from ..raster.box import Box
-from ..raster.fingerprint import changed, fingerprint
-from .fields import LEGIBILITY
+from ..raster.fingerprint import fingerprint
+from .edited import by_hand, held_place, is_stale
+from .fields import LEGIBILITY, MOST_CUT
 from .geometry import Placement, percents
-from .overlay import trimmed, with_alpha
-from .scene import PlacedContent, PlacementScene, overlay_content, scene, text_content
+from .overlay import cut_share, trimmed, with_alpha
+from .scene import PlacedContent, PlacementScene, overlay_content, scene, text_content, times
 from .target_box import TargetBox, target_box
 
 __all__ = [
@@ -63,7 +64,7 @@ class PlacementOptions:
         layout: The advisor's; its best box comes before that of the placement until that was edited by hand.
         safe_zone: Name of a keep-out zone, ``none``, or ``auto`` (that of the format of the picture's size).
         legibility: One of ``fields.LEGIBILITY``.
-        edited: What the placement was set by hand on: a fingerprint; empty where it was not set by hand.
+        edited: Who said where the words go, and on which pictures; see ``edited``. Empty: the layout does.
     """
 
     placement: Placement = field(default_factory=Placement)
@@ -91,13 +92,14 @@ class ContrastReading(NamedTuple):
     def required(self) -> float | None:
         return None if self.large is None else REQUIRED_LARGE if self.large else REQUIRED
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the part of the report that is about legibility."""
+    def as_dict(self, whole: bool = True) -> dict[str, Any]:
+        """Return the part of the report that is about legibility; words that are not ``whole`` are not legible."""
+        legible = None if self.after is None or self.required is None else bool(self.after >= self.required) and whole
         return {
             "contrast": None if self.after is None else round(self.after, 2),
             "contrast_before": None if self.before is None else round(self.before, 2),
             "required": self.required,
-            "legible": None if self.after is None or self.required is None else bool(self.after >= self.required),
+            "legible": legible,
             "large": self.large,
             "type_px": round(self.type_px, 1),
             "added": [fix.as_dict() for fix in self.added],
@@ -146,6 +148,7 @@ def place(
     safe_zone: str = "none",
     legibility: str = "off",
     edited: str = "",
+    picture: str = "",
 ) -> PlacedOverlay:
     """Return the background with the overlay, or the text, on it.
 
@@ -158,13 +161,14 @@ def place(
         subject_mask: [H,W] 0..1 of any size, to report how much of the overlay lies on the subject.
         safe_zone: Name of a keep-out zone; the box is moved, and shrunk where it must be, to stay inside.
         legibility: ``off``, ``report`` (measure the contrast) or ``fix`` (add the least that makes it legible).
-        edited: Fingerprint of the picture that the placement was set by hand on; it then comes before the layout.
+        edited: Who said where the words go, and on which pictures; see ``edited``.
+        picture: Fingerprint of the picture that all words go on, where the background has other words on it already.
 
     Raises:
         FitAdError: An unknown anchor, blend mode or zone; words that no font can set.
     """
     options = PlacementOptions(placement or Placement(), text, layout, safe_zone, legibility, edited)
-    return place_scene(scene(background, overlay), options, fingerprint(background), subject_mask)
+    return place_scene(scene(background, overlay), options, picture or fingerprint(background), subject_mask)
 
 
 def place_scene(
@@ -175,33 +179,43 @@ def place_scene(
     Args:
         full: The scene; never changed.
         options: What is asked for.
-        picture: Fingerprint of the background at full size.
+        picture: Fingerprint of the picture that all words go on, at full size.
         subject_mask: [H,W] 0..1 of any size.
 
     Raises:
         FitAdError: As ``place``.
     """
-    target = target_box(
-        options.placement,
-        options.layout,
-        options.safe_zone,
-        full.canvas,
-        manual=bool(options.edited) or not options.layout,
-    )
+    target = target_box(options.placement, _advice(options, picture), options.safe_zone, full.canvas)
     content = _content(full, target, options)
     basis = _report_basis(target, options, picture, full.canvas)
     if content is None:
         blank = np.zeros(full.background.shape[:2], np.float32)
-        report = {**basis, "box": None, "frame": None, "subject_overlap": None, **ContrastReading().as_dict()}
+        nothing = {"box": None, "frame": None, "cut": 0.0, "subject_overlap": None}
+        report = {**basis, **nothing, **ContrastReading().as_dict()}
         return PlacedOverlay(full.background.copy(), blank, report, target)
     image, layer, read = _composed(full, content, target, options)
     mask = coverage(layer, *full.background.shape[:2])
-    shown = {"box": _whole(content.extent), "frame": [round(v, 1) for v in target.box]}
-    report = {**basis, **shown, "subject_overlap": _overlap(mask, subject_mask), **read.as_dict()}
+    cut = cut_share(layer, times(content.extent, full.scale), (full.background.shape[1], full.background.shape[0]))
+    shown = {"box": _whole(content.extent), "frame": [round(v, 1) for v in target.box], "cut": round(cut, 4)}
+    report = {**basis, **shown, "subject_overlap": _overlap(mask, subject_mask), **read.as_dict(whole=cut <= MOST_CUT)}
     return PlacedOverlay(image, mask, report, target, content, layer, read.added)
 
 
 # --- what is placed -------------------------------------------------------------------------------------------
+
+
+def _advice(options: PlacementOptions, picture: str) -> TextBox | None:
+    """Return the place that comes before the fields: where the words are held, or the layout's best; None for neither.
+
+    What is held on other pictures only is the layout's again.
+    """
+    layout = options.layout
+    if layout is None or by_hand(options.edited):
+        return None
+    held = held_place(options.edited, picture)
+    if held is not None or not layout.boxes:
+        return held
+    return replace(layout.boxes[0], text_color=layout.text_color)
 
 
 def _content(full: PlacementScene, target: TargetBox, options: PlacementOptions) -> PlacedContent | None:
@@ -215,8 +229,8 @@ def _color(work: PlacementScene, content: PlacedContent, target: TargetBox, opti
     """Return the colour of typed words: the advisor's in its own box, else one that reads."""
     if content.words is None:
         return _WHITE
-    if target.advised and options.layout is not None:
-        return options.layout.text_color
+    if target.advice is not None:
+        return target.advice.text_color
     height, width = work.background.shape[:2]
     rows, columns = Box(*(v * work.scale for v in target.box)).slices(height, width)
     behind = work.background[rows, columns, :3]
@@ -395,8 +409,9 @@ def _report_basis(
         "version": 1,
         "canvas": list(canvas),
         "placement": {"x": x, "y": y, "width": width, "height": height, "anchor": target.anchor},
-        "advised": target.advised,
-        "stale": options.layout is not None and changed(options.edited, picture),
+        "advised": target.advice is not None,
+        "held": target.advice is not None and target.advice == held_place(options.edited, picture),
+        "stale": options.layout is not None and is_stale(options.edited, picture),
         "fingerprint": picture,
         "safe_zone": {"name": options.safe_zone, "moved": target.moved},
     }

@@ -83,14 +83,14 @@ class PlacedContent:
         """Return it as a layer of the scene's background; typed words take the colour."""
         size = scene.background.shape[1], scene.background.shape[0]
         if self.words is None and scene.overlay is not None:
-            return drawn(scene.overlay, _times(self.box, scene.scale), self.rotation_deg, size)
+            return drawn(scene.overlay, times(self.box, scene.scale), self.rotation_deg, size)
         if self.words is None:
             raise ValueError("the scene has no overlay, and the ink no words")
         layer = render_text_layer(self.words, self.box, color, scene.scale)
         if self.rotation_deg % 360 == 0:
             return layer
         upright = Box(layer.x, layer.y, layer.rgba.shape[1], layer.rgba.shape[0])
-        middle = _middle(_times(self.box, scene.scale))
+        middle = _middle(times(self.box, scene.scale))
         return drawn(layer.rgba, _swung(upright, middle, self.rotation_deg), self.rotation_deg, size)
 
 
@@ -126,7 +126,8 @@ def _kept(box: Box, rotation_deg: float, free: Box | None) -> Box:
     return box if free is None else turned_into(box, rotation_deg, free)
 
 
-def _times(box: Box, scale: float) -> Box:
+def times(box: Box, scale: float) -> Box:
+    """Return a box on a picture of another scale."""
     return box if scale == 1 else Box(*(v * scale for v in box))
 
 

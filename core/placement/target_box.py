@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..layout.formats import zone
-from ..layout.model import ANCHORS, Layout, TextBox
+from ..layout.model import ANCHORS, TextBox
 from ..raster.box import Box
 from .geometry import Placement, frame, free_box, into, turned_into
 
@@ -18,46 +18,38 @@ class TargetBox(NamedTuple):
         anchor: The side that smaller things go to.
         free: What the safe zone leaves free, in px; None without a zone.
         moved: The safe zone changed the box.
-        advised: The box is the advisor's.
+        advice: The advisor's place that the box is; None where it is that of the fields.
     """
 
     box: Box
     anchor: str
     free: Box | None
     moved: bool
-    advised: bool
+    advice: TextBox | None
 
 
-def target_box(
-    placement: Placement, layout: Layout | None, safe_zone: str, canvas: tuple[int, int], *, manual: bool
-) -> TargetBox:
+def target_box(placement: Placement, advice: TextBox | None, safe_zone: str, canvas: tuple[int, int]) -> TargetBox:
     """Return where the overlay goes on a canvas (width, height).
 
     Args:
         placement: What the fields say.
-        layout: The advisor's; its best box comes before the fields.
+        advice: The place that comes before the fields; None where they say it.
         safe_zone: Name of a keep-out zone, ``none`` or ``auto``.
         canvas: Size of the finished picture in px.
-        manual: The fields were set by hand, so they come before the layout.
 
     Raises:
         FitAdError: No such zone.
     """
-    best = None if manual else _best(layout)
     box, anchor = frame(placement, *canvas), placement.anchor
-    if best is not None:
-        box, anchor = best.to_px(*canvas), best.anchor if best.anchor in ANCHORS else "center"
+    if advice is not None:
+        box, anchor = advice.to_px(*canvas), advice.anchor if advice.anchor in ANCHORS else "center"
     if safe_zone == "none":
-        return TargetBox(box, anchor, None, False, best is not None)
+        return TargetBox(box, anchor, None, False, advice)
     free = free_box(zone(safe_zone, *canvas), *canvas)
     inside = into(box, free)
     if placement.rotation_deg % 360:
         inside = turned_into(inside, placement.rotation_deg, free)
-    return TargetBox(inside, anchor, free, not _same(inside, box), best is not None)
-
-
-def _best(layout: Layout | None) -> TextBox | None:
-    return layout.boxes[0] if layout is not None and layout.boxes else None
+    return TargetBox(inside, anchor, free, not _same(inside, box), advice)
 
 
 def _same(one: Box, other: Box) -> bool:

@@ -11,8 +11,8 @@ from .clamp import split
 from .glossary import keywords, unsaid
 
 if TYPE_CHECKING:
-    from ..copywriting import Writer
     from ..llm.chat import Tick
+    from ..llm.writer import Writer
 
 KEYWORDS, LLM, BLEND = MODES = ("keywords", "llm", "blend")
 

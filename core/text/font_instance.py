@@ -106,7 +106,8 @@ class FontInstance:
         """Return the glyph of a character; 0 where there is none."""
         found = self._glyph_ids.get(char)
         if found is None:
-            found = self._glyph_ids[char] = self.hb_font.get_nominal_glyph(ord(char)) or 0
+            own = char not in self.face.lacks and self.hb_font.get_nominal_glyph(ord(char))
+            found = self._glyph_ids[char] = own or 0
         return found
 
     def covers(self, text: str) -> bool:

@@ -26,6 +26,9 @@ Variations = tuple[tuple[str, float], ...]
 _PREFERRED = re.compile(r"riasans.*bold", re.IGNORECASE)
 _KOREAN = re.compile(r"\b(?:KR|Korean)\b")
 _FAMILY_NAMES, _FULL_NAME = (16, 1), 4
+# a gothic among display letters is worth a difference of 60 in weight, a serif among gothics more than any
+_STYLE = {"sans": 1, "round": 1, "display": 1, "emoji": 1, "brush": 2, "pen": 2, "serif": 3}
+_OTHER_KIND, _OTHER_STYLE = 60, 1000
 _REGULAR_WEIGHT = 400.0
 
 
@@ -39,9 +42,10 @@ class FontFace:
         path: The font file.
         index: Which face of a collection (.ttc); 0 elsewhere.
         source: ``bundled``, ``folder`` (the ``fonts`` model folder) or ``system``.
-        kind: ``sans``, ``serif``, ``display``, ``brush``, ``pen``; empty where it is not known.
-        weight: 100 thin .. 900 black; 0 where only the file knows, see ``weight_of``.
+        kind: ``sans``, ``round``, ``display``, ``serif``, ``brush``, ``pen``, ``emoji``; empty where it is not known.
+        weight: 100 thin .. 1000 black; 0 where only the file knows, see ``weight_of``.
         variations: Axes of a variable font and their values; those left out keep the font's defaults.
+        lacks: Characters that the file maps to a glyph of something else.
     """
 
     id: str
@@ -52,6 +56,7 @@ class FontFace:
     kind: str = ""
     weight: int = 0
     variations: Variations = ()
+    lacks: str = ""
 
     def varied(self, variations: Iterable[tuple[str, float]]) -> FontFace:
         """Return the face with some axes set, on top of its own."""
@@ -144,15 +149,31 @@ def family_of(face: FontFace) -> str:
 def fallbacks(face: FontFace, faces: Sequence[FontFace] | None = None) -> list[FontFace]:
     """Return ``face`` and then the faces that may stand in for it, the nearest in style first.
 
-    Bundled fonts come before all others, so that a graph looks the same on every machine as far as it can: those of
-    the same kind first, of these the nearest in weight. Of the others, fonts made for Korean come first.
+    Bundled fonts come before all others, so that a graph looks the same on every machine as far as it can: those
+    nearest in style and weight first. Of the others, fonts made for Korean come first.
     """
     known = catalogue() if faces is None else faces
     weight = face.weight or _weight_or_regular(face)
-    own = sorted(bundled(), key=lambda other: (other.kind != face.kind, abs(other.weight - weight)))
+    own = sorted(bundled(), key=lambda other: _strangeness(other, face.kind, weight))
     rest = [other for other in known if other.source != "bundled"]
     rest.sort(key=lambda other: not _KOREAN.search(other.name))
     return list(dict.fromkeys([face, *own, *rest]))
+
+
+def nearest_in_weight(face: FontFace, others: Iterable[FontFace]) -> list[FontFace]:
+    """Return faces by how near their weight is to that of ``face``; equally near ones stay in their order."""
+    weight = face.weight or _weight_or_regular(face)
+    return sorted(others, key=lambda other: abs((other.weight or _weight_or_regular(other)) - weight))
+
+
+def _strangeness(other: FontFace, kind: str, weight: float) -> float:
+    """Return how much a face would stick out among letters of a kind and weight."""
+    step = abs(other.weight - weight)
+    if other.kind == kind:
+        return step
+    if other.kind == "emoji":
+        return step + 2 * _OTHER_STYLE
+    return step + (_OTHER_KIND if _STYLE.get(other.kind) == _STYLE.get(kind) else _OTHER_STYLE)
 
 
 def uncovered_error(characters: Iterable[str], face: FontFace) -> FitAdError:
@@ -196,6 +217,7 @@ def _bundled(index_file: Path) -> tuple[FontFace, ...]:
             index_file.parent / entry["file"],
             kind=entry["class"],
             weight=entry["weight"],
+            lacks=entry.get("lacks", ""),
         )
         for entry in entries
     )

@@ -10,7 +10,7 @@ from ..errors import FitAdError
 from .accents import AccentedLetter, accented_letter
 from .characters import FILLERS, compatible_jamo, for_shaper, is_silent, wants_colour
 from .font_instance import FontInstance, open_font
-from .fonts import FontFace, coverage, fallbacks, family_of, weight_of, weight_range
+from .fonts import FontFace, coverage, fallbacks, family_of, nearest_in_weight, weight_of, weight_range
 
 HANGUL_PROBE = "가한글을"
 _CAPITALS, _SMALL, _FIGURES, _EMOJI = "HEX", "xz", "08", "\U0001f600"
@@ -27,7 +27,7 @@ class PieceSource(NamedTuple):
         font: The font.
         text: What the shaper is given; empty for what takes no room.
         zoom: How much larger than asked it is set, so that it matches the letters beside it.
-        lift_em: How far it is raised, in ems: an emoji is centred on the Hangul beside it.
+        lift_em: How far it is raised, in ems: emoji and syllables of another font are centred on the Hangul.
         accent: The letter and mark that make up an accented letter which the font lacks.
         blank: Whether it leaves no ink.
         blank_em: Room that it takes where the font has not even a space; else None.
@@ -52,7 +52,7 @@ class SubstituteChain:
 
         Args:
             face: What is wanted.
-            preferred: Faces that are asked first for what it lacks.
+            preferred: Faces that are asked first for what it lacks, the nearest in weight in front.
             faces: The fonts that may stand in after those; None takes bundled and system fonts.
         """
         self.main = open_font(face)
@@ -113,7 +113,8 @@ class SubstituteChain:
         if not font.draws(drawn):
             return None
         zoom = 1.0 if font is self.main else self._zoom(font, drawn)
-        return PieceSource(font, for_shaper(piece), zoom, self._lift(font, zoom))
+        lift = self._hangul_lift(font, zoom) if "가" <= drawn[0] <= "힣" else self._lift(font, zoom)
+        return PieceSource(font, for_shaper(piece), zoom, lift)
 
     def _matched(self, face: FontFace, drawn: str) -> FontFace:
         """Return the face, or a relative of it, at the weight of the face that is wanted."""
@@ -145,6 +146,13 @@ class SubstituteChain:
         given = font.middle(_EMOJI)
         return given * zoom - wanted if wanted and given else 0.0
 
+    def _hangul_lift(self, font: FontInstance, zoom: float) -> float:
+        """Return how far a syllable is raised, so that its middle is at that of the syllables beside it."""
+        if font is self.main:
+            return 0.0
+        wanted, given = self.main.middle(HANGUL_PROBE), font.middle(HANGUL_PROBE)
+        return given * zoom - wanted if wanted and given else 0.0
+
     def _zoom(self, font: FontInstance, drawn: str) -> float:
         """Return how much larger a font that stands in is set, so that its letters are as high as those beside it."""
         if font.coloured:
@@ -173,7 +181,8 @@ class SubstituteChain:
     def rest(self) -> list[FontFace]:
         """The faces that stand in, the nearest first."""
         if self._rest is None:
-            self._rest = list(dict.fromkeys([*self._preferred, *fallbacks(self._face, self._faces)[1:]]))
+            preferred = nearest_in_weight(self._face, self._preferred)
+            self._rest = list(dict.fromkeys([*preferred, *fallbacks(self._face, self._faces)[1:]]))
         return self._rest
 
 

@@ -69,12 +69,11 @@ export function checkExtension(host) {
         tooltip: 'Asks before it queues a graph that would stop with an error.',
         type: 'boolean',
         defaultValue: false,
-        onChange: (/** @type {boolean} */ on) => on && check?.guard.stand(),
       },
     ],
     setup() {
       check = new Check(host)
-      if (check.wanted) check.guard.stand()
+      check.guard.stand()
     },
     afterConfigureGraph() {
       check?.checker.look()

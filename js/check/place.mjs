@@ -151,6 +151,7 @@ export async function exchange(app, graph) {
   const workflow = workflowOf(app)
   const tracker = workflow?.changeTracker
   capture(app)
+  const [before, steps] = [tracker?.activeState, tracker?.undoQueue?.length]
   // As the editor's own undo does it: else loading would make the new graph the one that undo cannot go behind.
   if (tracker) tracker._restoringState = true
   try {
@@ -159,4 +160,9 @@ export async function exchange(app, graph) {
     if (tracker) tracker._restoringState = false
   }
   capture(app)
+  // Since front end 1.58 what is loaded counts as known, so that nothing is left to be captured.
+  if (before && tracker.undoQueue.length === steps) {
+    tracker.undoQueue.push(before)
+    tracker.redoQueue.length = 0
+  }
 }

@@ -49,6 +49,9 @@ const ENGLISH = {
   anyway: 'Queue anyway',
   cancel: 'Cancel',
   andMore: (/** @type {number} */ n) => `and ${n} more`,
+  noFacts: 'Shop and offer are empty',
+  noFactsMore: 'The ad would say nothing about your shop. Write its name, or what you offer, into Ad Copy or the fields before it.',
+  fillIn: 'Fill in',
 }
 
 /** @typedef {typeof ENGLISH} Labels */
@@ -97,6 +100,9 @@ const KOREAN = {
   anyway: '그래도 실행',
   cancel: '취소',
   andMore: (n) => `외 ${n}개`,
+  noFacts: '가게 이름과 혜택이 비어 있습니다',
+  noFactsMore: '이대로는 광고에 가게 이야기가 하나도 들어가지 않습니다. 광고 문구 노드나 그 앞의 칸에 가게 이름이나 혜택을 적어 주세요.',
+  fillIn: '채우기',
 }
 
 /**

@@ -26,19 +26,21 @@ export class History {
    * @param {T} before
    * @param {T} after
    * @param {string} tag '' never merges
+   * @returns {boolean} whether it is a step: something changed
    */
   add(before, after, tag = '') {
-    if (same(before, after)) return
+    if (same(before, after)) return false
     const time = this.now()
     const last = this.past.at(-1)
     this.future = []
     if (tag && last?.tag === tag && time - last.time < MERGE_WITHIN_MS) {
       last.after = after
       last.time = time
-      return
+      return true
     }
     this.past.push({ before, after, tag, time })
     if (this.past.length > this.limit) this.past.shift()
+    return true
   }
 
   /** What was before the last step; null where there is none. @returns {T | null} */

@@ -7,7 +7,7 @@ const ENGLISH = {
   frame: 'Lettering frame',
   help:
     'Arrow keys move by 1 px, with Shift by 10 px. Drag a handle to resize, Shift keeps or frees the proportions, Ctrl resizes about the middle. ' +
-    'Alt turns snapping off. Ctrl and the arrows resize by 1 px, with Shift by 10 px. Square brackets make it smaller and larger. Comma and period turn. 1 to 9 take a suggested place. Plus, minus and 0 zoom. Ctrl Z undoes. Escape cancels a drag.',
+    'Alt turns snapping off. Ctrl and the arrows resize by 1 px, with Shift by 10 px. Square brackets make it smaller and larger. Comma and period turn. 1 to 9 take a suggested place. Page Up and Page Down show the other pictures of a run. Plus, minus and 0 zoom. Ctrl Z undoes. Escape cancels a drag.',
   undo: 'Undo (Ctrl Z)',
   redo: 'Redo (Ctrl Shift Z)',
   lock: 'Keep proportions',
@@ -27,7 +27,12 @@ const ENGLISH = {
   contrast: 'Contrast',
   pass: 'legible',
   fail: 'hard to read',
+  cut: 'cut off',
+  cutMore: 'The edge of the picture cuts the words off',
   required: 'needs at least',
+  pages: 'Pictures of the run',
+  previous: 'Previous picture (Page Up)',
+  next: 'Next picture (Page Down)',
   position: 'position',
   size: 'size',
   angle: 'angle',
@@ -39,7 +44,7 @@ const KOREAN = {
   frame: '글자 상자',
   help:
     '화살표 키는 1px, Shift와 함께 누르면 10px씩 움직여요. 조절점을 끌면 크기가 바뀌고, Shift는 비율을 지키거나 풀고, Ctrl은 가운데를 기준으로 바꿔요. ' +
-    'Alt를 누르면 맞춤이 꺼져요. Ctrl과 화살표로 크기를 1px, Shift까지 누르면 10px씩 바꾸고, 대괄호로 줄이거나 키워요. 쉼표와 마침표로 돌리고, 1부터 9까지 누르면 추천 자리로 옮겨요. +, −, 0으로 확대하고, Ctrl Z로 되돌리고, Esc로 끌기를 취소해요.',
+    'Alt를 누르면 맞춤이 꺼져요. Ctrl과 화살표로 크기를 1px, Shift까지 누르면 10px씩 바꾸고, 대괄호로 줄이거나 키워요. 쉼표와 마침표로 돌리고, 1부터 9까지 누르면 추천 자리로 옮겨요. Page Up과 Page Down으로 실행에서 나온 다른 그림을 봐요. +, −, 0으로 확대하고, Ctrl Z로 되돌리고, Esc로 끌기를 취소해요.',
   undo: '되돌리기 (Ctrl Z)',
   redo: '다시 하기 (Ctrl Shift Z)',
   lock: '비율 유지',
@@ -59,7 +64,12 @@ const KOREAN = {
   contrast: '대비',
   pass: '잘 읽혀요',
   fail: '읽기 어려워요',
+  cut: '잘렸어요',
+  cutMore: '글자가 그림 가장자리에서 잘렸어요',
   required: '필요한 값',
+  pages: '실행에서 나온 그림',
+  previous: '이전 그림 (Page Up)',
+  next: '다음 그림 (Page Down)',
   position: '위치',
   size: '크기',
   angle: '각도',

@@ -13,3 +13,5 @@ export const NUMBERS = Object.freeze({
 export const DEFAULTS = Object.freeze({ x: 50, y: 16, width: 84, height: 22, rotation: 0, opacity: 1, anchor: 'center', blend: 'normal', keep_aspect: true })
 
 export const ANCHORS = Object.freeze(['top-left', 'top', 'top-right', 'left', 'center', 'right', 'bottom-left', 'bottom', 'bottom-right'])
+
+export const MOST_CUT = 0.002

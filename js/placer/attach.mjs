@@ -24,7 +24,7 @@ const left = new Map()
  * @param {{ app: any, api: any }} host
  */
 export function attachPlacer(node, host) {
-  const editor = new Editor(node, host)
+  const editor = new Editor(node, host, () => editors.things.values())
   const widget = node.addDOMWidget(WIDGET, 'fit_ad_placement', editor.view.root, {
     serialize: false,
     hideOnZoom: false,
@@ -66,6 +66,7 @@ function keepLow(widget) {
  */
 function follow(node, editor) {
   watch(node, editor)
+  editor.view.root.addEventListener('pointerenter', () => look(editor))
   chain(node, 'onExecuted', (output) => editor.executed(output))
   chain(node, 'onConfigure', () => editor.configured())
   chain(node, 'onAdded', () => watch(node, editor))
@@ -88,16 +89,27 @@ function look(editor) {
 }
 
 /**
- * After an undo of the graph, front ends up to 1.39 go on showing the element of the node that was there before.
+ * Front ends go on showing the element of another node of the same number in two cases: up to 1.39 that of the node that
+ * was there before an undo of the graph; since 1.58, in Nodes 2.0, that of the graph that was open before this one.
  * @param {Editor} editor
  */
 function takeOver(editor) {
   const { root } = editor.view
-  if (root.isConnected || !left.size) return
+  if (root.isConnected) return
   const name = editor.bridge.locator()
-  const old = left.get(name)
-  if (old?.isConnected) old.replaceWith(root)
+  const other = left.get(name) ?? shownFor(editor)
+  if (other?.isConnected) other.replaceWith(root)
   left.delete(name)
+}
+
+/**
+ * What is shown in the place of a node's editor.
+ * @param {Editor} editor
+ * @returns {Element | null | undefined}
+ */
+function shownFor({ app, bridge: { node } }) {
+  if (!node.graph || node.graph !== app.canvas?.graph) return null
+  return document.querySelector(`[data-node-id="${CSS.escape(String(node.id))}"] .fit-ad-placer`)
 }
 
 /**

@@ -1,8 +1,14 @@
 // @ts-check
 /** The only reader and writer of the node's fields; what else the editor has to know of ComfyUI is here as well. */
 import { capture, localeOf } from '../hooks.mjs'
+import { UNKNOWN_PICTURE, byHand, held, isByHand, picturesOf } from '../lib/edited.mjs'
+import { fields } from '../lib/gestures.mjs'
+import { frame } from '../lib/placement.mjs'
 import { ANCHORS, DEFAULTS as PLACEMENT_DEFAULTS } from '../lib/placement_fields.mjs'
-import { connected, letteringOf, photoOf, settingOf } from '../lib/source.mjs'
+import { connected, letteringOf, originOf, photoOf, settingOf } from '../lib/source.mjs'
+import { recall, remember } from './session.mjs'
+
+/** @typedef {import('../lib/edited.mjs').Picture} Picture */
 
 /**
  * @typedef {object} Values
@@ -26,18 +32,26 @@ const SENT = [...Object.keys(DEFAULTS), 'text', 'safe_zone', 'legibility']
 /** What a run brought counts only while its link is there. */
 const BROUGHT = ['overlay', 'layout', 'subject_mask']
 const OUTPUT = 'fit_ad_place'
+const SETTLED_MS = 1500
 
 export class Bridge {
   /**
    * @param {any} node
    * @param {any} app
+   * @param {() => number} now the time in ms
    */
-  constructor(node, app) {
+  constructor(node, app, now = () => Date.now()) {
     this.node = node
     this.app = app
-    /** The latest run that the server keeps. */
-    this.run = ''
-    this.lost = ''
+    this.now = now
+    /** The pictures of the latest run that the server keeps. @type {Picture[]} */
+    this.pictures = []
+    /** Which of them is shown. */
+    this.shown = 0
+    /** Tokens that the server no longer keeps. @type {Set<string>} */
+    this.lost = new Set()
+    /** The tab and the node, as they were seen last, and since when. */
+    this.seen = { key: '', since: 0 }
     /** What the server took for the fields that other nodes feed. @type {Record<string, unknown>} */
     this.used = {}
   }
@@ -108,26 +122,85 @@ export class Bridge {
     }
   }
 
-  /** The token of the last run; null when there is none. Whether its photo is still the one is the server's to tell. */
+  /** The token of the picture to show; null when there is none. Whether its photo is still the one is the server's to tell. */
   token() {
-    if (!this.run) this.learn(this.app.nodeOutputs?.[this.locator()])
-    return this.run || null
+    if (!this.pictures.length) this.learn(this.app.nodeOutputs?.[this.locator()])
+    if (!this.pictures.length) this.take(recall(this.settledKey()))
+    return this.pictures[this.shown]?.token ?? null
   }
 
   /**
-   * Take the token from what a run put out; anything else changes nothing.
+   * Take the pictures that a run put out; anything else changes nothing.
    * @param {any} output
    */
   learn(output) {
-    const token = output?.[OUTPUT]?.[0]?.token
-    if (typeof token !== 'string' || token === this.lost) return
-    this.run = token
+    if (this.take(picturesOf(output?.[OUTPUT]))) remember(this.key(), this.pictures)
   }
 
-  /** The server no longer keeps the run. */
+  /**
+   * @param {Picture[]} pictures
+   * @returns {boolean} whether there are any
+   */
+  take(pictures) {
+    const there = pictures.filter(({ token }) => !this.lost.has(token))
+    if (!there.length) return false
+    this.pictures = there
+    this.shown = Math.min(this.shown, there.length - 1)
+    return true
+  }
+
+  /** The server no longer keeps the picture that was to be shown. */
   forget() {
-    this.lost = this.run
-    this.run = ''
+    const [gone] = this.pictures.splice(this.shown, 1)
+    if (gone) this.lost.add(gone.token)
+    this.shown = 0
+  }
+
+  /** Show another picture of the run. @param {number} by */
+  page(by) {
+    const count = this.pictures.length
+    if (count) this.shown = (this.shown + by + count) % count
+  }
+
+  /** Let the layout say again where the words go, if they were only held. */
+  release() {
+    const { edited } = this.read()
+    if (edited && (!isByHand(edited) || edited === UNKNOWN_PICTURE)) this.write({ edited: '' })
+  }
+
+  /** Which node of which open workflow this is; '' where no workflow is open. */
+  key() {
+    const path = this.app.extensionManager?.workflow?.activeWorkflow?.path
+    return path ? `${path} ${this.app.graph?.rootGraph?.id ?? this.app.graph?.id} ${this.locator()}` : ''
+  }
+
+  /** The same, '' until it has been so for a while: a graph is opened before its tab is. */
+  settledKey() {
+    const key = this.key()
+    if (key !== this.seen.key) this.seen = { key, since: this.now() }
+    return key && this.now() - this.seen.since >= SETTLED_MS ? key : ''
+  }
+
+  /**
+   * What the field `edited` holds once a person has set the box.
+   * @param {string} [shown] the fingerprint of the picture that is shown
+   */
+  byHand(shown) {
+    return byHand([shown ?? '', ...this.pictures.map(({ picture }) => picture)])
+  }
+
+  /**
+   * Let the words stay where the layout has put them, whatever it says later; nothing where a person has put them.
+   * @returns {boolean} whether that changed anything
+   */
+  hold() {
+    this.token()
+    const known = this.pictures.filter(({ place }) => place)
+    if (!this.hasLayout || this.read().edited || !this.writable('edited') || !known.length) return false
+    // Words below change the picture, unless the layers tell it apart from them; then the fields hold the place.
+    const apart = connected(this.node, 'layers') || originOf(this.node, 'background')?.node?.type !== this.node.type
+    this.write(apart ? { edited: held(known) } : { ...fieldsOf(known[0].place), edited: UNKNOWN_PICTURE })
+    return true
   }
 
   /** The name under which outputs of this node are kept. */
@@ -149,4 +222,16 @@ export class Bridge {
  */
 function sound(value, like) {
   return typeof value === typeof like && (typeof value !== 'number' || Number.isFinite(value))
+}
+
+/**
+ * The fields of the box for a place of the layout's.
+ * @param {import('../lib/edited.mjs').Place | null} place
+ * @returns {Partial<Values>}
+ */
+function fieldsOf(place) {
+  if (!place) return {}
+  const whole = /** @type {[number, number]} */ ([100, 100]) // percent
+  const anchor = ANCHORS.includes(place.anchor) ? place.anchor : 'center'
+  return { ...fields(frame({ ...place, anchor: 'top-left' }, ...whole), anchor, whole, true), anchor }
 }

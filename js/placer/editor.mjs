@@ -24,17 +24,17 @@ import { build } from './view.mjs'
 const PAUSE_MS = 60
 const RETRY_AFTER_MS = 3000
 const SPEAK_AFTER_MS = 500
-/** Stands for a picture that is not known yet: an edit that is never out of date. */
-const UNKNOWN_PICTURE = 'manual'
 const ZOOM_STEP = 1.25
 
 export class Editor {
   /**
    * @param {any} node
    * @param {{ app: any, api: { fetchApi(path: string, options?: RequestInit): Promise<Response> } }} host
+   * @param {() => Iterable<Editor>} all the editors of the graph
    */
-  constructor(node, { app, api }) {
+  constructor(node, { app, api }, all = () => []) {
     this.app = app
+    this.all = all
     this.bridge = new Bridge(node, app)
     this.labels = labelsFor(this.bridge.locale)
     this.view = build(this.labels)
@@ -52,6 +52,8 @@ export class Editor {
     this.guides = []
     /** @type {Snapshot | null} */
     this.reseeding = null
+    /** Which editors' words stay in their place since a step, by what was before it. @type {WeakMap<Snapshot, Editor[]>} */
+    this.holding = new WeakMap()
     this.exact = new Exact(api, crypto.randomUUID?.() ?? String(Math.random()), {
       onReply: (reply, asked) => this.take(reply, asked),
       onTrouble: (trouble) => this.trouble(trouble),
@@ -164,7 +166,7 @@ export class Editor {
    */
   apply(values, guides = []) {
     const byHand = BOX_FIELDS.some((name) => name in values) && !('edited' in values) && this.bridge.hasLayout
-    const all = byHand ? { ...values, edited: this.reply?.fingerprint || UNKNOWN_PICTURE } : values
+    const all = byHand ? { ...values, edited: this.bridge.byHand(this.reply?.fingerprint) } : values
     this.bridge.write(all)
     this.values = this.bridge.read()
     this.guides = guides
@@ -190,10 +192,32 @@ export class Editor {
    */
   finish(before, tag = '') {
     this.guides = []
-    this.history.add(before, this.snapshot, tag)
+    if (this.history.add(before, this.snapshot, tag)) this.holdOthers(before)
     clearTimeout(this.speaking)
     this.speaking = setTimeout(() => this.settle(), tag ? SPEAK_AFTER_MS : 0)
     this.draw()
+  }
+
+  /**
+   * What a person did not touch stays where it is shown: the words of other placers, which the layout would move.
+   * @param {Snapshot} [before] the step, for undo
+   */
+  holdOthers(before) {
+    const others = [...this.all()].filter((one) => one !== this && one.bridge.hold())
+    if (before && others.length) this.holding.set(before, others)
+  }
+
+  /** Take back the last step, and let go what it held. */
+  undo() {
+    const before = this.history.undo()
+    this.restore(before)
+    for (const one of (before && this.holding.get(before)) || []) one.bridge.release()
+  }
+
+  redo() {
+    const after = this.history.redo()
+    this.restore(after)
+    if (after) this.holdOthers()
   }
 
   /** Tell a screen reader and the graph's undo. */
@@ -273,7 +297,7 @@ export class Editor {
 
   /** The picture changed: the box stays as it was set by hand. */
   keep() {
-    this.apply({ edited: this.reply?.fingerprint || UNKNOWN_PICTURE })
+    this.apply({ edited: this.bridge.byHand(this.reply?.fingerprint) })
     this.settle()
   }
 
@@ -289,12 +313,15 @@ export class Editor {
   ask(pauseMs) {
     const question = this.bridge.question()
     if (!question.token && !question.file) return this.wait()
-    if (this.exact.ask(question, pauseMs) && !this.reply) this.screen.say(this.labels.loading)
+    if (!this.exact.ask(question, pauseMs)) return
+    this.screen.busy = true
+    if (!this.reply) this.screen.say(this.labels.loading)
   }
 
   /** There is nothing to ask about: no run is kept, and no file is known. */
   wait() {
     this.exact.stop()
+    this.screen.busy = false
     this.screen.say(this.labels.waiting)
     if (this.screen.exactVisible) this.draw()
     this.screen.exactVisible = false
@@ -302,6 +329,7 @@ export class Editor {
 
   /** @param {import('./exact.mjs').Trouble} trouble with no words of the server's where it could not be reached */
   trouble({ what, fix }) {
+    this.screen.busy = false
     this.screen.say([what || this.labels.offline, what && fix].filter(Boolean).join('. '))
     clearTimeout(this.again)
     if (!what) this.again = setTimeout(() => this.exact.retry(), RETRY_AFTER_MS)
@@ -321,6 +349,7 @@ export class Editor {
    */
   async take(reply, asked) {
     const current = await this.screen.load(reply, () => asked === this.exact.asked)
+    if (current) this.screen.busy = false
     if (!current && this.reply) return this.draw()
     this.reply = reply
     this.screen.say('')
@@ -382,11 +411,11 @@ export class Editor {
     this.values = values
     this.screen.exactVisible = false
     if (!this.settled || relinked) return
-    if (boxed && this.reply?.advised && this.bridge.hasLayout) {
-      this.bridge.write({ edited: this.reply.fingerprint || UNKNOWN_PICTURE })
+    if (boxed && values.edited === before.edited && this.reply?.advised && this.bridge.hasLayout) {
+      this.bridge.write({ edited: this.bridge.byHand(this.reply.fingerprint) })
       this.values = this.bridge.read()
     }
-    this.history.add(before, this.snapshot, 'field')
+    if (this.history.add(before, this.snapshot, 'field') && boxed) this.holdOthers(before)
   }
 
   // --- what is seen -------------------------------------------------------------------------------------------
@@ -395,6 +424,13 @@ export class Editor {
   zoom(factor, point) {
     const { size } = this.screen
     this.camera = zoomed(this.camera, factor, point ?? [size[0] / 2, size[1] / 2], size, this.canvas)
+    this.draw()
+  }
+
+  /** Show another picture of the run. @param {number} by */
+  page(by) {
+    this.bridge.page(by)
+    this.ask(0)
     this.draw()
   }
 
@@ -418,15 +454,17 @@ export class Editor {
   }
 
   listenToBar() {
-    const { undo, redo, lock, centerX, centerY, zoomIn, zoomOut, zoomFit, keep, reseed, bar, stage } = this.view
+    const { undo, redo, previous, next, lock, centerX, centerY, zoomIn, zoomOut, zoomFit, keep, reseed, bar, pages, stage } = this.view
     const on = (/** @type {HTMLElement} */ element, /** @type {() => void} */ act) =>
       element.addEventListener('click', (event) => {
         act()
         // A click with the pointer leaves the keys to the frame; one from the keyboard leaves the focus where it is.
         if (event.detail > 0) stage.focus({ preventScroll: true })
       })
-    on(undo, () => this.restore(this.history.undo()))
-    on(redo, () => this.restore(this.history.redo()))
+    on(undo, () => this.undo())
+    on(redo, () => this.redo())
+    on(previous, () => this.page(-1))
+    on(next, () => this.page(1))
     on(lock, () => this.step(() => this.apply({ keep_aspect: !this.values.keep_aspect })))
     on(centerX, () => this.center(0))
     on(centerY, () => this.center(1))
@@ -435,6 +473,6 @@ export class Editor {
     on(zoomFit, () => this.fit())
     on(keep, () => this.keep())
     on(reseed, () => this.reseed())
-    bar.addEventListener('pointerdown', (event) => event.stopPropagation())
+    for (const each of [bar, pages]) each.addEventListener('pointerdown', (event) => event.stopPropagation())
   }
 }

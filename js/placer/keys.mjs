@@ -72,7 +72,8 @@ function shortcut(editor, { key, shiftKey, altKey }) {
   if (altKey || (letter !== 'z' && letter !== 'y')) return false
   if (editor.pointer.busy) return true
   const forth = letter === 'y' || shiftKey
-  editor.restore(forth ? editor.history.redo() : editor.history.undo())
+  if (forth) editor.redo()
+  else editor.undo()
   return true
 }
 
@@ -131,6 +132,7 @@ function look(editor, { key }) {
   if (key === '+' || key === '=') editor.zoom(ZOOM_STEP)
   else if (key === '-' || key === '_') editor.zoom(1 / ZOOM_STEP)
   else if (key === '0') editor.fit()
+  else if (key === 'PageUp' || key === 'PageDown') editor.page(key === 'PageUp' ? -1 : 1)
   else return false
   return true
 }

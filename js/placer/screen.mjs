@@ -1,8 +1,9 @@
 // @ts-check
 /** Shows an editor's state in its elements. */
-import { make } from '../elements.mjs'
+import { make, write } from '../elements.mjs'
 import { inkBox, middle, turned } from '../lib/gestures.mjs'
 import { frame } from '../lib/placement.mjs'
+import { MOST_CUT } from '../lib/placement_fields.mjs'
 import { BOX_FIELDS } from './bridge.mjs'
 import { icon } from './view.mjs'
 
@@ -29,6 +30,11 @@ export class Screen {
     this.drawnAt = 1
     /** @type {Promise<unknown>} */
     this.loading = Promise.resolve()
+  }
+
+  /** Whether a picture is on its way. @param {boolean} on */
+  set busy(on) {
+    this.view.stage.ariaBusy = String(on)
   }
 
   /** Width and height of the stage in its own px. @returns {Pair} */
@@ -199,6 +205,7 @@ export class Screen {
     centerY.disabled = !reply || !bridge.writable('y')
     zoomFit.textContent = `${Math.round(camera.zoom * 100)}%`
     notice.hidden = !reply?.stale
+    this.drawPages(bridge)
     this.drawContrast(reply?.report)
   }
 
@@ -220,21 +227,30 @@ export class Screen {
     if (help.textContent !== words) help.textContent = words
   }
 
+  /** @param {Editor['bridge']} bridge */
+  drawPages({ pictures, shown }) {
+    const { pages, page } = this.view
+    pages.hidden = pictures.length < 2
+    write(page, `${shown + 1} / ${pictures.length}`)
+  }
+
   /** The contrast is that of the exact picture, and is told only while that is shown. @param {any} report */
   drawContrast(report) {
     const { contrast } = this.view
     contrast.style.visibility = this.exactVisible ? '' : 'hidden'
     const { contrast: ratio, legible, required } = report ?? {}
-    contrast.hidden = typeof ratio !== 'number'
-    const state = JSON.stringify([ratio, legible, required])
+    const cut = Number(report?.cut) > MOST_CUT
+    contrast.hidden = typeof ratio !== 'number' && !cut
+    const state = JSON.stringify([ratio, legible, required, cut])
     if (contrast.hidden || contrast.dataset.state === state) return
     contrast.dataset.state = state
-    contrast.dataset.legible = String(Boolean(legible))
-    const words = legible ? this.labels.pass : this.labels.fail
-    const said = make('span', 'fit-ad-word', [words])
-    const figure = make('span', '', [`${Number(ratio).toFixed(1)}:1`])
-    contrast.replaceChildren(icon(legible ? 'pass' : 'fail'), figure, said)
-    contrast.title = `${this.labels.contrast} ${Number(ratio).toFixed(2)}:1, ${this.labels.required} ${required}:1`
+    const good = Boolean(legible) && !cut
+    contrast.dataset.legible = String(good)
+    const words = cut ? this.labels.cut : legible ? this.labels.pass : this.labels.fail
+    const figures = typeof ratio === 'number' ? [make('span', '', [`${ratio.toFixed(1)}:1`])] : []
+    contrast.replaceChildren(icon(good ? 'pass' : 'fail'), ...figures, make('span', 'fit-ad-word', [words]))
+    const told = figures.length ? `${this.labels.contrast} ${ratio.toFixed(2)}:1, ${this.labels.required} ${required}:1` : ''
+    contrast.title = [cut ? this.labels.cutMore : '', told].filter(Boolean).join('. ')
   }
 }
 

@@ -13,6 +13,8 @@ const ICONS = {
   lock: 'M4.5 7.5h7v5.5h-7zM6 7.5V5.4a2 2 0 0 1 4 0v2.1',
   centerX: 'M8 2.5v11M4 5h8v2.4H4zM5.5 9h5v2.4h-5z',
   centerY: 'M2.5 8h11M5 4v8h2.4V4zM9 5.5v5h2.4v-5z',
+  previous: 'M10 3.5 5.5 8l4.5 4.5',
+  next: 'M6 3.5 10.5 8 6 12.5',
   zoomOut: 'M4 8h8',
   zoomIn: 'M4 8h8M8 4v8',
   pass: 'M3.5 8.5l3 3 6-7',
@@ -106,9 +108,26 @@ function stageParts(labels, marks) {
   const { notice, keep, reseed } = noticeParts(labels)
   const hint = make('div', 'fit-ad-hint')
   hint.setAttribute('role', 'status')
-  const stage = make('div', 'fit-ad-stage', [world, marks.element, badge, hint, live, help])
+  const pages = pagesParts(labels)
+  const stage = make('div', 'fit-ad-stage', [world, marks.element, badge, hint, live, help, pages.pages])
   focusable(stage, labels, help.id)
-  return { stage, world, background, overlay, exact, badge, live, help, hint, notice, keep, reseed }
+  return { stage, world, background, overlay, exact, badge, live, help, hint, notice, keep, reseed, ...pages }
+}
+
+/**
+ * Where a run made several pictures: which one is shown, and buttons to the others.
+ * @param {Labels} labels
+ */
+function pagesParts(labels) {
+  const previous = button('previous', labels.previous)
+  const next = button('next', labels.next)
+  const page = make('span', 'fit-ad-page')
+  page.setAttribute('aria-live', 'polite')
+  const pages = make('div', 'fit-ad-pages', [previous, page, next])
+  pages.setAttribute('role', 'group')
+  pages.setAttribute('aria-label', labels.pages)
+  pages.hidden = true
+  return { pages, previous, next, page }
 }
 
 /** @param {Labels} labels */
@@ -139,11 +158,13 @@ function focusable(stage, labels, help) {
 
 /**
  * ComfyUI's own undo listens before anything in the page can stop it; it leaves keys alone that go to a text field, which
- * it knows by this property. The attribute of a button stays what it is.
+ * it knows by one of these properties: by the first up to front end 1.57, by the other since 1.58. The attributes of the
+ * element stay what they are.
  * @param {HTMLElement} element
  */
 function keepKeys(element) {
   Object.defineProperty(element, 'type', { value: 'textarea', configurable: true })
+  Object.defineProperty(element, 'isContentEditable', { value: true, configurable: true })
 }
 
 /** @param {Labels} labels */

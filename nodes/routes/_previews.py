@@ -6,7 +6,6 @@ import base64
 import json
 import math
 import threading
-import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -15,19 +14,11 @@ from typing import Any, NamedTuple
 from ...core.errors import FitAdError
 from ...core.infra.cancellation import checkpoint
 from ...core.placement.fields import CHOICES, KEEP_ASPECT, NUMBERS
+from ._preview_runs import PreviewRun, PreviewRuns
 from ._registration import text_field
 
-_MOST_BYTES = 256 * 1024 * 1024
 _MOST_EDITORS = 256
-_MOST_OF_ONE_NODE = 2  # the run that its editor shows, and the one before, which ComfyUI may take up again
 _MOST_TEXT = 4000
-
-
-class PreviewRun(NamedTuple):
-    """What one run of TextPlacer had: its stage, and the values of its inputs."""
-
-    stage: Any  # core.placement.preview.Stage
-    inputs: dict[str, Any]
 
 
 class UnknownRunError(Exception):
@@ -36,49 +27,6 @@ class UnknownRunError(Exception):
 
 class StaleRequestError(Exception):
     """A newer question of the same editor is under way."""
-
-
-class PreviewRuns:
-    """The latest runs: a few of each node, and of all nodes as many as fit in the memory that is set apart for them.
-
-    Attributes:
-        wanted: Whether there is anyone who can ask for them.
-    """
-
-    def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
-        self.wanted = False
-        self._most = most_bytes
-        self._kept: OrderedDict[str, PreviewRun] = OrderedDict()
-        self._nodes: dict[str, str] = {}
-        self._lock = threading.Lock()
-
-    def keep(self, run: PreviewRun, token: str | None = None, node: str = "") -> str:
-        """Keep a run; return the token it is asked for by. The oldest runs go where there is no room.
-
-        Args:
-            run: What the node had.
-            token: Of a run that is kept anew.
-            node: Which node of which workflow it is a run of; its earlier runs go, but for one.
-        """
-        token = token or uuid.uuid4().hex
-        with self._lock:
-            self._kept[token] = run
-            self._kept.move_to_end(token)
-            if node:
-                self._nodes[token] = node
-            self._nodes = {one: of for one, of in self._nodes.items() if one in self._kept}
-            for old in [one for one in self._kept if node and self._nodes.get(one) == node][:-_MOST_OF_ONE_NODE]:
-                del self._kept[old]
-            while len(self._kept) > 1 and sum(r.stage.nbytes for r in self._kept.values()) > self._most:
-                self._kept.popitem(last=False)
-        return token
-
-    def get(self, token: str) -> PreviewRun | None:
-        """Return the run of a token, which counts as used now."""
-        with self._lock:
-            if token in self._kept:
-                self._kept.move_to_end(token)
-            return self._kept.get(token)
 
 
 class EditorTurns:

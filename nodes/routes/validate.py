@@ -202,7 +202,7 @@ def _has_file(name: str, kind: str) -> bool:
     """Whether a file is in one of ComfyUI's folders; what leads out of it counts as not there."""
     import folder_paths
 
-    from .place import inside
+    from ._pictures import inside
 
     root = os.path.realpath(folder_paths.get_directory_by_type(kind))
     path = os.path.realpath(os.path.join(root, name)) if "\0" not in name else ""

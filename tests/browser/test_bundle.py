@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from bundle import NAMES, ROOT, api, editor
-from bundle_server import bundle_server
 from comfyui_server import ComfyUIServer
-from editor_page import READY
+from editor_page import EditorPage, LoadedPage
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
@@ -22,25 +21,15 @@ TOO_SMALL = """() => window.app.graph.nodes
 
 
 @pytest.fixture(scope="module")
-def server(comfyui: ComfyUIServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComfyUIServer]:
-    with bundle_server(tmp_path_factory.mktemp("editor") / "base", comfyui) as found:
-        yield found
+def info(comfyui: ComfyUIServer) -> dict[str, Any]:
+    return comfyui.get("/object_info")
 
 
 @pytest.fixture(scope="module")
-def info(server: ComfyUIServer) -> dict[str, Any]:
-    return server.get("/object_info")
-
-
-@pytest.fixture(scope="module")
-def page(server: ComfyUIServer, browser: Any) -> Iterator[Any]:
-    page = browser.new_page()
+def page(loaded_in: Callable[[str], LoadedPage]) -> Any:
+    page = EditorPage(loaded_in("classic"), (1280, 720)).page
     page.set_default_timeout(LIMIT_MS)
-    page.goto(server.url)
-    page.wait_for_function(READY)
-    page.wait_for_timeout(1500)
-    yield page
-    page.close()
+    return page
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -106,14 +95,13 @@ def test_app_mode_shows_the_fields_that_the_graph_names(page: Any, name: str) ->
     commands = page.evaluate("window.app.extensionManager.command.commands.map((command) => command.id)")
     if APP_MODE not in commands:
         pytest.skip("this ComfyUI has no App mode")
-    page.evaluate("(id) => window.app.extensionManager.command.execute(id)", APP_MODE)
-    page.wait_for_timeout(1500)
-    told = page.inner_text("body")
-    page.evaluate("(id) => window.app.extensionManager.command.execute(id)", APP_MODE)
     slots = {(node["id"], slot["name"]): slot for node in graph["nodes"] for slot in node.get("inputs", [])}
     labels = [slots[node, field].get("label") for node, field, *_ in graph["extra"]["linearData"]["inputs"]]
-    assert [label for label in labels if label and label not in told] == []
-    assert sum(bool(label) for label in labels) >= 2
+    labels = [label for label in labels if label]
+    assert len(labels) >= 2
+    page.evaluate("(id) => window.app.extensionManager.command.execute(id)", APP_MODE)
+    page.wait_for_function("(labels) => labels.every((label) => document.body.innerText.includes(label))", arg=labels)
+    page.evaluate("(id) => window.app.extensionManager.command.execute(id)", APP_MODE)
 
 
 def test_the_blueprints_are_offered_and_open_into_their_nodes(page: Any) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from check_page import KEY, SETTING, CheckPage
-from editor_page import Editors
+from editor_page import LoadedPage
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
@@ -22,11 +22,11 @@ FAULTS = [
 ROUTE = "**/fit_ad/validate"
 
 
-@pytest.fixture(scope="module", params=["classic", "vue"])
-def opened(request: pytest.FixtureRequest, editors: Editors) -> Iterator[CheckPage]:
-    page = CheckPage(editors, vue=request.param == "vue")
+@pytest.fixture(scope="module")
+def opened(loaded: LoadedPage) -> Iterator[CheckPage]:
+    page = CheckPage(loaded)
     yield page
-    page.close()
+    page.leave()
 
 
 @pytest.fixture
@@ -47,11 +47,14 @@ def test_the_findings_are_named(checked: CheckPage) -> None:
 
 
 def test_wires_and_nodes_that_are_not_there(checked: CheckPage) -> None:
-    checked.page.evaluate("made[6].inputs.find((one) => one.name === 'images').link = 9999")
+    images = "made[6].inputs.find((one) => one.name === 'images')"
+    checked.page.evaluate(f"{images}.link = 9999")
     checked.page.evaluate("made[5].type = 'NoSuchNode'")
+    told = checked.page.evaluate("app.graph.serialize().nodes.some((n) => n.inputs?.some((one) => one.link === 9999))")
     checked.check()
     codes = {code for _, _, code in checked.found()}
-    assert {"unknown-node", "dangling-link · images"} <= codes
+    assert "unknown-node" in codes
+    assert ("dangling-link · images" in codes) == told  # since front end 1.58 such a wire is not told to anybody
 
 
 def test_a_click_centres_the_node_and_rings_it(checked: CheckPage) -> None:
@@ -70,21 +73,21 @@ def test_a_click_centres_the_node_and_rings_it(checked: CheckPage) -> None:
 
 
 def test_a_click_opens_the_subgraph(checked: CheckPage) -> None:
-    checked.page.evaluate("app.graph.convertToSubgraph(new Set([made[3], made[5]]))")
+    checked.page.evaluate("() => { app.graph.convertToSubgraph(new Set([made[3], made[5]])) }")
     checked.check()
     inside = [one for one in checked.found() if one[2] == "bad-value · sampler_name"]
     assert [title for _, title, _ in inside] == ["KSampler"]
     checked.row("bad-value · sampler_name").click()
-    checked.page.wait_for_timeout(900)
-    assert checked.page.evaluate("app.canvas.graph !== app.rootGraph && app.canvas.graph.nodes.length") == 2
+    checked.page.wait_for_function("app.canvas.graph !== app.rootGraph")
+    assert checked.page.evaluate("app.canvas.graph.nodes.length") == 2
+    checked.page.wait_for_timeout(500)  # the view moves there
     node = "app.canvas.graph.nodes.find((one) => one.type === 'KSampler')"
     assert checked.off_centre(node) == pytest.approx((0, 0), abs=1.5)
     checked.fix("bad-value · sampler_name").click()
     checked.settle()
     assert checked.page.evaluate(f"{node}.widgets.find((w) => w.name === 'sampler_name').value") == "euler"
     checked.row("model-missing").click()
-    checked.page.wait_for_timeout(900)
-    assert checked.page.evaluate("app.canvas.graph === app.rootGraph")
+    checked.page.wait_for_function("app.canvas.graph === app.rootGraph")
 
 
 def test_a_fix_changes_one_value_and_undo_brings_it_back(checked: CheckPage) -> None:
@@ -117,14 +120,14 @@ def test_a_node_of_another_name_is_exchanged_and_undo_brings_it_back(checked: Ch
         "version": 0.4,
     }
     checked.page.evaluate("async (graph) => await app.loadGraphData(graph)", graph)
-    checked.page.wait_for_timeout(500)
+    checked.page.wait_for_timeout(200)
     checked.page.keyboard.press("Escape")
     checked.check()
     types = "app.graph.nodes.map((one) => [one.id, one.type].join(' '))"
     assert checked.page.evaluate(types) == ["1 T2IAdapterLoader"]
     checked.fix("unknown-node").click()
+    checked.page.wait_for_function("app.graph.nodes[0]?.type === 'ControlNetLoader'")
     checked.settle()
-    checked.page.wait_for_timeout(500)
     assert checked.page.evaluate(types) == ["1 ControlNetLoader"]
     assert checked.page.evaluate("app.graph.nodes[0].widgets[0].value") == "none.safetensors"
     assert "unknown-node" not in {code for _, _, code in checked.found()}
@@ -245,6 +248,25 @@ def test_a_graph_that_runs_is_queued_without_a_question(checked: CheckPage) -> N
     assert len(checked.prompts) == 2
 
 
+def test_an_ad_without_shop_and_offer_is_asked_about_before_the_run(checked: CheckPage) -> None:
+    page, dialog = checked.page, checked.page.locator(".fit-ad-check-dialog")
+    page.evaluate(
+        "() => { app.graph.clear(); const add = (type, x) => { const n = LiteGraph.createNode(type); n.pos = [x, 100]; "
+        "app.graph.add(n); return n }; window.copy = add('AdCopyLLM', 40); copy.connect(0, add('PreviewAny', 640), 0) }"
+    )
+    checked.prompts.clear()
+    page.evaluate("void (window.queued = app.queuePrompt(0, 1))")
+    dialog.get_by_role("button", name="Fill in").click()
+    assert page.evaluate("window.queued") is False
+    page.locator(".fit-ad-check-ring").wait_for()
+    assert page.evaluate("copy.selected || app.canvas.selectedItems.has(copy)")
+    page.evaluate("void (window.queued = app.queuePrompt(0, 1))")
+    dialog.get_by_role("button", name="Queue anyway").click()
+    page.evaluate("window.queued")
+    page.evaluate("() => app.queuePrompt(0, 1)")
+    assert len(checked.prompts) == 2
+
+
 def test_what_cannot_be_saved_is_told(checked: CheckPage) -> None:
     checked.page.route(ROUTE, lambda route: route.abort())
     checked.find(".fit-ad-check-saver summary").click()
@@ -279,27 +301,25 @@ def test_the_keyboard_goes_from_finding_to_finding(checked: CheckPage) -> None:
     page.locator(".fit-ad-check-ring").wait_for()
 
 
-def test_the_menu_has_it_and_it_speaks_korean(checked: CheckPage) -> None:
-    checked.set("Comfy.Locale", "ko")
-    checked.reload()
+def test_the_menu_has_it_and_it_speaks_korean(loaded_in: Callable[[str], LoadedPage]) -> None:
+    checked = CheckPage(loaded_in("korean"))
     checked.build()
     checked.check()
     assert checked.find(".fit-ad-check-name").text_content() == "그래프 검사"
     assert checked.find("[role=status]").text_content() == "오류 5개"
     assert "모델 shop/none.safetensors가 설치되어 있지 않습니다" in checked.row("model-missing").text_content()
-    checked.page.locator(".comfy-menu-button-wrapper").click()
+    checked.page.locator(".comfy-menu-button-wrapper, [data-testid=comfy-menu-button]").first.click()
     entry = checked.page.get_by_role("menuitem", name="그래프 검사")
-    for _ in range(5):  # the menu takes no notice of the pointer while it unfolds
-        checked.page.wait_for_timeout(300)
+    for _ in range(10):  # the menu takes no notice of the pointer while it unfolds
         checked.page.get_by_text("Fit-AD", exact=True).first.hover()
-        checked.page.wait_for_timeout(300)
+        checked.page.wait_for_timeout(150)
         if entry.is_visible():
             break
         checked.page.mouse.move(1400, 900)
     entry.wait_for()
     checked.page.keyboard.press("Escape")
-    checked.set("Comfy.Locale", "en")
-    checked.reload()
+    checked.leave()
+    assert checked.errors == []
 
 
 def test_nothing_is_cut_off_in_a_narrow_panel(checked: CheckPage) -> None:

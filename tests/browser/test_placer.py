@@ -10,7 +10,7 @@ import httpx
 import numpy as np
 import pytest
 from comfyui_server import ComfyUIServer
-from editor_page import Editors
+from editor_page import LoadedPage
 from PIL import Image
 from placer_page import PlacerPage
 
@@ -20,9 +20,9 @@ SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 CANVAS = (600, 400)  # of coffee.png
 
 
-@pytest.fixture(scope="module", params=["classic", "vue"])
-def opened(request: pytest.FixtureRequest, editors: Editors) -> PlacerPage:
-    return PlacerPage(editors, vue=request.param == "vue")
+@pytest.fixture(scope="module")
+def opened(loaded: LoadedPage) -> PlacerPage:
+    return PlacerPage(loaded)
 
 
 @pytest.fixture
@@ -114,14 +114,13 @@ def test_undo_in_the_editor_is_not_the_graphs(placer: PlacerPage) -> None:
     start = placer.fields()
     placer.drag("frame", (0, 60), keys="Alt")
     moved = placer.fields()
-    placer.page.wait_for_timeout(200)
     placer.evaluate("window.same = n")
     placer.press("Control+z")
-    placer.page.wait_for_timeout(500)
+    placer.page.wait_for_timeout(250)  # the graph's undo comes a frame later
     assert placer.fields() == start
     assert placer.page.evaluate("app.graph.nodes.includes(window.same)")
     placer.press("Control+Shift+z")
-    placer.page.wait_for_timeout(300)
+    placer.page.wait_for_timeout(150)
     assert placer.fields() == moved
     assert placer.page.evaluate("app.graph.nodes.includes(window.same)")
 
@@ -129,11 +128,10 @@ def test_undo_in_the_editor_is_not_the_graphs(placer: PlacerPage) -> None:
 def test_undo_from_a_button_is_the_editors_too(placer: PlacerPage) -> None:
     start = placer.fields()
     placer.drag("frame", (0, 60), keys="Alt")
-    placer.page.wait_for_timeout(200)
     placer.evaluate("window.same = n")
     placer.find(".fit-ad-zoom button").first.focus()
     placer.press("Control+z")
-    placer.page.wait_for_timeout(500)
+    placer.page.wait_for_timeout(250)  # the graph's undo comes a frame later
     assert placer.fields() == start
     assert placer.page.evaluate("app.graph.nodes.includes(window.same)")
 
@@ -160,9 +158,8 @@ def test_the_graphs_undo_brings_the_fields_back(placer: PlacerPage) -> None:
     start = placer.fields()
     placer.page.wait_for_timeout(300)
     placer.drag("frame", (0, 60), keys="Alt")
-    placer.page.wait_for_timeout(300)
     placer.page.evaluate("() => app.extensionManager.command.execute('Comfy.Undo')")
-    placer.page.wait_for_timeout(800)
+    placer.page.wait_for_timeout(400)
     assert placer.fields() == start
     placer.look()
     placer.settle()
@@ -293,7 +290,7 @@ def test_it_works_inside_a_subgraph(placer: PlacerPage) -> None:
         "() => { const g = app.graph; const n = g.nodes.find((n) => n.type === 'TextPlacer'); "
         "const { subgraph } = g.convertToSubgraph(new Set([n])); app.canvas.setGraph(subgraph) }"
     )
-    placer.page.wait_for_timeout(800)
+    placer.page.wait_for_function("app.canvas.graph !== (app.rootGraph ?? app.graph)")
     placer.look()
     placer.settle()
     assert placer.frame_percent() == pytest.approx((8, 5, 84, 22), abs=0.3)
@@ -309,7 +306,7 @@ def test_a_field_on_the_subgraph_node_agrees(placer: PlacerPage) -> None:
         "subgraph.inputNode.slots.at(-1).connect(inner.inputs.find((i) => i.name === 'y'), inner); "
         "app.canvas.setGraph(subgraph)"
     )
-    placer.page.wait_for_timeout(800)
+    placer.page.wait_for_function("app.canvas.graph !== (app.rootGraph ?? app.graph)")
     placer.look()
     placer.settle()
     placer.drag("frame", (0, 60), keys="Alt")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from editor_page import EditorPage, Editors
+from editor_page import EditorPage, LoadedPage
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
@@ -29,15 +29,8 @@ _NODE = "app.graph.nodes.find((n) => n.type === 'PromptClamp77')"
 class CounterPage(EditorPage):
     """A graph with one PromptClamp77."""
 
-    def __init__(self, editors: Editors, *, vue: bool) -> None:
-        super().__init__(editors, vue=vue, size=(1000, 800))
-        self.build()
-
-    def open(self, locale: str) -> None:
-        """Load the page anew in a language, with a fresh node."""
-        self.set("Comfy.Locale", locale)
-        self.reload()
-        self.build()
+    def __init__(self, loaded: LoadedPage) -> None:
+        super().__init__(loaded, (1000, 800))
 
     def build(self) -> None:
         self.page.evaluate(_BUILD)
@@ -49,15 +42,19 @@ class CounterPage(EditorPage):
 
     def status(self, text: str) -> None:
         """Wait until the status says it."""
-        self.page.get_by_role("status").filter(has_text=text).wait_for()
+        self.line.filter(has_text=text).wait_for()
+
+    @property
+    def line(self) -> Any:
+        return self.page.locator(".fit-ad-counter").get_by_role("status")
 
     def texts(self, tag: str) -> list[str]:
         return list(self.page.locator(f".fit-ad-counter-phrases {tag}").all_text_contents())
 
 
-@pytest.fixture(scope="module", params=["classic", "vue"])
-def opened(request: pytest.FixtureRequest, editors: Editors) -> CounterPage:
-    return CounterPage(editors, vue=request.param == "vue")
+@pytest.fixture(scope="module")
+def opened(loaded: LoadedPage) -> CounterPage:
+    return CounterPage(loaded)
 
 
 @pytest.fixture
@@ -84,7 +81,7 @@ def test_what_is_dropped_is_struck_through_and_musts_are_marked(counter: Counter
     assert musts == ["thing number 39"]
     assert dropped == [f"thing number {i}" for i in range(39 - len(dropped), 39)]
     state = counter.page.locator(".fit-ad-counter").get_attribute("data-state")
-    line = counter.page.get_by_role("status").text_content()
+    line = counter.line.text_content()
     assert (state, line) == ("dropped", f"77 / 77 CLIP · {len(dropped)} phrases dropped · T5 whole")
     shown = counter.page.locator(".fit-ad-counter-phrases").bounding_box()
     assert shown["height"] >= 40
@@ -126,7 +123,7 @@ def test_a_late_answer_to_an_old_question_is_dropped(counter: CounterPage) -> No
     def slow(route: Any) -> None:
         asked.append(route.request.post_data_json["text"])
         if asked == ["old text here"]:
-            time.sleep(0.8)
+            time.sleep(0.5)
         route.continue_()
 
     counter.page.route("**/fit_ad/clamp", slow)
@@ -134,13 +131,15 @@ def test_a_late_answer_to_an_old_question_is_dropped(counter: CounterPage) -> No
     counter.page.wait_for_timeout(400)
     counter.fill(text="new")
     counter.status("3 / 77 CLIP")
-    counter.page.wait_for_timeout(900)
+    counter.page.wait_for_timeout(600)
     counter.status("3 / 77 CLIP")
     counter.page.unroute("**/fit_ad/clamp")
     assert asked == ["old text here", "new"]
 
 
-def test_it_speaks_korean(counter: CounterPage) -> None:
-    counter.open("ko")
+def test_it_speaks_korean(loaded_in: Callable[[str], LoadedPage]) -> None:
+    counter = CounterPage(loaded_in("korean"))
+    counter.build()
     counter.fill(text="빨간 컵", must_keep="")
     counter.status("T5는 전체 · CLIP은 영어만 읽어요.")
+    assert counter.errors == []

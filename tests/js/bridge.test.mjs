@@ -5,7 +5,7 @@ import { Bridge } from '../../js/placer/bridge.mjs'
 const FIELDS = { text: '특가', x: 50, y: 16, width: 84, height: 22, keep_aspect: true, anchor: 'center', rotation: 0, opacity: 1 }
 const REST = { blend: 'normal', safe_zone: 'none', legibility: 'fix', edited: '' }
 
-function placer({ fields = {}, photo = 'cup.png', linked = [], type = 'LoadImage' } = {}) {
+function placer({ fields = {}, photo = 'cup.png', linked = [], type = 'LoadImage', path = '', now = () => 0 } = {}) {
   const load = { id: 1, type, widgets: [{ name: 'image', value: photo }], inputs: [] }
   const copy = { id: 2, type: 'AdCopyLLM', widgets: [], inputs: [] }
   const widgets = Object.entries({ ...FIELDS, ...REST, ...fields }).map(([name, value]) => ({ name, value }))
@@ -16,8 +16,9 @@ function placer({ fields = {}, photo = 'cup.png', linked = [], type = 'LoadImage
   const graph = { nodes, links, getNodeById: (id) => nodes.find((each) => each.id === id) }
   graph.rootGraph = graph
   for (const each of nodes) each.graph = graph
-  const app = { nodeOutputs: {} }
-  return { bridge: new Bridge(node, app), node, load, app, widget: (name) => widgets.find((each) => each.name === name) }
+  const extensionManager = { workflow: { activeWorkflow: { path } } }
+  const app = { nodeOutputs: {}, extensionManager, graph: { id: 'g' } }
+  return { bridge: new Bridge(node, app, now), node, load, app, widget: (name) => widgets.find((each) => each.name === name) }
 }
 
 const output = (token) => ({ fit_ad_place: [{ token }] })
@@ -128,3 +129,100 @@ for (const odd of [undefined, null, {}, { fit_ad_place: [] }, { fit_ad_place: [{
     assert.equal(bridge.question().token, null)
   })
 }
+
+const PLACE = { x: 10, y: 60, width: 80, height: 20, anchor: 'bottom', text_color: '#402A1E' }
+const pictures = (...tokens) => ({ fit_ad_place: tokens.map((token) => ({ token, picture: `p-${token}`, place: PLACE })) })
+
+test('a run of several pictures is paged through, and a lost one is passed over', () => {
+  const { bridge } = placer()
+  bridge.learn(pictures('a', 'b', 'c'))
+  assert.equal(bridge.token(), 'a')
+  bridge.page(-1)
+  assert.equal(bridge.token(), 'c')
+  bridge.forget()
+  assert.deepEqual([bridge.token(), bridge.pictures.length], ['a', 2])
+  bridge.page(1)
+  bridge.learn(pictures('d', 'e', 'f'))
+  assert.equal(bridge.token(), 'e')
+  bridge.learn(pictures('g'))
+  assert.equal(bridge.token(), 'g')
+  bridge.forget()
+  bridge.learn(pictures('g'))
+  assert.equal(bridge.token(), null)
+})
+
+/** A tab of the browser. */
+function tab() {
+  const items = new Map()
+  globalThis.sessionStorage = { getItem: (key) => items.get(key) ?? null, setItem: (key, value) => items.set(key, value) }
+  return items
+}
+
+test('after a reload the pictures are known again, once the tab is settled, and only in that tab', () => {
+  tab()
+  placer({ path: 'one.json' }).bridge.learn(pictures('a', 'b'))
+  let time = 0
+  const { bridge } = placer({ path: 'one.json', now: () => time })
+  assert.equal(bridge.token(), null)
+  time = 1600
+  assert.deepEqual([bridge.token(), bridge.pictures.length], ['a', 2])
+  const other = placer({ path: 'two.json', now: () => time }).bridge
+  other.token()
+  time = 9000
+  assert.equal(other.token(), null)
+})
+
+test('what the tab kept may be broken, or nothing may be kept at all', () => {
+  const items = tab()
+  let time = 0
+  const { bridge } = placer({ path: 'one.json', now: () => (time += 2000) })
+  bridge.token()
+  for (const broken of ['{', '7', 'null', '[]', '{"one.json g 7": [{"token": 5}]}']) {
+    items.set('fit_ad.placer', broken)
+    assert.equal(bridge.token(), null)
+  }
+  globalThis.sessionStorage = { getItem: () => null, setItem: () => { throw new Error('full') } }
+  bridge.learn(pictures('a'))
+  assert.equal(bridge.token(), 'a')
+  delete globalThis.sessionStorage
+  bridge.learn(pictures('b'))
+  assert.equal(bridge.token(), 'b')
+})
+
+test('an edit by hand is on all pictures of the run', () => {
+  const { bridge } = placer()
+  assert.equal(bridge.byHand(), 'manual')
+  bridge.learn(pictures('a', 'b'))
+  assert.equal(bridge.byHand('p-b'), 'p-b p-a')
+})
+
+test('words that the layout has placed are held there, and let go', () => {
+  const { bridge, widget } = placer({ linked: ['layout'] })
+  assert.equal(bridge.hold(), false)
+  bridge.learn(pictures('a', 'b'))
+  assert.equal(bridge.hold(), true)
+  const [one, other] = JSON.parse(widget('edited').value.slice('held:'.length))
+  assert.deepEqual([one, other[0]], [['p-a', 10, 60, 80, 20, 'bottom', '#402A1E'], 'p-b'])
+  assert.equal(bridge.hold(), false)
+  bridge.release()
+  assert.equal(widget('edited').value, '')
+})
+
+test('words that a person has placed, or that no layout places, are not held', () => {
+  for (const given of [{ linked: ['layout'], fields: { edited: 'p-a' } }, { linked: ['layout', 'edited'] }, {}]) {
+    const { bridge, widget } = placer(given)
+    bridge.learn(pictures('a'))
+    const before = widget('edited').value
+    assert.equal(bridge.hold(), false)
+    bridge.release()
+    assert.equal(widget('edited').value, before)
+  }
+})
+
+test('without layers, words on the picture of another placer are held by the fields', () => {
+  const { bridge, widget } = placer({ linked: ['layout'], type: 'TextPlacer' })
+  bridge.learn(pictures('a'))
+  assert.equal(bridge.hold(), true)
+  const held = ['x', 'y', 'width', 'height', 'anchor', 'edited'].map((name) => widget(name).value)
+  assert.deepEqual(held, [50, 80, 80, 20, 'bottom', 'manual'])
+})

@@ -42,6 +42,8 @@ function editor({ linked = [], photo = 'LoadImage', reply = REPLY } = {}) {
     linked: bridge.linked.join(),
     reply,
     reseeding: null,
+    holding: new WeakMap(),
+    all: () => [],
     guides: [],
     view: { root: new EventTarget(), stage: Object.assign(new EventTarget(), { hasPointerCapture: () => false }), overlay: {} },
     exact: {
@@ -184,4 +186,34 @@ test('undo on a button is the editor\'s, other keys are left alone', () => {
   const left = key('ArrowLeft', { ctrlKey: true })
   for (const event of [undo, left]) it.view.root.dispatchEvent(event)
   assert.deepEqual([undo.defaultPrevented, left.defaultPrevented, fields().x], [true, false, 50])
+})
+
+/** Another editor, as much of it as a step asks. */
+function bystander() {
+  const told = []
+  return { told, bridge: { hold: () => told.push('hold') > 0, release: () => told.push('release') } }
+}
+
+test('a step holds what others placed by their layout, and its undo lets it go', () => {
+  const { it } = editor({ linked: ['layout'] })
+  const other = bystander()
+  it.all = () => [it, other]
+  it.nudge([5, 0])
+  assert.deepEqual(other.told, ['hold'])
+  it.undo()
+  assert.deepEqual(other.told, ['hold', 'release'])
+  it.redo()
+  assert.deepEqual(other.told, ['hold', 'release', 'hold'])
+})
+
+test('a box typed into the fields holds the others, another field does not', () => {
+  const { it, set } = editor({ linked: ['layout'] })
+  const other = bystander()
+  it.all = () => [it, other]
+  set('edited', 'held:[]')
+  it.check()
+  assert.deepEqual(other.told, [])
+  set('x', 61)
+  it.check()
+  assert.deepEqual(other.told, ['hold'])
 })

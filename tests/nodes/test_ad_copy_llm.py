@@ -31,15 +31,42 @@ def run(**changes: Any) -> tuple[Any, ...]:
 
 def test_pick_chooses_among_the_copies() -> None:
     picked = [run(pick=pick)[:2] for pick in (1, 2, 3)]
-    copies = run()[4]
+    second = run()[4].split("\n\n")[1].splitlines()
     assert len(set(picked)) == 3
-    assert copies.split("\n\n")[1].splitlines()[:3] == ["B안", *picked[1]]
+    assert second[:2] == ["B안", picked[1][0]]
+    assert picked[1][1] in second
 
 
 def test_hashtags_are_one_line_of_fifteen() -> None:
     tags = run()[2].split(" ")
     assert len(set(tags)) == 15
     assert all(tag.startswith("#") and len(tag) > 2 for tag in tags)
+
+
+def test_parts_are_those_of_the_picked_copy() -> None:
+    for pick, angle in ((1, "offer"), (2, "product"), (3, "mood")):
+        headline, body, *_, parts = run(pick=pick, period="11월만", contact="02-123-4567")
+        data = json.loads(parts)
+        assert (data["angle"], data["headline"], data["body"]) == (angle, headline, body)
+        assert (data["product"], data["discount"]) == ("아메리카노", "1+1")
+        assert (data["period"], data["contact"]) == ("11월만", "02-123-4567")
+
+
+def test_what_was_changed_by_hand_goes_into_the_picked_copy_alone() -> None:
+    before = AdCopyLLM.execute(**{**FACTS, "pick": 2})
+    after = AdCopyLLM.execute(
+        **{**FACTS, "pick": 2, "edits": json.dumps({"headline": "두 잔이 한 잔 값", "badge": "1+1"})}
+    )
+    assert (after.args[0], after.args[1]) == ("두 잔이 한 잔 값", before.args[1])
+    assert json.loads(after.args[6])["badge"] == "1+1"
+    assert "두 잔이 한 잔 값" in after.args[4]
+    shown, plain = (out.ui["fit_ad_parts"] for out in (after, before))
+    assert (shown[0], shown[2]) == (plain[0], plain[2])
+
+
+@pytest.mark.parametrize("edits", ["{", "[1]", '{"headline": 5, "items": [], "x": "y"}', "[" * 5000, "null"])
+def test_foreign_edits_change_nothing(edits: str) -> None:
+    assert run(edits=edits) == run()
 
 
 def test_the_report_says_who_wrote_what_and_why_a_claim_is_risky() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from fit_ad.core.errors import FitAdError
 from fit_ad.nodes.ad_save import AdSave
 from PIL import Image, IptcImagePlugin, features
 
-PROMPT = {"9": {"class_type": "AdSave", "inputs": {}}}
+PROMPT = {"9": {"class_type": "AdSave", "inputs": {"format": "png"}}}
 
 
 @pytest.fixture
@@ -41,6 +42,12 @@ def run(image: torch.Tensor, **changes: Any) -> Any:
     hidden = {io.Hidden.prompt: PROMPT, io.Hidden.extra_pnginfo: {"workflow": {"nodes": []}}}
     clone = AdSave.PREPARE_CLASS_CLONE({"hidden_inputs": hidden})
     return clone.execute(image=image, **{**values, **changes})
+
+
+def test_the_tokens_of_the_prefix_are_filled(output: Path) -> None:
+    result = run(torch.rand(1, 40, 30, 3), filename_prefix="%date:yyyy%/%AdSave.format%-%width%")
+    assert result.result[1] == f"{time.strftime('%Y')}/png-30_00001_.jpg"
+    assert AdSave.fingerprint_inputs("%date:yyyy%") == time.strftime("%Y")
 
 
 def test_batch_becomes_files(output: Path) -> None:

@@ -118,7 +118,7 @@ def running(workflow: Any) -> SimpleNamespace:
 def test_a_record_names_the_run_and_the_card(
     log: Path, monkeypatch: pytest.MonkeyPatch, workflow: Any, name: str | None
 ) -> None:
-    monkeypatch.setattr(_runlog, "_executing", lambda: SimpleNamespace(prompt_id="p1", node_id="12"))
+    monkeypatch.setattr(_runlog, "executing", lambda: SimpleNamespace(prompt_id="p1", node_id="12"))
     monkeypatch.setitem(sys.modules, "server", running(workflow))
     node(lambda cls: None).execute()
     (entry,) = entries(log)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 import torch
@@ -55,6 +56,35 @@ def test_the_mask_is_the_alpha_of_an_opaque_overlay() -> None:
         torch.zeros(1, 100, 100, 3), torch.ones(1, 10, 10, 3), mask, x=50, y=50, width=20, height=20
     )
     assert placed.args[1].sum() == pytest.approx(200)
+
+
+@pytest.mark.parametrize(
+    ("source", "slot", "covered"),
+    [
+        ({"class_type": "LoadImage"}, 1, 320),
+        ({"class_type": "LoadImageMask", "inputs": {"channel": "alpha"}}, 0, 320),
+        ({"class_type": "LoadImageMask", "inputs": {"channel": "red"}}, 0, 80),
+        ({"class_type": "BEN2Mask"}, 0, 80),
+    ],
+)
+def test_a_mask_of_comfyuis_loaders_is_turned_round(source: dict[str, Any], slot: int, covered: int) -> None:
+    from comfy_api.latest import io
+
+    prompt = {"1": source, "2": {"class_type": "TextPlacer", "inputs": {"overlay_mask": ["1", slot]}}}
+    hidden = {io.Hidden.prompt: prompt, io.Hidden.unique_id: "2", io.Hidden.extra_pnginfo: None}
+    placer = TextPlacer.PREPARE_CLASS_CLONE({"hidden_inputs": hidden})
+    mask = torch.zeros(1, 20, 20)
+    mask[:, :, :4] = 1
+    box = {"x": 50, "y": 50, "width": 20, "height": 20, "keep_aspect": True, "legibility": "off"}
+    placed = placer.execute(torch.zeros(1, 100, 100, 3), torch.ones(1, 20, 20, 3), mask, **box)
+    assert float(placed.args[1].sum()) == pytest.approx(covered)
+
+
+def test_a_mask_that_shows_nothing_is_none(caplog: pytest.LogCaptureFixture) -> None:
+    black, white = torch.zeros(1, 100, 100, 3), torch.ones(1, 20, 20, 3)
+    placed = TextPlacer.execute(black, white, torch.zeros(1, 64, 64), x=50, y=50, width=20, height=20)
+    assert float(placed.args[1].sum()) == pytest.approx(400)
+    assert "shows nothing" in caplog.text
 
 
 def test_the_layers_are_what_comfyui_wants() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from editor_page import EditorPage, Editors
+from editor_page import EditorPage, LoadedPage
 
 KEY = "sk-" + "test" * 8
 SETTING = "fit_ad.validate.before-queue"
@@ -48,15 +48,17 @@ _BUILD = """({nodes, wires}) => {
 class CheckPage(EditorPage):
     """The panel, by what is seen of it. ``prompts`` holds what was sent to the queue; none of it reaches the server."""
 
-    def __init__(self, editors: Editors, *, vue: bool) -> None:
-        super().__init__(editors, vue=vue, size=(1500, 1000))
+    def __init__(self, loaded: LoadedPage) -> None:
+        super().__init__(loaded, (1500, 1000))
         self.prompts: list[str] = []
         self.page.route("**/api/prompt", self._queued)
+        self.set(SETTING, False)
 
-    def close(self) -> None:
-        """Leave the queue as it was."""
+    def leave(self) -> None:
+        """Leave the page as it was found."""
         self.page.unroute("**/api/prompt", self._queued)
         self.set(SETTING, False)
+        self.close_panel()
 
     def _queued(self, route: Any) -> None:
         if route.request.method != "POST":
@@ -70,7 +72,6 @@ class CheckPage(EditorPage):
         nodes, wires = (_NODES, _WIRES) if faults else (_CLEAN, [("1", 0, "2", "images")])
         self.prompts.clear()
         self.page.evaluate(_BUILD, {"nodes": nodes, "wires": wires})
-        self.page.wait_for_timeout(300)
 
     def check(self) -> None:
         """Check by the key, wherever the keyboard is."""
@@ -111,7 +112,7 @@ class CheckPage(EditorPage):
 
     def undo(self) -> None:
         self.page.keyboard.press("Control+z")
-        self.page.wait_for_timeout(700)
+        self.page.wait_for_timeout(400)
 
     def off_centre(self, node: str) -> tuple[float, float]:
         """Return how far a node's middle is from the middle of the part of the graph that is seen, in px."""

@@ -159,6 +159,8 @@ def launch(comfyui: Path, python: Path, base: Path, port: int) -> ComfyUIServer:
         "--database-url",
         f"sqlite:///{base / 'db.sqlite'}",
     ]
+    if front_end := os.environ.get("COMFYUI_FRONT_END"):  # the folder "static" of another comfyui-frontend-package
+        command += ["--front-end-root", front_end]
     with log_file.open("ab") as log:
         variables = {name: value for name, value in os.environ.items() if name != "FIT_AD_LOG"}  # it keeps its run log
         variables |= {"FIT_AD_CONFIG": str(base.parent / "config.yaml"), "FIT_AD_CACHE": str(base / "cache"), **KEYS}

@@ -1,20 +1,32 @@
-"""The graph editor in a real browser: the system's Chromium, and a page that has loaded."""
+"""The graph editor in a real browser: the system's Chromium, pages that are loaded once, and what is done with them."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 import pytest
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 QUIET += ["--disable-background-networking", "--disable-component-update"]
-READY = "window.app?.graph && window.app?.extensionManager"
-LIMIT_MS = 10_000
-_SETTLED_MS = 1500  # what opens by itself on a page's first load has opened by then
+READY = "window.app?.graph && window.app?.extensionManager?.workflow?.activeWorkflow"
+LIMIT_MS = 15_000
+LOAD_LIMIT_MS = 60_000
+_STILL = """async (selector) => {
+  let [last, same] = ['', 0]
+  for (let frame = 0; frame < 200 && same < 3; frame++) {
+    await new Promise(requestAnimationFrame)
+    const { x, y, width } = document.querySelector(selector)?.getBoundingClientRect() ?? {}
+    const now = [x, y, width].join()
+    same = width && now === last ? same + 1 : 0
+    last = now
+  }
+}"""
 
 
 @contextmanager
@@ -28,47 +40,60 @@ def chromium() -> Iterator[Any]:
         yield driver.chromium.launch(executable_path=program, args=QUIET)
 
 
-class Editors:
-    """The editor's pages that the tests of all files share, one for each node renderer: loading one takes seconds."""
+@dataclass
+class LoadedPage:
+    """A page that has loaded the graph editor in one of its two node renderers and one language.
 
-    def __init__(self, browser: Any, url: str) -> None:
-        self._browser, self._url = browser, url
-        self._pages: dict[bool, tuple[Any, list[str]]] = {}
+    Attributes:
+        errors: What its scripts have thrown.
+    """
 
-    def page(self, vue: bool) -> tuple[Any, list[str]]:
-        """Return the page and the list of what its scripts throw."""
-        if vue not in self._pages:
-            page, errors = self._browser.new_page(), []
-            page.set_default_timeout(LIMIT_MS)
-            page.on("pageerror", lambda error: errors.append(str(error)))
-            page.goto(self._url)
-            page.wait_for_function(READY)
-            self._pages[vue] = page, errors
-        return self._pages[vue]
+    page: Any
+    url: str
+    vue: bool
+    locale: str = "en"
+    errors: list[str] = field(default_factory=list)
+
+    def load(self) -> None:
+        """Load it, anew where it was loaded; the settings are there before, so nothing opens by itself."""
+        settings = {"Comfy.VueNodes.Enabled": self.vue, "Comfy.TutorialCompleted": True, "Comfy.Locale": self.locale}
+        httpx.post(self.url + "/api/settings", json=settings, timeout=60).raise_for_status()
+        self.page.goto(self.url) if self.page.url == "about:blank" else self.page.reload()
+        self.page.wait_for_function(READY, timeout=LOAD_LIMIT_MS)
+
+
+def load_page(browser: Any, url: str, *, vue: bool, locale: str = "en") -> LoadedPage:
+    """Return a new page with the graph editor."""
+    loaded = LoadedPage(browser.new_page(), url, vue, locale)
+    loaded.page.on("pageerror", lambda error: loaded.errors.append(str(error)))
+    loaded.load()
+    return loaded
 
 
 class EditorPage:
-    """A page of the graph editor in one of its two node renderers. ``errors`` holds what its scripts have thrown."""
+    """What is done with a page. ``errors`` holds what its scripts have thrown."""
 
-    def __init__(self, editors: Editors, *, vue: bool, size: tuple[int, int]) -> None:
-        self.page, self.errors = editors.page(vue)
+    def __init__(self, loaded: LoadedPage, size: tuple[int, int]) -> None:
+        self.loaded, self.page, self.errors = loaded, loaded.page, loaded.errors
+        self.errors.clear()
+        self.page.set_default_timeout(LIMIT_MS)
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
-        for name, value in {
-            "Comfy.VueNodes.Enabled": vue,
-            "Comfy.TutorialCompleted": True,
-            "Comfy.Locale": "en",
-        }.items():
-            # straight to the server, for another page may have changed there what this one believes to be set
-            self.page.evaluate("([name, value]) => app.api.storeSetting(name, value)", [name, value])
-        self.reload()
 
     def set(self, name: str, value: Any) -> None:
         """Change a setting of the editor's."""
         self.page.evaluate("([name, value]) => app.extensionManager.setting.set(name, value)", [name, value])
 
     def reload(self) -> None:
-        """Load the page anew and close what opens by itself."""
-        self.page.reload()
-        self.page.wait_for_function(READY)
-        self.page.wait_for_timeout(_SETTLED_MS)
-        self.page.keyboard.press("Escape")
+        """Load the page anew."""
+        self.loaded.load()
+
+    def still(self, selector: str) -> None:
+        """Wait until an element is shown and no longer moves."""
+        self.page.evaluate(_STILL, selector)
+
+    def close_panel(self) -> None:
+        """Close what is open at the side of the graph."""
+        self.page.evaluate(
+            "() => { const { sidebarTab } = app.extensionManager; const open = sidebarTab.activeSidebarTabId; "
+            "if (open) sidebarTab.toggleSidebarTab(open) }"
+        )

@@ -7,7 +7,7 @@ import io
 from typing import Any, NamedTuple
 
 import numpy as np
-from editor_page import EditorPage, Editors
+from editor_page import EditorPage, LoadedPage
 from PIL import Image
 
 FIELDS = ("x", "y", "width", "height", "anchor", "rotation", "keep_aspect", "edited")
@@ -36,7 +36,53 @@ _BUILD = """async ({photo, lettering}) => {
   placer.setSize([600, 960])
   app.extensionManager.workflow.activeWorkflow?.changeTracker?.reset?.(app.graph.serialize())
 }"""
-_NODE = "app.canvas.graph.nodes.filter((n) => n.type === 'TextPlacer').at(-1)"
+_CHAIN = """async ({photos, words}) => {
+  const add = (type, x, y, values = {}) => {
+    const node = LiteGraph.createNode(type)
+    node.pos = [x, y]
+    app.graph.add(node)
+    for (const [name, value] of Object.entries(values)) node.widgets.find((w) => w.name === name).value = value
+    return node
+  }
+  app.canvas.setGraph(app.rootGraph ?? app.graph)
+  app.graph.clear()
+  app.graph.last_node_id = Math.floor(Math.random() * 1e6)
+  const loads = photos.map((image, at) => add('LoadImage', -3000, 400 * at, { image }))
+  let photo = loads[0]
+  for (const other of loads.slice(1)) {
+    const batch = add('ImageBatch', -2600, 40)
+    photo.connect(0, batch, 'image1')
+    other.connect(0, batch, 'image2')
+    photo = batch
+  }
+  let [below, layers] = [photo, null]
+  words.forEach((text, at) => {
+    const x = -2200 + 1100 * at
+    const advisor = add('Qwen2VLLayoutAdvisor', x, 40, { text })
+    const placer = add('TextPlacer', x + 450, 40, { text })
+    below.connect(0, advisor, 'image')
+    below.connect(0, placer, 'background')
+    advisor.connect(0, placer, 'layout')
+    if (layers) layers.connect(2, placer, 'layers')
+    placer.setSize([600, 960])
+    below = layers = placer
+  })
+  below.connect(0, add('PreviewImage', 900, 40), 0)
+  app.extensionManager.workflow.activeWorkflow?.changeTracker?.reset?.(app.graph.serialize())
+}"""
+_RUN_LIMIT_MS = 120_000
+_RUN = """async () => {
+  const { api } = window.comfyAPI.api
+  const [done, failed] = ['execution_success', 'execution_error']
+  const ended = new Promise((resolve, reject) => {
+    api.addEventListener(done, resolve, { once: true })
+    api.addEventListener(failed, ({ detail }) => reject(new Error(detail.exception_message)), { once: true })
+  })
+  app.nodeOutputs = {}
+  window.ran = null
+  await app.queuePrompt(0, 1)
+  ended.then(() => (window.ran = 'ended'), (error) => (window.ran = error.message))
+}"""
 
 
 class Rect(NamedTuple):
@@ -53,33 +99,59 @@ class Rect(NamedTuple):
 
 
 class PlacerPage(EditorPage):
-    """The latest TextPlacer of the graph that is open, with its editor."""
+    """The latest TextPlacer of the graph that is open, with its editor; another one after ``turn_to``."""
 
-    def __init__(self, editors: Editors, *, vue: bool) -> None:
-        super().__init__(editors, vue=vue, size=(1500, 1150))
+    def __init__(self, loaded: LoadedPage) -> None:
+        self.which = -1
+        super().__init__(loaded, (1500, 1150))
 
     def build(self, photo: str, lettering: str = "오늘의 특가") -> None:
         """Make a graph: a photo and lettering into a TextPlacer into a preview; wait for the editor's picture."""
+        self.which = -1
         self.page.evaluate(_BUILD, {"photo": photo, "lettering": lettering})
         self.look()
         self.settle()
 
+    def build_chain(self, photos: list[str], words: list[str]) -> None:
+        """Make a graph: photos as a batch, and for each of the words an advisor and a TextPlacer on top of the last."""
+        self.which = -1
+        self.page.evaluate(_CHAIN, {"photos": photos, "words": words})
+
+    def run(self) -> None:
+        """Run the graph to its end."""
+        self.page.evaluate(_RUN)
+        self.page.wait_for_function("window.ran", timeout=_RUN_LIMIT_MS)
+        assert self.page.evaluate("window.ran") == "ended"
+
+    def turn_to(self, which: int) -> None:
+        """Go on with the TextPlacer of that number."""
+        self.which = which
+        self.look()
+        self.settle()
+
+    @property
+    def node(self) -> str:
+        return f"app.canvas.graph.nodes.filter((n) => n.type === 'TextPlacer').at({self.which})"
+
     def look(self) -> None:
         """Bring the node into view at full size, at the editor's end, and the pointer away from it."""
         self.page.evaluate(
-            f"() => {{ const n = {_NODE}; app.canvas.ds.scale = 1; "
+            f"() => {{ const n = {self.node}; app.canvas.ds.scale = 1; "
             "document.querySelectorAll('[data-tested]').forEach((e) => e.removeAttribute('data-tested')); "
             "n.widgets.find((w) => w.name === 'placement').element.dataset.tested = ''; "
             "app.canvas.ds.offset = [-n.pos[0] + 120, -n.pos[1] - n.size[1] + 1060]; app.canvas.setDirty(true, true) }"
         )
-        self.page.wait_for_timeout(400)
+        self.still("[data-tested]")
 
     def settle(self) -> None:
-        """Wait until the exact picture is shown."""
-        self.page.wait_for_timeout(350)
+        """Let the editor look at the fields, and wait until the exact picture is shown."""
+        self.page.evaluate(
+            "() => { const e = document.querySelector('[data-tested]'); e?.dispatchEvent(new Event('pointerenter')) }"
+        )
         self.page.wait_for_function(
             "() => { const e = document.querySelector('[data-tested] .fit-ad-exact'); "
-            "return e?.src && e.style.visibility !== 'hidden' }"
+            "const busy = document.querySelector('[data-tested] .fit-ad-stage')?.ariaBusy === 'true'; "
+            "return !busy && e?.src && e.style.visibility !== 'hidden' }"
         )
 
     def find(self, selector: str) -> Any:
@@ -89,12 +161,12 @@ class PlacerPage(EditorPage):
     def evaluate(self, script: str) -> Any:
         """Run a script that knows the node as ``n`` and a field by ``w('name')``."""
         return self.page.evaluate(
-            f"() => {{ const n = {_NODE}; const w = (name) => n.widgets.find((w) => w.name === name); {script} }}"
+            f"() => {{ const n = {self.node}; const w = (name) => n.widgets.find((w) => w.name === name); {script} }}"
         )
 
     def fields(self) -> dict[str, Any]:
         """What the node's fields hold."""
-        values = self.page.evaluate(f"() => Object.fromEntries({_NODE}.widgets.map((w) => [w.name, w.value]))")
+        values = self.page.evaluate(f"() => Object.fromEntries({self.node}.widgets.map((w) => [w.name, w.value]))")
         return {name: values[name] for name in FIELDS}
 
     def prompt(self) -> dict[str, Any]:

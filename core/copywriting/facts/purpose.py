@@ -17,6 +17,7 @@ _FEAST = pattern("feast")
 _SEASON = pattern("season")
 _SUFFIX = pattern("suffix")
 _NEW = pattern("new")
+_SUBJECT = pattern("subject")
 _OFF = ("before", "discount", "gift")
 _PRICED = (*_OFF, "now")
 
@@ -78,3 +79,8 @@ def occasion_of(*texts: str) -> str:
         if found:
             return _SUFFIX.sub("", found.group().strip())
     return ""
+
+
+def is_subject(label: str) -> bool:
+    """Return whether a label names what a notice is about: 영업시간 변경."""
+    return bool(_SUBJECT.search(label))

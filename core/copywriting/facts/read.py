@@ -204,8 +204,8 @@ def _is_limit(line: str, language: str) -> bool:
 def _with_inputs(facts: Facts, brief: ShopBrief) -> Facts:
     """Return the facts with what was typed into inputs of its own, which come first."""
     own: dict[str, Any] = {name: getattr(brief, name) for name in ("period", "contact", "address", "hours", "link")}
-    joined: dict[str, Any] = {name: _both(span, getattr(facts, name)) for name, span in own.items() if span}
-    return replace(facts, **joined)
+    first: dict[str, Any] = {name: _both(span, getattr(facts, name)) for name, span in own.items() if span}
+    return replace(facts, **first)
 
 
 def _close(text: str) -> str:

@@ -13,6 +13,7 @@ _DISCOUNT = pattern("discount")
 _LIMIT = pattern("limit")
 _CLAUSES = pattern("clauses")
 _NOODLES = pattern("noodles")
+_AS_SET = pattern("as_set")
 _QTY_CLAUSE = pattern("qty_clause")
 SERVICE_FREE = pattern("service_free")
 _ATTACHED = pattern("attached")
@@ -42,7 +43,7 @@ def read_limits(sheet: Sheet, language: str) -> None:
         return
     sheet.take("cond", _LIMIT)
     for match in list(_CLAUSES.finditer(sheet.unread)):
-        if _NOODLES.search(match.group()):
+        if _NOODLES.search(match.group()) or _AS_SET.search(match.group()):
             continue
         counted = _QTY_CLAUSE.search(match.group())
         sheet.mark("cond", match.start() + (counted.start() if counted else 0), match.end())

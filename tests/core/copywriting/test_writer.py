@@ -11,6 +11,7 @@ import pytest
 from fit_ad.core.copywriting import Copy, CopySet, Origin, ShopBrief, Writer, compose, report, write
 from fit_ad.core.copywriting.brief import checked
 from fit_ad.core.copywriting.fact_guard import GivenFacts
+from fit_ad.core.copywriting.facts import read_facts
 from fit_ad.core.copywriting.judge import CopyJudge
 from fit_ad.core.infra.answer_cache import AnswerCache
 from fit_ad.core.llm import calling
@@ -80,7 +81,7 @@ def assert_usable(words: CopySet, brief: ShopBrief = BRIEF) -> None:
     assert len(set(lines)) == 9
     assert all(syllables(c.headline) <= 18 and syllables(c.body) <= 45 for c in words.copies)
     assert all(syllables(c.call_to_action) <= 12 for c in words.copies)
-    assert all("1+1" in copy.body for copy in words.copies)
+    assert all("1+1" in f"{copy.headline} {copy.sub} {copy.body}" for copy in words.copies)
     assert [facts.strangers(line, brief.language) for line in lines if facts.strangers(line, brief.language)] == []
     assert len({tag.lower() for tag in words.hashtags}) == 15
     assert [tag for tag in words.hashtags if " " in tag or "#" in tag] == []
@@ -114,7 +115,10 @@ def test_the_question_holds_the_facts_and_the_rules() -> None:
     assert facts == {
         "shop": "봄날 카페",
         "trade": "cafe",
+        "purpose": "deal",
         "offer": "6월 한 달 아메리카노 1+1",
+        "must_say": ["아메리카노", "1+1"],
+        "facts": {"product": "아메리카노", "discount": "1+1", "period": "6월 한 달"},
         "features": ["직접 로스팅", "주차 가능"],
         "region": "서울 성동구 성수동",
         "audience": "직장인",
@@ -202,7 +206,7 @@ def test_emoji_stand_in_the_trendy_body_alone() -> None:
     for tone, kept in {"trendy": copy["body"], "friendly": "여름 젤네일 이벤트 떴다"}.items():
         with model_server(saying(text)) as server:
             words, _ = run(server, ShopBrief("손끝네일", "여름 젤네일 이벤트", tone=tone))
-        assert words.copies[0] == Copy("여름 네일", kept, "예약 고")
+        assert words.copies[0] == Copy("여름 네일", kept, "예약 고", eyebrow=words.copies[0].eyebrow)
         assert "💅" not in " ".join((*words.hashtags, words.image_prompt))
 
 
@@ -343,7 +347,7 @@ def test_a_cancelled_run_keeps_nothing(tmp_path: Path) -> None:
 
 
 def test_two_identical_lines_count_once() -> None:
-    judge = CopyJudge(checked(BRIEF), "cafe")
+    judge = CopyJudge(checked(BRIEF), "cafe", read_facts(checked(BRIEF)))
     from fit_ad.core.copywriting.draft import taken
 
     draft, faults = judge.judged(taken({**GOOD, "copies": [GOOD["copies"][0]] * 3})[0])

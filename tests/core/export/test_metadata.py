@@ -44,6 +44,22 @@ def test_workflow_too_long_for_jpeg_is_left_out(caplog: pytest.LogCaptureFixture
     assert opened(encode(noise(), SaveOptions("webp"), notes).data).getexif()
 
 
+@pytest.mark.parametrize(
+    ("notes", "kept", "missing"),
+    [
+        (FileMetadata({"1": "x" * 70_000}, EXTRA, "라떼 한 잔"), {0x010F, 0x010E, 0x0131}, "The API graph is"),
+        (FileMetadata(PROMPT, {"workflow": "x" * 70_000}, "라떼 한 잔"), {0x010E, 0x0131}, "The workflow is"),
+        (FileMetadata(PROMPT, EXTRA, "잔" * 70_000), set(), "Workflow and words are"),
+    ],
+)
+def test_a_jpeg_keeps_the_words_then_the_workflow(
+    notes: FileMetadata, kept: set[int], missing: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    exif = opened(encode(noise(), SaveOptions("jpeg"), notes).data).getexif()
+    assert set(exif) == kept
+    assert missing in caplog.text
+
+
 # --- made with AI ---
 
 IPTC = b"http://cv.iptc.org/newscodes/digitalsourcetype/"

@@ -12,7 +12,7 @@ from fit_ad.core.lettering import Lettering, LetteringStyle, render
 from fit_ad.core.text import fonts
 
 FACES = fonts.bundled()
-BOX = 320, 240
+BOX = 160, 120
 _RANDOM = random.Random(7)
 _FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 _CONTROLS = [chr(code) for code in (*range(0x01, 0x20), 0x7F, *range(0x80, 0xA0))]
@@ -28,12 +28,12 @@ def _planes() -> list[str]:
 # fmt: off
 TEXTS: list[str] = [
     # long
-    *("가" * 10_000, "우리 동네 빵집 " * 1250, "A" * 10_000, "lorem ipsum " * 833, "漢" * 3000),
-    *("1" * 5000, "9,900원" * 1000),
-    *("가\n" * 3000, "가\n" * 12, "\n" * 10_000, " " * 10_000, "\u3000" * 500, "\u00a0" * 500),
-    *("\t" * 500, "a b " * 2500),
+    *("가" * 3000, "우리 동네 빵집 " * 250, "A" * 3000, "lorem ipsum " * 250, "漢" * 3000),
+    *("1" * 3000, "9,900원" * 300),
+    *("가\n" * 1000, "가\n" * 12, "\n" * 10_000, " " * 3000, "\u3000" * 500, "\u00a0" * 500),
+    *("\t" * 500, "a b " * 500),
     *("-" * 3000, "." * 3000, "!" * 2000, "(" * 2000, ")" * 2000, "“" * 500, "/" * 4000),
-    *("가 " * 5000, "W" * 300),
+    *("가 " * 1000, "W" * 300),
     # nothing to see
     *("", " ", "\n", "\r\n", "\t", "\u200b", "\u200d", "\ufeff", "\ufe0f", "\u00ad", "\u2060"),
     *("\u3164", "\u115f", "\u1160"),

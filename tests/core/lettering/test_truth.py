@@ -45,7 +45,7 @@ def truth(text: str, style: LetteringStyle) -> np.ndarray:
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
 @pytest.mark.parametrize("font", FONTS)
 def test_no_background_shows_a_fringe(font: str, look: dict[str, Any]) -> None:
-    style = LetteringStyle(font=font, size_px=100, width_px=320, height_px=160, color="#E8B04A", **look)
+    style = LetteringStyle(font=font, size_px=60, width_px=192, height_px=96, color="#E8B04A", **look)
     made, true = premultiplied(render("특가 A", style, FACES).rgba), truth("특가 A", style)
     for ground in ((0, 0, 0), (1, 1, 1), (1, 0, 0)):
         shown, wanted = (p[..., :3] + np.float32(ground) * (1 - p[..., 3:]) for p in (made, true))

@@ -76,7 +76,7 @@ def test_fitness_counts_required_fields_by_type() -> None:
     assert fitness({"a": "x", "b": ["1", 2]}, SCHEMA) == 0.75
     assert fitness({"a": "", "b": []}, SCHEMA) == 0.25
     assert fitness([RIGHT], SCHEMA) == 0
-    words = {"headline": "봄", "body": "어서", "call_to_action": "오세요"}
+    words = {"headline": "봄", "emphasis": "봄", "sub": "날", "body": "어서", "call_to_action": "오세요"}
     assert fitness({"copies": [words] * 3, "hashtags": ["봄"], "image_prompt": "a cup"}, schema()) == 1
     assert fitness({"copies": [{}] * 3, "hashtags": ["봄"], "image_prompt": "a cup"}, schema()) == pytest.approx(2 / 3)
 

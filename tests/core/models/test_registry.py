@@ -10,6 +10,8 @@ from fit_ad.core.errors import FitAdError
 from fit_ad.core.models.registry import choice_for, choices, in_order, primary_model, registry
 from fit_ad.core.workflow.card import load_workflow
 
+HOSTS = ("https://huggingface.co/", "https://github.com/")
+
 
 def test_every_reference_leads_somewhere() -> None:
     known = registry()
@@ -19,7 +21,7 @@ def test_every_reference_leads_somewhere() -> None:
         assert model.stand_in in {"", *known}
         assert model.page.startswith("https://")
         assert all(file.size_mb > 0 for file in model.files), model.id
-        assert all(file.url.startswith("https://huggingface.co/") for file in model.files if file.url)
+        assert all(file.url.startswith(HOSTS) for file in model.files if file.url)
         assert all(re.fullmatch("[0-9a-f]{64}|", file.sha256) for file in model.files)
         assert all(file.there != file.name for file in model.files)
 

@@ -197,6 +197,36 @@ def test_the_share_on_the_subject_is_reported() -> None:
     assert report["subject_overlap"] == pytest.approx(0.5)
 
 
+@pytest.mark.parametrize(
+    ("x", "rotation", "cut"),
+    [(50, 0, 0), (0, 0, 0.5), (-40, 0, 1), (140, 0, 1), (10, 0, 0), (9, 0, 0.05), (0, 90, 0.5), (1000, 30, 1)],
+)
+def test_how_much_of_the_words_the_edge_cuts_off(x: float, rotation: float, cut: float) -> None:
+    made = place(ground(), card(20, 40), Placement(x, 50, 20, 20, keep_aspect=False, rotation_deg=rotation))
+    assert made.report["cut"] == pytest.approx(cut, abs=0.01)
+
+
+def test_a_shadow_over_the_edge_is_no_cut() -> None:
+    overlay = card(20, 40)
+    overlay[:, overlay.shape[1] // 2 :, 3] = 0.3
+    assert place(ground(), overlay, Placement(95, 50, 20, 20, keep_aspect=False)).report["cut"] == 0
+
+
+def test_a_huge_overlay_is_cut_by_what_the_picture_leaves_of_it() -> None:
+    made = place(ground(), card(20, 40), Placement(50, 50, 300, 300, keep_aspect=False, rotation_deg=0))
+    assert made.report["cut"] == pytest.approx(1 - 1 / 9, abs=0.01)
+
+
+def test_words_that_are_cut_off_are_not_legible() -> None:
+    whole, cut = (
+        place(ground((1, 1, 1)), None, Placement(x, 50, 40, 20), text="커피", legibility="fix") for x in (50, 4)
+    )
+    assert (whole.report["cut"], whole.report["legible"]) == (0, True)
+    assert cut.report["contrast"] >= cut.report["required"]
+    assert 0.2 < cut.report["cut"] < 0.8
+    assert cut.report["legible"] is False
+
+
 def half() -> np.ndarray:
     picture = ground((0.96, 0.92, 0.86))
     picture[:, W // 2 :] = (0.1, 0.1, 0.15)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 from built_fonts import builder, collection, variable_font
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.text import fonts
@@ -18,6 +20,20 @@ BUNDLED = [
     "Nanum Myeongjo ExtraBold",
     "Nanum Brush",
     "Nanum Pen",
+    "Wanted Sans ExtraBlack",
+    "BM Do Hyeon",
+    "BM Hanna Pro",
+    "BM Euljiro",
+    "BM Jua",
+    "BM Yeonsung",
+    "Bagel Fat One",
+    "Gasoek One",
+    "Gowun Batang",
+    "Gowun Batang Bold",
+    "Hahmlet Black",
+    "Gaegu Bold",
+    "Anton",
+    "Abril Fatface",
     "Noto Emoji Bold",
 ]
 PEN = fonts.BUNDLED_FOLDER / "nanum-pen" / "NanumPen.ttf"
@@ -31,6 +47,19 @@ def test_every_bundled_font_is_there_with_its_licence() -> None:
     for face in fonts.bundled():
         assert face.path.is_file()
         assert "SIL OPEN FONT LICENSE" in (face.path.parent / "OFL.txt").read_text(encoding="utf-8").upper()
+
+
+def test_every_bundled_font_is_the_file_that_was_looked_at() -> None:
+    entries = yaml.safe_load((fonts.BUNDLED_FOLDER / "fonts.yaml").read_text(encoding="utf-8"))["fonts"]
+    for entry in entries:
+        content = (fonts.BUNDLED_FOLDER / entry["file"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == entry["sha256"], entry["id"]
+
+
+def test_every_file_in_the_fonts_folder_is_listed() -> None:
+    files = {path for path in fonts.BUNDLED_FOLDER.rglob("*") if path.suffix in fonts.SUFFIXES}
+    assert files == {face.path for face in fonts.bundled()}
+    assert sum(path.stat().st_size for path in files) < 40_000_000
 
 
 def test_bundled_fonts_come_first_and_rias_bold_leads_its_folder(tmp_path: Path) -> None:
@@ -139,9 +168,16 @@ def test_all_syllables_are_covered_by_the_bundled_fonts_together() -> None:
 
 def test_the_fallback_comes_from_the_nearest_style() -> None:
     pen = fonts.find("Nanum Pen", fonts.bundled())
-    assert [face.kind for face in fonts.fallbacks(pen, fonts.bundled())].count("pen") == 1
-    medium = fonts.find("Pretendard Medium", fonts.bundled())
-    assert [face.kind for face in fonts.fallbacks(medium, fonts.bundled())][:3] == ["sans"] * 3
+    assert [face.kind for face in fonts.fallbacks(pen, fonts.bundled())][:4] == ["pen", "brush", "pen", "brush"]
+    batang = fonts.find("Gowun Batang", fonts.bundled())
+    assert {face.kind for face in fonts.fallbacks(batang, fonts.bundled())[:5]} == {"serif"}
+
+
+def test_a_far_heavier_face_of_the_same_kind_comes_after_a_related_kind() -> None:
+    black = fonts.find("Black Han Sans", fonts.bundled())
+    chain = [face.id for face in fonts.fallbacks(black, fonts.bundled())]
+    assert chain.index("Wanted Sans ExtraBlack") < chain.index("BM Hanna Pro") < chain.index("Pretendard Medium")
+    assert chain.index("Pretendard Medium") < chain.index("Hahmlet Black")
 
 
 def test_of_one_kind_the_nearest_weight_comes_first_and_korean_fonts_before_other_strangers() -> None:
@@ -150,7 +186,7 @@ def test_of_one_kind_the_nearest_weight_comes_first_and_korean_fonts_before_othe
 
     strangers = [stranger("Noto Sans CJK JP"), stranger("Noto Sans CJK KR")]
     chain = fonts.fallbacks(fonts.find("Nanum Square Round ExtraBold"), [*fonts.bundled(), *strangers])
-    assert [face.id for face in chain[1:3]] == ["Pretendard ExtraBold", "Pretendard Medium"]
+    assert chain[1].id == "Pretendard ExtraBold"
     assert [face.id for face in chain[-2:]] == ["Noto Sans CJK KR", "Noto Sans CJK JP"]
 
 

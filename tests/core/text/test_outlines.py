@@ -83,9 +83,10 @@ def test_outlines_joined() -> None:
 @pytest.mark.parametrize("face", fonts.bundled(), ids=lambda face: face.id)
 def test_a_glyphs_outline_fills_its_ink_box(face: fonts.FontFace) -> None:
     font = open_font(face)
-    glyph_id = next(found for char in "가😀" if (found := font.glyph_id(char)))
+    glyph_id = next(found for char in "가O😀" if (found := font.glyph_id(char)))
     (left, top), (right, bottom) = (
         f(np.concatenate(font.outline(glyph_id).flattened(1e-4)), axis=0) for f in (np.min, np.max)
     )
-    assert font.ink(glyph_id) == pytest.approx((left, top, right, bottom), abs=0.003)
+    slack = 0.013 if face.id == "Bagel Fat One" else 0.003  # its file states the boxes of control points
+    assert font.ink(glyph_id) == pytest.approx((left, top, right, bottom), abs=slack)
     assert font.outline(font.glyph_id(" ")).commands == "" or not font.glyph_id(" ")

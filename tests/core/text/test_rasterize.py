@@ -68,7 +68,7 @@ def test_filled_outlines_are_the_drawn_glyphs(face: fonts.FontFace) -> None:
     line = glyphs("가을9,원S@&", 90, (4.3, 110.6), face)
     drawn, filled = coverage(line, (820, 150)), fill([glyph.outline() for glyph in line], (820, 150))
     assert np.sqrt(np.mean((drawn.astype(float) - filled) ** 2)) < 2
-    assert filled.sum() == pytest.approx(drawn.sum(), rel=5e-3)
+    assert float(filled.sum()) == pytest.approx(float(drawn.sum()), rel=5e-3)
 
 
 def test_what_leaves_the_canvas_is_cut_off() -> None:

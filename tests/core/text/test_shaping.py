@@ -13,6 +13,7 @@ from PIL import ImageFont, features
 
 FACES = fonts.bundled()
 TEXT_FACES = [face for face in FACES if face.kind != "emoji"]
+HANGUL_FACES = [face for face in TEXT_FACES if ord("가") in fonts.coverage(face)]
 MAIN = fonts.find("Pretendard ExtraBold", FACES)
 DEVANAGARI = dict.fromkeys("कष्", (100, 0, 500, 700))
 
@@ -33,7 +34,7 @@ def test_advances_of_latin_pairs_are_those_of_raqm(face: fonts.FontFace) -> None
     """Signs in a row are left out: those stay as typed, whatever the font makes of them."""
     font = ImageFont.truetype(str(face.path), 2048, layout_engine=ImageFont.Layout.RAQM)
     letters = [char for char in map(chr, range(33, 127)) if ord(char) in fonts.coverage(face)]
-    for pair in map("".join, product(letters, letters[::5])):
+    for pair in map("".join, product(letters[::2], letters[::9])):
         if any(char.isalnum() for char in pair):
             own = sum(cluster.advance for cluster in clusters(pair, face))
             assert own == pytest.approx(font.getlength(pair) / 2048, abs=1 / 1024), pair
@@ -181,7 +182,7 @@ def test_an_emoji_sequence_is_one_glyph(text: str) -> None:
     assert found.text == text
 
 
-@pytest.mark.parametrize("face", TEXT_FACES, ids=by_id)
+@pytest.mark.parametrize("face", HANGUL_FACES, ids=by_id)
 def test_an_emoji_stands_at_the_middle_of_the_hangul_and_a_little_over_it(face: fonts.FontFace) -> None:
     (found,) = clusters("😀", face)
     hangul = [c.ink for c in clusters("가한글을", face) if c.ink]

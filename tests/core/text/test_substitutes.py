@@ -16,6 +16,7 @@ from fit_ad.core.text.substitutes import SubstituteChain
 
 FACES = fonts.bundled()
 TEXT_FACES = [face for face in FACES if face.kind != "emoji"]
+HANGUL_FACES = [face for face in TEXT_FACES if ord("가") in fonts.coverage(face)]
 MAIN = fonts.find("Pretendard ExtraBold", FACES)
 
 
@@ -41,9 +42,12 @@ def ks_x_1001_symbols() -> list[str]:
 @pytest.mark.parametrize("face", FACES, ids=by_id)
 def test_every_syllable_has_a_glyph_with_ink(face: fonts.FontFace) -> None:
     chain = [open_font(other) for other in fonts.fallbacks(face, FACES)]
-    syllables = "".join(map(chr, range(0xAC00, 0xD7A4)))
-    found = clusters(syllables, face)
-    assert len(found) == len(syllables) == 11172
+    syllables = list(map(chr, range(0xAC00, 0xD7A4)))
+    lacking = [syllable for syllable in syllables if not chain[0].draws(syllable)]
+    assert all(any(font.draws(syllable) for font in chain) for syllable in lacking)
+    shaped = [*syllables[::211], *lacking[::211]]
+    found = clusters("".join(shaped), face)
+    assert [cluster.text for cluster in found] == shaped
     for cluster in found:
         assert cluster.ink, cluster.text
         drawing = next(font for font in chain if font.draws(cluster.text))
@@ -54,10 +58,9 @@ def test_every_syllable_has_a_glyph_with_ink(face: fonts.FontFace) -> None:
 def test_every_ks_x_1001_symbol_and_jamo_has_a_glyph(face: fonts.FontFace) -> None:
     symbols = ks_x_1001_symbols()
     assert len(symbols) == 987
-    found = clusters("".join(symbols), face)
-    assert {cluster.text for cluster in found if not cluster.ink} == {"\u3000"}
-    assert sum(len(cluster.text) for cluster in found) == 987
-    assert len(clusters("".join(map(chr, range(0x3131, 0x318F))), face)) == 94
+    found = clusters("".join([*symbols, *map(chr, range(0x3131, 0x318F))]), face)
+    assert {cluster.text for cluster in found if not cluster.ink} == {"\u3000", "\u3164"}
+    assert sum(len(cluster.text) for cluster in found) == 987 + 94
 
 
 @pytest.mark.parametrize("face", FACES, ids=by_id)
@@ -76,7 +79,7 @@ def test_old_hangul_is_named_by_its_letters() -> None:
         clusters("\u1112\u119e\u11ab글")
 
 
-@pytest.mark.parametrize("face", TEXT_FACES, ids=by_id)
+@pytest.mark.parametrize("face", HANGUL_FACES, ids=by_id)
 def test_a_glyph_from_another_font_is_as_high_as_its_own_would_be(face: fonts.FontFace) -> None:
     for foreign, probe in (("쀍", "가한글을"), ("Ǵ", "HEX"), ("ǵ", "xz")):
         (found,) = clusters(foreign, face)
@@ -88,6 +91,14 @@ def test_a_glyph_from_another_font_is_as_high_as_its_own_would_be(face: fonts.Fo
         assert found.advance == pytest.approx(font.advance(font.glyph_id(foreign)) * zoom)
 
 
+def test_hangul_beside_a_latin_face_is_as_high_as_its_capitals() -> None:
+    for name in ("Anton", "Abril Fatface"):
+        face = fonts.find(name, FACES)
+        (found,) = clusters("한", face)
+        font, zoom = found.glyphs[0].font, found.glyphs[0].matrix.xx
+        assert font.height("HEX") * zoom == pytest.approx(open_font(face).height("HEX"), rel=0.01)
+
+
 def test_a_hangul_font_stands_in_by_the_height_of_its_capitals(tmp_path: Path) -> None:
     face = built(tmp_path, {"H": (100, 0, 500, 500), "E": (100, 0, 500, 500), "X": (100, 0, 500, 500)})
     (found,) = clusters("한", face)
@@ -96,8 +107,25 @@ def test_a_hangul_font_stands_in_by_the_height_of_its_capitals(tmp_path: Path) -
 
 def test_the_font_nearest_in_weight_stands_in() -> None:
     heavy, light = (fonts.find(name, FACES) for name in ("Black Han Sans", "Nanum Pen"))
-    assert face_of(clusters("쀍", heavy)[0]).id == "Pretendard ExtraBold"
+    assert face_of(clusters("쀍", heavy)[0]).id == "Wanted Sans ExtraBlack"
     assert face_of(clusters("₸", light)[0]).id == "Pretendard Medium"
+
+
+@pytest.mark.parametrize("name", ["Black Han Sans", "Gasoek One", "Hahmlet Black", "Gaegu Bold"])
+def test_a_syllable_from_another_font_stands_at_the_middle_of_its_neighbours(name: str) -> None:
+    face = fonts.find(name, FACES)
+    (found,) = clusters("쀍", face)
+    font, matrix = found.glyphs[0].font, found.glyphs[0].matrix
+    assert font.face.path != face.path
+    assert font.middle("가한글을") * matrix.yy + matrix.dy == pytest.approx(
+        open_font(face).middle("가한글을"), abs=1e-6
+    )
+
+
+def test_a_character_that_a_font_draws_as_another_counts_as_missing() -> None:
+    face = fonts.find("BM Hanna Pro", FACES)
+    assert ord("₩") in fonts.coverage(face)
+    assert face_of(clusters("₩", face)[0]).id == "BM Do Hyeon"
 
 
 def test_a_variable_font_stands_in_at_the_weight_of_the_letters_beside_it(tmp_path: Path) -> None:
@@ -113,6 +141,12 @@ def test_the_fallback_of_a_type_set_comes_before_the_bundled_fonts() -> None:
     face, wanted = fonts.find("Black Han Sans", FACES), fonts.find("Nanum Myeongjo ExtraBold", FACES)
     assert face_of(clusters("쀍", face, fallback=[wanted])[0]) == wanted
     assert face_of(clusters("한", face, fallback=[wanted])[0]) == face
+
+
+def test_of_a_type_sets_fallback_the_nearest_in_weight_is_asked_first() -> None:
+    heavy, light = (fonts.find(name, FACES) for name in ("Wanted Sans ExtraBlack", "Pretendard Medium"))
+    assert face_of(clusters("쀍", fonts.find("Black Han Sans", FACES), fallback=[light, heavy])[0]) == heavy
+    assert face_of(clusters("₸", fonts.find("Nanum Pen", FACES), fallback=[heavy, light])[0]) == light
 
 
 def test_a_mapped_but_blank_syllable_comes_from_another_font() -> None:

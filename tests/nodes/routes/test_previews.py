@@ -16,8 +16,10 @@ from fit_ad.core.errors import FitAdError
 from fit_ad.core.layout.model import Layout, TextBox
 from fit_ad.core.placement.preview import stage
 from fit_ad.core.placement.render import Placement, place
-from fit_ad.nodes.routes import _previews
+from fit_ad.nodes.routes import _preview_runs, _previews
 from fit_ad.nodes.routes import place as place_route
+from fit_ad.nodes.routes._pictures import picture_file
+from fit_ad.nodes.routes._preview_runs import PreviewRun, RunOrigin
 from fit_ad.nodes.text_placer import TextPlacer
 from requests_to_us import asked as ask_route
 
@@ -40,7 +42,7 @@ SOURCES = _previews.PreviewSources(
 
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_previews, "RUNS", _previews.PreviewRuns())
+    monkeypatch.setattr(_previews, "RUNS", _preview_runs.PreviewRuns())
     monkeypatch.setattr(_previews, "TURNS", _previews.EditorTurns())
 
 
@@ -56,7 +58,7 @@ def picture(url: str) -> np.ndarray:
 
 
 def test_a_run_is_shown_as_it_comes_out() -> None:
-    token = _previews.RUNS.keep(_previews.PreviewRun(stage(ground(), card()), {}))
+    token = _previews.RUNS.keep(PreviewRun(stage(ground(), card()), {}))
     told = ask(token=token, inputs={"x": 30, "y": 40, "width": 50, "height": 20, "legibility": "off"})
     out = place(ground(), card(), Placement(30, 40, 50, 20))
     assert told["canvas"] == told["size"] == [W, H]
@@ -70,7 +72,7 @@ def test_a_run_is_shown_as_it_comes_out() -> None:
 
 
 def test_pictures_that_the_editor_has_are_not_sent_again() -> None:
-    token = _previews.RUNS.keep(_previews.PreviewRun(stage(ground(), card()), {}))
+    token = _previews.RUNS.keep(PreviewRun(stage(ground(), card()), {}))
     first = ask(token=token)
     assert "image" in first["background"]
     assert "image" in first["overlay"]
@@ -90,7 +92,7 @@ def test_before_a_run_a_file_and_lettering_stand_in() -> None:
 
 
 def test_linked_values_are_those_of_the_run() -> None:
-    token = _previews.RUNS.keep(_previews.PreviewRun(stage(ground(), None), {"text": "커피", "x": 70}))
+    token = _previews.RUNS.keep(PreviewRun(stage(ground(), None), {"text": "커피", "x": 70}))
     told = ask(token=token, inputs={"text": "", "x": 10}, linked=["text", "x", "overlay"])
     assert told["values"] == {"text": "커피", "x": 70}
     assert told["placement"]["x"] == 70
@@ -121,7 +123,7 @@ def test_what_waits_while_a_newer_question_comes_is_never_made() -> None:
 
 def test_what_was_unplugged_since_the_run_is_left_out() -> None:
     layout = Layout((TextBox(10, 5, 80, 20, "top", "#402A1E"),), "top", "#402A1E", (), "")
-    token = _previews.RUNS.keep(_previews.PreviewRun(stage(ground(), card(), None, layout), {}))
+    token = _previews.RUNS.keep(PreviewRun(stage(ground(), card(), None, layout), {}))
     box = {"x": 50, "y": 90, "width": 40, "height": 10, "text": "커피"}
     assert ask(token=token, inputs=box, connected=["overlay", "layout"])["advised"] is True
     told = ask(token=token, inputs=box, connected=[])
@@ -131,11 +133,11 @@ def test_what_was_unplugged_since_the_run_is_left_out() -> None:
 
 
 def test_a_photo_that_was_chosen_since_comes_before_that_of_the_run() -> None:
-    token = _previews.RUNS.keep(_previews.PreviewRun(stage(1 - ground(), card()), {}))
+    token = _previews.RUNS.keep(PreviewRun(stage(1 - ground(), card()), {}))
     told = ask(token=token, file={"name": "a.png"})
     assert told["background"]["key"] == "file-a.png"
     assert told["overlay"]["scalable"] is True
-    same = _previews.RUNS.keep(_previews.PreviewRun(stage(ground(), card()), {}))
+    same = _previews.RUNS.keep(PreviewRun(stage(ground(), card()), {}))
     assert ask(token=same, file={"name": "a.png"})["background"]["key"] == same
     assert ask(token="gone", file={"name": "a.png"})["background"]["key"] == "file-a.png"
 
@@ -151,8 +153,8 @@ def test_lettering_is_rendered_once_for_the_same_values() -> None:
 
 
 def test_the_oldest_run_goes_where_there_is_no_room() -> None:
-    run = _previews.PreviewRun(stage(ground(), None), {})
-    runs = _previews.PreviewRuns(most_bytes=int(2.5 * run.stage.nbytes))
+    run = PreviewRun(stage(ground(), None), {})
+    runs = _preview_runs.PreviewRuns(most_bytes=int(2.5 * run.stage.nbytes))
     tokens = [runs.keep(run) for _ in range(3)]
     assert [runs.get(t) is None for t in tokens] == [True, False, False]
     with pytest.raises(_previews.UnknownRunError):
@@ -221,14 +223,14 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 )
 def test_nothing_outside_the_folders_is_read(folders: Path, file: dict[str, str]) -> None:
     with pytest.raises(FitAdError, match="There is no picture"):
-        place_route._file(file)
+        picture_file(file)
 
 
 def test_a_file_in_a_subfolder_is_found_and_a_changed_one_has_another_key(folders: Path) -> None:
     file = {"name": "a.png", "subfolder": "sub", "type": "input"}
-    key, _ = place_route._file(file)
+    key, _ = picture_file(file)
     (folders / "input" / "sub" / "a.png").write_bytes(b"longer")
-    assert place_route._file(file)[0] != key
+    assert picture_file(file)[0] != key
 
 
 def test_the_node_keeps_a_run_only_where_someone_can_ask() -> None:
@@ -242,21 +244,48 @@ def test_the_node_keeps_a_run_only_where_someone_can_ask() -> None:
     assert np.abs(picture(told["image"]) / 255 - out.args[0][0].numpy()).mean() < 0.01
 
 
+def kept(runs: _preview_runs.PreviewRuns, tokens: list[str]) -> list[bool]:
+    return [runs.get(token) is not None for token in tokens]
+
+
 def test_of_each_node_the_latest_two_runs_are_kept() -> None:
-    runs = _previews.PreviewRuns()
-    run = _previews.PreviewRun(stage(ground(), card()), {})
-    tokens = [runs.keep(run, node="a/12") for _ in range(4)]
-    other = runs.keep(run, node="b/12")
+    runs = _preview_runs.PreviewRuns()
+    run = PreviewRun(stage(ground(), card()), {})
+    tokens = [runs.keep(run, origin=RunOrigin("a/12", str(number))) for number in range(4)]
+    other = runs.keep(run, origin=RunOrigin("b/12", "0"))
     nobodys = runs.keep(run)
-    assert [runs.get(token) is not None for token in tokens] == [False, False, True, True]
-    assert runs.get(other) is not None
-    assert runs.get(nobodys) is not None
+    assert kept(runs, tokens) == [False, False, True, True]
+    assert kept(runs, [other, nobodys]) == [True, True]
+
+
+def test_all_pictures_of_a_run_are_kept_up_to_eight() -> None:
+    runs = _preview_runs.PreviewRuns()
+    runs.wanted = True
+    run = PreviewRun(stage(ground(), card()), {})
+    first, second, third = (RunOrigin("a/12", number) for number in "123")
+    ones = [runs.keep(run, origin=first) for _ in range(3)]
+    twos = [runs.keep(run, origin=second) for _ in range(8)]
+    assert (runs.takes(first), runs.takes(second), runs.takes(third), runs.takes(None)) == (True, False, True, True)
+    assert kept(runs, ones + twos) == [True] * 11
+    threes = [runs.keep(run, origin=third)]
+    assert kept(runs, ones + twos + threes) == [False] * 3 + [True] * 9
+
+
+def test_where_there_is_no_room_further_pictures_go_before_the_first() -> None:
+    run = PreviewRun(stage(ground(), None), {})
+    runs = _preview_runs.PreviewRuns(most_bytes=int(3.5 * run.stage.nbytes))
+    old = runs.keep(run, origin=RunOrigin("a/1", "1"))
+    first = runs.keep(run, origin=RunOrigin("a/1", "2"))
+    further = [runs.keep(run, origin=RunOrigin("a/1", "2")) for _ in range(2)]
+    assert kept(runs, [old, first, *further]) == [False, True, True, True]
+    other = runs.keep(run, origin=RunOrigin("a/2", "2"))
+    assert kept(runs, [first, *further, other]) == [True, False, True, True]
 
 
 def test_a_run_that_is_kept_anew_stays_its_nodes() -> None:
-    runs = _previews.PreviewRuns()
-    run = _previews.PreviewRun(stage(ground(), card()), {})
-    first, second = runs.keep(run, node="a/12"), runs.keep(run, node="a/12")
+    runs = _preview_runs.PreviewRuns()
+    run = PreviewRun(stage(ground(), card()), {})
+    first, second = (runs.keep(run, origin=RunOrigin("a/12", number)) for number in "12")
     runs.keep(run, first)
-    third = runs.keep(run, node="a/12")
-    assert [runs.get(token) is not None for token in (first, second, third)] == [True, False, True]
+    third = runs.keep(run, origin=RunOrigin("a/12", "3"))
+    assert kept(runs, [first, second, third]) == [False, True, True]

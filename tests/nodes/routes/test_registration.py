@@ -216,7 +216,8 @@ def test_routes_are_added_where_comfyui_serves(monkeypatch: pytest.MonkeyPatch) 
     assert (added, _previews.RUNS.wanted) == ({}, False)
     server.PromptServer.instance = types.SimpleNamespace(routes=table)  # type: ignore[attr-defined]
     routes.register_all()
-    assert sorted(added) == ["/fit_ad/clamp", "/fit_ad/place", "/fit_ad/settings", "/fit_ad/validate"]
+    names = ("clamp", "cutout", "cutout/models", "place", "settings", "validate")
+    assert sorted(added) == [f"/fit_ad/{name}" for name in names]
     assert _previews.RUNS.wanted
     answer = asyncio.run(added["/fit_ad/clamp"](Request("[1]")))
     assert (answer.status, answer.content_type) == (400, "application/json")

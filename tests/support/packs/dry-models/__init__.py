@@ -1,4 +1,4 @@
-"""Stand-ins for nodes that need model files: they take the same wires and give pictures of the same number and size.
+"""Stand-ins for nodes that need model files or minutes: the same wires, and pictures of the same number and size.
 
 Each is called as its model, after "Dry". A batch where the real ones refuse batches, they refuse too.
 """
@@ -124,6 +124,7 @@ NODES = {
     "SegmDetectorSEGS": node("image", "SEGS", lambda image: list(single(image).shape)),
     "SAMDetectorCombined": node("segs image", "MASK", lambda segs, _: torch.zeros(segs[:3])),
     "SegsToCombinedMask": node("segs", "MASK", lambda segs: torch.zeros(segs[:3])),
+    "ImageBlur": node("image", "IMAGE", lambda image: image),
     "Photos": node("which form", "IMAGE MASK", photos, listed=True),
 }
 NODE_CLASS_MAPPINGS = {f"Dry{name}": cls for name, cls in NODES.items()}
