@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from fit_ad.core.copywriting.data import trades
 from fit_ad.core.copywriting.parts import PURPOSES, read_parts
+from fit_ad.core.copywriting.trades import trades
 from fit_ad.core.design.art import elements
 from fit_ad.core.design.canvas import CLASSES
 from fit_ad.core.design.choice import photo_use
