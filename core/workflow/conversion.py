@@ -8,6 +8,7 @@ Source: the behaviour of the front end's graphToPrompt, versions 1.49 to 1.58, m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from .document import (
     INPUT_NODE,
     MAX_DEPTH,
     MOST_NODES,
+    MUTED,
     OUTPUT_NODE,
     EditorLink,
     GraphLevel,
@@ -203,7 +205,9 @@ class _Converter:
         return aliases
 
     def runs(self, node: Node) -> bool:
-        return not node.off and node.type not in VIRTUAL and node.type not in self.document.subgraphs
+        if node.off or node.type in VIRTUAL or node.type in self.document.subgraphs:
+            return False
+        return node.type in self.catalogue or not _only_in_editor(node)
 
     # --- values -------------------------------------------------------------------------------------------
 
@@ -311,6 +315,8 @@ class _Converter:
             self.refuse(frame, node, "", "the links form a loop", "loop")
             return None
         seen.add(mark)
+        if node.mode == MUTED:
+            return None  # whatever it is: a field wired to it keeps its own value
         if node.mode == BYPASSED:
             index = _bypass(node, slot, kind)
             return None if index is None else self.source(frame, node, index, seen)
@@ -520,6 +526,15 @@ def connects(one: Any, other: Any) -> bool:
         return True
     mine, theirs = (set(str(kind).lower().split(",")) for kind in (one, other))
     return bool(mine & theirs) or "*" in mine | theirs
+
+
+def _only_in_editor(node: Node) -> bool:
+    """Whether a class that no server knows is one of a pack's JavaScript alone, such as a label or a bookmark.
+
+    Such a node has no sockets, and the front end notes a pack only on nodes that the server has told it of.
+    """
+    named = node.type.startswith(("workflow>", "workflow/")) or re.fullmatch(r"[0-9a-fA-F-]{36}", node.type)
+    return not (node.inputs or node.outputs or named or {"cnr_id", "aux_id"} & node.properties.keys())
 
 
 def _wrapped(value: Any) -> Any:
