@@ -42,6 +42,9 @@ VIRTUAL = (
     | _PASSING
 )
 
+# Nodes of cg-use-everywhere: what goes into one reaches every free input of its type, by rules of the pack's own.
+_EVERYWHERE = re.compile(r"^(?:Anything|Seed|Prompts|Simple) Everywhere")
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -50,7 +53,7 @@ class Refusal:
     node: str
     input: str
     why: str
-    kind: str = "uncertain"  # or: value, link, loop, nested, large, later
+    kind: str = "uncertain"  # or: value, link, loop, nested, large, later, everywhere
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,7 @@ class _Converter:
         self.indexes: dict[str, _Index] = {}
         self.fields: dict[tuple[str, str], _Field | None] = {}
         self.unfolded = 0
+        self.broadcasts = False
 
     def index(self, level: GraphLevel) -> _Index:
         if level.id not in self.indexes:
@@ -146,6 +150,7 @@ class _Converter:
 
     def run(self) -> Conversion:
         frames = list(self.frames(_Frame(self.document.root)))
+        self.broadcasts = self.sent_everywhere()
         graph: Graph = {}
         places: dict[str, tuple[str, Node]] = {}
         for frame in frames:
@@ -204,6 +209,11 @@ class _Converter:
                 used.add(number)
         return aliases
 
+    def sent_everywhere(self) -> bool:
+        """Whether a node of Use Everywhere is on, which adds wires that no file holds."""
+        nodes = (node for level in self.document.levels() for node in level.nodes.values())
+        return any(not node.off and _EVERYWHERE.search(node.type) for node in nodes)
+
     def runs(self, node: Node) -> bool:
         if node.off or node.type in VIRTUAL or node.type in self.document.subgraphs:
             return False
@@ -253,6 +263,8 @@ class _Converter:
         for index, port in enumerate(node.inputs):
             source = self.followed(frame, node, index)
             if source is None:
+                if self.broadcasts and port.link is None and (port.widget is None or port.name not in inputs):
+                    self.refuse(frame, node, port.name, "Use Everywhere may connect it as it queues", "everywhere")
                 continue
             name = self.input_name(node, port)
             inputs[name] = [source.node, source.slot] if source.slot >= 0 else _wrapped(source.value)
