@@ -12,7 +12,7 @@ there (mean squared difference of the gradients' sizes at sigma 1.4); usable: no
 where the truth is solid or empty, thicker than 1 % of the side) is bigger than 2 % of the subject; told: confidence on
 the right side of one half. Engines: ours is auto with nothing installed; raw is U²-Net-P as rembg takes it, stretched
 to full contrast and enlarged; u2net and u2net-raw are the same with the full network, whose file has to be given;
-rembg is rembg's own session where that package is installed.
+rembg is rembg's own session where that package is installed, else onnxruntime with what rembg does before and after.
 """
 
 from __future__ import annotations
@@ -78,11 +78,38 @@ def _raw(file: Path | None) -> Engine:
 
 
 def _rembg() -> Engine:
-    from fit_ad.core.matting import rembg_models
+    """rembg's u2netp session; where rembg is not installed, onnxruntime with what rembg does before and after."""
     from fit_ad.core.models.shipped import shipped_file
 
-    session = rembg_models.open_session("u2netp", shipped_file("u2netp"))
+    try:
+        from fit_ad.core.matting import rembg_models
+
+        session = rembg_models.open_session("u2netp", shipped_file("u2netp"))
+    except ModuleNotFoundError:
+        return _like_rembg(shipped_file("u2netp"))
     return lambda photo: (rembg_models.run(session, photo), 1.0, None)
+
+
+def _like_rembg(file: Path) -> Engine:
+    import onnxruntime
+    from PIL import Image
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 2
+    session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+    mean, deviation = np.float32((0.485, 0.456, 0.406)), np.float32((0.229, 0.224, 0.225))
+
+    def run(photo: Array) -> tuple[Array, float, object]:
+        picture = Image.fromarray(np.round(photo * 255).astype(np.uint8))
+        small = np.asarray(picture.resize((320, 320), Image.Resampling.LANCZOS), np.float32)
+        seen = (small / max(float(small.max()), 1e-6) - mean) / deviation
+        answer = session.run(None, {name: seen.transpose(2, 0, 1)[None]})[0][0, 0]
+        answer = (answer - answer.min()) / max(float(np.ptp(answer)), 1e-6)
+        mask = Image.fromarray(np.round(answer * 255).astype(np.uint8)).resize(picture.size, Image.Resampling.LANCZOS)
+        return np.asarray(mask, np.float32) / 255, 1.0, None
+
+    return run
 
 
 def figures(alpha: Array, truth: Array) -> dict[str, float]:

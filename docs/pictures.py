@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Make the pictures of the README and the workflow's thumbnail, with the project's own tools.
 
-    python docs/pictures.py [ads | backdrops | composites | lettering | effects …]
+    python docs/pictures.py [ads | backdrops | composites | cutouts | lettering | effects …]
 
 Without a name it makes all of them. All but the screenshot of the graph editor, which the browser test takes
 (tests/browser).
@@ -21,6 +21,7 @@ from fit_ad.core.backdrop.kinds import KINDS, backdrop
 from fit_ad.core.color.spaces import parse_hex
 from fit_ad.core.lettering import STYLES, LetteringStyle, render
 from fit_ad.core.lettering.effects import Effects
+from fit_ad.core.matting import InstalledModels
 from fit_ad.core.matting.cutout import cut
 from fit_ad.core.scene.compose import ComposeOptions, compose
 from fit_ad.core.text.fonts import bundled
@@ -37,6 +38,7 @@ SETS = {
     "astronaut.png": ("solid", "gradient", "radial", "paper", "spotlight"),
 }
 COPPER = "#C0703A"
+PLAIN = ("#000000", "#FFFFFF", "#05381F", "#0D26F2")  # where rims of the old background show first
 
 
 def ad(photo: str, values: dict[str, str], tone: str) -> Image.Image:
@@ -168,6 +170,23 @@ def make_composites() -> None:
     keep(sheet([reduced(array) for array in made], 5), "composites.jpg")
 
 
+def on_plain_grounds(photo: str) -> list[np.ndarray]:
+    """Return a sample photo, and its subject on black, white, dark green and a saturated blue."""
+    with Image.open(ROOT / "samples" / photo) as source:
+        whole = np.asarray(source.convert("RGB"), np.float32) / 255
+    rgba = cut(whole, shelf=InstalledModels()).rgba
+    alpha = rgba[..., 3:]
+    return [whole, *(rgba[..., :3] * alpha + np.float32(parse_hex(ground)) * (1 - alpha) for ground in PLAIN)]
+
+
+def make_cutouts() -> None:
+    rows = [sheet([reduced(one) for one in on_plain_grounds(photo)], 1 + len(PLAIN)) for photo in SETS]
+    whole = Image.new("RGB", (rows[0].width, sum(row.height for row in rows)), rows[0].getpixel((0, 0)))
+    for index, row in enumerate(rows):
+        whole.paste(row, (0, sum(one.height for one in rows[:index])))
+    keep(whole, "cutouts.jpg")
+
+
 def make_lettering() -> None:
     faces = [face.id for face in bundled() if face.kind != "emoji"]
     keep(sheet([specimen(face, style) for face in faces for style in STYLES], len(STYLES)), "lettering.jpg")
@@ -181,6 +200,7 @@ MAKERS = {
     "ads": make_ads,
     "backdrops": make_backdrops,
     "composites": make_composites,
+    "cutouts": make_cutouts,
     "lettering": make_lettering,
     "effects": make_effects,
 }

@@ -7,6 +7,8 @@ import { api } from '../../scripts/api.js'
 import { checkExtension } from './check/attach.mjs'
 import { attachCopyPanel, showCopy } from './copy_panel.mjs'
 import { attachCutout, showVerdict } from './cutout/attach.mjs'
+import { markMissing } from './engine_labels.mjs'
+import { localeOf } from './hooks.mjs'
 import { attachPartsPanel, showParts } from './parts_panel.mjs'
 import { attachPlacer } from './placer/attach.mjs'
 import { attachPromptCounter } from './prompt_counter.mjs'
@@ -39,7 +41,8 @@ app.registerExtension({
   nodeCreated(/** @type {any} */ node) {
     if (node.comfyClass === 'AdCopyLLM') attachPartsPanel(node, { app })
     if (node.comfyClass === 'AdSave') attachCopyPanel(node, { app })
-    if (node.comfyClass === 'AdCutout') attachCutout(node, { app, api })
+    if (node.comfyClass === 'AdCutout') attachCutout(node, host)
+    if (node.comfyClass === 'AdCutout') markMissing(node, 'engine', localeOf(app))
     if (node.comfyClass === 'TextPlacer') attachPlacer(node, host)
     if (node.comfyClass === 'PromptClamp77') attachPromptCounter(node, host)
   },

@@ -13,7 +13,7 @@ from comfy_api.latest import io
 def install(nodes: Iterable[type[io.ComfyNode]]) -> None:
     """Look through every prompt that ComfyUI's server gets, before it is checked; nothing where there is no server."""
     server: Any = getattr(getattr(sys.modules.get("server"), "PromptServer", None), "instance", None)
-    if hasattr(server, "add_on_prompt_handler"):
+    if server is not None and hasattr(server, "add_on_prompt_handler"):
         server.add_on_prompt_handler(partial(filled, {node.GET_SCHEMA().node_id: node for node in nodes}))
 
 

@@ -49,6 +49,7 @@ class AdCutout(io.ComfyNode):
                     default="auto",
                     tooltip="Who finds the subject. auto: BEN2 if its file is there, else the best rembg model that "
                     "is there, else u2netp, which comes with Fit-AD. grabcut needs no model.",
+                    extra_dict={"not_installed": _not_installed()},  # the editor says so beside their names
                 ),
                 *edge_inputs(),
                 io.Mask.Input(
@@ -105,6 +106,16 @@ class AdCutout(io.ComfyNode):
         trust = min(cuts.confidences)
         told = {"fit_ad_cutout": [{"confidence": round(trust, 3), "engine": engines, "usable": trust >= USABLE}]}
         return io.NodeOutput(*remover.tensors(cuts), remover, engines, trust, ui=told)
+
+
+def _not_installed() -> list[str]:
+    """Return the engines whose model is not there; none where that can't be told, so that the node still opens."""
+    from ..core.matting.engines import not_installed
+
+    try:
+        return list(not_installed(_models.installed_models()))
+    except OSError:
+        return []
 
 
 class BackgroundRemover:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -117,7 +118,8 @@ class TextPlacer(io.ComfyNode):
                 ),
                 io.String.Output(
                     "report",
-                    tooltip="JSON: box in px, contrast, subject overlap, what was added; one for each picture.",
+                    tooltip="JSON: box in px, contrast, how much of the words lies on the subject and on faces and "
+                    "hands, what was added; one for each picture.",
                 ),
             ],
             hidden=[io.Hidden.unique_id, io.Hidden.extra_pnginfo, io.Hidden.prompt],
@@ -144,19 +146,27 @@ class TextPlacer(io.ComfyNode):
         backgrounds, overlays = arrays(background), _overlays(overlay, _as_shown(overlay_mask, cls.hidden))
         subjects: list[Array | None] = [None] if subject_mask is None else list(mask_arrays(subject_mask))
         advised = None if layout is None else Layout.from_dict(layout)
+        protected = _protected(backgrounds, legibility)
         count = max(len(backgrounds), len(overlays))
         options = {"text": text, "safe_zone": safe_zone, "legibility": legibility, "edited": edited}
-        report = reporter() if count > 1 else None
         picture = _bottom(layers)
+        placing = partial(
+            place,
+            placement=_placement(placement),
+            layout=advised,
+            text=text,
+            safe_zone=safe_zone,
+            legibility=legibility,
+            edited=edited,
+            picture=picture,
+        )
+        report = reporter() if count > 1 else None
         placed = []
         for i in range(count):
             background_i, overlay_i = finite(at(backgrounds, i)), at(overlays, i)
             overlay_i = None if overlay_i is None else finite(overlay_i)
-            subject = at(subjects, i)
-            where = _placement(placement)
-            placed.append(
-                place(background_i, overlay_i, where, layout=advised, subject_mask=subject, picture=picture, **options)
-            )
+            lies_on = at(subjects, i), at(protected, i)
+            placed.append(placing(background_i, overlay_i, subject_mask=lies_on[0], protected_mask=lies_on[1]))
             if report is not None:
                 report((i + 1) / count)
         reports = [p.report for p in placed]
@@ -172,6 +182,15 @@ class TextPlacer(io.ComfyNode):
                 _node(cls.hidden),
             ),
         )
+
+
+def _protected(backgrounds: list[Array], legibility: str) -> list[Array | None]:
+    """Return where faces and hands are on each picture; None where legibility is not asked for."""
+    from ..core.matting import find_protected
+
+    if legibility == "off":
+        return [None]
+    return [find_protected(finite(one[..., :3])).mask() for one in backgrounds]
 
 
 def _number(name: str, tooltip: str, **more: Any) -> Any:
@@ -238,8 +257,8 @@ def _kept(pictures: tuple[Any, ...], inputs: dict[str, Any], placed: Any, node: 
 
     run = _preview_runs.PreviewRun(stage(*pictures), inputs)
     told = {"token": _previews.RUNS.keep(run, origin=origin), "picture": placed.report["fingerprint"]}
-    if placed.spot.advice is not None:
-        told["place"] = asdict(placed.spot.advice)
+    if placed.target.advice is not None:
+        told["place"] = asdict(placed.target.advice)
     return {"fit_ad_place": [told]}
 
 

@@ -27,6 +27,7 @@ OPEN = frozenset(
     }
 )
 _KEPT = ("input", "input_order", "output", "output_name", "output_node", "display_name")
+_OF_THE_MACHINE = ("not_installed",)
 _DROPPED = ("tooltip", "display", "round", "step", "advanced", "label_on", "label_off", "dynamicPrompts", "multiline")
 
 
@@ -58,7 +59,8 @@ def _slim(value: Any) -> Any:
     """Return a definition without what a check does not read, and without names of files."""
     if isinstance(value, dict):
         # an input may have the name of an option; its definition is a list, the option's value is none
-        return {key: _slim(one) for key, one in value.items() if key not in _DROPPED or isinstance(one, list)}
+        kept = {key: one for key, one in value.items() if key not in _DROPPED or isinstance(one, list)}
+        return {key: _slim(one) for key, one in kept.items() if key not in _OF_THE_MACHINE}
     if isinstance(value, list):
         return [_slim(one) for one in value if not (isinstance(one, str) and MARK in one)]
     return value

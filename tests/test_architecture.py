@@ -93,14 +93,14 @@ def rooms_of(top: Path) -> set[str]:
     }  # its two loose modules are tested by all others
 
 
-UNTESTED = {"core/design"}  # being built
+UNTESTED: set[str] = set()  # rooms that are being built
 
 
 @pytest.mark.parametrize("top", ROOMS)
 def test_the_folders_of_tests_are_those_of_the_rooms(top: str) -> None:
     there = {path.parent.relative_to(ROOT / "tests").as_posix() for path in (ROOT / "tests" / top).rglob("test_*.py")}
     rooms = rooms_of(ROOT / top)
-    assert there <= rooms
+    assert there <= rooms | {"core"}
     inside = {
         room for room in rooms if any(room.startswith(f"{other}/") for other in rooms)
     }  # may be tested from outside

@@ -52,7 +52,8 @@ def models(
         data = {**found[0], "choice": advice(chosen)} if chosen else found
         sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
     else:
-        typer.echo("\n".join([*(chosen_lines(chosen, prompt or "") if chosen else ()), *lines(found)]))
+        first = chosen_lines(chosen, prompt or "") if chosen else ()
+        typer.echo("\n".join([*first, *lines(found), *shipped_lines()]))
 
 
 def picked(values: Mapping[str, Any], server: str, *, commercial: bool = False) -> tuple[str, dict[str, Any]]:
@@ -119,6 +120,14 @@ def lines(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield ""
 
 
+def shipped_lines() -> Iterator[str]:
+    """Yield the small models that come with Fit-AD, for cut-outs and for finding faces and hands."""
+    yield "with Fit-AD, nothing to fetch"
+    for model in registry().values():
+        for file in (one for one in model.files if one.shipped):
+            yield f"  ok       {model.id:<26} {_size(file.size_mb):>8}  {model.licence}"
+
+
 def _memory_lines(memory: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """Yield what to take on which size of graphics card, and what it takes there."""
     if memory and not any(fit["models"] for fit in memory.values()):
@@ -134,7 +143,7 @@ def _memory_lines(memory: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _model_lines(model: Mapping[str, Any]) -> Iterator[str]:
-    size = f"{model['size_mb'] / 1000:.1f} GB" if model["size_mb"] >= 1000 else f"{model['size_mb']} MB"
+    size = _size(model["size_mb"])
     mark = "ok     " if model["file_there"] else "missing"
     yield f"  {mark}  {model['id']:<26} {size:>8}  {model['licence']}"
     if model["taken"] != model["id"] and model["file_there"]:
@@ -145,6 +154,10 @@ def _model_lines(model: Mapping[str, Any]) -> Iterator[str]:
         yield f"           from {model['page']}{named}"
     if model["commercial"] != "yes" and model["stand_in"]:
         yield f"           not for advertising as it comes; {model['stand_in']} may be used"
+
+
+def _size(megabytes: float) -> str:
+    return f"{megabytes / 1000:.1f} GB" if megabytes >= 1000 else f"{megabytes} MB"
 
 
 def _workflow(name: str, files: Mapping[str, set[str]], primary: str) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from unicodedata import normalize
 from ..text.korean import FinalSound, final_sound, particle
 
 _LABEL = re.compile(
-    r"^\s*(?:[-*•·]|\d+[.)])?\s*(?:headline|title|body|copy|call[ _-]?to[ _-]?action|cta"
-    r"|제목|헤드라인|본문|문구|행동\s?유도)\s*\d?\s*[:：]\s*",
+    r"^(?:[-*•·]|\d+[.)])? ?(?:headline|title|body|copy|call[ _-]?to[ _-]?action|cta"
+    r"|제목|헤드라인|본문|문구|행동 ?유도) ?\d? ?[:：] ?",
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"\*\*|__|`|^#+\s+|</?\w+>")
@@ -34,7 +34,7 @@ def tidy(text: str, given: str, emoji: bool) -> str:
         inside = text[1:-1]
         if len(text) > 2 and text[0] == opening and text[-1] == closing and closing not in inside:
             text = inside.strip()
-    return re.sub(r"\s+([,.!?…])", r"\1", text).strip()
+    return re.sub(r"(?<!\s)\s+([,.!?…])", r"\1", text).strip()
 
 
 def has_emoji(text: str) -> bool:

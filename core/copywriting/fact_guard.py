@@ -14,7 +14,7 @@ from .data import load
 # a number with all that belongs to it: 12,000  6/30  14:30  010-1234-5678  1+1
 _NUMBER = re.compile(r"([$₩￦€£¥]\s?)?(\d+(?:[.,:/+\-]\d+)*)(\s?(?:%|％|퍼센트|프로|[가-힣]{1,2}|[A-Za-z]{1,4})?)")
 _LINK = re.compile(
-    r"https?://[^\s가-힣]+|www\.[^\s가-힣]+|[\w.+-]+@[\w-]+\.\w+|(?<![\w.])@[A-Za-z0-9_.]+"
+    r"https?://[^\s가-힣]+|www\.[^\s가-힣]+|[\w.+-]{1,64}@[\w-]{1,63}\.\w+|(?<![\w.])@[A-Za-z0-9_.]+"
     r"|(?<![A-Za-z0-9])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.(?:com|net|kr|co|io|shop)(?![A-Za-z0-9.])",
     re.IGNORECASE,
 )

@@ -36,7 +36,7 @@ class Region(NamedTuple):
 def hashtags(context: Context) -> tuple[str, ...]:
     """Return fifteen distinct hashtags without '#' and without spaces, those in Hangul first."""
     kind, language = context.trade, context.language
-    names = [*_candidates(context), *kind.tags[language], *_general_tags(language)]
+    names = [*_candidates(context), *_of_trade(context), *_general_tags(language)]
     if language == "ko":
         names = [name for name in names if has_hangul(name) or name == context.facts.shop]
     return _sorted(_first(_distinct(names, kind), HASHTAG_COUNT))
@@ -80,7 +80,15 @@ def _nouns(context: Context) -> list[str]:
     said = " ".join((context.brief.shop, context.brief.offer, *context.brief.features))
     found = sorted((word for word in context.trade.nouns if word in said), key=len, reverse=True)
     close = [context.trade.nouns[word] for at, word in enumerate(found) if not any(word in one for one in found[:at])]
-    return list(dict.fromkeys([*close[:2], *context.trade.near]))
+    own = set(close) & set(context.trade.near)
+    return list(dict.fromkeys([*close[:2], *(() if own else context.trade.near)]))
+
+
+def _of_trade(context: Context) -> list[str]:
+    """Return the tags of the trade, without those of its other kind: no 요가 for a shop that says 필라테스."""
+    nouns, near = set(_nouns(context)), set(context.trade.near)
+    others = near - nouns if nouns & near else set()
+    return [tag for tag in context.trade.tags[context.language] if not any(other in tag for other in others)]
 
 
 # --- places ---
@@ -128,6 +136,7 @@ def _places(region_text: str, nouns: list[str], hiring: bool) -> Iterator[str]:
         yield region.city + region.dong + noun
     if clear:
         yield region.dong + noun
+    region = region if clear else region._replace(dong="")
     yield from (stem + noun for stem in _stems(region))
     if region.station:
         yield region.station + noun

@@ -12,7 +12,7 @@ from .canvas import Canvas
 from .schema_values import Condition
 
 OFFERS = ("none", "percent", "plus", "price", "amount", "words")
-_PERCENT = re.compile(r"\d+(?:\.\d+)?\s*(?:%|％|퍼센트|프로)")
+_PERCENT = re.compile(r"(?<!\d)\d+(?:\.\d+)?\s*(?:%|％|퍼센트|프로)")
 _PLUS = re.compile(r"\d\s*\+\s*\d")
 _FIGURE = re.compile(r"\d")
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..color.palette import weighted_palette
 from ..color.spaces import RGB
 from ..errors import FitAdError
+from ..matting.engine_names import USABLE
 from ..scene.subject import FrameCuts, frame_cuts, rgba_of, sound, subject_box
 from .marks import Bounds
 
@@ -20,7 +21,6 @@ F32 = NDArray[Any]  # float32, or what an operation widens it to
 USES = ("cut-out", "full", "frame", "none")
 LONGEST_PX = 2600  # a photo is made smaller than that before anything else is done with it
 _FIRM = (0.10, 0.90)  # a cut-out's alpha is stretched between these: no veil around it, no holes in it
-USABLE = 0.5  # confidence from which a cut-out is used
 _FILLING = 0.62  # share of the photo from which a subject fills it
 
 

@@ -17,7 +17,7 @@ from .figures import (
 )
 from .marks import Bounds, Letters
 from .painting import Painted, paint
-from .pictures import Pictures
+from .pictures import USABLE, Pictures
 from .scaling import scaled
 from .schema import PhotoLayer, ProductLayer
 from .slots import caption_rest
@@ -38,6 +38,7 @@ def ad_report(made: Composition, painted: Painted, pictures: Pictures, parts: Ad
         "type": made.faces,
         "slots": _slots(made, painted),
         "product": _product(made),
+        "cutout": cutout_told(pictures),
         "figures": {name: None if value is None else round(float(value), 5) for name, value in figures.items()},
         "missed": missed(figures),
         "left_out": dict(made.left_out),
@@ -86,6 +87,16 @@ def _product(made: Composition) -> dict[str, Any] | None:
         if isinstance(placed.layer, (ProductLayer, PhotoLayer)):
             return {"layer": placed.layer.id, "use": placed.layer.kind, "box": _rounded(placed.box)}
     return None
+
+
+def cutout_told(pictures: Pictures) -> dict[str, Any] | None:
+    """Return how far the cut-out is trusted, and what follows where it is not; None where there is none."""
+    if pictures.subject is None:
+        return None
+    usable = pictures.confidence >= USABLE
+    whole = not usable and pictures.photo is not None
+    note = "The cut-out is doubtful, so that the photo is used whole unless a cut-out is asked for" if whole else ""
+    return {"confidence": round(pictures.confidence, 3), "usable": usable, "note": note}
 
 
 def _rounded(box: Bounds) -> list[float]:

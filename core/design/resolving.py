@@ -8,8 +8,9 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from ..errors import FitAdError
+from .drawings import drawing_for, is_open
 from .facts import Facts, holds
-from .schema import Attempt, Case, Design, Layer
+from .schema import Attempt, Case, Design, ElementLayer, Layer
 from .schema_words import Row, WordsLayer
 
 _LAYERS: TypeAdapter[tuple[Layer, ...]] = TypeAdapter(tuple[Layer, ...])
@@ -73,7 +74,10 @@ def _that_hold(cases: Iterable[Case], facts: Facts) -> list[Mapping[str, Any]]:
 
 
 def _kept(layer: Layer, facts: Facts) -> Layer:
-    """Return a layer of words without the rows and items whose condition does not hold."""
+    """Return a layer of words without the rows and items whose condition does not hold, a drawing by its name."""
+    if isinstance(layer, ElementLayer) and is_open(layer.element):
+        name = drawing_for(layer.element, facts.parts, facts.trade, facts.purpose)
+        return layer.model_copy(update={"element": name})
     if not isinstance(layer, WordsLayer):
         return layer
     rows = []

@@ -141,7 +141,7 @@ class ElementLayer(Strict):
     kind: Literal["element"] = "element"
     when: Condition | None = None
     element: str
-    """A name; ``trade`` takes the one that belongs to the trade."""
+    """A name; ``trade`` takes the one that the ad's words, trade or purpose name, ``trade-2``, ``trade-3`` others."""
     box: Region | None = None
     hang: Hang | None = None
     width: float = Field(default=0.2, gt=0, le=4)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..color.spaces import oklab
 from ..matting.person_finder import faces, main_people, possible
+from ..matting.protected import find_protected
 from ..raster.box import Box
 
 Array = NDArray[np.floating]
@@ -21,6 +22,7 @@ _WIDE_LINE = 0.4  # share of the width
 _SMALL_PART = 0.08  # share of the picture
 _FACES_PX = 176  # long side of the copy on which faces are looked for
 _LEAST_FACES_PX = 48  # short side
+_PROTECTED_PX = 640  # long side of the copy on which all faces and hands are looked for
 _BODY = 0.3  # how far a person's body catches the eye, where no mask says what the subject is
 _BORDER_SAMPLES = 12  # of each side
 _EDGE = 0.07  # lightness step per pixel of a letter's edge
@@ -33,8 +35,8 @@ class SaliencyMaps:
     Attributes:
         lab: OKLab [h,w,3] of the copy.
         subject: The subject mask, zeros when there is none.
-        guarded: The same, or the heads of people where no mask was given, with its small parts counting several
-            times: a box that hides one hides all of it.
+        guarded: The same, or the heads of people where no mask was given, and every face and hand, small parts
+            counting several times: a box that hides one hides all of it.
         busy: Detail that would run through letters.
         salient: Where the eye goes first; the subject mask where one was given.
         lettered: 1 where lettering, or a pattern as hard, stands outside the subject.
@@ -73,12 +75,20 @@ def saliency_maps(rgb: Array, subject_mask: Array | None, long_side_px: int = 28
     side = max(size) // 50 * 2 + 1  # about 2 % of the long side
     detail = cv2.blur(steps, (side, side), borderType=cv2.BORDER_REPLICATE)
     busy = detail / (detail + _DETAIL)
+    kept = _protected(rgb, size)
     if subject_mask is not None:
         lettered = _whole_lines(_lettered(steps, subject))
-        return SaliencyMaps(lab, subject, _guarded(subject), busy, subject, lettered, scale)
+        return SaliencyMaps(lab, subject, _guarded(np.maximum(subject, kept)), busy, subject, lettered, scale)
     heads, bodies = _people(fine, size)
     salient = np.maximum(_salient(lab, detail), _BODY * bodies)
-    return SaliencyMaps(lab, subject, _guarded(heads), busy, salient, _lettered(steps, heads), scale)
+    return SaliencyMaps(lab, subject, _guarded(np.maximum(heads, kept)), busy, salient, _lettered(steps, heads), scale)
+
+
+def _protected(rgb: Array, size: tuple[int, int]) -> Array:
+    """Return what no type may lie on, faces and hands, with or without a mask of the subject: [h,w] 0..1."""
+    scale = min(1.0, _PROTECTED_PX / max(rgb.shape[:2]))
+    copy = _reduced(rgb, (max(round(rgb.shape[1] * scale), 1), max(round(rgb.shape[0] * scale), 1)))
+    return cv2.resize(find_protected(np.clip(copy, 0, 1)).mask(), size, interpolation=cv2.INTER_AREA)
 
 
 def _whole(mask: Array) -> Array:

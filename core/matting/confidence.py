@@ -1,7 +1,8 @@
 """How far a cut-out is to be trusted, from what can be seen without knowing the truth.
 
-A logistic function of a few signs, its weights fitted on pictures with known truth (benchmarks/cutouts.py --fit). One
-half is where as many cut-outs are usable as not.
+A logistic function of a few signs. Its weights were set by hand on photos whose cut-outs were looked at: two looks that
+differ and vague insides count most. ``benchmarks/cutouts.py`` tells how often it is right on pictures with known truth,
+and ``--fit`` which weights those would ask for.
 """
 
 from __future__ import annotations

@@ -90,6 +90,14 @@ def find_subject(
     return _run("grabcut", rgb, shelf, progress, hints)
 
 
+def not_installed(shelf: InstalledModels) -> tuple[str, ...]:
+    """Return the engines that lack their model file, or the package that runs it."""
+    here = {"auto", "grabcut", *_at_hand(shelf)}
+    if "birefnet-portrait" in shelf.rembg and (shelf.run_rembg is not None or has_rembg()):
+        here.add("birefnet-portrait")
+    return tuple(name for name in ENGINES if name not in here)
+
+
 def has_rembg() -> bool:
     """Return whether the package rembg is installed, without importing it."""
     return importlib.util.find_spec("rembg") is not None

@@ -145,6 +145,7 @@ def place(
     text: str = "",
     layout: Layout | None = None,
     subject_mask: Array | None = None,
+    protected_mask: Array | None = None,
     safe_zone: str = "none",
     legibility: str = "off",
     edited: str = "",
@@ -159,6 +160,7 @@ def place(
         text: Words to typeset when there is no overlay. Neither: the background comes back as it is.
         layout: The advisor's; its best box replaces the box of the placement, its colour is that of ``text``.
         subject_mask: [H,W] 0..1 of any size, to report how much of the overlay lies on the subject.
+        protected_mask: The same for what no type may lie on: faces and hands.
         safe_zone: Name of a keep-out zone; the box is moved, and shrunk where it must be, to stay inside.
         legibility: ``off``, ``report`` (measure the contrast) or ``fix`` (add the least that makes it legible).
         edited: Who said where the words go, and on which pictures; see ``edited``.
@@ -168,11 +170,16 @@ def place(
         FitAdError: An unknown anchor, blend mode or zone; words that no font can set.
     """
     options = PlacementOptions(placement or Placement(), text, layout, safe_zone, legibility, edited)
-    return place_scene(scene(background, overlay), options, picture or fingerprint(background), subject_mask)
+    picture = picture or fingerprint(background)
+    return place_scene(scene(background, overlay), options, picture, subject_mask, protected_mask)
 
 
 def place_scene(
-    full: PlacementScene, options: PlacementOptions, picture: str, subject_mask: Array | None = None
+    full: PlacementScene,
+    options: PlacementOptions,
+    picture: str,
+    subject_mask: Array | None = None,
+    protected_mask: Array | None = None,
 ) -> PlacedOverlay:
     """Return what ``place`` does, for a scene; a reduced scene gives the picture at its scale.
 
@@ -181,6 +188,7 @@ def place_scene(
         options: What is asked for.
         picture: Fingerprint of the picture that all words go on, at full size.
         subject_mask: [H,W] 0..1 of any size.
+        protected_mask: The same for faces and hands.
 
     Raises:
         FitAdError: As ``place``.
@@ -190,14 +198,15 @@ def place_scene(
     basis = _report_basis(target, options, picture, full.canvas)
     if content is None:
         blank = np.zeros(full.background.shape[:2], np.float32)
-        nothing = {"box": None, "frame": None, "cut": 0.0, "subject_overlap": None}
+        nothing = {"box": None, "frame": None, "cut": 0.0, "subject_overlap": None, "protected_overlap": None}
         report = {**basis, **nothing, **ContrastReading().as_dict()}
         return PlacedOverlay(full.background.copy(), blank, report, target)
     image, layer, read = _composed(full, content, target, options)
     mask = coverage(layer, *full.background.shape[:2])
     cut = cut_share(layer, times(content.extent, full.scale), (full.background.shape[1], full.background.shape[0]))
     shown = {"box": _whole(content.extent), "frame": [round(v, 1) for v in target.box], "cut": round(cut, 4)}
-    report = {**basis, **shown, "subject_overlap": _overlap(mask, subject_mask), **read.as_dict(whole=cut <= MOST_CUT)}
+    lies = {"subject_overlap": _overlap(mask, subject_mask), "protected_overlap": _overlap(mask, protected_mask)}
+    report = {**basis, **shown, **lies, **read.as_dict(whole=cut <= MOST_CUT)}
     return PlacedOverlay(image, mask, report, target, content, layer, read.added)
 
 
@@ -423,7 +432,7 @@ def _whole(box: Box) -> list[int]:
 
 
 def _overlap(mask: Array, subject_mask: Array | None) -> float | None:
-    """Return the share of the overlay that covers the subject; None without a mask."""
+    """Return the share of the overlay that lies on what a mask shows; None without one."""
     if subject_mask is None:
         return None
     subject = np.asarray(subject_mask, np.float32)

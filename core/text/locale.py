@@ -13,7 +13,7 @@ from .korean import attach
 
 LANGUAGES = ("en", "ko")
 LOCALES = Path(__file__).parents[2] / "locales"
-_PARTICLE = re.compile(r"(\S+) (은\(는\)|이\(가\)|을\(를\)|와\(과\)|\(으\)로)")
+_PARTICLE = re.compile(r"(?<!\S)(\S+) (은\(는\)|이\(가\)|을\(를\)|와\(과\)|\(으\)로)")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _SHAPES = {"line": r"\d+", "column": r"\d+", "count": r"\d+", "name": r"\S*"}  # what else a placeholder stands for
 _LONGEST = 4000  # characters of a text that is translated by its pattern

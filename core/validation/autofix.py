@@ -48,10 +48,31 @@ def apply_fixes(
     Raises:
         FitAdError: The data are nested so deeply that they cannot be copied.
     """
+    wanted = [
+        one
+        for one in check(document, environment).findings
+        if one.repair is not None and one.message_key in SAFE and one.code in codes
+    ]
+    data, changes = _applied(document, environment, wanted)
+    if not changes:
+        return data, changes
+    left = {_what(one) for one in check(read(data, document.name), environment).findings}
+    took = [one for one in wanted if _what(one) not in left]
+    return (data, changes) if len(took) == len(wanted) else _applied(document, environment, took)
+
+
+def _what(finding: Finding) -> tuple[str, str, str]:
+    return finding.message_key, finding.place.node, finding.input
+
+
+def _applied(
+    document: WorkflowDocument, environment: Environment, findings: Iterable[Finding]
+) -> tuple[Any, list[AppliedFix]]:
+    """Return a copy with the repairs of these findings, and what was changed."""
     data = _copied(document)
-    changes = []
-    for finding in check(document, environment).findings:
-        if finding.repair is None or finding.message_key not in SAFE or finding.code not in codes:
+    changes: list[AppliedFix] = []
+    for finding in findings:
+        if finding.repair is None:
             continue
         if _apply(data, document, environment, finding):
             old, new = str(finding.repair.old), str(finding.repair.value)

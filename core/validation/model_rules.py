@@ -65,7 +65,7 @@ def _other_name(
         return True
     base = wanted.rsplit("/", 1)[-1]
     moved = [one for name, found in by_name.items() for one in found if name.rsplit("/", 1)[-1] == base]
-    if len(moved) == 1:
+    if len(moved) == 1 and not _SHARED_NAME.fullmatch(base):
         repair = Fix(spec.name, value, moved[0])
         context.add("model-case.path", node_id, spec.name, value=value, found=moved[0], repair=repair)
         return True
@@ -105,9 +105,10 @@ def _places(environment: Environment, value: str) -> Iterator[str]:
 def _missing(context: CheckContext, node_id: str, spec: InputSpec, value: str, there: Sequence[Any]) -> None:
     files = [str(one) for one in there if _suffix(str(one)) in MODEL_SUFFIXES]
     known = registered(value)
-    near = alternative(value, files) or (_known_alternative(known, files) if known else "")
-    if near:
-        repair = Fix(spec.name, value, near)
+    same = alternative(value, files)
+    near = same or (_known_alternative(known, files) if known else "")
+    if near:  # another model is for the designer to choose; the same one in another precision is not
+        repair = Fix(spec.name, value, near) if same else None
         context.add("model-missing.near", node_id, spec.name, value=value, near=near, repair=repair)
     elif known:
         terms = {"yes": "allowed", "no": "not allowed", "ask": "ask the maker"}[known.commercial]
@@ -198,6 +199,12 @@ def alternative(value: str, files: Sequence[str]) -> str:
     return ""
 
 
+_QUANTIZATION = re.compile(r"_i?q\d(?:_(?:[01]|k|nl|xs|xxs|s|m)){0,2}(?:_[sml])?$")  # Q4_K_M and the like
+# File names that thousands of models share: only the folder says which one it is.
+_SHARED_NAME = re.compile(
+    r"(?:diffusion_pytorch_model|pytorch_model|model|adapter_model|pytorch_lora_weights|config|weights|lora)"
+    r"(?:[._-](?:fp16|fp32|bf16|fp8|ema|\d+-of-\d+))*\.\w+"
+)
 _PRECISIONS = ("fp16", "fp32", "bf16", "fp8", "e4m3fn", "e5m2", "scaled", "mixed", "int8", "pruned", "emaonly", "ema")
 
 
@@ -206,9 +213,7 @@ def _stem(value: str) -> str:
     name = PurePosixPath(_plain(value)).name
     name = name[: -len(_suffix(name))] if _suffix(name) in MODEL_SUFFIXES else name
     words = [w for w in name.replace("-", "_").replace(".", "_").split("_") if w and w not in _PRECISIONS]
-    while words and (words[-1] in ("0", "1", "k", "m", "s", "l") or (words[-1][:1] == "q" and words[-1][1:].isdigit())):
-        words.pop()  # Q4_K_M and the like
-    return "_".join(words)
+    return _QUANTIZATION.sub("", "_".join(words))
 
 
 def _source(context: CheckContext, node_id: str, value: str) -> str:

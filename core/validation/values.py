@@ -74,6 +74,8 @@ def _choices(context: CheckContext, node_id: str, cls: NodeClass, spec: InputSpe
         check_model(context, node_id, cls, spec, value)
     elif spec.options.get("remote"):
         return  # fetched by the front end; the server's list is empty, and it takes what comes
+    elif not choices and not context.environment.choices_known:
+        return  # a list of what is installed, which was empty where the catalogue was made
     elif spec.options.get("multiselect") and isinstance(value, list):
         for one in value:
             _choice(context, node_id, spec, one, choices)

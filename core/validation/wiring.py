@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..workflow.catalogue import InputSpec, NodeClass
-from ..workflow.conversion import VIRTUAL
+from ..workflow.conversion import VIRTUAL, Refusal
 from ..workflow.graph import title
 from .context import CheckContext, is_definition, is_link
 from .findings import ERROR, NOTE, WARNING, Fix
@@ -44,11 +44,21 @@ def _refusals(context: CheckContext) -> None:
     }
     for one in context.conversion.refusals:
         cls = context.cls(one.node)
+        if one.kind == "everywhere":
+            _everywhere(context, one, cls)
+            continue
         if one.kind == "later" or (cls is None and one.node in context.graph):
             continue  # a browser fills it in; or the class is unknown, which is said elsewhere
         message_key = message_keys.get(one.kind, "format.uncertain")
         severity = WARNING if message_key == "format.uncertain" else ""
         context.add(message_key, one.node, one.input, severity=severity, why=one.why)
+
+
+def _everywhere(context: CheckContext, refusal: Refusal, cls: NodeClass | None) -> None:
+    """Say of a required input without a wire that Use Everywhere may connect it, and so never that it lacks one."""
+    spec = cls.live(context.inputs(refusal.node)).get(refusal.input) if cls else None
+    if spec and spec.required and refusal.input not in context.inputs(refusal.node):
+        context.add("format.uncertain-wire", refusal.node, refusal.input, severity=WARNING, why=refusal.why)
 
 
 def _classes(context: CheckContext) -> None:

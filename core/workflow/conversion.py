@@ -8,6 +8,7 @@ Source: the behaviour of the front end's graphToPrompt, versions 1.49 to 1.58, m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from .document import (
     INPUT_NODE,
     MAX_DEPTH,
     MOST_NODES,
+    MUTED,
     OUTPUT_NODE,
     EditorLink,
     GraphLevel,
@@ -40,6 +42,9 @@ VIRTUAL = (
     | _PASSING
 )
 
+# Nodes of cg-use-everywhere: what goes into one reaches every free input of its type, by rules of the pack's own.
+_EVERYWHERE = re.compile(r"^(?:Anything|Seed|Prompts|Simple) Everywhere")
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -48,7 +53,7 @@ class Refusal:
     node: str
     input: str
     why: str
-    kind: str = "uncertain"  # or: value, link, loop, nested, large, later
+    kind: str = "uncertain"  # or: value, link, loop, nested, large, later, everywhere
 
 
 @dataclass(frozen=True)
@@ -132,6 +137,7 @@ class _Converter:
         self.indexes: dict[str, _Index] = {}
         self.fields: dict[tuple[str, str], _Field | None] = {}
         self.unfolded = 0
+        self.broadcasts = False
 
     def index(self, level: GraphLevel) -> _Index:
         if level.id not in self.indexes:
@@ -144,6 +150,7 @@ class _Converter:
 
     def run(self) -> Conversion:
         frames = list(self.frames(_Frame(self.document.root)))
+        self.broadcasts = self.sent_everywhere()
         graph: Graph = {}
         places: dict[str, tuple[str, Node]] = {}
         for frame in frames:
@@ -202,8 +209,15 @@ class _Converter:
                 used.add(number)
         return aliases
 
+    def sent_everywhere(self) -> bool:
+        """Whether a node of Use Everywhere is on, which adds wires that no file holds."""
+        nodes = (node for level in self.document.levels() for node in level.nodes.values())
+        return any(not node.off and _EVERYWHERE.search(node.type) for node in nodes)
+
     def runs(self, node: Node) -> bool:
-        return not node.off and node.type not in VIRTUAL and node.type not in self.document.subgraphs
+        if node.off or node.type in VIRTUAL or node.type in self.document.subgraphs:
+            return False
+        return node.type in self.catalogue or not _only_in_editor(node)
 
     # --- values -------------------------------------------------------------------------------------------
 
@@ -249,6 +263,8 @@ class _Converter:
         for index, port in enumerate(node.inputs):
             source = self.followed(frame, node, index)
             if source is None:
+                if self.broadcasts and port.link is None and (port.widget is None or port.name not in inputs):
+                    self.refuse(frame, node, port.name, "Use Everywhere may connect it as it queues", "everywhere")
                 continue
             name = self.input_name(node, port)
             inputs[name] = [source.node, source.slot] if source.slot >= 0 else _wrapped(source.value)
@@ -311,6 +327,8 @@ class _Converter:
             self.refuse(frame, node, "", "the links form a loop", "loop")
             return None
         seen.add(mark)
+        if node.mode == MUTED:
+            return None  # whatever it is: a field wired to it keeps its own value
         if node.mode == BYPASSED:
             index = _bypass(node, slot, kind)
             return None if index is None else self.source(frame, node, index, seen)
@@ -520,6 +538,15 @@ def connects(one: Any, other: Any) -> bool:
         return True
     mine, theirs = (set(str(kind).lower().split(",")) for kind in (one, other))
     return bool(mine & theirs) or "*" in mine | theirs
+
+
+def _only_in_editor(node: Node) -> bool:
+    """Whether a class that no server knows is one of a pack's JavaScript alone, such as a label or a bookmark.
+
+    Such a node has no sockets, and the front end notes a pack only on nodes that the server has told it of.
+    """
+    named = node.type.startswith(("workflow>", "workflow/")) or re.fullmatch(r"[0-9a-fA-F-]{36}", node.type)
+    return not (node.inputs or node.outputs or named or {"cnr_id", "aux_id"} & node.properties.keys())
 
 
 def _wrapped(value: Any) -> Any:

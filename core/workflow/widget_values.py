@@ -8,6 +8,7 @@ the right place is worse than none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,16 @@ _SEEDS = ("seed", "noise_seed")
 _BUTTONS = {("Load3D", "model_file"): 3}
 # Fields that the front end fills in while it queues: a view of a scene, a picture or sound from the machine.
 _LIVE = frozenset({"LOAD_3D", "LOAD_3D_ANIMATION", "WEBCAM", "AUDIO_RECORD"})
+# Values written as text, as some packs save them; the server converts them before it looks at them.
+_WRITTEN = {
+    "BOOLEAN": re.compile(r"true|false", re.I),
+    "INT": re.compile(r"[+-]?\d{1,20}"),
+    "FLOAT": re.compile(r"[+-]?\d{1,20}(?:\.\d{0,20})?(?:e[+-]?\d{1,3})?", re.I),
+}
+# What the front end resolves as it queues: choices and comments in dynamic prompts, dates and other nodes' values.
+_DYNAMIC = re.compile(r"[{}]|//|/\*|\\[|]")
+_TOKEN = re.compile(r"%(?:date(?::[^%]*)?|[^%.]+\.[^%]+)%")
+_UPLOADS = ("image_upload", "animated_image_upload", "video_upload", "audio_upload", "file_upload")
 
 
 @dataclass
@@ -139,6 +150,7 @@ def _take(
         if not spec.field_kind:
             continue
         given, value = cursor.take()
+        value = _annotated(spec, value)
         pairing.values[spec.name] = value if given else spec.default
         pairing.specs[spec.name] = spec
         if given:
@@ -149,12 +161,32 @@ def _take(
             cursor.take()
         if spec.field_kind == "IMAGECOMPARE":
             pairing.values[spec.name] = ["", ""]  # what the file holds is the last run's picture; it is never sent
-        if spec.field_kind in _LIVE and spec.name not in linked:
+        if spec.name not in linked and (spec.field_kind in _LIVE or _made_as_it_queues(spec, value)):
             pairing.made_later.append(spec.name)
         if spec.kind == DYNAMIC_COMBO:
             _take(spec.children(pairing.values[spec.name]), cursor, pairing, ports, linked, cls)
         elif has_control(spec):
             _take_control(spec, cursor, pairing)
+
+
+def _made_as_it_queues(spec: InputSpec, value: Any) -> bool:
+    """Whether the front end sends another text than the one that is saved, which only it can know."""
+    if not isinstance(value, str) or spec.field_kind != "STRING":
+        return False
+    if spec.name == "filename_prefix":
+        return bool(_TOKEN.search(value))
+    return spec.options.get("dynamicPrompts") is True and bool(_DYNAMIC.search(value))
+
+
+def _annotated(spec: InputSpec, value: Any) -> Any:
+    """Return an uploaded file that is saved as an object under the name that the front end sends."""
+    if not isinstance(value, dict) or not any(spec.options.get(flag) for flag in _UPLOADS):
+        return value
+    name, folder, kind = (value.get(key) for key in ("filename", "subfolder", "type"))
+    if not isinstance(name, str):
+        return value
+    path = f"{folder}/{name}" if isinstance(folder, str) and folder else name
+    return f"{path} [{kind}]" if isinstance(kind, str) and kind not in ("", "input") else path
 
 
 def _take_control(spec: InputSpec, cursor: _Cursor, pairing: WidgetValues) -> None:
@@ -176,6 +208,8 @@ def _checked(pairing: WidgetValues, node: Node, linked: set[str]) -> WidgetValue
 def fits(spec: InputSpec, value: Any) -> bool:
     """Whether a saved value can be this field's at all; a choice may be one that is not installed here."""
     kind = spec.field_kind
+    if isinstance(value, str) and kind in _WRITTEN:
+        return bool(_WRITTEN[kind].fullmatch(value))
     if kind == "BOOLEAN":
         return isinstance(value, bool)
     if kind == "INT":

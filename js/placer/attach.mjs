@@ -66,7 +66,6 @@ function keepLow(widget) {
  */
 function follow(node, editor) {
   watch(node, editor)
-  editor.view.root.addEventListener('pointerenter', () => look(editor))
   chain(node, 'onExecuted', (output) => editor.executed(output))
   chain(node, 'onConfigure', () => editor.configured())
   chain(node, 'onAdded', () => watch(node, editor))

@@ -313,15 +313,12 @@ export class Editor {
   ask(pauseMs) {
     const question = this.bridge.question()
     if (!question.token && !question.file) return this.wait()
-    if (!this.exact.ask(question, pauseMs)) return
-    this.screen.busy = true
-    if (!this.reply) this.screen.say(this.labels.loading)
+    if (this.exact.ask(question, pauseMs) && !this.reply) this.screen.say(this.labels.loading)
   }
 
   /** There is nothing to ask about: no run is kept, and no file is known. */
   wait() {
     this.exact.stop()
-    this.screen.busy = false
     this.screen.say(this.labels.waiting)
     if (this.screen.exactVisible) this.draw()
     this.screen.exactVisible = false
@@ -329,7 +326,6 @@ export class Editor {
 
   /** @param {import('./exact.mjs').Trouble} trouble with no words of the server's where it could not be reached */
   trouble({ what, fix }) {
-    this.screen.busy = false
     this.screen.say([what || this.labels.offline, what && fix].filter(Boolean).join('. '))
     clearTimeout(this.again)
     if (!what) this.again = setTimeout(() => this.exact.retry(), RETRY_AFTER_MS)
@@ -349,7 +345,6 @@ export class Editor {
    */
   async take(reply, asked) {
     const current = await this.screen.load(reply, () => asked === this.exact.asked)
-    if (current) this.screen.busy = false
     if (!current && this.reply) return this.draw()
     this.reply = reply
     this.screen.say('')

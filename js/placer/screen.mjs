@@ -32,11 +32,6 @@ export class Screen {
     this.loading = Promise.resolve()
   }
 
-  /** Whether a picture is on its way. @param {boolean} on */
-  set busy(on) {
-    this.view.stage.ariaBusy = String(on)
-  }
-
   /** Width and height of the stage in its own px. @returns {Pair} */
   get size() {
     const { stage } = this.view

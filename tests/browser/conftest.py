@@ -1,13 +1,13 @@
-"""What the browser's tests share: one browser, and one page for each renderer."""
+"""What the browser's tests share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from comfyui_server import ComfyUIServer
-from editor_page import LoadedPage, chromium, load_page
+from editor_page import Editors, chromium
 
 
 @pytest.fixture(scope="session")
@@ -18,20 +18,12 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def loaded_in(browser: Any, comfyui: ComfyUIServer) -> Callable[[str], LoadedPage]:
-    """Return the page for ``classic``, ``vue``, or ``korean``, which is in Nodes 2.0 too; loaded when first wanted."""
-    pages: dict[str, LoadedPage] = {}
-
-    def loaded(name: str) -> LoadedPage:
-        if name not in pages:
-            locale = "ko" if name == "korean" else "en"
-            pages[name] = load_page(browser, comfyui.url, vue=name != "classic", locale=locale)
-        return pages[name]
-
-    return loaded
+def editors(browser: Any, comfyui: ComfyUIServer) -> Editors:
+    """The pages of the graph editor."""
+    return Editors(browser, comfyui.url)
 
 
 @pytest.fixture(scope="module", params=["classic", "vue"])
-def loaded(request: pytest.FixtureRequest, loaded_in: Callable[[str], LoadedPage]) -> LoadedPage:
-    """The page in each of the two renderers."""
-    return loaded_in(request.param)
+def vue(request: pytest.FixtureRequest) -> bool:
+    """Whether it is Nodes 2.0: the tests that ask for it run in both renderers."""
+    return bool(request.param == "vue")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from bundle import NAMES, ROOT, api, editor
 from comfyui_server import ComfyUIServer
-from editor_page import EditorPage, LoadedPage
+from editor_page import EditorPage, Editors
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
@@ -26,12 +25,13 @@ def info(comfyui: ComfyUIServer) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def page(loaded_in: Callable[[str], LoadedPage]) -> Any:
-    page = EditorPage(loaded_in("classic"), (1280, 720)).page
+def page(editors: Editors) -> Any:
+    page = EditorPage(editors, vue=False).page
     page.set_default_timeout(LIMIT_MS)
     return page
 
 
+@pytest.mark.front_end
 @pytest.mark.parametrize("name", NAMES)
 def test_the_editor_sends_the_api_file(page: Any, info: dict[str, Any], name: str) -> None:
     graph = editor(name)
@@ -48,6 +48,7 @@ def test_the_editor_sends_the_api_file(page: Any, info: dict[str, Any], name: st
     }
 
 
+@pytest.mark.front_end
 def test_toggles_work_beside_a_pack_that_would_freeze_them(page: Any) -> None:
     names = page.evaluate("app.extensions.map((each) => each.name)")
     assert "Comfy.impact.comboBoolMigration" in names

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from check_page import KEY, SETTING, CheckPage
-from editor_page import LoadedPage
+from editor_page import Editors
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
@@ -23,8 +23,8 @@ ROUTE = "**/fit_ad/validate"
 
 
 @pytest.fixture(scope="module")
-def opened(loaded: LoadedPage) -> Iterator[CheckPage]:
-    page = CheckPage(loaded)
+def opened(editors: Editors, vue: bool) -> Iterator[CheckPage]:
+    page = CheckPage(editors, vue=vue)
     yield page
     page.leave()
 
@@ -40,12 +40,14 @@ def checked(opened: CheckPage) -> Iterator[CheckPage]:
     assert opened.errors == []
 
 
+@pytest.mark.front_end
 def test_the_findings_are_named(checked: CheckPage) -> None:
     assert set(checked.found()) == set(FAULTS)
     assert checked.find("[role=status]").text_content() == "5 errors"
     assert KEY not in checked.find(".fit-ad-check-body").text_content()
 
 
+@pytest.mark.front_end
 def test_wires_and_nodes_that_are_not_there(checked: CheckPage) -> None:
     images = "made[6].inputs.find((one) => one.name === 'images')"
     checked.page.evaluate(f"{images}.link = 9999")
@@ -72,6 +74,7 @@ def test_a_click_centres_the_node_and_rings_it(checked: CheckPage) -> None:
     ring.wait_for(state="detached")
 
 
+@pytest.mark.front_end
 def test_a_click_opens_the_subgraph(checked: CheckPage) -> None:
     checked.page.evaluate("() => { app.graph.convertToSubgraph(new Set([made[3], made[5]])) }")
     checked.check()
@@ -110,6 +113,7 @@ def test_all_safe_fixes_are_one_step(checked: CheckPage) -> None:
     assert (checked.value("3", "sampler_name"), checked.value("3", "scheduler")) == ("Euler", "KARRAS")
 
 
+@pytest.mark.front_end
 def test_a_node_of_another_name_is_exchanged_and_undo_brings_it_back(checked: CheckPage) -> None:
     """T2IAdapterLoader is in the table of ComfyUI itself."""
     graph = {
@@ -248,6 +252,7 @@ def test_a_graph_that_runs_is_queued_without_a_question(checked: CheckPage) -> N
     assert len(checked.prompts) == 2
 
 
+@pytest.mark.front_end
 def test_an_ad_without_shop_and_offer_is_asked_about_before_the_run(checked: CheckPage) -> None:
     page, dialog = checked.page, checked.page.locator(".fit-ad-check-dialog")
     page.evaluate(
@@ -301,8 +306,9 @@ def test_the_keyboard_goes_from_finding_to_finding(checked: CheckPage) -> None:
     page.locator(".fit-ad-check-ring").wait_for()
 
 
-def test_the_menu_has_it_and_it_speaks_korean(loaded_in: Callable[[str], LoadedPage]) -> None:
-    checked = CheckPage(loaded_in("korean"))
+@pytest.mark.front_end
+def test_the_menu_has_it_and_it_speaks_korean(editors: Editors) -> None:
+    checked = CheckPage(editors, vue=True, locale="ko")
     checked.build()
     checked.check()
     assert checked.find(".fit-ad-check-name").text_content() == "그래프 검사"

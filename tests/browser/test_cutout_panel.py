@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from comfyui_server import ComfyUIServer
-from editor_page import EditorPage
+from editor_page import EditorPage, Editors
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
@@ -35,14 +34,12 @@ _CHOSEN = f"{_NODE}.widgets.find((w) => w.name === 'chosen').value"
 
 
 @pytest.fixture(scope="module", params=["classic", "vue"])
-def page(request: pytest.FixtureRequest, browser: Any, comfyui: ComfyUIServer) -> Iterator[EditorPage]:
-    opened = EditorPage(browser, comfyui.url, vue=request.param == "vue", size=(1000, 800))
-    opened.reload()
+def page(request: pytest.FixtureRequest, editors: Editors, comfyui: ComfyUIServer) -> Iterator[EditorPage]:
+    opened = EditorPage(editors, vue=request.param == "vue", size=(1000, 800))
     opened.page.evaluate(_BUILD, comfyui.upload(CUP))
     opened.page.wait_for_selector(".fit-ad-cutout")
     yield opened
     assert opened.errors == []
-    opened.page.close()
 
 
 def test_a_click_offers_things_and_a_choice_is_kept_in_the_graph(page: EditorPage) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from editor_page import EditorPage, LoadedPage
+from editor_page import EditorPage, Editors
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
@@ -14,8 +13,8 @@ LIMIT_MS = 60_000
 
 
 @pytest.fixture(scope="module")
-def editor(loaded_in: Callable[[str], LoadedPage]) -> EditorPage:
-    editor = EditorPage(loaded_in("classic"), (2600, 1100))
+def editor(editors: Editors) -> EditorPage:
+    editor = EditorPage(editors, vue=False, size=(2600, 1100))
     editor.page.set_default_timeout(LIMIT_MS)
     return editor
 

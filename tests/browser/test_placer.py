@@ -10,7 +10,7 @@ import httpx
 import numpy as np
 import pytest
 from comfyui_server import ComfyUIServer
-from editor_page import LoadedPage
+from editor_page import Editors
 from PIL import Image
 from placer_page import PlacerPage
 
@@ -21,8 +21,8 @@ CANVAS = (600, 400)  # of coffee.png
 
 
 @pytest.fixture(scope="module")
-def opened(loaded: LoadedPage) -> PlacerPage:
-    return PlacerPage(loaded)
+def opened(editors: Editors, vue: bool) -> PlacerPage:
+    return PlacerPage(editors, vue=vue)
 
 
 @pytest.fixture
@@ -110,6 +110,7 @@ def test_arrow_keys_move_by_pixels_of_the_picture(placer: PlacerPage) -> None:
     assert placer.prompt() == placer.fields() == fields
 
 
+@pytest.mark.front_end
 def test_undo_in_the_editor_is_not_the_graphs(placer: PlacerPage) -> None:
     start = placer.fields()
     placer.drag("frame", (0, 60), keys="Alt")
@@ -154,6 +155,7 @@ def test_what_another_node_feeds_cannot_be_pulled(placer: PlacerPage) -> None:
     assert placer.fields()["width"] == pytest.approx(84 + 1000 / CANVAS[0], abs=1e-3)
 
 
+@pytest.mark.front_end
 def test_the_graphs_undo_brings_the_fields_back(placer: PlacerPage) -> None:
     start = placer.fields()
     placer.page.wait_for_timeout(300)
@@ -285,6 +287,7 @@ def test_app_mode_and_back(placer: PlacerPage) -> None:
     assert placer.fields()["y"] == pytest.approx(fields["y"] + 1000 / CANVAS[1], abs=1e-3)
 
 
+@pytest.mark.front_end
 def test_it_works_inside_a_subgraph(placer: PlacerPage) -> None:
     placer.page.evaluate(
         "() => { const g = app.graph; const n = g.nodes.find((n) => n.type === 'TextPlacer'); "
@@ -299,6 +302,7 @@ def test_it_works_inside_a_subgraph(placer: PlacerPage) -> None:
     assert placer.prompt() == placer.fields()
 
 
+@pytest.mark.front_end
 def test_a_field_on_the_subgraph_node_agrees(placer: PlacerPage) -> None:
     placer.evaluate(
         "const { subgraph, node } = app.graph.convertToSubgraph(new Set([n])); const inner = subgraph.nodes[0]; "

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from comfyui_server import ComfyUIServer
-from editor_page import LoadedPage
+from editor_page import Editors
 from placer_page import PlacerPage
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
@@ -18,8 +18,8 @@ BOX = ("x", "y", "width", "height", "anchor")
 
 
 @pytest.fixture(scope="module")
-def opened(loaded: LoadedPage) -> PlacerPage:
-    return PlacerPage(loaded)
+def opened(editors: Editors, vue: bool) -> PlacerPage:
+    return PlacerPage(editors, vue=vue)
 
 
 @pytest.fixture

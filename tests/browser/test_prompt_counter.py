@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from editor_page import EditorPage, LoadedPage
+from editor_page import EditorPage, Editors
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
@@ -29,8 +29,8 @@ _NODE = "app.graph.nodes.find((n) => n.type === 'PromptClamp77')"
 class CounterPage(EditorPage):
     """A graph with one PromptClamp77."""
 
-    def __init__(self, loaded: LoadedPage) -> None:
-        super().__init__(loaded, (1000, 800))
+    def __init__(self, editors: Editors, *, vue: bool, locale: str = "en") -> None:
+        super().__init__(editors, vue=vue, locale=locale)
 
     def build(self) -> None:
         self.page.evaluate(_BUILD)
@@ -53,8 +53,8 @@ class CounterPage(EditorPage):
 
 
 @pytest.fixture(scope="module")
-def opened(loaded: LoadedPage) -> CounterPage:
-    return CounterPage(loaded)
+def opened(editors: Editors, vue: bool) -> CounterPage:
+    return CounterPage(editors, vue=vue)
 
 
 @pytest.fixture
@@ -74,6 +74,7 @@ def test_typing_counts(counter: CounterPage) -> None:
     assert counter.texts("del") == []
 
 
+@pytest.mark.front_end
 def test_what_is_dropped_is_struck_through_and_musts_are_marked(counter: CounterPage) -> None:
     counter.fill(text=LONG, must_keep="thing number 39")
     counter.status("phrases dropped · T5 whole")
@@ -137,8 +138,8 @@ def test_a_late_answer_to_an_old_question_is_dropped(counter: CounterPage) -> No
     assert asked == ["old text here", "new"]
 
 
-def test_it_speaks_korean(loaded_in: Callable[[str], LoadedPage]) -> None:
-    counter = CounterPage(loaded_in("korean"))
+def test_it_speaks_korean(editors: Editors) -> None:
+    counter = CounterPage(editors, vue=True, locale="ko")
     counter.build()
     counter.fill(text="빨간 컵", must_keep="")
     counter.status("T5는 전체 · CLIP은 영어만 읽어요.")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from comfyui_server import KEYS, ComfyUIServer
-from editor_page import EditorPage, LoadedPage
+from editor_page import EditorPage, Editors
 
 pytestmark = [pytest.mark.comfyui, pytest.mark.browser]
 
@@ -36,8 +36,8 @@ _FILLED = """() => {
 class SettingsPage(EditorPage):
     """ComfyUI with the settings dialog open at Fit-AD's page."""
 
-    def __init__(self, loaded: LoadedPage) -> None:
-        super().__init__(loaded, (1280, 1150))
+    def __init__(self, editors: Editors, *, vue: bool, locale: str = "en") -> None:
+        super().__init__(editors, vue=vue, locale=locale)
         self.bodies: list[str] = []
         self.page.on("response", lambda answer: "/fit_ad/settings" in answer.url and self.bodies.append(answer.text()))
 
@@ -98,8 +98,8 @@ def scene(comfyui: ComfyUIServer) -> Iterator[Scene]:
 
 
 @pytest.fixture(scope="module")
-def opened(loaded_in: Callable[[str], LoadedPage], scene: Scene) -> SettingsPage:
-    return SettingsPage(loaded_in("vue"))
+def opened(editors: Editors, scene: Scene) -> SettingsPage:
+    return SettingsPage(editors, vue=True)
 
 
 @pytest.fixture
@@ -121,9 +121,9 @@ def test_a_name_that_is_typed_is_kept(dialog: SettingsPage, scene: Scene) -> Non
     assert dialog.field("Shop name").input_value() == "가을 카페"
 
 
-def test_it_is_the_same_with_the_classic_renderer(loaded_in: Callable[[str], LoadedPage], scene: Scene) -> None:
+def test_it_is_the_same_with_the_classic_renderer(editors: Editors, scene: Scene) -> None:
     scene.begin()
-    page = SettingsPage(loaded_in("classic"))
+    page = SettingsPage(editors, vue=False)
     page.open()
     page.field("Shop name").fill("가을 카페")
     page.field("Shop name").press("Tab")
@@ -238,9 +238,9 @@ def test_it_is_found_by_searching(dialog: SettingsPage) -> None:
     dialog.field("Phone number").wait_for()
 
 
-def test_it_speaks_korean(loaded_in: Callable[[str], LoadedPage], scene: Scene) -> None:
+def test_it_speaks_korean(editors: Editors, scene: Scene) -> None:
     scene.begin()
-    dialog = SettingsPage(loaded_in("korean"))
+    dialog = SettingsPage(editors, vue=True, locale="ko")
     dialog.open()
     said = dialog.page.get_by_role("dialog").inner_text()
     words = (

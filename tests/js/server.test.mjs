@@ -5,7 +5,7 @@ import { Server } from '../../js/server.mjs'
 
 const OURS = '/srv/ComfyUI/custom_nodes/comfyui-fit-ad.core.errors.FitAdError'
 const REFUSED = () => ({ node_errors: { 4: { errors: [
-  { type: 'custom_validation_failed', details: 'font - \'x\' is no colour. Try again - later.' },
+  { type: 'custom_validation_failed', details: 'font - \'x\' is not a colour. Try again - later.' },
   { type: 'custom_validation_failed', details: 'font' },
   { type: 'value_not_in_list', details: 'tone - Try again.' },
 ] } } })

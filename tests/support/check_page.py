@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from editor_page import EditorPage, LoadedPage
+from editor_page import EditorPage, Editors
 
 KEY = "sk-" + "test" * 8
 SETTING = "fit_ad.validate.before-queue"
@@ -48,8 +48,8 @@ _BUILD = """({nodes, wires}) => {
 class CheckPage(EditorPage):
     """The panel, by what is seen of it. ``prompts`` holds what was sent to the queue; none of it reaches the server."""
 
-    def __init__(self, loaded: LoadedPage) -> None:
-        super().__init__(loaded, (1500, 1000))
+    def __init__(self, editors: Editors, *, vue: bool, locale: str = "en") -> None:
+        super().__init__(editors, vue=vue, locale=locale)
         self.prompts: list[str] = []
         self.page.route("**/api/prompt", self._queued)
         self.set(SETTING, False)

@@ -15,8 +15,11 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 QUIET += ["--disable-background-networking", "--disable-component-update"]
 READY = "window.app?.graph && window.app?.extensionManager?.workflow?.activeWorkflow"
-LIMIT_MS = 15_000
+LIMIT_MS = 30_000
 LOAD_LIMIT_MS = 60_000
+_RESTORED_MS = 1500  # the editor is there before the graph that it brings back
+SIZE = (1500, 1150)
+_VIEWPORT = {"width": SIZE[0], "height": SIZE[1]}
 _STILL = """async (selector) => {
   let [last, same] = ['', 0]
   for (let frame = 0; frame < 200 && same < 3; frame++) {
@@ -62,30 +65,42 @@ class LoadedPage:
         self.page.wait_for_function(READY, timeout=LOAD_LIMIT_MS)
 
 
-def load_page(browser: Any, url: str, *, vue: bool, locale: str = "en") -> LoadedPage:
-    """Return a new page with the graph editor."""
-    loaded = LoadedPage(browser.new_page(), url, vue, locale)
-    loaded.page.on("pageerror", lambda error: loaded.errors.append(str(error)))
-    loaded.load()
-    return loaded
+class Editors:
+    """The editor's pages that all files of tests share, one for each renderer and language: loading takes seconds."""
+
+    def __init__(self, browser: Any, url: str) -> None:
+        self._browser, self._url = browser, url
+        self._pages: dict[tuple[bool, str], LoadedPage] = {}
+
+    def page(self, vue: bool, locale: str = "en") -> LoadedPage:
+        """Return the page, loaded when it is first wanted."""
+        if (vue, locale) not in self._pages:
+            loaded = LoadedPage(self._browser.new_page(viewport=_VIEWPORT), self._url, vue, locale)
+            loaded.page.on("pageerror", lambda error: loaded.errors.append(str(error)))
+            loaded.load()
+            self._pages[vue, locale] = loaded
+        return self._pages[vue, locale]
 
 
 class EditorPage:
     """What is done with a page. ``errors`` holds what its scripts have thrown."""
 
-    def __init__(self, loaded: LoadedPage, size: tuple[int, int]) -> None:
-        self.loaded, self.page, self.errors = loaded, loaded.page, loaded.errors
+    def __init__(self, editors: Editors, *, vue: bool, size: tuple[int, int] = SIZE, locale: str = "en") -> None:
+        self.loaded = editors.page(vue, locale)
+        self.page, self.errors = self.loaded.page, self.loaded.errors
         self.errors.clear()
         self.page.set_default_timeout(LIMIT_MS)
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.keyboard.press("Escape")  # closes a dialog that was left open
 
     def set(self, name: str, value: Any) -> None:
         """Change a setting of the editor's."""
         self.page.evaluate("([name, value]) => app.extensionManager.setting.set(name, value)", [name, value])
 
     def reload(self) -> None:
-        """Load the page anew."""
+        """Load the page anew, with the graph that was open."""
         self.loaded.load()
+        self.page.wait_for_timeout(_RESTORED_MS)
 
     def still(self, selector: str) -> None:
         """Wait until an element is shown and no longer moves."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
 
@@ -12,7 +14,14 @@ ROOT = Path(__file__).resolve().parents[2]
 ELSEWHERE = ("core/validation/", "core/workflow/")
 # What is called with words of an error in it: the arguments that are those, by place and name.
 NAMES = ("FitAdError", "MissingModelError", "NotInThisVersionError", "NoAnswerError")
-PARTS = {**{name: {0: "what", -1: "why", -2: "fix"} for name in NAMES}, "Route": {-1: "failed"}}
+PARTS = {
+    **{name: {0: "what", -1: "why", -2: "fix"} for name in NAMES},
+    "Route": {-1: "failed"},
+    "mistake": {1: "reason", 2: "fix"},
+}
+RETURNING = ("_explained",)  # functions that return words of errors
+WHAT, YAML = "what", "core/infra/yaml_data.py"  # stands in the errors of YAML files for what each caller calls its file
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -22,7 +31,7 @@ def templates() -> dict[str, str]:
     for path in sorted([*ROOT.glob("core/**/*.py"), *ROOT.glob("nodes/**/*.py")]):
         name = path.relative_to(ROOT).as_posix()
         if not name.startswith(ELSEWHERE):
-            for text, line in _Module(ast.parse(path.read_text(encoding="utf-8"))).words():
+            for text, line in _Module(ast.parse(path.read_text(encoding="utf-8")), name).words():
                 found.setdefault(text, f"{name}:{line}")
     return {**found, **dict.fromkeys(_of_models(), "core/llm/call_errors.py")}
 
@@ -41,8 +50,8 @@ def _of_models() -> Iterator[str]:
 class _Module:
     """The errors of one file; a function that hands its own arguments on to an error counts as one that makes it."""
 
-    def __init__(self, tree: ast.Module) -> None:
-        self.tree = tree
+    def __init__(self, tree: ast.Module, name: str) -> None:
+        self.tree, self.reads_yaml = tree, name == YAML
         self.makers = dict(PARTS)
         self.functions = [node for node in ast.walk(tree) if isinstance(node, Function)]
         while self._more_makers():
@@ -50,11 +59,14 @@ class _Module:
 
     def words(self) -> Iterator[tuple[str, int]]:
         for scope in [self.tree, *self.functions]:
-            for call in _calls(scope):
-                for part in self._parts(call):
-                    for text in self._texts(part, scope):
-                        if text.replace("{}", "").strip(" .:,'\""):
-                            yield text, call.lineno
+            parts = [part for call in _calls(scope) for part in self._parts(call)]
+            if isinstance(scope, Function) and scope.name in RETURNING:
+                returned = [node.value for node in ast.walk(scope) if isinstance(node, ast.Return)]
+                parts += [part for value in returned if isinstance(value, ast.Tuple) for part in value.elts]
+            for part in parts:
+                for text in self._texts(part, scope):
+                    if text.replace("{}", "").strip(" .:,'\""):
+                        yield text, part.lineno
 
     def _more_makers(self) -> bool:
         before = {name: dict(places) for name, places in self.makers.items()}
@@ -96,7 +108,16 @@ class _Module:
             return [text for value in values for text in self._texts(value, self.tree)] or ["{}"]
         if isinstance(node, ast.FormattedValue) and isinstance(node.value, ast.IfExp):
             return self._texts(node.value, scope)
+        named = {getattr(getattr(node, "value", None), name, "") for name in ("id", "attr")}
+        if self.reads_yaml and isinstance(node, ast.FormattedValue) and WHAT in named:
+            return _yaml_files()
         return ["{}"]
+
+
+@lru_cache(maxsize=1)
+def _yaml_files() -> list[str]:
+    texts = (path.read_text(encoding="utf-8") for path in ROOT.glob("core/**/*.py"))
+    return sorted({name for text in texts for name in re.findall(r'^_WHAT = "([^"]+)"', text, re.MULTILINE)})
 
 
 def _calls(scope: ast.AST) -> Iterator[ast.Call]:

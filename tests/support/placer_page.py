@@ -7,7 +7,7 @@ import io
 from typing import Any, NamedTuple
 
 import numpy as np
-from editor_page import EditorPage, LoadedPage
+from editor_page import EditorPage, Editors
 from PIL import Image
 
 FIELDS = ("x", "y", "width", "height", "anchor", "rotation", "keep_aspect", "edited")
@@ -70,6 +70,7 @@ _CHAIN = """async ({photos, words}) => {
   below.connect(0, add('PreviewImage', 900, 40), 0)
   app.extensionManager.workflow.activeWorkflow?.changeTracker?.reset?.(app.graph.serialize())
 }"""
+_LOOK_MS = 350  # it looks every 200 ms, and asks after a pause of 60
 _RUN_LIMIT_MS = 120_000
 _RUN = """async () => {
   const { api } = window.comfyAPI.api
@@ -101,9 +102,9 @@ class Rect(NamedTuple):
 class PlacerPage(EditorPage):
     """The latest TextPlacer of the graph that is open, with its editor; another one after ``turn_to``."""
 
-    def __init__(self, loaded: LoadedPage) -> None:
+    def __init__(self, editors: Editors, *, vue: bool) -> None:
         self.which = -1
-        super().__init__(loaded, (1500, 1150))
+        super().__init__(editors, vue=vue)
 
     def build(self, photo: str, lettering: str = "오늘의 특가") -> None:
         """Make a graph: a photo and lettering into a TextPlacer into a preview; wait for the editor's picture."""
@@ -131,7 +132,9 @@ class PlacerPage(EditorPage):
 
     @property
     def node(self) -> str:
-        return f"app.canvas.graph.nodes.filter((n) => n.type === 'TextPlacer').at({self.which})"
+        # By their number: a click brings a node to the end of the list.
+        placers = "app.canvas.graph.nodes.filter((n) => n.type === 'TextPlacer').sort((a, b) => a.id - b.id)"
+        return f"{placers}.at({self.which})"
 
     def look(self) -> None:
         """Bring the node into view at full size, at the editor's end, and the pointer away from it."""
@@ -144,14 +147,11 @@ class PlacerPage(EditorPage):
         self.still("[data-tested]")
 
     def settle(self) -> None:
-        """Let the editor look at the fields, and wait until the exact picture is shown."""
-        self.page.evaluate(
-            "() => { const e = document.querySelector('[data-tested]'); e?.dispatchEvent(new Event('pointerenter')) }"
-        )
+        """Wait until the editor has looked at the fields, and the exact picture is shown."""
+        self.page.wait_for_timeout(_LOOK_MS)
         self.page.wait_for_function(
             "() => { const e = document.querySelector('[data-tested] .fit-ad-exact'); "
-            "const busy = document.querySelector('[data-tested] .fit-ad-stage')?.ariaBusy === 'true'; "
-            "return !busy && e?.src && e.style.visibility !== 'hidden' }"
+            "return e?.src && e.style.visibility !== 'hidden' }"
         )
 
     def find(self, selector: str) -> Any:

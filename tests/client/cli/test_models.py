@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fit_ad.client.cli import models as models_command
 from fit_ad.client.cli.main import main
-from fit_ad.client.cli.models import lines, picked, survey
+from fit_ad.client.cli.models import lines, picked, shipped_lines, survey
 from fit_ad.client.runs.out_of_memory import with_models_there
 from fit_ad.core.workflow.card import workflow_names
 
@@ -148,3 +148,9 @@ def test_memory_is_told_by_graphics_card() -> None:
     small = "  on  8 GB  flux1-dev-q4               about 9 GB, more than the card holds: slower; t2i-sdxl fits"
     assert small in told
     assert "  runs without a graphics card" in list(lines(survey(["express"], {})))
+
+
+def test_what_comes_with_the_pack_is_told_with_size_and_licence() -> None:
+    told = list(shipped_lines())
+    assert "  ok       u2netp                       4.6 MB  Apache-2.0 (xuebinqin/U-2-Net)" in told
+    assert len([line for line in told if "MediaPipe" in line]) == 4

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from itertools import product
-from pathlib import Path
 
 import pytest
-import yaml
-from fit_ad.core.copywriting import trades
+from fit_ad.core.copywriting.trades import trades
 from fit_ad.core.design.faces import FACE_ROLES, FaceSet, face_sets, suited_set
 from fit_ad.core.text import fonts
 from fit_ad.core.text.font_instance import open_font
 from fit_ad.core.text.shaping import Span, shape
 
 SETS = list(face_sets().values())
-TRADES = set(yaml.safe_load(Path(trades.__file__).with_name("trades.yaml").read_text(encoding="utf-8"))["trades"])
+TRADES = set(trades())
 TYPED = "가뷁쀍Aa09₩원–—~…·%+“”‘’()!?×→®™€№℃"
 
 

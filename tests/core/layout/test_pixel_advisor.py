@@ -12,6 +12,7 @@ from fit_ad.core.layout.formats import KeepOut
 from fit_ad.core.layout.model import ANCHORS, Layout
 from fit_ad.core.layout.pixel_advisor import advise
 from fit_ad.core.layout.preview import preview
+from fit_ad.core.layout.saliency import saliency_maps
 
 CREAM, NAVY = (0.97, 0.93, 0.85), (0.08, 0.10, 0.18)
 HEADLINE = "오늘, 커피 한 잔의 여유"
@@ -206,6 +207,15 @@ def test_without_a_mask_a_face_is_kept_free(astronaut: np.ndarray) -> None:
     face = np.zeros(astronaut.shape[:2], np.float32)
     face[69:170, 185:286] = 1  # in the sample's pixels
     assert all(overlap(box, face) == 0 for box in advice.layout.boxes)
+
+
+def test_a_face_beside_the_masked_subject_is_kept_free_too(astronaut: np.ndarray) -> None:
+    helmet = np.zeros(astronaut.shape[:2], np.float32)
+    helmet[330:470, 400:500] = 1
+    guarded = saliency_maps(astronaut, helmet).guarded
+    rows, columns = (round(v * guarded.shape[0] / astronaut.shape[0]) for v in (110, 224))
+    assert guarded[rows, columns] >= 1
+    assert guarded[round(guarded.shape[0] * 0.2), 5] == 0
 
 
 def test_what_is_like_the_border_is_ground_and_what_is_not_is_the_subject() -> None:

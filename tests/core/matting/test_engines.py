@@ -149,3 +149,14 @@ def test_rembg_is_given_the_file_and_never_downloads(monkeypatch: pytest.MonkeyP
     assert np.abs(done.mask - PICTURE[..., 0]).max() < 1 / 255
     with pytest.raises(FitAdError, match="knows no model birefnet-general"):
         cut(PICTURE, "birefnet-general", shelf=models)
+
+
+def test_what_is_not_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "has_rembg", lambda: False)
+    at_least = {"auto", "grabcut", "u2netp"}
+    assert set(engines.not_installed(InstalledModels())) == {*ENGINES} - at_least
+    files = dict.fromkeys(REMBG_MODELS, tmp_path / "x.onnx")
+    with_ben2 = InstalledModels(ben2=(tmp_path,), rembg=files)
+    assert set(engines.not_installed(with_ben2)) == {"birefnet-general", "birefnet-portrait", "isnet-general-use"}
+    runs = InstalledModels(ben2=(tmp_path,), rembg=files, run_rembg=lambda name, path, rgb: rgb)
+    assert engines.not_installed(runs) == ()

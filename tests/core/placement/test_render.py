@@ -195,6 +195,14 @@ def test_the_share_on_the_subject_is_reported() -> None:
     subject[:, 20:] = 1
     report = place(ground(), card(10, 10), Placement(50, 50, 20, 20), subject_mask=subject).report
     assert report["subject_overlap"] == pytest.approx(0.5)
+    assert report["protected_overlap"] is None
+
+
+def test_the_share_on_faces_and_hands_is_reported_apart() -> None:
+    face = np.zeros((50, 40), np.float32)
+    face[:25] = 1
+    report = place(ground(), card(10, 10), Placement(50, 50, 20, 20), protected_mask=face).report
+    assert (report["subject_overlap"], report["protected_overlap"]) == (None, pytest.approx(0.5))
 
 
 @pytest.mark.parametrize(
@@ -263,8 +271,9 @@ def test_on_a_good_ground_fix_changes_nothing() -> None:
 def test_trimmed_and_with_alpha() -> None:
     assert trimmed(card(8, 4, border=3)).shape == (4, 8, 4)
     assert trimmed(np.ones((4, 8, 3), np.float32)).shape == (4, 8, 4)
-    masked = with_alpha(np.ones((4, 8, 3), np.float32), np.zeros((2, 4), np.float32))
-    assert masked[..., 3].max() == 0
+    half = np.repeat(np.float32([[1, 1, 0, 0]]), 2, axis=0)
+    assert with_alpha(np.ones((4, 8, 3), np.float32), half)[..., 3][:, [0, 7]].tolist() == [[1, 0]] * 4
+    assert with_alpha(np.ones((4, 8, 3), np.float32), np.zeros((2, 4), np.float32))[..., 3].min() == 1
     own = card(8, 4, border=1)
     assert with_alpha(own, np.ones((6, 10), np.float32)) is own
 

@@ -199,6 +199,10 @@ def test_a_gated_page_is_said_to_be_one(comfyui: Path) -> None:
         ("flux1-dev-Q8_0.gguf", ["flux1-dev-Q4_0.gguf", "flux1-fill-dev-Q4_0.gguf"], "flux1-dev-Q4_0.gguf"),
         ("t5xxl_fp16.safetensors", ["t5xxl_fp8_e4m3fn_scaled.safetensors"], "t5xxl_fp8_e4m3fn_scaled.safetensors"),
         ("flux1-dev.safetensors", ["flux1-schnell.safetensors"], ""),
+        ("sd_xl_refiner_1.0.safetensors", ["sd_xl_base_1.0.safetensors"], ""),
+        ("sam_vit_l.pth", ["sam_vit_m.pth"], ""),
+        ("model_1.safetensors", ["model_0.safetensors"], ""),
+        ("u-IQ4_XS.gguf", ["u-Q4_K_M.gguf"], "u-Q4_K_M.gguf"),
         ("a.safetensors", [], ""),
     ],
 )

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from cpu_time import at_most_cpu
-from fit_ad.core.validation import from_catalogue
+from fit_ad.core.validation import check, from_catalogue
+from fit_ad.core.workflow.catalogue import NodeClass
 from fit_ad.core.workflow.conversion import Conversion, convert
 from fit_ad.core.workflow.document import read
 from fit_ad.core.workflow.widget_values import laid_out, widget_values
-from small_comfyui import api, catalogue, editor, node
+from small_comfyui import api, catalogue, editor, environment, node
 
 
 def made(data: Any) -> Conversion:
@@ -338,3 +339,92 @@ def test_laid_out_values_pair_as_they_were_for_every_node_of_the_catalogue() -> 
             n: v for n, v in pairing.values.items() if v is not None and pairing.specs[n].field_kind != "IMAGECOMPARE"
         }
         assert known == {n: fields[n] for n in known}, name
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode", "wired"), [("Reroute", 0, True), ("Reroute", 2, False), ("GetNode", 2, False)]
+)
+def test_a_muted_virtual_node_drops_its_wire(kind: str, mode: int, wired: bool) -> None:
+    data = editor()
+    data["nodes"].append(node(9, kind, ["x"], [("", "*", 4)], ("*",), mode=mode))
+    data["links"][3] = [4, 3, 0, 9, 0, "LATENT"]
+    data["links"].append([5, 9, 0, 4, 0, "*"])
+    data["nodes"][3]["inputs"][0]["link"] = 5
+    assert ("images" in made(data).graph["4"]["inputs"]) is wired
+
+
+def test_a_field_wired_to_a_muted_node_keeps_its_own_value() -> None:
+    data = editor()
+    data["nodes"].append(node(9, "Load", ["a.safetensors"], outputs=("INT",), mode=2))
+    data["links"].append([5, 9, 0, 3, 2, "INT"])
+    data["nodes"][2]["inputs"].append({"name": "steps", "type": "INT", "link": 5, "widget": {"name": "steps"}})
+    assert inputs(data, "3")["steps"] == 20
+
+
+def test_a_node_of_a_packs_javascript_alone_is_not_sent() -> None:
+    data = editor()
+    data["nodes"].append(node(9, "Fancy Label", ["hello"]))
+    data["nodes"].append(node(10, "Gone", [], outputs=("IMAGE",)))
+    graph = made(data).graph
+    assert "9" not in graph
+    assert "10" in graph
+
+
+def test_inputs_that_use_everywhere_may_connect_are_not_certain() -> None:
+    data = editor()
+    data["nodes"][2]["inputs"][0]["link"] = None
+    assert made(data).certain
+    data["nodes"].append(node(9, "Anything Everywhere", [], [("anything", "*", 1)]))
+    unsure = [(one.node, one.input) for one in made(data).refusals if one.kind == "everywhere"]
+    assert unsure == [("3", "model")]
+    assert [f.message_key for f in check(data, environment()).findings if f.place.node == "3"] == [
+        "format.uncertain-wire"
+    ]
+    data["nodes"][-1]["mode"] = 2
+    assert made(data).certain
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "value", "made_later"),
+    [
+        ("text", {"dynamicPrompts": True}, "a {red|blue} cup", True),
+        ("text", {"dynamicPrompts": True}, "a cup // not this", True),
+        ("text", {"dynamicPrompts": True}, "a red cup, 50% off", False),
+        ("text", {}, "a {red|blue} cup", False),
+        ("filename_prefix", {}, "%date:yyyy-MM-dd%/ad", True),
+        ("filename_prefix", {}, "%KSampler.seed%", True),
+        ("filename_prefix", {}, "ad_%width%_%year%", False),
+    ],
+)
+def test_what_the_editor_resolves_as_it_queues_is_not_certain(
+    kind: str, options: dict[str, Any], value: str, made_later: bool
+) -> None:
+    cls = NodeClass("Save", {"input": {"required": {kind: ["STRING", options]}}})
+    one = read({"nodes": [node(1, "Save", [value])], "links": []}).root.nodes["1"]
+    assert widget_values(one, cls).made_later == ([kind] if made_later else [])
+
+
+@pytest.mark.parametrize(
+    ("spec", "value", "sent"),
+    [
+        (["INT", {}], "12", "12"),
+        (["FLOAT", {}], "1.5", "1.5"),
+        (["BOOLEAN", {}], "True", "True"),
+        (
+            [["a.png"], {"image_upload": True}],
+            {"filename": "b.png", "subfolder": "s", "type": "temp"},
+            "s/b.png [temp]",
+        ),
+        ([["a.png"], {"image_upload": True}], {"filename": "b.png", "subfolder": "", "type": "input"}, "b.png"),
+    ],
+)
+def test_what_the_server_or_the_editor_turns_into_a_value_is_taken(spec: list[Any], value: Any, sent: Any) -> None:
+    one = read({"nodes": [node(1, "Any", [value])], "links": []}).root.nodes["1"]
+    done = widget_values(one, NodeClass("Any", {"input": {"required": {"x": spec}}}))
+    assert (done.values, done.refused) == ({"x": sent}, "")
+
+
+@pytest.mark.parametrize(("spec", "value"), [("INT", "twelve"), ("FLOAT", "euler"), ("BOOLEAN", "fixed"), ("INT", "")])
+def test_a_text_that_is_no_number_is_still_refused(spec: str, value: str) -> None:
+    one = read({"nodes": [node(1, "Any", [value])], "links": []}).root.nodes["1"]
+    assert widget_values(one, NodeClass("Any", {"input": {"required": {"x": [spec, {}]}}})).refused

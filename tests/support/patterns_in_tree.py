@@ -1,0 +1,130 @@
+"""Every regular expression in the package's Python: those that stand in the code, and those made of data."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("core", "nodes", "client")
+_CALLS = {"search": "search", "finditer": "search", "findall": "search", "sub": "search", "subn": "search"}
+_CALLS |= {"split": "search", "match": "match", "fullmatch": "fullmatch"}
+_STAND_IN = "a"  # for what is known at run time only
+
+
+class Found(NamedTuple):
+    """A pattern, where it stands, and how it is used: ``search``, ``match``, ``fullmatch``."""
+
+    where: str
+    pattern: re.Pattern[str]
+    ways: frozenset[str]
+
+
+class Unreadable(NamedTuple):
+    """A call whose pattern can't be told from the code, such as one made of data."""
+
+    where: str
+    code: str
+
+
+def patterns() -> tuple[list[Found], list[Unreadable]]:
+    """Return the patterns of all modules, and the calls that hold none that can be told."""
+    found: list[Found] = []
+    unreadable: list[Unreadable] = []
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for room in ROOMS for path in _files(room)}
+    used = _uses(trees.values())
+    for path, tree in trees.items():
+        module = _module(path)
+        named = {id(node.value): node.targets[0] for node in ast.walk(tree) if isinstance(node, ast.Assign)}
+        for call in _calls(tree):
+            where = f"{path.relative_to(ROOT).as_posix()}:{call.lineno}"
+            pattern = _pattern(call, module)
+            if pattern is None:
+                unreadable.append(Unreadable(where, ast.unparse(call)))
+                continue
+            found.append(Found(where, pattern, _ways(call, named.get(id(call)), used)))
+    return found, unreadable
+
+
+def _files(room: str) -> Iterator[Path]:
+    yield from sorted(path for path in (ROOT / room).rglob("*.py") if path.name != "__main__.py")
+
+
+def _module(path: Path) -> ModuleType:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    name = ".".join(("fit_ad", *(parts[:-1] if parts[-1] == "__init__" else parts)))
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError:  # what only ComfyUI has
+        module = ModuleType(name)
+        module.re = re  # type: ignore[attr-defined]
+        return module
+
+
+def _calls(tree: ast.AST) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        function = node.func if isinstance(node, ast.Call) else None
+        owner = function.value if isinstance(function, ast.Attribute) else None
+        if isinstance(owner, ast.Name) and owner.id == "re" and function.attr in ("compile", *_CALLS):
+            yield node
+
+
+def _uses(trees: Any) -> dict[str, set[str]]:
+    """Return for every name how it is used as a pattern somewhere: ``NAME.search(…)``, ``search = NAME.search``."""
+    used: dict[str, set[str]] = {}
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr in _CALLS:
+                owner = node.value
+                name = getattr(owner, "id", "") or getattr(owner, "attr", "")
+                used.setdefault(name, set()).add(_CALLS[node.attr])
+    return used
+
+
+def _ways(call: ast.Call, target: ast.expr | None, used: dict[str, set[str]]) -> frozenset[str]:
+    how = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    if how in _CALLS:
+        return frozenset({_CALLS[how]})
+    name = target.id if isinstance(target, ast.Name) else ""
+    return frozenset(used.get(name) or {"search"})
+
+
+# --- what a call's pattern is ---------------------------------------------------------------------------------
+
+
+def _pattern(call: ast.Call, module: ModuleType) -> re.Pattern[str] | None:
+    flags = next((word.value for word in call.keywords if word.arg == "flags"), None)
+    if flags is None:
+        at = {"compile": 1, "split": 3, "sub": 4, "subn": 4}.get(getattr(call.func, "attr", ""), 2)
+        flags = call.args[at] if len(call.args) > at else ast.Constant(0)
+    try:
+        text, flag = _value(call.args[0], module), _value(flags, module)
+        return re.compile(text, flag) if isinstance(text, str) else None
+    except Exception:  # noqa: BLE001 - whatever the expression needs is not there
+        return None
+
+
+def _value(node: ast.expr, module: ModuleType) -> Any:
+    known = {**vars(__builtins__ if isinstance(__builtins__, ModuleType) else importlib.import_module("builtins"))}
+    known |= vars(module)
+    filled = _Filled(known).visit(ast.parse(ast.unparse(node), mode="eval"))
+    return eval(compile(ast.fix_missing_locations(filled), "pattern", "eval"), known)  # our own source
+
+
+class _Filled(ast.NodeTransformer):
+    """Puts a plain letter where an expression needs what only the run knows, as in ``rf"{stem}_\\d+"``."""
+
+    def __init__(self, known: dict[str, Any]) -> None:
+        self.known = known
+
+    def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.AST:
+        names = {one.id for one in ast.walk(node.value) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
+        own = {one.id for one in ast.walk(node.value) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+        if names - own - self.known.keys():
+            return ast.FormattedValue(ast.Constant(_STAND_IN), -1, None)
+        return node
