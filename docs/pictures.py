@@ -29,9 +29,19 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
-TONES = ("friendly", "professional", "trendy", "emotional")
-CAFE = {"shop": "카페 봄날", "offer": "아메리카노 1+1", "region": "연남동"}
-STUDIO = {"shop": "우주 스튜디오", "offer": "프로필 촬영 30% 할인", "region": "성수동"}
+CAFE = {"shop": "카페 봄날", "region": "연남동"}
+STUDIO = {"shop": "우주 스튜디오", "region": "성수동"}
+# Sample photo, design and facts of each ad at the head of the README.
+ADS = (
+    ("coffee.png", "split-seam", {**CAFE, "offer": "아메리카노 1+1, 12월 한 달"}),
+    ("coffee.png", "burst-sale", {**CAFE, "offer": "에스프레소 4,500원 → 2,900원, 12/31까지"}),
+    ("coffee.png", "quiet-luxury", {**CAFE, "shop": "봄날 로스터스", "offer": "콜롬비아 원두 100g 9,000원"}),
+    ("coffee.png", "circle-spot", {**CAFE, "offer": "아침 8시 오픈, 모닝세트 5,900원"}),
+    ("astronaut.png", "magazine-cover", {**STUDIO, "offer": "프로필 촬영 30% 할인, 12/24까지"}),
+    ("astronaut.png", "type-behind", {**STUDIO, "offer": "가족사진 99,000원부터"}),
+    ("astronaut.png", "caption-card", {**STUDIO, "offer": "증명사진 2만원"}),
+    ("astronaut.png", "day-christmas", {**STUDIO, "offer": "크리스마스 촬영 예약, 12/1~12/24"}),
+)
 PAPER = np.array([0.965, 0.945, 0.92])
 SETS = {
     "coffee.png": ("wood", "window", "linen", "concrete", "bokeh"),
@@ -41,10 +51,10 @@ COPPER = "#C0703A"
 PLAIN = ("#000000", "#FFFFFF", "#05381F", "#0D26F2")  # where rims of the old background show first
 
 
-def ad(photo: str, values: dict[str, str], tone: str) -> Image.Image:
+def ad(photo: str, design: str, values: dict[str, str]) -> Image.Image:
     """Return the finished ad of a sample photo."""
     with tempfile.TemporaryDirectory() as out:
-        made = make_ad(AdRequest(ROOT / "samples" / photo, {**values, "tone": tone}, Path(out)))
+        made = make_ad(AdRequest(ROOT / "samples" / photo, {**values, "design": design}, Path(out)))
         return Image.open(made.files[0]).convert("RGB")
 
 
@@ -147,14 +157,11 @@ def composite(photo: str, kind: str) -> np.ndarray:
 
 
 def make_ads() -> None:
-    coffee = [ad("coffee.png", CAFE, tone) for tone in TONES]
-    studio = [ad("astronaut.png", STUDIO, tone) for tone in TONES]
-    small = [image.resize((432, 540), Image.Resampling.LANCZOS) for image in (*coffee, *studio)]
-    keep(sheet(small[:4], 4), "four-tones.jpg")
-    keep(sheet(small[4:], 4), "four-tones-portrait.jpg")
-    keep(coffee[0].resize((540, 675), Image.Resampling.LANCZOS), "coffee-ad.jpg")
+    ads = [ad(*one) for one in ADS]
+    keep(sheet([image.resize((432, 540), Image.Resampling.LANCZOS) for image in ads], 4), "ads.jpg")
+    keep(ads[0].resize((540, 675), Image.Resampling.LANCZOS), "coffee-ad.jpg")
     keep(Image.open(ROOT / "samples/coffee.png").convert("RGB"), "coffee-photo.jpg")
-    thumbnail = coffee[0].crop((0, 60, 1080, 1140)).resize((480, 480), Image.Resampling.LANCZOS)
+    thumbnail = ads[0].crop((0, 60, 1080, 1140)).resize((480, 480), Image.Resampling.LANCZOS)
     thumbnail.save(ROOT / "workflows" / "express.jpg", quality=90)
 
 

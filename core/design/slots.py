@@ -14,6 +14,9 @@ from .schema_words import Item, WordsLayer
 # what never stands on a picture, or stands there by other means
 _NOT_SET = ("purpose", "angle", "language", "emphasis", "hashtags", "items")
 _LONGEST_LIMIT = 9  # syllables of a condition that may stand beside what it limits
+_LARGE = 0.05  # size in units from which a line catches the eye first
+_LOOSE_PARTICLE = re.compile(r"(?:에서|에|으로|로|의|부터|까지|짜리|이면|면|만|씩)(?=\s)")
+_PRICE_WORDS = re.compile(r"에서|으로|로|에|까지|부터|정가|원래|이제|from|to|now|was|until", re.IGNORECASE)
 _BRANCH = re.compile(r"(?P<name>.+?)\s+(?P<branch>\S{1,8}(?:점|역|동|로|길|읍|면|호점|본점|캠퍼스))")
 _STANDS_FOR = {
     "offer": ("discount", "price_now"),
@@ -128,8 +131,27 @@ def _without_said(text: str, parts: AdParts, used: set[str]) -> str:
             if text.endswith(span):
                 text = text[: -len(span)].rstrip(" ,·:-")
             elif text.startswith(span):
-                text = text[len(span) :].lstrip(" ,·:-")
+                text = _after(text, span)
     return text
+
+
+def _after(text: str, span: str) -> str:
+    """Return what follows a span that a text begins with, without the particle at it: 5,900원에 모닝세트."""
+    return _LOOSE_PARTICLE.sub("", text[len(span) :], count=1).lstrip(" ,·:-")
+
+
+def _is_place(text: str, parts: AdParts) -> bool:
+    """Return whether a line only says where or who: it never stands where a product or an offer should."""
+    return bool(text) and (text in parts.address or text in parts.shop or text == f"{parts.address} {parts.shop}")
+
+
+def _restates_price(text: str, parts: AdParts, said: str) -> bool:
+    """Return whether a line only says again what before and now cost: 4,500원에서 2,900원으로 · 12/31까지."""
+    if not parts.price_before or parts.price_now not in said:
+        return False
+    for span in (parts.price_before, parts.price_now, parts.period, parts.discount, parts.product):
+        text = text.replace(span, " ") if span else text
+    return not re.search(r"\w", _PRICE_WORDS.sub("", text))
 
 
 def _slot(item: Item, parts: AdParts, used: set[str], said: str, logo: bool, split: bool) -> Slot | None:
@@ -153,6 +175,10 @@ def _slot(item: Item, parts: AdParts, used: set[str], said: str, logo: bool, spl
             continue
         text = value_of(source, parts).strip()
         part = _part_of(source, parts)
+        if source == "eyebrow" and max(item.size) >= _LARGE and _is_place(text, parts):
+            continue
+        if source == "sub" and _restates_price(text, parts, said):
+            continue
         if source in ("headline", "product", "eyebrow", "sub"):
             text = _without_said(text, parts, used)
         if text and (source.startswith("=") or not (_uses(part, parts) & used or _is_said(text, said))):
@@ -204,7 +230,7 @@ def _rest(parts: AdParts) -> str:
         return ""
     if head.endswith(span):
         return head[: -len(span)].strip(" ,")
-    return head[len(span) :].strip(" ,") if head.startswith(span) else ""
+    return _after(head, span).strip(" ,") if head.startswith(span) else ""
 
 
 def _facts_of(parts: AdParts) -> list[str]:
