@@ -79,9 +79,9 @@ def _own_features(context: Context) -> list[Idea]:
 
 
 def _whose(context: Context) -> str:
-    """Return the line under a feature of the shop: the product that has it, else where and who it is."""
+    """Return the line under a feature of the shop: where and who it is, else the product that has it."""
     names = " ".join(name for name in (context.values["region"], context.values["shop"]) if name)
-    spans = (context.facts.product, names, context.values["shop"])
+    spans = (names, context.values["shop"], context.facts.product)
     return next((span for span in spans if span and syllables(span) <= SUB_ROOM), "")
 
 

@@ -15,7 +15,8 @@ _DOES = re.compile(
 _SERVES = re.compile(r"(?:상담|보정|제작|시공|배송|수거|배달|촬영|세척|점검|포장)$")
 _SENDS = re.compile(r"택배$")
 _GOES = re.compile(r"출장$")
-_LASTS = re.compile(r"(?:주차 ?\d{1,2}시간|^24시간)$")
+_LASTS = re.compile(r"주차 ?\d{1,2}시간$")
+_OPEN = re.compile(r"^24시간$")
 _HAS = re.compile(
     r"(?:샤워실|주차장|주차|룸|개인실|와이파이|테라스|좌석|정수기|놀이방|수유실|라커|락커|탈의실|엘리베이터|콘센트|대기실|"
     r"발렛|포토존|스터디룸|휴게실|카페테리아)$"
@@ -40,13 +41,14 @@ _MANNERS = (
     ("sends", _SENDS, ("로 보내 드려요", "로 보내 드립니다")),
     ("goes", _GOES, (" 가요", " 갑니다")),
     ("lasts", _LASTS, (" 돼요", " 됩니다")),
+    ("open", _OPEN, (" 열려 있어요", " 열려 있습니다")),
     ("has", _HAS, (" 있어요", " 있습니다")),
 )
 _STYLE = {"friendly": _POLITE, "professional": _FORMAL}
 
 
 def manner(span: str) -> str:
-    """Return how a span ends a sentence: said | nominal | does | serves | sends | goes | lasts | has | noun."""
+    """Return how a span ends a sentence: said | nominal | does | serves | sends | goes | lasts | open | has | noun."""
     text = span.strip().rstrip(".")
     if _SENTENCE.search(text) or text[-1:] in "!?~":
         return "said"
