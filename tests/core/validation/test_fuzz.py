@@ -74,7 +74,7 @@ def test_spoiled_files(make: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "Expecting value, line 1, column 1"),
+        ("", "the file is empty"),
         ('{"1": ', "Expecting value, line 1, column 7"),
         ("[" * 100_000, "it is nested too deeply"),
         ('{"a": ' * 100_000, "it is nested too deeply"),
