@@ -54,7 +54,7 @@ def _chosen(context: Context, angle: str, ideas: list[Idea], seed: int, *before:
 def product_ideas(context: Context) -> list[Idea]:
     """Return what the product is good for: in the shop's own words where it gave some, else in the trade's."""
     written = product_lines(context)
-    ideas = [*_own_features(context, written)[:2], *written]
+    ideas = [*_own_features(context)[:2], *written]
     return [replace(one, eyebrow=one.eyebrow or _eyebrow(context, 1)) for one in ideas]
 
 
@@ -63,19 +63,26 @@ def mood_ideas(context: Context) -> list[Idea]:
     return [replace(one, eyebrow=one.eyebrow or _eyebrow(context, 2)) for one in mood_lines(context)]
 
 
-def _own_features(context: Context, written: list[Idea]) -> list[Idea]:
+def _own_features(context: Context) -> list[Idea]:
     """Return headlines of the shop's own features and of what its offer holds: 원장 직강, 제거포함."""
     facts = context.facts
     spans = [*facts.features, *(one for one in facts.conditions if not leads_benefit(one))]
     spans = [one for one in spans if not _LIMITING.search(one) and manner(one) != "has"]
     found = []
-    for at, span in enumerate(spans):
-        ends = has_hangul(span) and manner(span) in ("does", "said", "nominal")
+    sub = _whose(context)
+    for span in spans:
+        ends = has_hangul(span) and manner(span) not in ("has", "noun")
         text = sentence(span, context.tone).rstrip(".") if ends else span
         if 2 < syllables(text) <= _FEATURE_ROOM:
-            sub = written[at % len(written)].sub if written else ""
-            found.append(idea(text, sub))
+            found.append(idea(text, sub if sub not in text else ""))
     return found
+
+
+def _whose(context: Context) -> str:
+    """Return the line under a feature of the shop: where and who it is, else the product that has it."""
+    names = " ".join(name for name in (context.values["region"], context.values["shop"]) if name)
+    spans = (names, context.values["shop"], context.facts.product)
+    return next((span for span in spans if span and syllables(span) <= SUB_ROOM), "")
 
 
 def _with_sub(context: Context, first: Idea) -> Idea:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..text.korean import syllables
 from .brief_context import Context, Idea
 from .clauses import manner, period_kind, sentence, spoken_period
+from .facts import Item
 from .line_slots import fill
 from .occasions import feast_lines
 from .sentences import capital, close_text, joined, stems
@@ -126,7 +127,7 @@ def sentences_of(context: Context, seed: int, used: frozenset[str], said: str = 
         said: What was said before, without spaces.
     """
     facts, offer = context.facts, context.offer
-    unsaid = [item for item in facts.items if item.price and close_text(item.price) not in said]
+    unsaid = [item for item in facts.items if item.price and close_text(_named_last(item)) not in said]
     if offer.kind == "items" and unsaid:
         more = _listed(", ".join(" ".join(filter(None, item)) for item in unsaid))
         yield more, _one(context, more)
@@ -135,15 +136,22 @@ def sentences_of(context: Context, seed: int, used: frozenset[str], said: str = 
     if facts.price_before and offer.kind != "drop":
         yield facts.price_before, _one(context, facts.price_before)
     if facts.period and facts.period not in used:
-        yield facts.period, hold(context, seed)
+        yield spoken_period(facts.period), hold(context, seed)
     listed = ", ".join(item.name for item in facts.items if not item.price)
     if listed:
         yield listed, _one(context, listed)
-    yield from ((span, _one(context, span)) for span in (*facts.conditions, *facts.features) if span not in used)
+    open_long = facts.hours if facts.hours.startswith("24시간") else ""
+    spans = (*facts.conditions, *facts.features, open_long)
+    yield from ((span, _one(context, span)) for span in spans if span and span not in used)
+
+
+def _named_last(item: Item) -> str:
+    """Return the price of an item after the last word of its name, as any headline says it: 순대 4천원."""
+    return " ".join([*item.name.split()[-1:], item.price])
 
 
 def left(context: Context, said: str, seed: int, used: frozenset[str]) -> list[str]:
-    """Return sentences for what is not said yet; remarks that end alike share one: 샤워실, 주차 2시간 있어요."""
+    """Return sentences for what is not said yet; remarks that end alike share one: 샤워실, 주차장 있어요."""
     groups: list[list[tuple[str, str]]] = []
     for span, text in sentences_of(context, seed, used, said):
         if close_text(span) in said:
@@ -158,7 +166,8 @@ def left(context: Context, said: str, seed: int, used: frozenset[str]) -> list[s
 
 def _alike(context: Context, first: str, second: str) -> bool:
     remarks = (*context.facts.conditions, *context.facts.features)
-    return first in remarks and second in remarks and manner(first) == manner(second) in ("does", "has", "noun")
+    shared = manner(first) == manner(second) in ("does", "serves", "has", "noun")
+    return shared and first in remarks and second in remarks
 
 
 def _one(context: Context, span: str) -> str:
@@ -173,8 +182,16 @@ def hold(context: Context, seed: int) -> str:
     if context.language == "en" or " · " in period:
         return _one(context, period if context.language == "en" else spoken_period(period))
     lines = context.voice["hold"][context.tone][period_kind(period)]
-    filled = [line for line in (fill(one, {"period": spoken_period(period)}) for one in lines) if line]
-    return context.turn("hold", seed, filled) if filled else f"{spoken_period(period)}."
+    spoken = f"{_of_what(context)}{spoken_period(period)}"
+    filled = [line for line in (fill(one, {"period": spoken}) for one in lines) if line]
+    return context.turn("hold", seed, filled) if filled else f"{spoken}."
+
+
+def _of_what(context: Context) -> str:
+    """Return what ends with the period, where that was typed before it: 예약은 of 예약 ~12/20."""
+    typed = re.search(rf"예약\S{{0,4}}\s*{re.escape(context.facts.period)}", context.brief.offer)
+    until = period_kind(context.facts.period) == "until"
+    return "예약은 " if typed and until and "예약" not in context.facts.period else ""
 
 
 # --- the closing line ---

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import permutations
 
 from .brief_context import Context
 from .facts import Facts
@@ -14,6 +15,7 @@ _ORDER = re.compile(r"주문|택배|배송|배달|delivery|order", re.I)
 _QUOTE = re.compile(r"견적|quote|estimate", re.I)
 _ASK = re.compile(r"상담|문의|등록|모집|수강|consult|enrol", re.I)
 _PHONE = re.compile(r"\d{3,4}[-.\s]?\d{4}|\d{4}-\d{4}")
+_WHOLE = 10
 _MESSAGE = re.compile(r"카톡|카카오|채널|인스타|@|톡|instagram|DM", re.I)
 
 
@@ -47,11 +49,12 @@ def calls(context: Context, bodies: Sequence[str], seed: int) -> list[str]:
         if len(lines) < len(bodies):
             lines += [line for line in context.allowed(said[other]) if line not in lines]
     start = context.order("call", 0).randrange(len(lines)) + seed
-    left = [lines[(start + step) % len(lines)] for step in range(len(lines))]
-    chosen: list[str] = []
-    for body in bodies:
-        heard = stems(body)
-        best = min(left or lines, key=lambda line: len(stems(line) & heard))
-        chosen.append(best)
-        left = [line for line in left if line != best]
-    return chosen
+    turns = [lines[(start + step) % len(lines)] for step in range(max(len(lines), len(bodies)))]
+    echoes = {(line, body): _echo(line, body) for line in turns for body in bodies}
+    ways = permutations(turns, len(bodies))
+    return list(min(ways, key=lambda way: sum(echoes[pair] for pair in zip(way, bodies, strict=True))))
+
+
+def _echo(line: str, body: str) -> int:
+    """Return how much of a call to action its body says already; a call that it says whole counts most."""
+    return len(stems(line) & stems(body)) + (_WHOLE if line in body else 0)

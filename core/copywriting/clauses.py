@@ -9,12 +9,17 @@ from ..text.korean import FinalSound, final_sound, particle
 _SENTENCE = re.compile(r"(?:요|니다|세요|다|죠|네|까)[!?.~]*$")
 _CAN = re.compile(r"가능$")
 _DOES = re.compile(
-    r"(?:제공|운행|지원|적용|우대|상담|진료|보정|로스팅|제작|시공|출장|배송|출고|발행|환영|수거|배달|진행|판매|완료|선물|증정|지급|"
-    r"관리|교육|촬영|조리|영업|운영|세척|점검|택배|보장|수업|직송|포장)$"
+    r"(?:제공|운행|지원|적용|우대|진료|로스팅|출고|발행|환영|진행|판매|완료|선물|증정|지급|"
+    r"관리|교육|조리|영업|운영|보장|수업|직송)$"
 )
+_SERVES = re.compile(r"(?:상담|보정|제작|시공|배송|수거|배달|촬영|세척|점검|포장)$")
+_SENDS = re.compile(r"택배$")
+_GOES = re.compile(r"출장$")
+_LASTS = re.compile(r"주차 ?\d{1,2}시간$")
+_OPEN = re.compile(r"^24시간$")
 _HAS = re.compile(
     r"(?:샤워실|주차장|주차|룸|개인실|와이파이|테라스|좌석|정수기|놀이방|수유실|라커|락커|탈의실|엘리베이터|콘센트|대기실|"
-    r"주차 ?\d{1,2}시간|발렛|포토존|스터디룸|휴게실|카페테리아)$"
+    r"발렛|포토존|스터디룸|휴게실|카페테리아)$"
 )
 _NOMINAL = {
     "있음": ("있어요", "있습니다"),
@@ -29,19 +34,27 @@ _NOMINAL = {
     "드림": ("드려요", "드립니다"),
 }
 _POLITE, _FORMAL = 0, 1
+_MANNERS = (
+    ("does", _CAN, ("해요", "합니다")),
+    ("does", _DOES, ("해요", "합니다")),
+    ("serves", _SERVES, ("해 드려요", "해 드립니다")),
+    ("sends", _SENDS, ("로 보내 드려요", "로 보내 드립니다")),
+    ("goes", _GOES, (" 가요", " 갑니다")),
+    ("lasts", _LASTS, (" 돼요", " 됩니다")),
+    ("open", _OPEN, (" 열려 있어요", " 열려 있습니다")),
+    ("has", _HAS, (" 있어요", " 있습니다")),
+)
 _STYLE = {"friendly": _POLITE, "professional": _FORMAL}
 
 
 def manner(span: str) -> str:
-    """Return how a span ends a sentence: said | nominal | does | has | noun."""
+    """Return how a span ends a sentence: said | nominal | does | serves | sends | goes | lasts | open | has | noun."""
     text = span.strip().rstrip(".")
     if _SENTENCE.search(text) or text[-1:] in "!?~":
         return "said"
     if any(_nominal(text, end) for end in _NOMINAL):
         return "nominal"
-    if _CAN.search(text) or _DOES.search(text):
-        return "does"
-    return "has" if _HAS.search(text) else "noun"
+    return next((name for name, ending, _ in _MANNERS if ending.search(text)), "noun")
 
 
 def sentence(span: str, tone: str) -> str:
@@ -61,11 +74,8 @@ def sentence(span: str, tone: str) -> str:
             return (text[: -len(end)] + forms[style] if style is not None else text) + "."
     if style is None:
         return f"{text}."
-    if _CAN.search(text) or _DOES.search(text):
-        return text + ("해요." if style == _POLITE else "합니다.")
-    if _HAS.search(text):
-        return text + (" 있어요." if style == _POLITE else " 있습니다.")
-    return copula(text, tone) + "."
+    forms = next((forms for _, ending, forms in _MANNERS if ending.search(text)), None)
+    return f"{text}{forms[style]}." if forms else f"{copula(text, tone)}."
 
 
 def _nominal(text: str, end: str) -> bool:
@@ -126,8 +136,8 @@ def period_kind(period: str) -> str:
 
 
 def spoken_period(period: str) -> str:
-    """Return a period as it is read in a sentence: ~12/20 -> 12/20까지."""
-    text = period.strip()
+    """Return a period as it is read in a sentence: ~12/20 -> 12/20까지, 12/23개강 -> 12/23 개강."""
+    text = re.sub(r"(?<=\d)(?=(?:개강|오픈|시작|개장|출발|발송)$)", " ", period.strip())
     if text.startswith("~"):
         text = text[1:].strip()
         return text if re.search(r"까지\b|까지$", text) else f"{text}까지"

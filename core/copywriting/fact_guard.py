@@ -10,6 +10,7 @@ from unicodedata import normalize
 
 from .brief import ShopBrief
 from .data import load
+from .won import won_unit
 
 # a number with all that belongs to it: 12,000  6/30  14:30  010-1234-5678  1+1
 _NUMBER = re.compile(r"([$₩￦€£¥]\s?)?(\d+(?:[.,:/+\-]\d+)*)(\s?(?:%|％|퍼센트|프로|[가-힣]{1,2}|[A-Za-z]{1,4})?)")
@@ -35,7 +36,8 @@ class GivenFacts:
         parts = (brief.shop, brief.offer, *brief.features, brief.region, brief.audience, *_details(brief), *more)
         self.given = normalize("NFC", "\n".join(parts))
         self._close = _close(self.given)
-        self._numbers = list(_numbers(self.given))
+        typed = list(_numbers(self.given))
+        self._numbers = {*typed, *((sign, number, won_unit(sign, number, unit)) for sign, number, unit in typed)}
         self._benefit = bool(_DEAL.search(brief.offer))
 
     def strangers(self, text: str, language: str) -> list[str]:

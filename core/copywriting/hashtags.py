@@ -21,6 +21,10 @@ _FRAGMENT = re.compile(
     r"(?:까지|부터|에서|에게|으로|하면|하고|을|를|은|는|와|과|의|에|시|요|니다|세요|드려|하기|해서|오면|되는|있는|없는|가능|포함|별도|이상|한정|무료|할인)$"
 )
 _WHOLE = re.compile(r"^(?:전|모든|전체)?\s?(?:품목|메뉴|상품|제품|좌석|객실|전품목|전메뉴|전상품)$")
+_TOLD = ("closed", "hiring", "notice")  # no present is sold there
+_LEGAL = re.compile(r"\(주\)|㈜|\(유\)|주식회사|유한회사")
+_LEVEL = re.compile(r"초등|중등|고등")
+_LEVELS = {"초등": "초등|초[1-6]", "중등": "중등|중학|중[1-3]", "고등": "고등|고[1-3]"}
 _AMOUNT = re.compile(r"\(?\d[\d,.]*\s?[가-힣A-Za-z]{0,3}\)?")
 
 
@@ -67,8 +71,9 @@ def _candidates(context: Context) -> Iterator[str]:
     yield from _first(_places(facts.region, nouns, facts.purpose == "hiring"), _MOST_PLACES)
     yield from _purpose(facts.purpose, language)
     yield from _products(context)
-    yield from _season(context)
-    yield facts.shop
+    if facts.purpose not in _TOLD:
+        yield from _season(context)
+    yield _LEGAL.sub("", facts.shop)
     yield from nouns
     yield from _audience(context)
 
@@ -88,7 +93,16 @@ def _of_trade(context: Context) -> list[str]:
     """Return the tags of the trade, without those of its other kind: no 요가 for a shop that says 필라테스."""
     nouns, near = set(_nouns(context)), set(context.trade.near)
     others = near - nouns if nouns & near else set()
-    return [tag for tag in context.trade.tags[context.language] if not any(other in tag for other in others)]
+    tags = [tag for tag in context.trade.tags[context.language] if not any(other in tag for other in others)]
+    return [tag for tag in tags if not _of_another_school(tag, context)]
+
+
+def _of_another_school(tag: str, context: Context) -> bool:
+    """Return whether a tag names a school that the brief, which names one itself, doesn't: 고등학원 for 중학생."""
+    said = f"{context.brief.audience} {context.brief.offer}"
+    meant = {level for level, words in _LEVELS.items() if re.search(words, said)}
+    found = _LEVEL.search(tag)
+    return bool(found and meant and found.group() not in meant)
 
 
 # --- places ---
@@ -175,7 +189,8 @@ def _is_noun(text: str) -> bool:
     plain = (
         len(bare) > 1 and not _WHOLE.match(bare) and not _FRAGMENT.search(bare) and bare not in load("tags")["options"]
     )
-    return plain and not any(char.isdigit() for char in bare) and (has_hangul(bare) or len(text.split()) > 1)
+    whole = len(text.split()) > 1 and not re.search(r"&|\bset$|^-", text.strip())
+    return plain and not any(char.isdigit() for char in bare) and (has_hangul(bare) or whole)
 
 
 def _season(context: Context) -> list[str]:

@@ -29,7 +29,7 @@ def _subject(context: Context) -> str:
     """Return what the photo shows: a thing of the trade, else the product in English, else the trade's scene."""
     facts = context.facts
     if facts.purpose in _TOLD:
-        return context.trade.scene
+        return _known(context, context.brief.shop) or context.trade.scene
     if len(facts.items) > 2 and not facts.items[0].price:
         return context.trade.scene  # 오늘의 반찬: 장조림, 멸치볶음, 시금치
     names = [facts.product, *(item.name for item in facts.items[:3])]

@@ -13,6 +13,7 @@ HEADLINE_ROOM = 10
 _MOST_HEADLINE = 18
 _FROM = re.compile(r"\s?(?:부터|~|대)$")
 _EN_FROM = re.compile(r"^(?:from|starting at|starts at)\s", re.I)
+_AHEAD = re.compile(r"사전\s?예약|선주문|예약\s?판매")
 _NUMERIC = re.compile(r"\d\s?(?:%|％|프로|퍼센트|\+)|반값|half|할인|off\b|세일|쿠폰|적립|지급", re.I)
 _AMOUNT = re.compile(
     r"^(?:\(?\d[\d,.]*\s?[가-힣A-Za-z]{0,4}\)?|(?:주|월)\d회|[가-힣]*\d{1,3}(?:개월분?|회|인|박|구|호|종|권|kg|g|ml|L)|한\S{1,2}|1:1|[SML])$"
@@ -51,7 +52,7 @@ class Nominal:
 def nominal(facts: Facts) -> Nominal:
     """Return the offer of facts as nouns."""
     lead = _lead(facts)
-    what = _joined(*lead, facts.product)
+    what = _joined(*lead, facts.product, _intent(facts))
     priced = bool(facts.price_now)
     cut = facts.discount if not priced else ""
     whole = _joined(what, cut) if cut else _joined(what, facts.price_now)
@@ -67,6 +68,12 @@ def nominal(facts: Facts) -> Nominal:
         lead=_joined(*lead),
         used=frozenset(lead),
     )
+
+
+def _intent(facts: Facts) -> str:
+    """Return that it can be ordered ahead, where that was announced of a product: 사전예약."""
+    found = next((match.group() for match in map(_AHEAD.search, facts.labels) if match), "")
+    return found if facts.product and found not in facts.product else ""
 
 
 def _kind(facts: Facts) -> str:

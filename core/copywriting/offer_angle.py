@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..text.korean import particle, syllables
 from .brief_context import SUB_ROOM, Context, Idea
-from .clauses import sentence, spoken_period
+from .clauses import is_sentence, sentence, spoken_period
 from .facts.model import JOINT
 from .nominal import fitting, parted, short_names
 
@@ -62,7 +62,7 @@ def _of_price(context: Context, subs: list[str], eyebrow: str) -> Iterator[Idea]
     for sub in subs or [""]:
         yield Idea(plain, sub, price, _lost(product, plain) or eyebrow)
     if context.offer.kind == "price" and product and context.language == "ko" and context.tone != "professional":
-        turned = fitting([f"{price}에 {name}" for name in names])
+        turned = fitting([f"{price}에 {name}" for name in names if not parted(name)[1][:1].isdigit()])
         yield Idea(turned, subs[0] if subs else "", price, _lost(product, turned) or eyebrow)
 
 
@@ -114,9 +114,9 @@ def sub_lines(context: Context) -> Iterator[str]:
             if context.language == "ko"
             else f"was {facts.price_before}"
         )
-    present = sentence(facts.discount, context.tone).rstrip(".") if offer.price and facts.discount else ""
+    present = _present(context) if offer.price else ""
     listed = ", ".join(item.name for item in facts.items if not item.price)
-    lead = offer.lead if offer.cut else ""
+    lead = offer.lead if offer.cut or (offer.price and not before) else ""
     spans = [
         lead,
         before,
@@ -136,6 +136,12 @@ def sub_lines(context: Context) -> Iterator[str]:
             break
 
 
+def _present(context: Context) -> str:
+    """Return what comes on top, in the ending of the tone where it was typed as a sentence."""
+    text = context.facts.discount
+    return sentence(text, context.tone).rstrip(".") if is_sentence(text) else text
+
+
 def eyebrow_of(context: Context) -> str:
     """Return the line over an offer: what it is an occasion of, else for whom, else where."""
     labels = [_VERBAL.sub("", label).strip("!~. ") for label in context.facts.labels if _LABEL.search(label)]
@@ -144,9 +150,9 @@ def eyebrow_of(context: Context) -> str:
 
 
 def _lost(product: str, headline: str) -> str:
-    """Return the words of a product that its headline left out, where they come before it."""
-    modifiers = parted(product)[0] if product else ""
-    words = [word for word in modifiers.split() if word not in headline]
+    """Return the words of a product that its headline left out: what comes before its noun, and the amount."""
+    modifiers, _, amount = parted(product) if product else ("", "", "")
+    words = [word for word in f"{modifiers} {amount}".split() if word not in headline]
     text = " ".join(words)
     return text if text and syllables(text) <= 10 else ""
 

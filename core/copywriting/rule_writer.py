@@ -19,6 +19,7 @@ from .sentences import capital
 from .tones import bearable
 from .trade_lines import MOOD, PRODUCT
 from .trades import detect, trade
+from .won import priced_in_won
 
 _ANGLES = (OFFER, PRODUCT, MOOD)
 
@@ -53,6 +54,7 @@ def context_of(brief: ShopBrief, banned: tuple[str, ...] = ()) -> Context:
         banned: Words that no line may hold.
     """
     facts = read_facts(brief)
+    facts = priced_in_won(facts) if brief.language == "ko" else facts
     named = replace(brief, shop=facts.shop, region=facts.region)
     kind = trade(detect(named))
     tone = bearable(brief.tone, kind, facts.purpose, brief.language)

@@ -212,3 +212,52 @@ def test_korean_names_of_tones_are_taken() -> None:
 def test_an_unknown_tone_names_the_choice() -> None:
     with pytest.raises(FitAdError, match=r"knows no tone 'loud'.*friendly, professional, trendy, emotional"):
         write(ShopBrief(tone="loud"))
+
+
+@pytest.mark.parametrize(
+    ("offer", "features", "said", "never"),
+    [
+        ("설 선물세트 사전예약 10% 할인 1/20까지", ("전국 택배",), "전국 택배로 보내 드려요.", "택배해요"),
+        ("취업사진 3만원", ("당일보정",), "당일보정해 드려요", "당일보정해요"),
+        ("PT 10회 50만원", ("주차 2시간",), "주차 2시간 돼요.", "2시간 있어요"),
+        ("전품목 30% 할인", ("24시간",), "24시간 열려 있어요.", "24시간 돼요"),
+        ("열쇠복사 3천원", ("도어락 설치 출장",), "도어락 설치 출장 가요", "출장해요"),
+        ("크리스마스케익 예약 ~12/20 1호 38,000 2호 48,000", (), "예약은 12/20까지예요.", "12/20까지 만나요"),
+    ],
+)
+def test_a_remark_takes_the_ending_that_is_natural(
+    offer: str, features: tuple[str, ...], said: str, never: str
+) -> None:
+    copies = [copy for seed in range(3) for copy in write(ShopBrief("가게", offer, features), seed).copies]
+    text = " ".join(f"{copy.headline} {copy.body}" for copy in copies)
+    assert said in text
+    assert never not in text
+
+
+def test_no_price_of_a_list_is_lost_behind_an_equal_one() -> None:
+    offer = "떡볶이 4천원 튀김5개 3천원 순대 4천원"
+    for seed in range(3):
+        first = write(ShopBrief("햇살분식", offer), seed).copies[0]
+        assert "순대 4천원" in f"{first.headline} {first.sub} {first.body}"
+
+
+def test_what_was_announced_ahead_is_said_by_every_angle() -> None:
+    offer = "아이폰17 사전예약 중! 사은품 증정"
+    for seed in range(3):
+        for part in write(ShopBrief("폰마트", offer), seed).parts:
+            assert "사전예약" in f"{part.eyebrow} {part.headline} {part.body}"
+
+
+def test_no_call_to_action_says_what_its_body_said() -> None:
+    for trade in SHOPS:
+        for tone in TONES:
+            for copy in write(brief_of(trade, tone), 1).copies:
+                assert copy.call_to_action not in copy.body, (trade, tone)
+
+
+def test_hashtags_of_a_closed_day_sell_nothing_and_name_no_legal_form() -> None:
+    closed = write(ShopBrief("동네빵집 밀", "설날 연휴 1/28~30 휴무")).hashtags
+    assert "설선물" not in closed
+    assert "한빛포장" in write(ShopBrief("(주)한빛포장", "골판지박스 주문제작")).hashtags
+    school = write(ShopBrief("정석수학", "겨울방학 특강 중2,중3", audience="중학생")).hashtags
+    assert {"고등학원", "초등학원"}.isdisjoint(school)
