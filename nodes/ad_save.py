@@ -13,6 +13,7 @@ from comfy_api.latest import io
 from ..core.errors import FitAdError
 from ..core.export.options import AI_MARKS, CORNERS, FORMATS, LANGUAGES, WATERMARK_PLACES, Marks, SaveOptions
 from . import _images
+from ._color_profiles import warn_of_profiles
 from ._progress import reporter
 
 if TYPE_CHECKING:
@@ -162,6 +163,7 @@ class AdSave(io.ComfyNode):
         from ..core.export import metadata_for, save_ads, stock_metadata
         from ..core.export.stock import for_stock
 
+        warn_of_profiles()
         laid_over, options = _marks(marks), SaveOptions(format, max_kb, quality, min_side)
         notes = metadata_for(
             _allowed(metadata), cls.hidden.prompt, cls.hidden.extra_pnginfo, copies, hashtags, laid_over.source

@@ -5,7 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import ComfyExtension, io
 from typing_extensions import override
 
-from . import _lists, _nulls, _runlog
+from . import _color_profiles, _lists, _nulls, _runlog
 from .ad_backdrop import AdBackdrop
 from .ad_canvas import AdCanvas
 from .ad_compose import AdCompose
@@ -40,7 +40,7 @@ _NODES: tuple[type[io.ComfyNode], ...] = (
     TextPlacer,
     AdSave,
 )
-NODES = tuple(_runlog.logged(_lists.paired(node)) for node in _NODES)
+NODES = tuple(_runlog.logged(_lists.paired(_color_profiles.with_profiles(node))) for node in _NODES)
 
 
 class FitAdExtension(ComfyExtension):

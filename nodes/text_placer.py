@@ -16,9 +16,9 @@ from ..core.errors import FitAdError
 from ..core.layout import formats
 from ..core.layout.model import Layout
 from ..core.placement.fields import CHOICES, KEEP_ASPECT, NUMBERS
-from . import _runlog
 from ._images import Array, arrays, at, finite, image_tensor, mask_arrays, mask_tensor
 from ._progress import reporter
+from ._running import executing
 
 # After a reload of the page a run that is cached tells its editor again, where ComfyUI knows how (0.33 does).
 _KEPT = "has_intermediate_output"
@@ -249,7 +249,7 @@ def _kept(pictures: tuple[Any, ...], inputs: dict[str, Any], placed: Any, node: 
     """
     from .routes import _preview_runs, _previews
 
-    context = _runlog.executing()
+    context = executing()
     origin = _preview_runs.RunOrigin(node, str(context.prompt_id)) if node and context is not None else None
     if not _previews.RUNS.takes(origin):
         return None

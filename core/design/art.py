@@ -81,9 +81,7 @@ def element(name: str, folders: tuple[Path, ...] = ()) -> Element:
 @lru_cache(maxsize=256)
 def _read(file: Path, mtime_ns: int, size: int) -> Element:
     if size > LARGEST_BYTES:
-        raise FitAdError(
-            f"The element {file.name} has {size:,} bytes", fix=f"Simplify it; {LARGEST_BYTES:,} are the most"
-        )
+        raise _too_large(file.name, size)
     try:
         text = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as exc:
@@ -97,6 +95,8 @@ def checked_element(name: str, text: str) -> Element:
     Raises:
         FitAdError: It is no SVG, or holds what a drawing needs not: scripts, links, pictures, styles, entities.
     """
+    if len(text) > LARGEST_BYTES:
+        raise _too_large(name, len(text))
     if re.search(r"<!(?:DOCTYPE|ENTITY)|<\?xml-stylesheet", text, re.IGNORECASE):
         raise _refused(name, "a document type or an entity")
     try:
@@ -112,6 +112,10 @@ def checked_element(name: str, text: str) -> Element:
     data = {key[5:]: value for key, value in root.attrib.items() if key.startswith("data-")}
     view = _view(name, root)
     return Element(name, text, view, data, _text_box(name, data.get("text-box", ""), view))
+
+
+def _too_large(name: str, size: int) -> FitAdError:
+    return FitAdError(f"The element {name} has {size:,} bytes", fix=f"Simplify it; {LARGEST_BYTES:,} are the most")
 
 
 def drawn(

@@ -42,6 +42,7 @@ _MOST_TRIED = 14  # designs that are tried before giving up
 _MOST_PAINTED = 3  # candidates of a design that are painted
 _SHORT = 18  # syllables that any design has room for
 _SHORT_PARTS = ("shop", "headline", "product", "discount", "price_now", "period", "cta", "contact")
+_LONGEST_RATIO = 4  # long side to short side of what is used of a picture
 _LEAST_PHOTO_PX = 48  # in a smaller picture no face is looked for
 _log = logging.getLogger("fit_ad.design")
 
@@ -207,9 +208,28 @@ def variants(request: AdRequest, count: int, width: int = 0, each: Callable[[Ad]
 
 
 def pictures_for(request: AdRequest) -> Pictures:
-    """Return the pictures of a request, the faces in its photo found."""
+    """Return the pictures of a request, the faces in its photo found; of a strip only what a canvas can show."""
+    request = _cropped(request)
     found = protected_in(request.photo) if request.photo is not None else ((), ())
     return pictures_of(request.photo, request.cutout, request.mask, request.confidence, *found)
+
+
+def _cropped(request: AdRequest) -> AdRequest:
+    """Return a request whose pictures are at most ``_LONGEST_RATIO`` times as long as wide, about the subject."""
+    size = next((p.shape[:2] for p in (request.photo, request.cutout) if p is not None), (1, 1))
+    axis, most = int(size[1] > size[0]), round(_LONGEST_RATIO * min(size))
+    if max(size) <= most:
+        return request
+    alpha = request.cutout[..., 3] if request.cutout is not None and request.cutout.shape[2] == 4 else request.mask
+    along = np.zeros(max(size)) if alpha is None or alpha.shape[:2] != size else alpha.sum(axis=1 - axis)
+    middle = float(np.average(np.arange(max(size)), weights=along)) if along.sum() > 0 else max(size) / 2
+    start = int(np.clip(middle - most / 2, 0, max(size) - most))
+    window = (slice(None), slice(start, start + most)) if axis else (slice(start, start + most),)
+    cut = (
+        p[window] if p is not None and p.shape[:2] == size else p for p in (request.photo, request.cutout, request.mask)
+    )
+    photo, cutout, mask = cut
+    return replace(request, photo=photo, cutout=cutout, mask=mask)
 
 
 def protected_in(photo: F32) -> tuple[tuple[Bounds, ...], tuple[Bounds, ...]]:

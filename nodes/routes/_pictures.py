@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,7 @@ def picture_file(file: Mapping[str, Any]) -> tuple[str, Callable[[], Any]]:
     _check_size(path)
     state = os.stat(path)
     annotated = f"{os.path.relpath(path, root)} [{kind}]"
-    return f"file-{_digest(path, state.st_mtime_ns, state.st_size)}", lambda: _loaded(annotated)
+    return f"file-{_digest(path, state.st_mtime_ns, state.st_size)}", lambda: _loaded(annotated, path)
 
 
 def _check_size(path: str) -> None:
@@ -73,8 +74,10 @@ def _digest(*parts: object) -> str:
     return digest(*parts)
 
 
-def _loaded(annotated: str) -> Any:
-    """Return the pixels [H,W,3] that ComfyUI's own LoadImage gives for a file."""
+def _loaded(annotated: str, path: str) -> Any:
+    """Return the pixels [H,W,3] that ComfyUI's own LoadImage gives for a file, in sRGB as the nodes get them."""
+    from ...core.raster.color_profile import to_srgb, wide_profile
+
     checkpoint()
     loader = sys.modules["nodes"].NODE_CLASS_MAPPINGS["LoadImage"]
     try:
@@ -83,4 +86,6 @@ def _loaded(annotated: str) -> Any:
         raise FitAdError(
             "The picture could not be read", why=f"{type(exc).__name__}: {exc}", fix="Choose another picture"
         ) from exc
-    return np.asarray(image[0].float().cpu().numpy(), np.float32)
+    picture = np.asarray(image[0].float().cpu().numpy(), np.float32)
+    profile = wide_profile(Path(path))
+    return picture if profile is None else to_srgb(picture, profile)

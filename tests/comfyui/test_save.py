@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from color_profiles import display_p3
 from comfyui_server import ComfyUIServer
 from PIL import Image, features
 
@@ -95,3 +96,63 @@ def test_a_psd_without_layers_says_what_to_connect(comfyui: ComfyUIServer, photo
     told = json.dumps(entry["status"], ensure_ascii=False)
     assert "A layered PSD needs the layers of the ad" in told
     assert "Connect the layers of TextPlacer" in told
+
+
+def test_what_programs_and_other_nodes_hand_over_is_put_right(comfyui: ComfyUIServer, tmp_path: Path) -> None:
+    """A null is no word, Display P3 looks as it should, and Load Image's mask shows what shows."""
+    name = uuid.uuid4().hex[:8]
+    photo, badge = tmp_path / f"{name}-p3.png", tmp_path / f"{name}-badge.png"
+    Image.new("RGB", (80, 60), (204, 102, 51)).save(photo, icc_profile=display_p3())
+    card = Image.new("RGBA", (40, 30), (0, 0, 0, 0))
+    card.paste((255, 255, 255, 255), (10, 10, 30, 20))
+    card.save(badge)
+    graph = {
+        "1": {"class_type": "LoadImage", "inputs": {"image": comfyui.upload(photo)}},
+        "2": {"class_type": "LoadImage", "inputs": {"image": comfyui.upload(badge)}},
+        "3": {
+            "class_type": "TextPlacer",
+            "inputs": {
+                "background": ["1", 0],
+                "overlay": ["2", 0],
+                "overlay_mask": ["2", 1],
+                "text": None,
+                "x": 50,
+                "y": 50,
+                "width": 100,
+                "height": 100,
+                "keep_aspect": True,
+                "anchor": "center",
+                "rotation": 0,
+                "opacity": 1,
+                "blend": "normal",
+                "legibility": "off",
+                "safe_zone": "none",
+            },
+        },
+        "4": {
+            "class_type": "AdSave",
+            "inputs": {
+                "image": ["3", 0],
+                "filename_prefix": f"{name}/%TextPlacer.blend%",
+                "format": "png",
+                "max_kb": 0,
+                "quality": 92,
+                "min_side": 0,
+                "metadata": "full",
+                "psd": False,
+                "copies": None,
+                "hashtags": None,
+            },
+        },
+    }
+    entry, _ = comfyui.run(graph)
+    (saved,) = entry["outputs"]["4"]["images"]
+    assert saved["filename"] == "normal_00001_.png"
+    folder = comfyui.base / "output" / saved["subfolder"]
+    assert [file.suffix for file in folder.iterdir()] == [".png"]  # no words, so no text beside it
+    with Image.open(folder / saved["filename"]) as image:
+        pixels = np.asarray(image.convert("RGB")).astype(int)
+        assert "Description" not in image.text
+    assert np.abs(pixels[2, 2] - (221, 94, 24)).max() <= 1
+    assert np.abs(pixels[30, 40] - 255).max() <= 3
+    assert np.abs(pixels[6, 40] - (221, 94, 24)).max() <= 3
