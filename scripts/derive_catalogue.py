@@ -28,7 +28,7 @@ OPEN = frozenset(
 )
 _KEPT = ("input", "input_order", "output", "output_name", "output_node", "display_name")
 _OF_THE_MACHINE = ("not_installed",)
-_DROPPED = ("tooltip", "display", "round", "step", "advanced", "label_on", "label_off", "dynamicPrompts", "multiline")
+_DROPPED = ("tooltip", "display", "round", "step", "advanced", "label_on", "label_off", "multiline")
 
 
 def files() -> Iterator[DerivedFile]:

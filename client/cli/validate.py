@@ -114,7 +114,8 @@ def _ask(address: str) -> Environment:
     version = server.version()
     known = from_object_info(server.all_nodes(), comfyui=version)
     has_file = lru_cache(maxsize=None)(server.has_file)
-    return replace(known, has_file=has_file, renamed=as_replacements(server.replacements()))
+    listed = lru_cache(maxsize=None)(server.model_files)
+    return replace(known, has_file=has_file, listed=listed, renamed=as_replacements(server.replacements()))
 
 
 def _export(

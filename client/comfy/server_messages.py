@@ -27,7 +27,7 @@ def without_keys(text: str) -> str:
 
 def clean_text(text: object) -> str:
     """Return a server's text on one line, without anything that looks like a key, and without its folders."""
-    from ...core.validation.privacy_rules import without_paths
+    from ...core.validation.machine_paths import without_paths
 
     return without_paths(without_keys(" ".join(str(text).split())))
 

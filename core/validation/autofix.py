@@ -15,8 +15,8 @@ from ..workflow.widget_values import widget_values
 from .checker import check
 from .environment import Environment
 from .findings import CODES, Finding
+from .machine_paths import without_paths
 from .personal_names import without_person
-from .privacy_rules import without_paths
 from .replacements import rewrite_api, rewrite_editor
 
 # Repairs that change a name and not what is meant.

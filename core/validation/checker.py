@@ -15,10 +15,14 @@ from .findings import ERROR, WARNING, Finding, Report, ordered
 from .model_rules import check_offers
 from .pack_rules import check_age, check_packs
 from .privacy_rules import check_privacy
+from .text_rules import check_texts
 from .values import check_values
 from .wiring import check_wiring
 
-RULES = (check_packs, check_wiring, check_values, check_offers, check_privacy, check_card, check_app, check_age)
+RULES = (
+    *(check_packs, check_wiring, check_values, check_texts, check_offers, check_privacy),
+    *(check_card, check_app, check_age),
+)
 
 
 def check(

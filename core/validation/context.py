@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ..workflow.catalogue import InputSpec, NodeClass
@@ -31,7 +31,7 @@ class CheckContext:
         self.guessed: dict[str, str] = {}
         self.told: set[str] = set()  # nodes whose class is missing, which a finding on their pack has said
         self.places: dict[str, NodeLocation] = {}
-        self.unsure = {one.node for one in self.conversion.refusals if one.kind in ("uncertain", "value")}
+        self.unsure = {one.node for one in self.conversion.refusals if one.kind in ("uncertain", "value", "shifted")}
         self.outputs = [node_id for node_id in self.graph if self.gives_result(node_id)]
         self.running = self.reached([node_id for node_id in self.graph if self.may_give_result(node_id)])
 
@@ -122,6 +122,11 @@ class CheckContext:
             for name, spec in cls.live(given).items():
                 if name in given:
                     yield node_id, cls, spec, given[name]
+
+
+def names(words: Sequence[str]) -> str:
+    """Return up to five words in a row, with "…" where there are more."""
+    return ", ".join(words[:5]) + (" …" if len(words) > 5 else "")
 
 
 def is_definition(class_type: str) -> bool:

@@ -53,6 +53,7 @@ class Environment:
         comfyui: ComfyUI's version, "" where it is not known.
         made_from: The version of the ComfyUI whose nodes the catalogue holds.
         choices_known: Whether the lists of choices say what is installed.
+        listed: Gives the files of a model folder by its key, None where that is unseen.
         has_file: Says whether a file is in one of ComfyUI's folders input, output and temp; None where that is unseen.
         own_checks: Inputs by class that a node checks itself.
         renamed: What has taken the place of node classes that are gone.
@@ -66,8 +67,15 @@ class Environment:
     made_from: str = ""
     choices_known: bool = True
     has_file: Callable[[str, str], bool] | None = None
+    listed: Callable[[str], Iterable[str]] | None = None
     own_checks: Mapping[str, frozenset[str]] = field(default_factory=lambda: CHECKED_BY_NODE)
     renamed: Mapping[str, Replacement] = field(default_factory=lambda: RENAMED)
+
+    def embeddings(self) -> tuple[str, ...] | None:
+        """Return the installed embeddings, None where they are not known."""
+        if self.models is not None:
+            return self.models.names("embeddings")
+        return None if self.listed is None else tuple(self.listed("embeddings"))
 
     def checked_by_node(self, class_name: str, name: str) -> bool:
         """Whether the node itself checks that input, so that ranges and choices do not bind."""

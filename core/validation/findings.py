@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..infra.secrets import scrubbed_message
+from .machine_paths import told_without_paths
 from .messages import message_for
+from .personal_names import without_person
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
+_QUOTED = re.compile(r"'([^'\n]{4,300})'")
 SEVERITIES = (ERROR, WARNING, NOTE)
 
 # Every code, with what it means. Codes are fixed; new ones are added at the end.
@@ -118,15 +122,23 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _without_keys(finding: Finding) -> Finding:
-    """Return a finding that repeats no key, wherever in the file one stands: a title, a name, a value that is told."""
-    place = finding.place
-    place = replace(place, title=scrubbed_message(place.title), type=scrubbed_message(place.type))
-    values = {name: _told(value) for name, value in finding.values.items()}
-    repair = finding.repair and replace(finding.repair, old=_told(finding.repair.old))
-    return replace(finding, place=place, input=scrubbed_message(finding.input), values=values, repair=repair)
+    """Return a finding that repeats no key and names nothing of a person's folders, wherever in the file it stands."""
+    place, name = finding.place, finding.input
+    place = replace(place, title=_told(place.title), type=scrubbed_message(place.type))
+    hide = not finding.code.startswith("path-")  # those show where a path begins, and no more
+    values = {key: _told(value, name, hide) for key, value in finding.values.items()}
+    repair = finding.repair and replace(finding.repair, old=_told(finding.repair.old, hide=False))
+    return replace(finding, place=place, input=scrubbed_message(name), values=values, repair=repair)
 
 
-def _told(value: Any) -> Any:
+def _told(value: Any, name: str = "", hide: bool = True) -> Any:
     if isinstance(value, str):
-        return scrubbed_message(value)
-    return [_told(one) for one in value] if isinstance(value, (list, tuple)) else value
+        text = scrubbed_message(value)
+        return _without_files(name, text) if hide else text
+    return [_told(one, name, hide) for one in value] if isinstance(value, (list, tuple)) else value
+
+
+def _without_files(name: str, text: str) -> str:
+    clean = told_without_paths(text) if "\\" in text or "/" in text else text
+    clean = without_person(name, clean)
+    return _QUOTED.sub(lambda found: f"'{without_person(name, found[1])}'", clean) if "'" in clean else clean

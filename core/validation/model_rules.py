@@ -32,7 +32,7 @@ def check_model(context: CheckContext, node_id: str, cls: NodeClass, spec: Input
         context.add("model-unsafe.pickle", node_id, spec.name, severity=NOTE, value=value, kind=_suffix(value))
     folder = context.environment.folders.get(f"{cls.name}.{spec.name}", "")
     there = _installed(context.environment, folder, spec)
-    if there is None or value in there:
+    if value in (there or ()) or _wrong_loader(context, node_id, cls, spec, value, folder) or there is None:
         return
     for finding in (_other_name, _other_folder):
         if finding(context, node_id, cls, spec, value, there):
@@ -72,14 +72,38 @@ def _other_name(
     return False
 
 
+# The loaders of ComfyUI-GGUF by ComfyUI's own that they stand in for.
+_GGUF_LOADERS = {
+    "UNETLoader": "UnetLoaderGGUF",
+    "CLIPLoader": "CLIPLoaderGGUF",
+    "DualCLIPLoader": "DualCLIPLoaderGGUF",
+    "TripleCLIPLoader": "TripleCLIPLoaderGGUF",
+    "QuadrupleCLIPLoader": "QuadrupleCLIPLoaderGGUF",
+}
+
+
+def _wrong_loader(
+    context: CheckContext, node_id: str, cls: NodeClass, spec: InputSpec, value: str, folder: str
+) -> bool:
+    """Add a GGUF file in a loader that reads none, or another file in one that reads nothing else."""
+    gguf = _suffix(value) == ".gguf"
+    if gguf and "gguf" not in folder and (folder or cls.name in _GGUF_LOADERS):
+        loader = _GGUF_LOADERS.get(cls.name, "")
+        there = context.environment.nodes.get(loader)
+        message_key = "model-missing.gguf-loader" if there else "model-missing.gguf"
+        context.add(message_key, node_id, spec.name, value=value, type=cls.title, loader=there and there.title)
+        return True
+    if not gguf and folder == "unet_gguf" and _suffix(value) in MODEL_SUFFIXES:
+        context.add("model-missing.not-gguf", node_id, spec.name, value=value, type=cls.title)
+        return True
+    return False
+
+
 def _other_folder(
     context: CheckContext, node_id: str, cls: NodeClass, spec: InputSpec, value: str, there: Sequence[Any]
 ) -> bool:
     del there
     wanted = context.environment.folders.get(f"{cls.name}.{spec.name}", "")
-    if _suffix(value) == ".gguf" and "gguf" not in wanted:
-        context.add("model-missing.gguf", node_id, spec.name, value=value)
-        return True
     if not wanted:
         return False
     found = sorted(key for key in _places(context.environment, value) if key not in wanted.split("+"))

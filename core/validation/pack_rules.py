@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from .context import CheckContext, is_definition
+from .context import CheckContext, is_definition, names
 from .findings import ERROR, WARNING
 
 _CORE = "comfy-core"
@@ -65,13 +65,25 @@ def _newer(context: CheckContext, nodes: list[_NodeOrigin]) -> None:
     """Tell of nodes that only a newer ComfyUI has; those that an older one had are no matter of packs."""
     whole, wanted = context.environment.nodes.whole, _newest(nodes)
     have = context.environment.comfyui if whole else context.environment.comfyui or context.environment.made_from
-    if not wanted or not have or _numbers(wanted) <= _numbers(have):
+    if not wanted or not have:
+        return
+    if _numbers(wanted) <= _numbers(have):
+        _removed(context, nodes, wanted, have)
         return
     message_key = "pack-version.core" if whole or context.environment.comfyui else "pack-version.beyond"
     severity = ERROR if whole or context.environment.comfyui else WARNING
     values = {"types": _types(nodes), "wanted": wanted, "have": f" ({have})"}
     context.add(message_key, nodes[0].node_id, severity=severity, repair=None, **values)
     context.told.update(one.node_id for one in nodes)
+
+
+def _removed(context: CheckContext, nodes: list[_NodeOrigin], wanted: str, have: str) -> None:
+    """Tell of nodes that ComfyUI had and has no more."""
+    lost = [one for one in nodes if one.type not in context.environment.renamed]
+    if lost and context.environment.nodes.whole:
+        first, types = lost[0].node_id, _types(lost)
+        context.add("unknown-node.removed", first, severity=ERROR, types=types, wanted=wanted, have=have)
+        context.told.update(one.node_id for one in lost)
 
 
 def _missing(context: CheckContext, pack: str, nodes: list[_NodeOrigin]) -> None:
@@ -108,8 +120,7 @@ def _plain(pack: str) -> str:
 
 
 def _types(nodes: list[_NodeOrigin]) -> str:
-    types = sorted({one.type for one in nodes})
-    return ", ".join(types[:5]) + (" …" if len(types) > 5 else "")
+    return names(sorted({one.type for one in nodes}))
 
 
 def _newest(nodes: list[_NodeOrigin]) -> str:

@@ -32,6 +32,11 @@ def names_file(name: str, value: str) -> bool:
     return bool(_SUFFIX.search(value) or _FIELD.search(name))
 
 
+def is_file(value: Any) -> bool:
+    """Whether a value looks like the name of a file."""
+    return isinstance(value, str) and bool(_SUFFIX.search(value))
+
+
 def without_person(name: str, value: str) -> str:
     """Return a file's name without what tells of a person: only its suffix stays."""
     if not personal_in(name, value):

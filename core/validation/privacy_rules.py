@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,21 +10,9 @@ from ..workflow.document import GraphLevel, Node
 from ..workflow.widget_values import widget_values
 from .context import CheckContext, unwrapped
 from .findings import ERROR, NOTE, WARNING, Finding, NodeLocation
+from .machine_paths import absolute_path, leads_out, shown_root
 from .personal_names import personal_in
 
-_ABSOLUTE = re.compile(
-    r"(?<![\w/:.\\<])(?:[A-Za-z]:[\\/](?![\\/])[^\s\"'<>|]+|~/[^\s\"'<>|]+|\\\\[\w.$-]+\\[^\s\"'<>|]+"
-    r"|/(?:home|Users|root|mnt|media|Volumes|workspace|opt|srv|tmp|var|data|content)/[^\s\"'<>|]+)"
-)
-_ESCAPE = re.compile(r"(?:^|[\\/])\.\.(?:[\\/]|$)")
-# A whole path to be cut out; its folders, and a file's name with a suffix, may hold spaces.
-_PATH = re.compile(
-    r"(?<![\w/:.\\<])(?:[A-Za-z]:[\\/](?![\\/])|~/|\\\\[\w.$-]+\\"
-    r"|/(?=(?:home|Users|root|mnt|media|Volumes|workspace|opt|srv|tmp|var|data|content)/))"
-    r"(?:(?![^\\/\n]{0,60}\.\w{1,5}\s)[^\\/\n\"'<>|:,;*?]{1,60}[\\/]|[^\\/\s\"'<>|]+[\\/])*"
-    r"(?:[^\\/\n\"'<>|:,;*?]{1,80}?\.[A-Za-z0-9]{2,11}(?!\w)|[^\\/\s\"'<>|]*)"
-)
-_HOME = re.compile(r"(?:[A-Za-z]:)?[\\/](?:home|Users)[\\/][^\\/]+", re.I)
 _LONGEST = 200_000  # characters looked through per text
 _MOST_TEXT = 2_000_000  # characters looked through per file
 
@@ -44,19 +31,6 @@ def check_privacy(context: CheckContext) -> None:
     search.elsewhere()
     if search.cut:
         search.add("secret.unseen", WARNING, NodeLocation(), "", limit=_MOST_TEXT // 1_000_000)
-
-
-def without_paths(text: str) -> str:
-    """Return a text with every path of one machine cut down to its last part, and paths that lead out likewise."""
-    if _ESCAPE.search(text) and "\n" not in text and " " not in text.strip():
-        return re.split(r"[\\/]", text)[-1]
-    return _PATH.sub(_last_part, text) if _ABSOLUTE.search(text) else text
-
-
-def _last_part(found: re.Match[str]) -> str:
-    """Return the last part of a path; of somebody's home folder nothing, for that is a name."""
-    path = found[0].rstrip("\\/")
-    return "…" if _HOME.fullmatch(path) else re.split(r"[\\/]", path)[-1]
 
 
 class _Search:
@@ -113,14 +87,14 @@ class _Search:
         """Add a path of one machine, or one that leads out; return whether there was one."""
         if "/" not in text and "\\" not in text:
             return False
-        if not note and len(text) < 1000 and "\n" not in text and _ESCAPE.search(text) and " " not in text.strip():
-            self.add("path-escape.value", WARNING, place, name, value=text[:80])
+        if not note and len(text) < 1000 and "\n" not in text and leads_out(text) and " " not in text.strip():
+            self.add("path-escape.value", WARNING, place, name, value=shown_root(text))
             return True
-        if found := _ABSOLUTE.search(text):
-            whole = found.start() == 0
+        if found := absolute_path(text):
+            whole = text.startswith(found)
             message_key = "path-absolute.note" if note else "path-absolute.value"
             severity = WARNING if whole and not note else NOTE
-            self.add(message_key, severity, place, name, value=hidden_home(found[0])[:80])
+            self.add(message_key, severity, place, name, value=shown_root(found))
         return bool(found)
 
     def elsewhere(self) -> None:
@@ -182,8 +156,3 @@ def texts(value: Any) -> Iterator[str]:
             yield one
         elif isinstance(one, (list, dict)):
             left += reversed(list(one.values()) if isinstance(one, dict) else one)
-
-
-def hidden_home(path: str) -> str:
-    """Return a path without the name of its owner."""
-    return re.sub(r"(?i)((?:/home/|/Users/|[A-Z]:[\\/]Users[\\/]))[^\\/]+", r"\1…", path)

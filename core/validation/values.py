@@ -9,6 +9,7 @@ from ..workflow.catalogue import DYNAMIC_COMBO, InputSpec, NodeClass
 from .context import CheckContext, is_link, unwrapped
 from .findings import WARNING, Fix
 from .model_rules import check_model, is_model_field
+from .personal_names import is_file
 
 _KINDS = {"INT": "a whole number", "FLOAT": "a number"}
 _UPLOADS = ("image_upload", "animated_image_upload", "video_upload", "audio_upload", "file_upload")
@@ -86,9 +87,15 @@ def _choices(context: CheckContext, node_id: str, cls: NodeClass, spec: InputSpe
 def _choice(context: CheckContext, node_id: str, spec: InputSpec, value: Any, choices: list[Any]) -> None:
     if value in choices:
         return
+    cls = context.cls(node_id)
+    if not choices and cls and cls.scripted:
+        return  # its pack's script fills the list, and its node checks what is chosen
     texts = {str(one).lower(): one for one in choices}
     same = texts.get(str(value).strip().lower())
     near = same if same is not None else texts.get(context.near(str(value).lower(), texts, 0.7))
+    if same is None and (not choices or any(map(is_file, choices))):  # what lies in people's folders is not told
+        context.add("bad-value.choice-file", node_id, spec.name, value=_shown(value))
+        return
     named = ", ".join(str(one) for one in choices[:_SHOWN]) + (f" … ({len(choices)})" if len(choices) > _SHOWN else "")
     repair = Fix(spec.name, value, same) if same is not None else None
     shown = {"value": _shown(value), "choices": named or "—", "near": "" if near is None else near}

@@ -6,10 +6,14 @@ from typing import Any
 
 from ..workflow.catalogue import InputSpec, NodeClass
 from ..workflow.conversion import VIRTUAL, Refusal
+from ..workflow.document import MUTED
 from ..workflow.graph import title
-from .context import CheckContext, is_definition, is_link
+from .context import CheckContext, is_definition, is_link, names
 from .findings import ERROR, NOTE, WARNING, Fix
 
+# Nodes in a row that the server can follow from a result to its source; measured on ComfyUI 0.33.
+# Source: validate_inputs in execution.py calls itself per node, up to Python's limit of 1,000.
+DEEPEST = 984
 _ANY = ("*", "COMFY_MATCHTYPE_V3")
 
 
@@ -24,6 +28,7 @@ def check_wiring(context: CheckContext) -> None:
         if cls is not None and node_id not in context.unsure:
             _node(context, node_id, cls)
     _loops(context)
+    _depth(context)
 
 
 def _file(context: CheckContext) -> None:
@@ -37,6 +42,7 @@ def _file(context: CheckContext) -> None:
 def _refusals(context: CheckContext) -> None:
     message_keys = {
         "value": "bad-value.misfit",
+        "shifted": "bad-value.shifted",
         "wire": "dangling-link.file",
         "loop": "cycle.virtual",
         "nested": "cycle.subgraph",
@@ -63,6 +69,7 @@ def _everywhere(context: CheckContext, refusal: Refusal, cls: NodeClass | None) 
 
 def _classes(context: CheckContext) -> None:
     nodes = context.environment.nodes
+    gone: dict[str, list[str]] = {}
     for node_id, node in context.graph.items():
         class_type = node.get("class_type")
         if not isinstance(class_type, str) or class_type in nodes or node_id in context.told:
@@ -79,11 +86,30 @@ def _classes(context: CheckContext) -> None:
             for inner in _grouped(context, class_type[9:]) if nodes.whole else ():
                 near = context.near(inner, nodes, 0.75)
                 context.add("unknown-node.gone", node_id, severity=ERROR, type=inner, near=near)
-        elif nodes.whole:
-            near = context.near(class_type, nodes, 0.75)
-            context.add("unknown-node.gone", node_id, severity=ERROR, type=class_type, near=near)
         else:
-            context.add("unknown-node.here", node_id, severity=WARNING, type=class_type)
+            gone.setdefault(class_type, []).append(node_id)
+    _gone(context, gone)
+
+
+def _gone(context: CheckContext, gone: dict[str, list[str]]) -> None:
+    """Tell of classes that are unknown and name no pack: a misspelt one on its own, all the others at once."""
+    whole = context.environment.nodes.whole
+    others: dict[str, list[str]] = {}
+    for class_type, node_ids in gone.items():
+        near = context.near(class_type, context.environment.nodes, 0.9) if whole else ""
+        if near:
+            context.add("unknown-node.gone", node_ids[0], severity=ERROR, type=class_type, near=near)
+        else:
+            others[class_type] = node_ids
+    if not others:
+        return
+    first, *more = (one for node_ids in others.values() for one in node_ids)
+    message_key, severity = ("gone", ERROR) if whole else ("here", WARNING)
+    if more:
+        named, count = names(sorted(others)), len(more) + 1
+        context.add(f"unknown-node.{message_key}-several", first, severity=severity, types=named, count=count)
+    else:
+        context.add(f"unknown-node.{message_key}", first, severity=severity, type=next(iter(others)))
 
 
 def _grouped(context: CheckContext, name: str) -> list[str]:
@@ -101,9 +127,18 @@ def _results(context: CheckContext) -> None:
         return
     if any(context.cls(node_id) is None for node_id in context.graph):
         return  # one of the unknown nodes may give a result
+    if _is_blueprint(context):
+        context.add("no-output.blueprint")
+        return
     off = [n for level in context.document.levels() for n in level.nodes.values() if n.off]
     known = [context.environment.nodes.get(node.type) for node in off]
     context.add("no-output.off" if any(cls and cls.is_output for cls in known) else "no-output.none")
+
+
+def _is_blueprint(context: CheckContext) -> bool:
+    """Whether a file is one subgraph to be put into other graphs: nothing goes into it or comes out of it."""
+    nodes, kinds = list(context.document.root.nodes.values()), context.document.subgraphs
+    return len(nodes) == 1 and nodes[0].type in kinds and not nodes[0].off
 
 
 def _node(context: CheckContext, node_id: str, cls: NodeClass) -> None:
@@ -114,11 +149,21 @@ def _node(context: CheckContext, node_id: str, cls: NodeClass) -> None:
         if name in given and is_link(given[name]):
             _wire(context, node_id, spec, given[name])
         elif name not in given and spec.required and name not in refused:
-            message_key = "missing-input.value" if spec.field_kind else "missing-input.wire"
-            context.add(message_key, node_id, name, type=_type_name(spec.type))
+            _unfilled(context, node_id, spec)
     if context.document.format == "api":
         for name in given.keys() - live.keys():
             _extra(context, node_id, name, list(live))
+
+
+def _unfilled(context: CheckContext, node_id: str, spec: InputSpec) -> None:
+    kind, source = _type_name(spec.type), context.conversion.cut.get((node_id, spec.name))
+    if spec.field_kind:
+        context.add("missing-input.value", node_id, spec.name, type=kind)
+    elif source is None:
+        context.add("missing-input.wire", node_id, spec.name, type=kind)
+    else:
+        message_key = "missing-input.muted" if source.mode == MUTED else "missing-input.bypassed"
+        context.add(message_key, node_id, spec.name, type=kind, source=f"{source.label} ({source.id})")
 
 
 def _extra(context: CheckContext, node_id: str, name: str, known: list[str]) -> None:
@@ -203,3 +248,22 @@ def _sources(context: CheckContext, node_id: str) -> list[str]:
         if is_link(value) and len(value) == 2 and isinstance(value[0], str):
             found += [value[0]] if value[0] in context.graph and value[0] != node_id else []
     return found
+
+
+def _depth(context: CheckContext) -> None:
+    """Say of a chain that is longer than the server can follow where it ends."""
+    if len(context.graph) <= DEEPEST or any(one.code == "cycle" for one in context.findings):
+        return
+    depths: dict[str, int] = {}
+    for start in context.outputs:
+        left = [start]
+        while left:
+            sources = _sources(context, left[-1])
+            new = [one for one in sources if one not in depths]
+            if new:
+                left += new
+            else:
+                depths[left.pop()] = 1 + max((depths[one] for one in sources), default=0)
+    deepest = max(context.outputs, key=lambda one: depths[one], default="")
+    if deepest and depths[deepest] > DEEPEST:
+        context.add("format.deep", deepest, severity=ERROR, count=depths[deepest], limit=DEEPEST)

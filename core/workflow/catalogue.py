@@ -15,6 +15,8 @@ FIELDS = frozenset(
     | {"COMPOSITOR", "LOAD_3D", "LOAD_3D_ANIMATION", "WEBCAM", "AUDIO_RECORD", "AUDIO_UI"}
 )
 
+_OURS = "Fit-AD"  # the menu of this pack's nodes, whose scripts add no field that is saved
+
 
 @dataclass(frozen=True)
 class InputSpec:
@@ -125,6 +127,12 @@ class NodeClass:
     def is_output(self) -> bool:
         """Whether a run may end at it."""
         return bool(self.info.get("output_node"))
+
+    @property
+    def scripted(self) -> bool:
+        """Whether another pack's JavaScript may add fields to it in the editor, or change what they send."""
+        of_pack = str(self.info.get("python_module") or "").startswith("custom_nodes.")
+        return of_pack and not str(self.info.get("category") or "").startswith(_OURS)
 
     @property
     def title(self) -> str:

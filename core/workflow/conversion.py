@@ -44,6 +44,7 @@ VIRTUAL = (
 
 # Nodes of cg-use-everywhere: what goes into one reaches every free input of its type, by rules of the pack's own.
 _EVERYWHERE = re.compile(r"^(?:Anything|Seed|Prompts|Simple) Everywhere")
+_MAY_CONNECT = "Use Everywhere may connect it as it queues"
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Refusal:
     node: str
     input: str
     why: str
-    kind: str = "uncertain"  # or: value, link, loop, nested, large, later, everywhere
+    kind: str = "uncertain"  # or: value, shifted, wire, loop, nested, large, later, everywhere
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,14 @@ class Conversion:
     """An API graph; ``certain`` where nothing was refused.
 
     ``places`` says which node of which level each came from, ``pairings`` what each field of it has, by level and node.
+    ``cut`` says, by node and input, which node that is off a wire ended at.
     """
 
     graph: Graph
     refusals: tuple[Refusal, ...] = ()
     places: dict[str, tuple[str, Node]] = field(default_factory=dict)
     pairings: dict[tuple[str, str], WidgetValues] = field(default_factory=dict)
+    cut: dict[tuple[str, str], Node] = field(default_factory=dict)
 
     @property
     def certain(self) -> bool:
@@ -138,6 +141,8 @@ class _Converter:
         self.fields: dict[tuple[str, str], _Field | None] = {}
         self.unfolded = 0
         self.broadcasts = False
+        self.ended: Node | None = None  # the node that is off at which the wire being followed ended
+        self.cut: dict[tuple[str, str], Node] = {}
 
     def index(self, level: GraphLevel) -> _Index:
         if level.id not in self.indexes:
@@ -163,7 +168,7 @@ class _Converter:
                     graph[node_id] = self.emitted(frame, node)
                     places[node_id] = (frame.level.id, node)
         _drop_dead_links(graph)
-        return Conversion(graph, tuple(self.refusals), places, self.pairings)
+        return Conversion(graph, tuple(self.refusals), places, self.pairings, self.cut)
 
     def frames(self, frame: _Frame) -> Iterator[_Frame]:
         self.unfolded += len(frame.level.nodes)
@@ -253,7 +258,8 @@ class _Converter:
     def emitted(self, frame: _Frame, node: Node) -> dict[str, Any]:
         pairing = self.pairing(frame.level, node)
         if pairing.refused:
-            name, kind = (pairing.misfit[0], "value") if pairing.misfit else ("", "uncertain")
+            name = pairing.misfit[0] if pairing.misfit else ""
+            kind = "shifted" if pairing.shifted else "value" if name else "uncertain"
             self.refuse(frame, node, name, pairing.refused, kind)
         for name in pairing.made_later:
             self.refuse(frame, node, name, "the graph editor makes it when it queues", "later")
@@ -263,8 +269,10 @@ class _Converter:
         for index, port in enumerate(node.inputs):
             source = self.followed(frame, node, index)
             if source is None:
+                if self.ended is not None:
+                    self.cut[self.id(frame, node), port.name] = self.ended
                 if self.broadcasts and port.link is None and (port.widget is None or port.name not in inputs):
-                    self.refuse(frame, node, port.name, "Use Everywhere may connect it as it queues", "everywhere")
+                    self.refuse(frame, node, port.name, _MAY_CONNECT, "everywhere")
                 continue
             name = self.input_name(node, port)
             inputs[name] = [source.node, source.slot] if source.slot >= 0 else _wrapped(source.value)
@@ -281,6 +289,7 @@ class _Converter:
 
     def followed(self, frame: _Frame, node: Node, index: int) -> _Source | None:
         """Return where an input's data come from; hundreds of reroutes in a row are not followed to their end."""
+        self.ended = None
         try:
             return self.source(frame, node, index, set())
         except RecursionError:
@@ -300,7 +309,10 @@ class _Converter:
             return None
         link = frame.level.links.get(port.link)
         if link is None:
-            self.refuse(frame, node, port.name, f"its link {port.link} is not in the file", "wire")
+            if self.broadcasts:
+                self.refuse(frame, node, port.name, _MAY_CONNECT, "everywhere")
+            else:
+                self.refuse(frame, node, port.name, f"its link {port.link} is not in the file", "wire")
             return None
         if link.source == INPUT_NODE and frame.host is not None:
             return self.from_outside(frame, link, seen)
@@ -327,6 +339,8 @@ class _Converter:
             self.refuse(frame, node, "", "the links form a loop", "loop")
             return None
         seen.add(mark)
+        if node.off:
+            self.ended = node
         if node.mode == MUTED:
             return None  # whatever it is: a field wired to it keeps its own value
         if node.mode == BYPASSED:

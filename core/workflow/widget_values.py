@@ -31,6 +31,7 @@ _WRITTEN = {
 # What the front end resolves as it queues: choices and comments in dynamic prompts, dates and other nodes' values.
 _DYNAMIC = re.compile(r"[{}]|//|/\*|\\[|]")
 _TOKEN = re.compile(r"%(?:date(?::[^%]*)?|[^%.]+\.[^%]+)%")
+_MOST_TRIED = 40  # places at which a missing or needless value is looked for
 _UPLOADS = ("image_upload", "animated_image_upload", "video_upload", "audio_upload", "file_upload")
 
 
@@ -39,6 +40,8 @@ class WidgetValues:
     """Values by field name; ``refused`` says why the pairing is not certain, "" where it is.
 
     ``made_later`` names fields that only a browser can fill in; ``positions`` say where in the list a value stood.
+    ``misfits`` are the places whose values do not fit; ``shifted`` says that they would, were one place more or less
+    before them. ``taken`` is how many places the fields took.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -47,9 +50,13 @@ class WidgetValues:
     made_later: list[str] = field(default_factory=list)
     misfit: tuple[str, Any] | None = None
     positions: dict[str, int] = field(default_factory=dict)
+    shifted: bool = False
+    misfits: list[int] = field(default_factory=list)
+    taken: int = 0
 
-    def refuse(self, why: str, name: str = "", value: Any = None) -> None:
-        """Keep the first reason, with the field and the value that does not fit it."""
+    def refuse(self, why: str, name: str = "", value: Any = None, at: int = -1) -> None:
+        """Keep the first reason, with the field and the value that does not fit it; of all, where they stand."""
+        self.misfits += [at] if at >= 0 else []
         if not self.refused:
             self.refused = why
             self.misfit = (name, value) if name else None
@@ -62,13 +69,37 @@ def widget_values(node: Node, cls: NodeClass) -> WidgetValues:
     values = list(node.values or [])
     linked = {port.name for port in node.inputs if port.link is not None}
     grown = [port.name for port in node.inputs]
-    best: WidgetValues | None = None
-    for candidate in _readings(values, cls):
-        pairing = _walk(candidate, cls, grown, linked)
-        if not pairing.refused:
-            return _checked(pairing, node, linked)
-        best = best or pairing
-    return best or WidgetValues()
+    read = _without_dummies(values, cls)
+    pairing = _walk(read, cls, grown, linked)
+    if not pairing.refused:
+        return _checked(_with_rest(pairing, read, cls), node, linked)
+    if cls.scripted:
+        pairing.misfit = None  # its pack's script may have fields of its own before this one
+    else:
+        pairing.shifted = _is_shifted(pairing, read, cls, grown, linked)
+    return pairing
+
+
+def _with_rest(pairing: WidgetValues, values: list[Any], cls: NodeClass) -> WidgetValues:
+    """Refuse a node whose pack's script has added fields: the front end sends those as well."""
+    rest = [one for one in values[pairing.taken :] if one not in (None, "", "image", *CONTROL_WORDS)]
+    if rest and cls.scripted:
+        pairing.refuse(f"{shown(rest[0])} belongs to a field that the pack's own script makes")
+    return pairing
+
+
+def _is_shifted(pairing: WidgetValues, values: list[Any], cls: NodeClass, ports: list[str], linked: set[str]) -> bool:
+    """Whether every value fits once one is put in or left out before the first that does not.
+
+    One value alone that does not fit is wrong rather than shifted, unless it stands where no value of a field does.
+    """
+    if not pairing.misfits or (len(pairing.misfits) == 1 and pairing.misfit is not None):
+        return False
+    for at in range(min(pairing.misfits[0], _MOST_TRIED), -1, -1):
+        for moved in ([*values[:at], None, *values[at:]], [*values[:at], *values[at + 1 :]]):
+            if not _walk(moved, cls, ports, linked).refused:
+                return True
+    return False
 
 
 def _by_name(values: Mapping[str, Any], cls: NodeClass) -> WidgetValues:
@@ -77,8 +108,8 @@ def _by_name(values: Mapping[str, Any], cls: NodeClass) -> WidgetValues:
     return WidgetValues({name: values.get(name, spec.default) for name, spec in fields.items()}, specs=fields)
 
 
-def _readings(values: list[Any], cls: NodeClass) -> Iterable[list[Any]]:
-    """Yield the ways to read a list: as saved, and without the dummies that old files hold for sockets."""
+def _without_dummies(values: list[Any], cls: NodeClass) -> list[Any]:
+    """Return a list as saved, or without the dummies that old files hold for sockets."""
     dummies: list[bool] = []
     for spec in cls.inputs:
         forced = bool(spec.options.get("forceInput"))
@@ -86,9 +117,8 @@ def _readings(values: list[Any], cls: NodeClass) -> Iterable[list[Any]]:
             dummies.append(forced)
             dummies += [False] * (not forced and has_control(spec))
     if any(dummies) and len(dummies) == len(values):
-        yield [value for value, dummy in zip(values, dummies, strict=True) if not dummy]
-    else:
-        yield values
+        return [value for value, dummy in zip(values, dummies, strict=True) if not dummy]
+    return values
 
 
 def has_control(spec: InputSpec) -> bool:
@@ -131,6 +161,7 @@ class _Cursor:
 def _walk(values: Sequence[Any], cls: NodeClass, ports: Sequence[str], linked: set[str]) -> WidgetValues:
     cursor, pairing = _Cursor(values), WidgetValues()
     _take(cls.inputs, cursor, pairing, ports, linked, cls.name)
+    pairing.taken = cursor.at
     return pairing
 
 
@@ -156,7 +187,7 @@ def _take(
         if given:
             pairing.positions[spec.name] = cursor.at - 1
         if given and not fits(spec, value) and not (value is None or spec.name in linked):
-            pairing.refuse(f"{spec.name} cannot be {shown(value)}", spec.name, value)
+            pairing.refuse(f"{spec.name} cannot be {shown(value)}", spec.name, value, cursor.at - 1)
         for _ in range(_BUTTONS.get((cls, spec.name), 0)):
             cursor.take()
         if spec.field_kind == "IMAGECOMPARE":
@@ -192,7 +223,7 @@ def _annotated(spec: InputSpec, value: Any) -> Any:
 def _take_control(spec: InputSpec, cursor: _Cursor, pairing: WidgetValues) -> None:
     given, value = cursor.take()
     if given and not (value is None or isinstance(value, bool) or (isinstance(value, str) and value in CONTROL_WORDS)):
-        pairing.refuse(f"{shown(value)} is in the place of the control of {spec.name}")
+        pairing.refuse(f"{shown(value)} is in the place of the control of {spec.name}", at=cursor.at - 1)
     if spec.field_kind == "COMBO" and cursor.at < len(cursor.values) and cursor.values[cursor.at] in ("", None):
         cursor.take()  # the filter of the list
 

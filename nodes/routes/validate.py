@@ -117,6 +117,7 @@ def environment() -> Environment:
         packs=installed_packs(Path(folder) for folder in folder_paths.get_folder_paths("custom_nodes")),
         comfyui=str(getattr(sys.modules.get("comfyui_version"), "__version__", "")),
         has_file=_has_file,
+        listed=_listed,
         own_checks=_LazyPerClass(own_checks),
         renamed=as_replacements(_replacements()),
     )
@@ -167,6 +168,8 @@ def described(name: str, cls: type[Any]) -> dict[str, Any] | None:
                 "input_order": {group: list(fields) for group, fields in inputs.items()},
                 "output": cls.RETURN_TYPES,
                 "output_node": getattr(cls, "OUTPUT_NODE", False) is True,
+                "python_module": getattr(cls, "RELATIVE_PYTHON_MODULE", "nodes"),
+                "category": str(getattr(cls, "CATEGORY", "")),
                 "display_name": sys.modules["nodes"].NODE_DISPLAY_NAME_MAPPINGS.get(name, name),
             }
         plain: dict[str, Any] = json.loads(json.dumps(info, default=str))
@@ -196,6 +199,16 @@ def _own_check(cls: type[Any]) -> Callable[..., Any] | None:
     makers = [base for base in cls.__mro__ if "validate_inputs" in vars(base)]
     theirs = bool(makers) and not makers[0].__module__.startswith("comfy_api.")
     return cls.validate_inputs if theirs else None
+
+
+def _listed(folder: str) -> list[str]:
+    """Return the files of a model folder, none where there is no such folder."""
+    import folder_paths
+
+    try:
+        return list(map(str, folder_paths.get_filename_list(folder)))
+    except KeyError:
+        return []
 
 
 def _has_file(name: str, kind: str) -> bool:

@@ -15,7 +15,7 @@ from fit_ad.core.text.locale import messages
 from fit_ad.core.validation import CODES, Report, check, from_object_info
 from fit_ad.core.validation.environment import _has_file
 from fit_ad.core.validation.messages import message_for, message_keys
-from fit_ad.core.validation.wiring import accepts
+from fit_ad.core.validation.wiring import DEEPEST, accepts
 from small_comfyui import INFO, api, editor, environment, node
 
 Change = Callable[[dict[str, Any]], Any]
@@ -113,6 +113,13 @@ def test_a_graph_without_result() -> None:
     data = editor()
     data["nodes"][3]["mode"] = 4
     assert found(data) == [("no-output.off", "error", "", "")]
+
+
+def test_a_blueprint_is_told_as_one() -> None:
+    inside = editor()
+    level = {"id": "b", "name": "Bread", "nodes": inside["nodes"][:3], "links": inside["links"][:3]}
+    data = {"nodes": [node(1, "b")], "links": [], "definitions": {"subgraphs": [level]}}
+    assert found(data) == [("no-output.blueprint", "error", "", "")]
 
 
 def test_unknown_inputs_are_notes_and_misspelt_ones_warnings() -> None:
@@ -346,3 +353,45 @@ def test_braces_in_a_file_are_no_template() -> None:
 
 def test_known_classes_are_the_small_world() -> None:
     assert set(environment().nodes) == set(INFO)
+
+
+def test_a_chain_longer_than_a_server_follows() -> None:
+    graph: dict[str, Any] = {"0": {"class_type": "LoadImage", "inputs": {"image": "shop.png"}}}
+    for number in range(1, DEEPEST):
+        inputs = {"mode": "off", "after": True, "images.image0": [str(number - 1), 0]}
+        graph[str(number)] = {"class_type": "Fold", "inputs": inputs}
+    graph["out"] = {"class_type": "Save", "inputs": {"images": [str(DEEPEST - 2), 0], "name": "a"}}
+    assert [one for one in found(graph) if one[1] == "error"] == []
+    graph["out"]["inputs"]["images"] = [str(DEEPEST - 1), 0]
+    assert found(graph) == [("format.deep", "error", "out", "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("bread <lora:flat:0.8> warm", [("model-missing.lora", "note", "flat")]),
+        ("bread <LoRA:sub\\warm.safetensors:1>", []),
+        ("(embedding:cosy:1.2), bread", [("model-missing.embedding", "warning", "cosy")]),
+        ("embedding:good embedding:Sub/Best.pt,", []),
+        ("see my-embedding:none and <lora:>", []),
+    ],
+)
+def test_what_a_text_names_must_be_installed(text: str, told: list[tuple[str, str, str]]) -> None:
+    loras = {"input": {"required": {"lora_name": [["warm.safetensors", "flat_fp16.safetensors"], {}]}}, "output": []}
+    known = replace(
+        from_object_info({**INFO, "LoraLoader": loras}),
+        listed=lambda folder: ["good.safetensors", "sub/best.pt"] if folder == "embeddings" else [],
+    )
+    findings = check(changed(set_input("2", "text", text)), known).findings
+    assert [(f.message_key, f.severity, f.values["value"]) for f in findings] == told
+    unseen = check(changed(set_input("2", "text", text)), replace(from_object_info(INFO), listed=None))
+    assert unseen.findings == ()
+
+
+def test_a_list_that_a_pack_fills_in_the_editor_is_not_held_against_a_value() -> None:
+    info = {"input": {"required": {"style": [[], {}]}}, "output": [], "output_node": True}
+    graph = {"1": {"class_type": "Styles", "inputs": {"style": "warm"}}}
+    scripted = {"Styles": {**info, "python_module": "custom_nodes.styles"}}
+    plain = check(graph, from_object_info({"Styles": info})).findings
+    assert [f.message_key for f in plain] == ["bad-value.choice-file"]
+    assert check(graph, from_object_info(scripted)).findings == ()

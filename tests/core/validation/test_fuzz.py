@@ -162,7 +162,7 @@ def test_thousands_of_mistakes_take_seconds() -> None:
     with at_most_cpu(5):
         findings = check(graph, environment()).findings
     assert [f.message_key for f in findings].count("format.more") == 1
-    assert (findings[-1].message_key, len(findings), findings[-1].values["count"]) == ("format.more", 2001, 13000)
+    assert (findings[-1].message_key, len(findings), findings[-1].values["count"]) == ("format.more", 2001, 8001)
 
 
 def test_more_nodes_than_anyone_draws_are_refused_at_once() -> None:
@@ -182,6 +182,6 @@ def test_a_long_chain_is_no_problem() -> None:
         inputs = {"model": source, "lora_name": "flat_fp16.safetensors"}
         graph[str(number)] = {"class_type": "LoraLoaderModelOnly", "inputs": inputs}
     graph["3"]["inputs"]["model"] = ["4999", 0]
-    assert check(graph, environment()).findings == ()
+    assert [f.message_key for f in check(graph, environment()).findings] == ["format.deep"]
     graph["10"]["inputs"]["model"] = ["4999", 0]
     assert [f.message_key for f in check(graph, environment()).findings] == ["cycle.loop"]

@@ -115,7 +115,11 @@ def test_against_a_folder(comfyui: Path) -> None:
         "model-wrong-folder.there",
         "The model l.safetensors is in the folder loras, but this node reads diffusion_models",
     )
-    assert finding(comfyui, "UNETLoader", "unet_name", "u-Q4_0.gguf")[0] == "model-missing.gguf"
+    assert finding(comfyui, "UNETLoader", "unet_name", "u-Q4_0.gguf") == (
+        "model-missing.gguf-loader",
+        "The model u-Q4_0.gguf is a GGUF file, which Load Diffusion Model cannot load",
+    )
+    assert finding(comfyui, "UnetLoaderGGUF", "unet_name", "u.safetensors")[0] == "model-missing.not-gguf"
     assert finding(comfyui, "UNETLoader", "unet_name", "d_fp8_e4m3fn.safetensors")[0] == "model-missing.near"
     assert finding(comfyui, "UnetLoaderGGUF", "unet_name", "u-Q8_0.gguf")[0] == "model-missing.near"
     assert finding(comfyui, "UNETLoader", "unet_name", "nothing.safetensors")[0] == "model-missing.file"
@@ -168,8 +172,9 @@ def offering(kind: str, value: str, *offers: dict[str, str]) -> dict[str, Any]:
     ],
 )
 def test_an_offered_model_goes_where_the_node_reads(kind: str, folder: str, message_key: str) -> None:
-    offer = {"name": "a.safetensors", "url": "https://example.com/a.safetensors", "directory": folder}
-    report = check(offering(kind, "a.safetensors", offer), from_catalogue())
+    name = "a.gguf" if kind == "UnetLoaderGGUF" else "a.safetensors"
+    offer = {"name": name, "url": f"https://example.com/{name}", "directory": folder}
+    report = check(offering(kind, name, offer), from_catalogue())
     assert [f.message_key for f in report.findings if f.code.startswith("model")] == [message_key][: bool(message_key)]
 
 

@@ -9,7 +9,7 @@ import pytest
 from fit_ad.core.validation import Environment, check, from_object_info
 from fit_ad.core.validation.pack_rules import _numbers
 from fit_ad.core.workflow.catalogue import Catalogue
-from small_comfyui import INFO, editor, environment, node
+from small_comfyui import INFO, api, editor, environment, node
 
 
 def with_nodes(*types: str, pack: str = "comfy-core", ver: str = "0.40.1", **properties: Any) -> dict[str, Any]:
@@ -33,10 +33,10 @@ def test_a_newer_comfyui_is_told_once() -> None:
     ]
 
 
-def test_nodes_that_an_older_comfyui_had_are_just_gone() -> None:
-    assert told(with_nodes("Old", ver="0.3.10"), environment(comfyui="0.33.0")) == [
-        ("unknown-node.gone", "error", "100")
-    ]
+def test_nodes_that_an_older_comfyui_had_are_told_as_removed() -> None:
+    (one,) = check(with_nodes("Old", "Older", ver="0.3.10"), environment(comfyui="0.33.0")).findings
+    assert (one.message_key, one.place.node) == ("unknown-node.removed", "100")
+    assert one.message() == "ComfyUI 0.33.0 has no Old, Older; the graph was made with 0.3.10, which had it"
     assert told(with_nodes("Old", ver="abc"), environment(comfyui="0.33.0")) == [("unknown-node.gone", "error", "100")]
     assert told(with_nodes("New"), environment()) == [("unknown-node.gone", "error", "100")]
 
@@ -45,6 +45,7 @@ def test_the_catalogue_knows_how_old_it_is() -> None:
     known = Environment(Catalogue(INFO, whole=False), made_from="0.33.0", choices_known=False)
     assert told(with_nodes("New", "New", "Newer"), known) == [("pack-version.beyond", "warning", "100")]
     assert told(with_nodes("Other", ver="0.33.0"), known) == [("unknown-node.here", "warning", "100")]
+    assert told(with_nodes("Some", "Other", ver="0.33.0"), known) == [("unknown-node.here-several", "warning", "100")]
     folder = replace(known, comfyui="0.33.0", packs={})
     assert told(with_nodes("New"), folder) == [("pack-version.core", "error", "100")]
 
@@ -115,6 +116,16 @@ def test_a_pack_of_an_older_major_version_is_a_warning() -> None:
     assert told(data, environment(packs={"thing": "1.9.0"})) == [("pack-version.older", "warning", "100")]
     assert told(data, environment(packs={"thing": "2.0.0"})) == []
     assert told(data, environment(packs={"thing": ""})) == []
+
+
+def test_unknown_nodes_without_a_pack_are_told_in_one_line() -> None:
+    graph = {**api(), **{str(one): {"class_type": f"Face {one % 3}", "inputs": {}} for one in range(10, 20)}}
+    graph["30"] = {"class_type": "Sampl", "inputs": {}}
+    findings = [f for f in check(graph, environment()).findings if f.code == "unknown-node"]
+    assert [(f.message_key, f.message()) for f in findings] == [
+        ("unknown-node.gone", "The node Sampl is not installed"),
+        ("unknown-node.gone-several", "10 nodes are not installed: Face 0, Face 1, Face 2"),
+    ]
 
 
 def test_nodes_that_are_off_need_no_pack() -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from fit_ad.core.infra.secrets import is_secret_name, named_secret, secret_in
-from fit_ad.core.validation import check
+from fit_ad.core.validation import check, from_object_info
 from fit_ad.core.validation.autofix import scrub
+from fit_ad.core.validation.machine_paths import shown_root, without_paths
 from fit_ad.core.validation.personal_names import personal_in, without_person
-from fit_ad.core.validation.privacy_rules import hidden_home, without_paths
 from fit_ad.core.validation.report_formats import as_json, as_sarif
 from fit_ad.core.workflow.document import read
 from small_comfyui import api, editor, environment, node
@@ -262,9 +262,29 @@ def test_keys_in_titles_definitions_and_what_is_sent_with_a_prompt() -> None:
     assert message_keys({"prompt": api(), "client_id": "7f"}) == []
 
 
-def test_a_home_without_its_owner() -> None:
-    assert hidden_home("C:\\Users\\hana\\a") == "C:\\Users\\…\\a"
-    assert hidden_home("/home/hana/a") == "/home/…/a"
+def test_of_a_path_only_its_root_is_told() -> None:
+    paths = ("C:\\Users\\hana\\a", "/home/hana/a", "~/a/b.png", "\\\\nas\\hana\\a", "../../hana.png", "a/../../b")
+    assert [*map(shown_root, paths)] == ["C:\\…", "/home/…", "~/…", "\\\\…", "../../…", "…"]
+
+
+@pytest.mark.parametrize("path", ["C:\\Users\\hana\\Desktop\\a.png", "/home/hana/Desktop/a.png", "../hana/a.png"])
+def test_no_message_names_a_folder_of_a_person(path: str) -> None:
+    graph = {"1": {"class_type": "LoadImage", "inputs": {"image": path}, "_meta": {"title": path}}}
+    graph["2"] = {"class_type": "Save", "inputs": {"images": ["1", 0], "name": path}}
+    graph["3"] = {"class_type": "Sample", "inputs": {"steps": path, "sampler": path}}
+    findings = check(graph, environment()).findings
+    assert {"bad-value", "bad-type"} <= {one.code for one in findings}
+    told = [one.message(lang) + one.fix(lang) + one.place.title for one in findings for lang in ("en", "ko")]
+    assert [one for one in told if "hana" in one or "Desktop" in one] == []
+
+
+def test_the_files_that_a_field_could_choose_are_not_told() -> None:
+    sheet = [["kim.json", "oven.csv", "hana.png"], {}]
+    info = {"Poster": {"input": {"required": {"sheet": sheet}}, "output_node": True}}
+    graph = {"1": {"class_type": "Poster", "inputs": {"sheet": "gone.csv"}}}
+    (one,) = check(graph, from_object_info(info)).findings
+    assert one.message_key == "bad-value.choice-file"
+    assert "hana" not in one.message() + one.fix()
 
 
 @pytest.mark.parametrize(

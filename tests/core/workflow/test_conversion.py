@@ -10,8 +10,8 @@ from fit_ad.core.validation import check, from_catalogue
 from fit_ad.core.workflow.catalogue import NodeClass
 from fit_ad.core.workflow.conversion import Conversion, convert
 from fit_ad.core.workflow.document import read
-from fit_ad.core.workflow.widget_values import laid_out, widget_values
-from small_comfyui import api, catalogue, editor, environment, node
+from fit_ad.core.workflow.widget_values import WidgetValues, laid_out, widget_values
+from small_comfyui import INFO, api, catalogue, editor, environment, node
 
 
 def made(data: Any) -> Conversion:
@@ -380,6 +380,9 @@ def test_inputs_that_use_everywhere_may_connect_are_not_certain() -> None:
     assert [f.message_key for f in check(data, environment()).findings if f.place.node == "3"] == [
         "format.uncertain-wire"
     ]
+    data["nodes"][2]["inputs"][0]["link"] = 77  # a wire of its own that it took out of the file
+    assert [(one.node, one.input) for one in made(data).refusals if one.kind == "wire"] == []
+    data["nodes"][2]["inputs"][0]["link"] = None
     data["nodes"][-1]["mode"] = 2
     assert made(data).certain
 
@@ -428,3 +431,52 @@ def test_what_the_server_or_the_editor_turns_into_a_value_is_taken(spec: list[An
 def test_a_text_that_is_no_number_is_still_refused(spec: str, value: str) -> None:
     one = read({"nodes": [node(1, "Any", [value])], "links": []}).root.nodes["1"]
     assert widget_values(one, NodeClass("Any", {"input": {"required": {"x": [spec, {}]}}})).refused
+
+
+def shifted(values: list[Any], **info: Any) -> WidgetValues:
+    one = read({"nodes": [node(1, "Sample", values)], "links": []}).root.nodes["1"]
+    return widget_values(one, NodeClass("Sample", {**INFO["Sample"], **info}))
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ([7, "fixed", 20, "euler", 1.0], False),
+        ([7, 20, "euler", 1.0], True),  # without the control of the seed, as an old file is
+        ([7, "fixed", "extra", 20, "euler", 1.0], True),
+        ([7, "fixed", "euler", 1.0], True),  # without its steps
+        ([7, "fixed", "many", "euler", 1.0], False),  # one wrong value is no shift
+    ],
+)
+def test_values_that_are_shifted_are_told_from_wrong_ones(values: list[Any], told: bool) -> None:
+    assert shifted(values).shifted is told
+    data = editor()
+    data["nodes"][2]["widgets_values"] = values
+    errors = [(f.message_key, f.place.node) for f in check(data, environment()).findings if f.severity == "error"]
+    assert (("bad-value.shifted", "3") in errors) is told
+
+
+def test_fields_that_a_pack_makes_in_the_editor_are_not_certain() -> None:
+    pack = {"python_module": "custom_nodes.other-pack"}
+    assert shifted([7, "fixed", 20, "euler", 1.0, None, ""], **pack).refused == ""
+    assert shifted([7, "fixed", 20, "euler", 1.0, "on"], **pack).refused == (
+        "'on' belongs to a field that the pack's own script makes"
+    )
+    assert shifted([7, "fixed", 20, "euler", 1.0, "on"]).refused == ""
+    moved = shifted(["on", 7, "fixed", 20, "euler", 1.0], **pack)
+    assert (bool(moved.refused), moved.shifted, moved.misfit) == (True, False, None)
+    ours = shifted(["on", 7, "fixed", 20, "euler", 1.0], **pack, category="Fit-AD/design")
+    assert ours.shifted
+
+
+@pytest.mark.parametrize(("mode", "key"), [(2, "missing-input.muted"), (4, "missing-input.bypassed")])
+def test_a_node_that_is_off_is_named_where_its_wire_ends(mode: int, key: str) -> None:
+    data = editor()
+    data["nodes"][0].update(mode=mode, title="Our model")
+    data["nodes"][2]["inputs"][0]["link"] = 5
+    data["nodes"].append(node(9, "Reroute", None, [("", "*", 1)], ("MODEL",)))
+    data["links"] = [one for one in data["links"] if one[0] != 1] + [[1, 1, 0, 9, 0, "MODEL"], [5, 9, 0, 3, 0, "MODEL"]]
+    told = {f.place.node: f for f in check(data, environment()).findings if f.code == "missing-input"}
+    assert {node_id: f.message_key for node_id, f in told.items()} == {"2": key, "3": key}
+    assert "Our model (1)" in told["3"].message()
+    assert "Our model (1)" in told["3"].message("ko")

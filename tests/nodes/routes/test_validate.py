@@ -214,8 +214,10 @@ def test_a_copy_without_secrets() -> None:
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_no_remedy_tells_of_the_commands_options(lang: str) -> None:
     remedies = [
-        message_for(message_key, {}, lang)[1] for message_key in message_keys() - {"unknown-node.here"}
-    ]  # not where all is known
+        message_for(message_key, {}, lang)[1]
+        for message_key in message_keys()
+        if not message_key.startswith("unknown-node.here")  # not where all is known
+    ]
     told = [validate.for_editor(remedy) for remedy in remedies]
     assert [remedy for remedy in told if "--" in remedy or not remedy] == []
     assert sum(a != b for a, b in zip(remedies, told, strict=True)) >= 3
