@@ -16,6 +16,7 @@ HIDDEN = "…"
 _SHORTEST_VALUE = 8  # of an environment variable that counts as a secret
 _PIECE = 8  # characters of a known key that give it away
 _HEX_PIECE = 12
+_OF_A_KEY = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+%=~")
 _MOST_PIECES_OF = 16  # shorter keys are looked for as a whole: their pieces may be plain words
 
 
@@ -53,10 +54,24 @@ class KnownSecrets:
         return [self.hidden_in(item) for item in value] if isinstance(value, (list, tuple)) else value
 
     def _places(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield where pieces stand, each with the whole run of a key's characters around it.
+
+        A piece may be the beginning that many keys share: what is left of another key would no longer look like one.
+        """
         for length in (_PIECE, _HEX_PIECE):
+            hidden_to = 0
             for at in range(len(text) - length + 1):
-                if text[at : at + length] in self._pieces:
-                    yield at, at + length
+                if at >= hidden_to and text[at : at + length] in self._pieces:
+                    start, hidden_to = _run_around(text, at, at + length)
+                    yield start, hidden_to
+
+
+def _run_around(text: str, start: int, end: int) -> tuple[int, int]:
+    while start and text[start - 1] in _OF_A_KEY:
+        start -= 1
+    while end < len(text) and text[end] in _OF_A_KEY:
+        end += 1
+    return start, end
 
 
 def environment_secrets(also: Sequence[str] = ()) -> KnownSecrets:

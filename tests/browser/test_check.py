@@ -118,7 +118,14 @@ def test_a_node_of_another_name_is_exchanged_and_undo_brings_it_back(checked: Ch
     """T2IAdapterLoader is in the table of ComfyUI itself."""
     graph = {
         "nodes": [
-            {"id": 1, "type": "T2IAdapterLoader", "pos": [0, 0], "widgets_values": ["none.safetensors"], "inputs": []}
+            {
+                "id": 1,
+                "type": "T2IAdapterLoader",
+                "pos": [0, 0],
+                "widgets_values": ["none.safetensors"],
+                "inputs": [],
+                "outputs": [{"name": "CONTROL_NET", "type": "CONTROL_NET", "links": None}],
+            }
         ],
         "links": [],
         "version": 0.4,

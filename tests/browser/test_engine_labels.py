@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from comfyui_server import ComfyUIServer
-from editor_page import EditorPage
+from editor_page import EditorPage, Editors
 
 pytestmark = [pytest.mark.browser, pytest.mark.comfyui]
 
@@ -19,18 +15,11 @@ LABELS = """() => {
 }"""
 
 
-@pytest.fixture(params=[False, True], ids=["canvas", "vue"])
-def editor(request: pytest.FixtureRequest, browser: Any, comfyui: ComfyUIServer) -> Iterator[EditorPage]:
-    page = EditorPage(browser, comfyui.url, vue=request.param, size=(1280, 800))
-    yield page
-    assert page.errors == []
-    page.page.close()
-
-
+@pytest.mark.parametrize("vue", [False, True], ids=["classic", "vue"])
 @pytest.mark.parametrize(("locale", "mark"), [("en", "not installed"), ("ko", "설치되지 않음")])
-def test_engines_that_are_not_installed_are_marked(editor: EditorPage, locale: str, mark: str) -> None:
-    editor.set("Comfy.Locale", locale)
-    editor.reload()
+def test_engines_that_are_not_installed_are_marked(editors: Editors, vue: bool, locale: str, mark: str) -> None:
+    editor = EditorPage(editors, vue=vue, locale=locale)
     labels = editor.page.evaluate(LABELS)
     assert labels["ben2"].endswith(f"({mark})")
     assert mark not in labels["auto"] + labels["grabcut"]
+    assert editor.errors == []

@@ -26,9 +26,7 @@ class PartsPage(EditorPage):
     """A graph with one AdCopyLLM, in Korean."""
 
     def __init__(self, editors: Editors, *, vue: bool) -> None:
-        super().__init__(editors, vue=vue, size=(1000, 1200))
-        self.set("Comfy.Locale", "ko")
-        self.reload()
+        super().__init__(editors, vue=vue, size=(1000, 1200), locale="ko")
         self.page.evaluate(_BUILD)
         self.page.wait_for_selector(".fit-ad-parts")
 

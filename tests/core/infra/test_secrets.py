@@ -276,3 +276,9 @@ def test_a_run_of_keys_takes_no_time(key: str) -> None:
     text = (key * 64_000)[:64_000]
     with at_most_cpu(0.5):
         without_secrets(text)
+
+
+def test_what_is_left_of_another_key_goes_with_the_beginning_that_both_share() -> None:
+    """A known key's first eight characters, sk-proj-, are those of many."""
+    known = KnownSecrets(["sk-proj-canaryEnv83c1f0a7d2b94e"])
+    assert known.hidden("라떼 sk-proj-abcDEF1234567890abcDEF, 카페") == "라떼 …, 카페"
