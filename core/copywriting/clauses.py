@@ -74,8 +74,8 @@ def sentence(span: str, tone: str) -> str:
             return (text[: -len(end)] + forms[style] if style is not None else text) + "."
     if style is None:
         return f"{text}."
-    forms = next((forms for _, ending, forms in _MANNERS if ending.search(text)), None)
-    return f"{text}{forms[style]}." if forms else f"{copula(text, tone)}."
+    endings = next((given for _, ending, given in _MANNERS if ending.search(text)), None)
+    return f"{text}{endings[style]}." if endings else f"{copula(text, tone)}."
 
 
 def _nominal(text: str, end: str) -> bool:
