@@ -33,6 +33,8 @@ const SENT = [...Object.keys(DEFAULTS), 'text', 'safe_zone', 'legibility']
 const BROUGHT = ['overlay', 'layout', 'subject_mask']
 const OUTPUT = 'fit_ad_place'
 const SETTLED_MS = 1500
+/** The id of a graph that was never opened from a file. */
+const NO_ID = '00000000-0000-0000-0000-000000000000'
 
 export class Bridge {
   /**
@@ -125,8 +127,13 @@ export class Bridge {
   /** The token of the picture to show; null when there is none. Whether its photo is still the one is the server's to tell. */
   token() {
     if (!this.pictures.length) this.learn(this.app.nodeOutputs?.[this.locator()])
-    if (!this.pictures.length) this.take(recall(this.settledKey()))
+    if (!this.pictures.length) this.recall()
     return this.pictures[this.shown]?.token ?? null
+  }
+
+  /** Take the pictures from before a reload, also where the graph had no id of its own yet: it gets one then. */
+  recall() {
+    if (this.settledKey()) this.take(recall(this.key())) || this.take(recall(this.key(NO_ID)))
   }
 
   /**
@@ -168,10 +175,13 @@ export class Bridge {
     if (edited && (!isByHand(edited) || edited === UNKNOWN_PICTURE)) this.write({ edited: '' })
   }
 
-  /** Which node of which open workflow this is; '' where no workflow is open. */
-  key() {
+  /**
+   * Which node of which open workflow this is; '' where no workflow is open.
+   * @param {string} [graph] the graph's id
+   */
+  key(graph = this.app.graph?.rootGraph?.id ?? this.app.graph?.id ?? NO_ID) {
     const path = this.app.extensionManager?.workflow?.activeWorkflow?.path
-    return path ? `${path} ${this.app.graph?.rootGraph?.id ?? this.app.graph?.id} ${this.locator()}` : ''
+    return path ? `${path} ${graph} ${this.locator()}` : ''
   }
 
   /** The same, '' until it has been so for a while: a graph is opened before its tab is. */
