@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from comfyui_server import ComfyUIServer
 
 ROOT = Path(__file__).resolve().parent.parent
+WITH_COMFYUI = (
+    "tests/comfyui/",
+    "tests/browser/",
+    "tests/nodes/test_prompt_clamp77.py",
+    "tests/client/comfy/test_server.py",
+)
 
 
 def pytest_configure() -> None:
@@ -26,12 +32,16 @@ def pytest_configure() -> None:
     os.environ.pop("FIT_AD_PROFILE", None)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Send all tests of a real ComfyUI to one process, which starts one, and those of another file together."""
-    for item in items:
-        shares_a_server = item.get_closest_marker("comfyui") is not None
-        item.add_marker(pytest.mark.xdist_group("comfyui" if shares_a_server else str(item.path)))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByServer(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "comfyui" if file.startswith(WITH_COMFYUI) else file
+
+    return ByServer(config, log)
 
 
 def sample(name: str) -> np.ndarray:

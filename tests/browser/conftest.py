@@ -18,9 +18,15 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def editors(browser: Any, comfyui: ComfyUIServer) -> Editors:
-    """The pages of the graph editor."""
+def _all_editors(browser: Any, comfyui: ComfyUIServer) -> Editors:
     return Editors(browser, comfyui.url)
+
+
+@pytest.fixture(scope="module")
+def editors(_all_editors: Editors) -> Iterator[Editors]:
+    """The pages of the graph editor."""
+    yield _all_editors
+    _all_editors.wake(None)
 
 
 @pytest.fixture(scope="module", params=["classic", "vue"])

@@ -56,6 +56,14 @@ class LoadedPage:
     vue: bool
     locale: str = "en"
     errors: list[str] = field(default_factory=list)
+    state: str = "active"
+
+    def let(self, state: str) -> None:
+        """Let the page be ``active`` or ``frozen``: one that nobody looks at still draws, which costs a core."""
+        if self.page.url == "about:blank" or state == self.state:
+            return
+        self.page.context.new_cdp_session(self.page).send("Page.setWebLifecycleState", {"state": state})
+        self.state = state
 
     def load(self) -> None:
         """Load it, anew where it was loaded; the settings are there before, so nothing opens by itself."""
@@ -81,17 +89,32 @@ class Editors:
             self._pages[vue, locale] = loaded
         return self._pages[vue, locale]
 
+    def wake(self, page: LoadedPage | None) -> None:
+        """Let one page work and the others rest; all of them with None."""
+        for other in self._pages.values():
+            if other is not page:
+                other.let("frozen")
+        if page is not None:
+            page.let("active")
+
 
 class EditorPage:
     """What is done with a page. ``errors`` holds what its scripts have thrown."""
 
     def __init__(self, editors: Editors, *, vue: bool, size: tuple[int, int] = SIZE, locale: str = "en") -> None:
+        self._editors = editors
         self.loaded = editors.page(vue, locale)
-        self.page, self.errors = self.loaded.page, self.loaded.errors
+        self.errors = self.loaded.errors
         self.errors.clear()
         self.page.set_default_timeout(LIMIT_MS)
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
         self.page.keyboard.press("Escape")  # closes a dialog that was left open
+
+    @property
+    def page(self) -> Any:
+        """Playwright's page, awake."""
+        self._editors.wake(self.loaded)
+        return self.loaded.page
 
     def set(self, name: str, value: Any) -> None:
         """Change a setting of the editor's."""
