@@ -1,7 +1,7 @@
 // @ts-check
 /** The words of a finished ad, under the AdSave node, ready to be copied into a post. */
 import { make } from './elements.mjs'
-import { chain, localeOf } from './hooks.mjs'
+import { addPanel, chain, localeOf } from './hooks.mjs'
 import { spokenIn } from './lib/languages.mjs'
 import { wordsOf } from './lib/words.mjs'
 
@@ -21,14 +21,8 @@ const MIN_HEIGHT_PX = 180
 export function attachCopyPanel(node, { app }) {
   const panel = build(spokenIn(localeOf(app), ENGLISH, KOREAN))
   panels.set(node, panel)
-  const widget = node.addDOMWidget('fit_ad_copy', 'fit_ad_copy', panel.element, {
-    serialize: false,
-    hideOnZoom: false,
-    getMinHeight: () => MIN_HEIGHT_PX,
-    getValue: () => panel.words,
-    setValue: () => {},
-  })
-  widget.serialize = false
+  const options = { getValue: () => panel.words }
+  addPanel(node, { name: 'fit_ad_copy', root: panel.element, leastPx: MIN_HEIGHT_PX }, options)
   chain(node, 'onExecuted', (output) => showCopy(node, output))
 }
 

@@ -24,6 +24,37 @@ export function chain(node, method, after) {
 }
 
 /**
+ * Put an element of the pack's into a node. It is no part of the saved graph nor of the prompt.
+ * @param {any} node
+ * @param {{ name: string, type?: string, root: HTMLElement, label?: string, leastPx: number }} panel `type` is its `name` unless it says so
+ * @param {Record<string, unknown>} [options] further ones of ComfyUI's DOM widgets
+ * @returns {any} the widget
+ */
+export function addPanel(node, { name, type = name, root, label, leastPx }, options = {}) {
+  const widget = node.addDOMWidget(name, type, root, {
+    serialize: false,
+    hideOnZoom: false,
+    getMinHeight: () => leastPx,
+    getValue: () => '',
+    setValue: () => {},
+    ...options,
+  })
+  widget.serialize = false
+  if (label !== undefined) widget.label = label
+  return widget
+}
+
+/**
+ * A field that is kept and sent, but not shown.
+ * @param {any} widget
+ */
+export function hide(widget) {
+  if (!widget) return
+  widget.hidden = true
+  widget.options = Object.assign(widget.options ?? {}, { hidden: true })
+}
+
+/**
  * The language of the user interface: `ko`, `en` …
  * @param {any} app
  * @returns {unknown}

@@ -1,7 +1,7 @@
 // @ts-check
 /** The panel in Ad Copy: what was recognised as chips, the three copies to choose among, every line to change. */
 import { make, write } from './elements.mjs'
-import { Watch, capture, chain, linkStyle, localeOf } from './hooks.mjs'
+import { Watch, addPanel, capture, chain, linkStyle, localeOf } from './hooks.mjs'
 import { LETTERS, LINES, chipsOf, editsIn, editsWith, labelsFor, partsOf, warningOf } from './lib/parts.mjs'
 import { settingOf } from './lib/source.mjs'
 
@@ -25,15 +25,7 @@ export function attachPartsPanel(node, { app }) {
   linkStyle(new URL('./parts_panel.css', import.meta.url))
   const panel = new PartsPanel(node, app)
   panels.set(node, panel)
-  const widget = node.addDOMWidget(WIDGET, WIDGET, panel.root, {
-    serialize: false,
-    hideOnZoom: false,
-    getMinHeight: () => MIN_HEIGHT_PX,
-    getValue: () => '',
-    setValue: () => {},
-  })
-  widget.serialize = false
-  widget.label = panel.labels.title
+  addPanel(node, { name: WIDGET, root: panel.root, label: panel.labels.title, leastPx: MIN_HEIGHT_PX })
   node.setSize?.([Math.max(node.size[0], WIDTH_PX), node.size[1]])
   watch.add(node, panel)
   chain(node, 'onAdded', () => watch.add(node, panel))

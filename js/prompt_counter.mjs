@@ -1,7 +1,7 @@
 // @ts-check
 /** The live count in PromptClamp77 nodes: tokens, and the phrases that CLIP has no room for struck through. */
 import { make, write } from './elements.mjs'
-import { Watch, ask, chain, linkStyle, localeOf } from './hooks.mjs'
+import { Watch, addPanel, ask, chain, linkStyle, localeOf } from './hooks.mjs'
 import { countOf, labelsFor, summary } from './lib/clamping.mjs'
 import { settingOf } from './lib/source.mjs'
 
@@ -28,15 +28,8 @@ const counters = new Watch((counter) => counter.check(), LOOK_EVERY_MS)
  */
 export function attachPromptCounter(node, { app, api }) {
   const counter = new Counter(node, api, labelsFor(localeOf(app)))
-  const widget = node.addDOMWidget(WIDGET, 'fit_ad_counter', counter.root, {
-    serialize: false,
-    hideOnZoom: false,
-    getMinHeight: () => MIN_HEIGHT_PX,
-    getValue: () => '',
-    setValue: () => {},
-  })
-  widget.serialize = false
-  widget.label = counter.labels.counter
+  const { root } = counter
+  addPanel(node, { name: WIDGET, type: 'fit_ad_counter', root, label: counter.labels.counter, leastPx: MIN_HEIGHT_PX })
   node.setSize?.([Math.max(node.size[0], WIDTH_PX), Math.max(node.size[1], HEIGHT_PX)])
   counters.add(node, counter)
   chain(node, 'onAdded', () => counters.add(node, counter))

@@ -1,6 +1,6 @@
 // @ts-check
 /** Puts the cut-out's panel into AdCutout nodes and keeps it in step with them. */
-import { Watch, chain, localeOf } from '../hooks.mjs'
+import { Watch, addPanel, chain, hide, localeOf } from '../hooks.mjs'
 import { ENGLISH, KOREAN } from '../lib/cutting.mjs'
 import { spokenIn } from '../lib/languages.mjs'
 import { CutoutPanel } from './panel.mjs'
@@ -22,16 +22,7 @@ const byNode = new WeakMap()
  */
 export function attachCutout(node, host) {
   const panel = new CutoutPanel(node, host, spokenIn(localeOf(host.app), ENGLISH, KOREAN))
-  const widget = node.addDOMWidget(WIDGET, WIDGET, panel.root, {
-    serialize: false,
-    hideOnZoom: false,
-    hideInPanel: true,
-    getMinHeight: () => LEAST_HEIGHT_PX,
-    getValue: () => '',
-    setValue: () => {},
-  })
-  widget.serialize = false
-  widget.label = panel.labels.title
+  addPanel(node, { name: WIDGET, root: panel.root, label: panel.labels.title, leastPx: LEAST_HEIGHT_PX }, { hideInPanel: true })
   hide(panel.widget)
   const [width, height] = node.computeSize?.() ?? [0, 0]
   node.setSize?.([Math.max(node.size[0], width, WIDTH_PX), Math.max(node.size[1], height)])
@@ -50,14 +41,3 @@ export function attachCutout(node, host) {
 export function showVerdict(node, output) {
   byNode.get(node)?.executed(output)
 }
-
-/**
- * A field that is kept and sent, but not shown.
- * @param {any} widget
- */
-function hide(widget) {
-  if (!widget) return
-  widget.hidden = true
-  widget.options = Object.assign(widget.options ?? {}, { hidden: true })
-}
-

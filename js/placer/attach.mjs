@@ -1,6 +1,6 @@
 // @ts-check
 /** Puts the placement editor into TextPlacer nodes and keeps it in step with them. */
-import { Watch, chain } from '../hooks.mjs'
+import { Watch, addPanel, chain, hide } from '../hooks.mjs'
 import { Editor } from './editor.mjs'
 
 const WIDGET = 'placement'
@@ -25,31 +25,17 @@ const left = new Map()
  */
 export function attachPlacer(node, host) {
   const editor = new Editor(node, host, () => editors.things.values())
-  const widget = node.addDOMWidget(WIDGET, 'fit_ad_placement', editor.view.root, {
-    serialize: false,
-    hideOnZoom: false,
-    hideInPanel: true,
-    getMinHeight: () => LEAST_HEIGHT_PX,
-    getValue: () => '',
-    setValue: () => {},
-  })
-  widget.serialize = false
-  widget.label = editor.labels.editor
+  const { root } = editor.view
+  addPanel(
+    node,
+    { name: WIDGET, type: 'fit_ad_placement', root, label: editor.labels.editor, leastPx: LEAST_HEIGHT_PX },
+    { hideInPanel: true },
+  )
   hide(node.widgets?.find((/** @type {any} */ each) => each.name === HIDDEN))
   keepLow(node.widgets?.find((/** @type {any} */ each) => each.name === 'text'))
   const [width, height] = node.computeSize?.() ?? [0, 0]
   node.setSize?.([Math.max(node.size[0], width, WIDTH_PX), Math.max(node.size[1], height + HEIGHT_PX - LEAST_HEIGHT_PX)])
   follow(node, editor)
-}
-
-/**
- * A field that is kept and sent, but not shown.
- * @param {any} widget
- */
-function hide(widget) {
-  if (!widget) return
-  widget.hidden = true
-  widget.options = Object.assign(widget.options ?? {}, { hidden: true })
 }
 
 /**
