@@ -46,7 +46,7 @@ SETTLING_S = (0.5, 0.5, 0.5)  # files are written and pictures let go after the 
 
 
 @dataclass(frozen=True)
-class Line:
+class BundleLine:
     """What one graph took on one ComfyUI.
 
     Attributes:
@@ -80,20 +80,20 @@ class Bench:
         """Return a graph of the bundle, small, on the sample photo."""
         return filled(small(api(name)), card(name)["inputs"], self.photo, {**FACTS, **roles})
 
-    def measure(self, name: str) -> tuple[Line, list[Image.Image]]:
+    def measure(self, name: str) -> tuple[BundleLine, list[Image.Image]]:
         """Run a graph once; return its line and its pictures."""
         graph = self.bound(name)
         if missing := lacking(graph, self.info):
-            return Line(name, self.version, missing), []
+            return BundleLine(name, self.version, missing), []
         start, computed = time.perf_counter(), cpu_seconds(self.server.process.pid)
         try:
             shown = self.client.run(graph)
         except FitAdError as exc:
-            return Line(name, self.version, f"failed: {exc}", time.perf_counter() - start), []
+            return BundleLine(name, self.version, f"failed: {exc}", time.perf_counter() - start), []
         seconds = time.perf_counter() - start
         peak = memory_gib(self.server.process.pid, "VmHWM")
         computed = cpu_seconds(self.server.process.pid) - computed
-        line = Line(name, self.version, "completed", seconds, peak, self.own_share(graph), computed)
+        line = BundleLine(name, self.version, "completed", seconds, peak, self.own_share(graph), computed)
         return line, [self.picture(one) for one in self.results(name, shown)]
 
     def own_share(self, graph: Graph) -> float:

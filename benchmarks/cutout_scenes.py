@@ -39,7 +39,7 @@ class Composite(NamedTuple):
     flat: bool
 
 
-class Layer(NamedTuple):
+class SceneLayer(NamedTuple):
     """A part of a subject: alpha [h,w], its colour, how round it is (0 flat), gloss, grain."""
 
     alpha: Array
@@ -49,7 +49,7 @@ class Layer(NamedTuple):
     grain: float = 0.03
 
 
-class Pen:
+class ScenePen:
     """Draws shapes whose coordinates are shares of a square, with anti-aliased edges."""
 
     def __init__(self, side: int) -> None:
@@ -116,7 +116,7 @@ def _composite(number: int, kind: str, ground: str, name: str, long_side: int) -
     flat = ground == "bright"
     cut_off = number % 7 == 3
     side = round(rng.uniform(0.62, 0.9) * min(height, width))
-    alpha, front = _drawn(SUBJECTS[kind](Pen(side), rng, flat), side, rng)
+    alpha, front = _drawn(SUBJECTS[kind](ScenePen(side), rng, flat), side, rng)
     top, left = round((height - side) * rng.uniform(0.45, 0.75)), round((width - side) * rng.uniform(0.3, 0.7))
     if kind in ("hair",):
         top = height - side
@@ -133,7 +133,7 @@ def _composite(number: int, kind: str, ground: str, name: str, long_side: int) -
     return Composite(name, kind, _camera(photo, rng), full_alpha, front, touches, flat)
 
 
-def _drawn(layers: list[Layer], side: int, rng: np.random.Generator) -> tuple[Array, Array]:
+def _drawn(layers: list[SceneLayer], side: int, rng: np.random.Generator) -> tuple[Array, Array]:
     """Return alpha and colours of a subject's layers, lit from above left."""
     fine = layers[0].alpha.shape[0]
     alpha, colours = np.zeros((fine, fine), np.float32), np.zeros((fine, fine, 3), np.float32)
@@ -158,7 +158,7 @@ def _extent(alpha: Array) -> tuple[slice, slice]:
     return slice(rows[0], rows[-1] + 1), slice(cols[0], cols[-1] + 1)
 
 
-def _lit(layer: Layer, cover: Array, rng: np.random.Generator) -> Array:
+def _lit(layer: SceneLayer, cover: Array, rng: np.random.Generator) -> Array:
     side = layer.alpha.shape[0]
     inside = cv2.distanceTransform(np.pad(cover > 0.5, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
     deepest = max(float(inside.max()), 1.0)
@@ -301,7 +301,7 @@ def _colour(rng: np.random.Generator, flat: bool) -> tuple[float, float, float]:
     return tuple(bgr[0, 0] / 255)
 
 
-def _bag(pen: Pen, rng: np.random.Generator, flat: bool) -> list[Layer]:
+def _bag(pen: ScenePen, rng: np.random.Generator, flat: bool) -> list[SceneLayer]:
     colour = _colour(rng, flat)
     t = np.linspace(np.pi, 2 * np.pi, 60)
     wide, high = rng.uniform(0.16, 0.24), rng.uniform(0.26, 0.34)
@@ -310,16 +310,16 @@ def _bag(pen: Pen, rng: np.random.Generator, flat: bool) -> list[Layer]:
     flap = [(0.17, 0.4), (0.83, 0.4), (0.8, 0.6), (0.5, 0.7), (0.2, 0.6)]
     metal = (0.85, 0.7, 0.35)
     return [
-        Layer(pen.line(arc, rng.uniform(0.012, 0.03)), tuple(np.multiply(colour, 0.85)), 1.0, 0.2),
-        Layer(pen.smooth(body, 2), colour, 0.35, 0.1),
-        Layer(pen.smooth(flap, 2), tuple(np.multiply(colour, 0.93)), 0.25, 0.1),
-        Layer(pen.ellipse(0.5, 0.66, 0.04, 0.05), metal, 1.0, 0.8),
-        Layer(pen.ellipse(0.5 - wide, 0.42, 0.02, 0.025), metal, 1.0, 0.8),
-        Layer(pen.ellipse(0.5 + wide, 0.42, 0.02, 0.025), metal, 1.0, 0.8),
+        SceneLayer(pen.line(arc, rng.uniform(0.012, 0.03)), tuple(np.multiply(colour, 0.85)), 1.0, 0.2),
+        SceneLayer(pen.smooth(body, 2), colour, 0.35, 0.1),
+        SceneLayer(pen.smooth(flap, 2), tuple(np.multiply(colour, 0.93)), 0.25, 0.1),
+        SceneLayer(pen.ellipse(0.5, 0.66, 0.04, 0.05), metal, 1.0, 0.8),
+        SceneLayer(pen.ellipse(0.5 - wide, 0.42, 0.02, 0.025), metal, 1.0, 0.8),
+        SceneLayer(pen.ellipse(0.5 + wide, 0.42, 0.02, 0.025), metal, 1.0, 0.8),
     ]
 
 
-def _bottle(pen: Pen, rng: np.random.Generator, flat: bool) -> list[Layer]:
+def _bottle(pen: ScenePen, rng: np.random.Generator, flat: bool) -> list[SceneLayer]:
     wide = rng.uniform(0.11, 0.19)
     neck = wide * rng.uniform(0.3, 0.55)
     body = [
@@ -329,42 +329,42 @@ def _bottle(pen: Pen, rng: np.random.Generator, flat: bool) -> list[Layer]:
     cap = [(0.5 - neck * 1.1, 0.02), (0.5 + neck * 1.1, 0.02), (0.5 + neck * 1.1, 0.12), (0.5 - neck * 1.1, 0.12)]
     label = [(0.5 - wide * 0.98, 0.52), (0.5 + wide * 0.98, 0.52), (0.5 + wide * 0.98, 0.82), (0.5 - wide * 0.98, 0.82)]
     return [
-        Layer(pen.smooth(body, 2), _colour(rng, flat), 1.0, 0.6, 0.01),
-        Layer(pen.polygon(cap), _colour(rng, flat), 1.0, 0.4, 0.01),
-        Layer(pen.polygon(label), (0.92, 0.9, 0.85), 0.5, 0.1, 0.02),
-        Layer(pen.ellipse(0.5, 0.67, wide * 0.5, wide * 0.5), _colour(rng, False), 0.2, 0.0, 0.02),
+        SceneLayer(pen.smooth(body, 2), _colour(rng, flat), 1.0, 0.6, 0.01),
+        SceneLayer(pen.polygon(cap), _colour(rng, flat), 1.0, 0.4, 0.01),
+        SceneLayer(pen.polygon(label), (0.92, 0.9, 0.85), 0.5, 0.1, 0.02),
+        SceneLayer(pen.ellipse(0.5, 0.67, wide * 0.5, wide * 0.5), _colour(rng, False), 0.2, 0.0, 0.02),
     ]
 
 
-def _cup(pen: Pen, rng: np.random.Generator, flat: bool) -> list[Layer]:
+def _cup(pen: ScenePen, rng: np.random.Generator, flat: bool) -> list[SceneLayer]:
     colour = _colour(rng, flat)
     body = [(0.2, 0.3), (0.7, 0.3), (0.62, 0.84), (0.28, 0.84)]
     t = np.linspace(-1.35, 1.45, 50)
     handle = np.stack([0.67 + 0.15 * np.cos(t), 0.5 + 0.15 * np.sin(t)], 1)
     return [
-        Layer(pen.ellipse(0.46, 0.86, 0.42, 0.1), _colour(rng, flat), 0.3, 0.3, 0.01),
-        Layer(pen.line(handle, rng.uniform(0.025, 0.045)), colour, 1.0, 0.5, 0.01),
-        Layer(pen.smooth(body, 2), colour, 0.9, 0.5, 0.01),
-        Layer(pen.ellipse(0.45, 0.31, 0.245, 0.075), tuple(np.multiply(colour, 0.97)), 0.2, 0.3, 0.01),
-        Layer(pen.ellipse(0.45, 0.325, 0.215, 0.055), (0.35, 0.2, 0.1), 0.1, 0.2, 0.02),
+        SceneLayer(pen.ellipse(0.46, 0.86, 0.42, 0.1), _colour(rng, flat), 0.3, 0.3, 0.01),
+        SceneLayer(pen.line(handle, rng.uniform(0.025, 0.045)), colour, 1.0, 0.5, 0.01),
+        SceneLayer(pen.smooth(body, 2), colour, 0.9, 0.5, 0.01),
+        SceneLayer(pen.ellipse(0.45, 0.31, 0.245, 0.075), tuple(np.multiply(colour, 0.97)), 0.2, 0.3, 0.01),
+        SceneLayer(pen.ellipse(0.45, 0.325, 0.215, 0.055), (0.35, 0.2, 0.1), 0.1, 0.2, 0.02),
     ]
 
 
-def _glass(pen: Pen, rng: np.random.Generator, flat: bool) -> list[Layer]:
+def _glass(pen: ScenePen, rng: np.random.Generator, flat: bool) -> list[SceneLayer]:
     body = pen.polygon([(0.28, 0.06), (0.72, 0.06), (0.65, 0.95), (0.35, 0.95)])
     rim = body - cv2.erode(body, np.ones((max(pen.side // 90, 3),) * 2))
     drink = pen.polygon([(0.315, rng.uniform(0.25, 0.5)), (0.685, 0.35), (0.64, 0.9), (0.36, 0.9)])
     ice = pen.smooth([(0.4, 0.38), (0.52, 0.36), (0.54, 0.5), (0.42, 0.52)], 2)
     return [
-        Layer(body * np.float32(rng.uniform(0.12, 0.3)), (0.9, 0.95, 0.97), 0.6, 0.5, 0.0),
-        Layer(drink * np.float32(rng.uniform(0.75, 0.95)), _colour(rng, False), 0.6, 0.4, 0.02),
-        Layer(ice * np.float32(0.5), (0.95, 0.97, 1.0), 0.5, 0.6, 0.0),
-        Layer(rim * np.float32(0.75), (0.95, 0.97, 1.0), 0.2, 0.8, 0.0),
-        Layer(pen.line([(0.56, 0.01), (0.46, 0.88)], 0.016), _colour(rng, False), 1.0, 0.3, 0.0),
+        SceneLayer(body * np.float32(rng.uniform(0.12, 0.3)), (0.9, 0.95, 0.97), 0.6, 0.5, 0.0),
+        SceneLayer(drink * np.float32(rng.uniform(0.75, 0.95)), _colour(rng, False), 0.6, 0.4, 0.02),
+        SceneLayer(ice * np.float32(0.5), (0.95, 0.97, 1.0), 0.5, 0.6, 0.0),
+        SceneLayer(rim * np.float32(0.75), (0.95, 0.97, 1.0), 0.2, 0.8, 0.0),
+        SceneLayer(pen.line([(0.56, 0.01), (0.46, 0.88)], 0.016), _colour(rng, False), 1.0, 0.3, 0.0),
     ]
 
 
-def _hair(pen: Pen, rng: np.random.Generator, flat: bool) -> list[Layer]:
+def _hair(pen: ScenePen, rng: np.random.Generator, flat: bool) -> list[SceneLayer]:
     """Somebody from behind: shoulders, neck, a head of hair with strands standing off."""
     dark = np.array([(0.12, 0.08, 0.06), (0.35, 0.2, 0.1), (0.6, 0.42, 0.22)][int(rng.integers(3))])
     shoulders = [(0.02, 1.05), (0.06, 0.82), (0.36, 0.68), (0.64, 0.68), (0.94, 0.82), (0.98, 1.05)]
@@ -394,15 +394,15 @@ def _hair(pen: Pen, rng: np.random.Generator, flat: bool) -> list[Layer]:
         way = angle + rng.uniform(-0.8, 0.8) * t
         fly.append(root + rng.uniform(0.03, 0.12) * t * np.hstack([np.cos(way), np.sin(way)]))
     return [
-        Layer(pen.smooth(shoulders, 2), _colour(rng, flat), 0.5, 0.05),
-        Layer(pen.strands(curves, (0.6, 2.0), rng), tuple(dark * 1.25), 0.0, 0.1, 0.1),
-        Layer(pen.smooth(mane, 3), tuple(dark), 0.6, 0.15, 0.12),
-        Layer(pen.strands(curves[::3], (0.5, 1.2), rng) * np.float32(0.6), tuple(dark * 1.7), 0.0, 0.1, 0.1),
-        Layer(pen.strands(fly, (0.3, 0.8), rng), tuple(dark * 1.4), 0.0, 0.1, 0.05),
+        SceneLayer(pen.smooth(shoulders, 2), _colour(rng, flat), 0.5, 0.05),
+        SceneLayer(pen.strands(curves, (0.6, 2.0), rng), tuple(dark * 1.25), 0.0, 0.1, 0.1),
+        SceneLayer(pen.smooth(mane, 3), tuple(dark), 0.6, 0.15, 0.12),
+        SceneLayer(pen.strands(curves[::3], (0.5, 1.2), rng) * np.float32(0.6), tuple(dark * 1.7), 0.0, 0.1, 0.1),
+        SceneLayer(pen.strands(fly, (0.3, 0.8), rng), tuple(dark * 1.4), 0.0, 0.1, 0.05),
     ]
 
 
-def _fur(pen: Pen, rng: np.random.Generator, flat: bool) -> list[Layer]:
+def _fur(pen: ScenePen, rng: np.random.Generator, flat: bool) -> list[SceneLayer]:
     colour = np.array((0.9, 0.87, 0.82)) if flat else np.array(_colour(rng, False)) * 0.5 + 0.25
     parts = [(0.5, 0.7, 0.24, 0.26), (0.5, 0.34, 0.2, 0.18), (0.78, 0.86, 0.16, 0.06)]
     ears = [[(0.33, 0.28), (0.3, 0.06), (0.46, 0.2)], [(0.67, 0.28), (0.7, 0.06), (0.54, 0.2)]]
@@ -416,19 +416,19 @@ def _fur(pen: Pen, rng: np.random.Generator, flat: bool) -> list[Layer]:
             tufts.append(root + rng.uniform(0.012, 0.035) * t * np.hstack([np.cos(way), np.sin(way)]))
     dark = (0.08, 0.07, 0.07)
     return [
-        *(Layer(pen.smooth(ear, 2), tuple(colour * 0.9), 0.4, 0.0, 0.1) for ear in ears),
-        Layer(pen.strands(tufts, (0.5, 1.4), rng), tuple(colour), 0.0, 0.0, 0.08),
-        *(Layer(pen.ellipse(*part), tuple(colour), 0.7, 0.0, 0.1) for part in parts),
-        Layer(pen.strands(tufts[::4], (0.5, 1.2), rng) * np.float32(0.5), tuple(colour * 1.1), 0.0, 0.0, 0.1),
-        Layer(pen.ellipse(0.43, 0.33, 0.025, 0.03), dark, 1.0, 0.9),
-        Layer(pen.ellipse(0.57, 0.33, 0.025, 0.03), dark, 1.0, 0.9),
-        Layer(pen.ellipse(0.5, 0.4, 0.02, 0.014), (0.7, 0.4, 0.4), 1.0, 0.3),
-        Layer(pen.ellipse(0.41, 0.94, 0.07, 0.045), tuple(colour * 1.05), 0.6, 0.0, 0.1),
-        Layer(pen.ellipse(0.59, 0.94, 0.07, 0.045), tuple(colour * 1.05), 0.6, 0.0, 0.1),
+        *(SceneLayer(pen.smooth(ear, 2), tuple(colour * 0.9), 0.4, 0.0, 0.1) for ear in ears),
+        SceneLayer(pen.strands(tufts, (0.5, 1.4), rng), tuple(colour), 0.0, 0.0, 0.08),
+        *(SceneLayer(pen.ellipse(*part), tuple(colour), 0.7, 0.0, 0.1) for part in parts),
+        SceneLayer(pen.strands(tufts[::4], (0.5, 1.2), rng) * np.float32(0.5), tuple(colour * 1.1), 0.0, 0.0, 0.1),
+        SceneLayer(pen.ellipse(0.43, 0.33, 0.025, 0.03), dark, 1.0, 0.9),
+        SceneLayer(pen.ellipse(0.57, 0.33, 0.025, 0.03), dark, 1.0, 0.9),
+        SceneLayer(pen.ellipse(0.5, 0.4, 0.02, 0.014), (0.7, 0.4, 0.4), 1.0, 0.3),
+        SceneLayer(pen.ellipse(0.41, 0.94, 0.07, 0.045), tuple(colour * 1.05), 0.6, 0.0, 0.1),
+        SceneLayer(pen.ellipse(0.59, 0.94, 0.07, 0.045), tuple(colour * 1.05), 0.6, 0.0, 0.1),
     ]
 
 
-def _pots(pen: Pen, rng: np.random.Generator, flat: bool) -> list[Layer]:
+def _pots(pen: ScenePen, rng: np.random.Generator, flat: bool) -> list[SceneLayer]:
     """Several things in a row, apart from each other."""
     count = int(rng.integers(3, 5))
     layers = []
@@ -439,13 +439,15 @@ def _pots(pen: Pen, rng: np.random.Generator, flat: bool) -> list[Layer]:
             tip = np.array((x + 1.1 * reach * np.cos(angle), 0.68 + 1.5 * reach * np.sin(angle)))
             side = 0.16 * reach * np.array((-np.sin(angle), np.cos(angle)))
             middle = (np.array((x, 0.68)) + tip) / 2
-            layers.append(Layer(pen.smooth([(x, 0.7), middle + side, tip, middle - side], 2), green, 0.5, 0.1, 0.06))
+            layers.append(
+                SceneLayer(pen.smooth([(x, 0.7), middle + side, tip, middle - side], 2), green, 0.5, 0.1, 0.06)
+            )
         pot = [(x - reach, 0.66), (x + reach, 0.66), (x + 0.72 * reach, 0.95), (x - 0.72 * reach, 0.95)]
-        layers.append(Layer(pen.smooth(pot, 1), _colour(rng, flat), 0.9, 0.3, 0.03))
+        layers.append(SceneLayer(pen.smooth(pot, 1), _colour(rng, flat), 0.9, 0.3, 0.03))
     return layers
 
 
-def _plant(pen: Pen, rng: np.random.Generator, flat: bool) -> list[Layer]:
+def _plant(pen: ScenePen, rng: np.random.Generator, flat: bool) -> list[SceneLayer]:
     """Thin stems and many leaves with the ground between them."""
     layers = []
     for _ in range(9):
@@ -453,7 +455,7 @@ def _plant(pen: Pen, rng: np.random.Generator, flat: bool) -> list[Layer]:
         t = np.linspace(0, 1, 20)
         stem = np.stack([0.5 + lean * t**1.6, 0.72 - (0.72 - high) * t], 1)
         green = np.array((0.2, 0.45, 0.18)) * rng.uniform(0.8, 1.4)
-        layers.append(Layer(pen.line(stem, 0.006), tuple(green * 0.8), 0.5, 0.0))
+        layers.append(SceneLayer(pen.line(stem, 0.006), tuple(green * 0.8), 0.5, 0.0))
         for place in np.linspace(6, 19, 7).astype(int):
             for turn in (-1, 1):
                 angle = -np.pi / 2 + turn * rng.uniform(0.5, 1.2)
@@ -461,12 +463,12 @@ def _plant(pen: Pen, rng: np.random.Generator, flat: bool) -> list[Layer]:
                 tip = root + rng.uniform(0.06, 0.12) * np.array((np.cos(angle), np.sin(angle)))
                 side = 0.02 * np.array((-np.sin(angle), np.cos(angle)))
                 leaf = pen.smooth([root, (root + tip) / 2 + side, tip, (root + tip) / 2 - side], 2)
-                layers.append(Layer(leaf, tuple(green), 0.5, 0.1, 0.05))
+                layers.append(SceneLayer(leaf, tuple(green), 0.5, 0.1, 0.05))
     pot = [(0.33, 0.68), (0.67, 0.68), (0.61, 0.98), (0.39, 0.98)]
-    return [*layers, Layer(pen.smooth(pot, 1), _colour(rng, flat), 0.9, 0.3, 0.03)]
+    return [*layers, SceneLayer(pen.smooth(pot, 1), _colour(rng, flat), 0.9, 0.3, 0.03)]
 
 
-def _stool(pen: Pen, rng: np.random.Generator, flat: bool) -> list[Layer]:
+def _stool(pen: ScenePen, rng: np.random.Generator, flat: bool) -> list[SceneLayer]:
     """A seat on thin legs with rungs: much of the ground shows through."""
     colour, thin = _colour(rng, flat), rng.uniform(0.014, 0.026)
     legs = [
@@ -477,28 +479,28 @@ def _stool(pen: Pen, rng: np.random.Generator, flat: bool) -> list[Layer]:
     ]
     rungs = [[(0.24, 0.66), (0.76, 0.66)], [(0.4, 0.78), (0.6, 0.78)]]
     return [
-        *(Layer(pen.line(leg, thin), tuple(np.multiply(colour, 0.9)), 1.0, 0.3) for leg in (*legs, *rungs)),
-        Layer(pen.ellipse(0.5, 0.33, 0.34, 0.1), colour, 0.5, 0.2, 0.05),
-        Layer(pen.ellipse(0.5, 0.29, 0.33, 0.09), tuple(np.clip(np.multiply(colour, 1.1), 0, 1)), 0.4, 0.2, 0.05),
+        *(SceneLayer(pen.line(leg, thin), tuple(np.multiply(colour, 0.9)), 1.0, 0.3) for leg in (*legs, *rungs)),
+        SceneLayer(pen.ellipse(0.5, 0.33, 0.34, 0.1), colour, 0.5, 0.2, 0.05),
+        SceneLayer(pen.ellipse(0.5, 0.29, 0.33, 0.09), tuple(np.clip(np.multiply(colour, 1.1), 0, 1)), 0.4, 0.2, 0.05),
     ]
 
 
-def _plate(pen: Pen, rng: np.random.Generator, flat: bool) -> list[Layer]:
+def _plate(pen: ScenePen, rng: np.random.Generator, flat: bool) -> list[SceneLayer]:
     """A dish from above."""
     rim = (0.93, 0.92, 0.9) if flat or rng.random() < 0.5 else _colour(rng, False)
     layers = [
-        Layer(pen.ellipse(0.5, 0.5, 0.48, 0.48), rim, 0.25, 0.3, 0.01),
-        Layer(pen.ellipse(0.5, 0.5, 0.34, 0.34), tuple(np.multiply(rim, 0.96)), 0.15, 0.2, 0.01),
+        SceneLayer(pen.ellipse(0.5, 0.5, 0.48, 0.48), rim, 0.25, 0.3, 0.01),
+        SceneLayer(pen.ellipse(0.5, 0.5, 0.34, 0.34), tuple(np.multiply(rim, 0.96)), 0.15, 0.2, 0.01),
     ]
     for _ in range(26):
         angle, away = rng.uniform(0, 2 * np.pi), 0.26 * np.sqrt(rng.random())
         at = 0.5 + away * np.cos(angle), 0.5 + away * np.sin(angle)
         food = pen.ellipse(*at, rng.uniform(0.03, 0.08), rng.uniform(0.03, 0.07), rng.uniform(0, 180))
-        layers.append(Layer(food, _colour(rng, False), 0.9, 0.3, 0.08))
+        layers.append(SceneLayer(food, _colour(rng, False), 0.9, 0.3, 0.08))
     return layers
 
 
-SUBJECTS: dict[str, Callable[[Pen, np.random.Generator, bool], list[Layer]]] = {
+SUBJECTS: dict[str, Callable[[ScenePen, np.random.Generator, bool], list[SceneLayer]]] = {
     "bag": _bag,
     "bottle": _bottle,
     "cup": _cup,

@@ -174,7 +174,7 @@ def large(size: int) -> Iterator[tuple[str, bytes]]:
     )
 
 
-class Outcome(NamedTuple):
+class FuzzOutcome(NamedTuple):
     """How a file ended: ``findings``, ``clean``, ``refused`` or a traceback; and how long its check took."""
 
     how: str
@@ -182,7 +182,7 @@ class Outcome(NamedTuple):
     all_s: float
 
 
-def through(file: Path, environment: Any) -> Outcome:
+def through(file: Path, environment: Any) -> FuzzOutcome:
     """Read, check, export, mend and scrub one file."""
     from fit_ad.core.errors import FitAdError
     from fit_ad.core.validation import check
@@ -208,7 +208,7 @@ def through(file: Path, environment: Any) -> Outcome:
     else:
         how = "findings" if report.findings else "clean" if report.readable else "nothing said of a broken file"
     whole = time.perf_counter() - start
-    return Outcome(how, checked or whole, whole)
+    return FuzzOutcome(how, checked or whole, whole)
 
 
 def files(count: int, size: int, seed: int) -> Iterator[tuple[str, bytes]]:

@@ -44,7 +44,7 @@ def overlay(width: int) -> np.ndarray:
 
 def case(name: str, picture: np.ndarray, words: np.ndarray) -> Callable[[], Any]:
     """Return what is timed."""
-    from fit_ad.core.placement.preview import encoded, preview, stage
+    from fit_ad.core.placement.placer_preview import encoded, preview, stage
     from fit_ad.core.placement.render import Placement, PlacementOptions, place
 
     middle = Placement(50, 50, 84, 22, rotation_deg=12 if "turned" in name else 0)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from fit_ad.core.copywriting.parts import read_parts
-from fit_ad.core.design.engine import AdRequest, design_ad
+from fit_ad.core.design.engine import DesignRequest, design_ad
 from fit_ad.core.design.library import design_files, read_design
 from fit_ad.core.design.schema import Design
 from fit_ad.core.matting.cutout import cut
@@ -191,7 +191,7 @@ def draw(name: str) -> None:
     """Draw a design's picture of the gallery."""
     source, words = SHOWN_WITH[name]
     picture, cutout = photo(source)
-    request = AdRequest(read_parts(words), WIDTH, HEIGHT, photo=picture, cutout=cutout, design=name)
+    request = DesignRequest(read_parts(words), WIDTH, HEIGHT, photo=picture, cutout=cutout, design=name)
     ad = Image.fromarray((np.clip(design_ad(request).image, 0, 1) * 255 + 0.5).astype(np.uint8))
     ad.resize((SHOWN, SHOWN * HEIGHT // WIDTH), Image.Resampling.LANCZOS).save(
         PICTURES / f"{name}.jpg", quality=QUALITY, optimize=True, progressive=True

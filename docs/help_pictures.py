@@ -15,8 +15,7 @@ from fit_ad.client.runs.make import AdRequest, make_ad
 from fit_ad.core.backdrop.kinds import KINDS, backdrop
 from fit_ad.core.copywriting import ShopBrief, write
 from fit_ad.core.copywriting.parts import read_parts
-from fit_ad.core.design.engine import AdRequest as DesignRequest
-from fit_ad.core.design.engine import design_ad
+from fit_ad.core.design.engine import DesignRequest, design_ad
 from fit_ad.core.layout import formats
 from fit_ad.core.layout.pixel_advisor import advise
 from fit_ad.core.layout.preview import preview

@@ -151,7 +151,7 @@ class BackgroundRemover:
 def _hints(keep: torch.Tensor | None, remove: torch.Tensor | None, chosen: str) -> list[Hints]:
     """Return what was said of each picture of a batch; the shorter of two batches repeats its last mask."""
     from ..core.matting import Hints
-    from ..core.matting.choice import choices_in
+    from ..core.matting.click_choice import choices_in
 
     choices = choices_in(chosen)
     both = [None if mask is None else _images.mask_arrays(mask) for mask in (keep, remove)]

@@ -82,12 +82,12 @@ class AdDesign(io.ComfyNode):
         from ..core.copywriting.parts import read_parts
         from ..core.design.brand import brand_of, logo_of
         from ..core.design.edits import read_edits
-        from ..core.design.engine import AdRequest, design_ad
+        from ..core.design.engine import DesignRequest, design_ad
         from ..core.layout.model import Layout
 
         brand = brand_of(_settings.lenient().shop)
         own = _first(logo)
-        request = AdRequest(
+        request = DesignRequest(
             read_parts(parts),
             width,
             height,

@@ -196,13 +196,13 @@ def _tried(inputs: dict[str, Any]) -> Answer | FitAdError:
 def _asked(inputs: dict[str, Any]) -> Answer | FitAdError:
     """Return what the cloud makes of the inputs, or why it makes nothing."""
     from ..core.image_api.generate import provider_for
-    from ..core.image_api.request import BatchRequest, generate_batch
+    from ..core.image_api.request import PictureRequest, generate_batch
 
     wanted = dict(inputs)
     images, masks = wanted.pop("image", None), wanted.pop("mask", None)
     try:
         cloud = provider_for(wanted.pop("profile"), _settings.settings(), environment(), _settings.user_folder())
-        order = BatchRequest(
+        order = PictureRequest(
             **wanted,
             images=() if images is None else _images.arrays(images),
             masks=() if masks is None else _images.mask_arrays(masks),

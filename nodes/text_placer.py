@@ -253,7 +253,7 @@ def _kept(pictures: tuple[Any, ...], inputs: dict[str, Any], placed: Any, node: 
     origin = _preview_runs.RunOrigin(node, str(context.prompt_id)) if node and context is not None else None
     if not _previews.RUNS.takes(origin):
         return None
-    from ..core.placement.preview import stage
+    from ..core.placement.placer_preview import stage
 
     run = _preview_runs.PreviewRun(stage(*pictures), inputs)
     told = {"token": _previews.RUNS.keep(run, origin=origin), "picture": placed.report["fingerprint"]}

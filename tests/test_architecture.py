@@ -83,6 +83,31 @@ def test_no_lazy_name_is_a_module_of_its_package() -> None:
     assert clashes == set()
 
 
+# --- one name, one meaning ------------------------------------------------------------------------------------
+
+# A route and a command have the name of what they serve.
+SERVED = {"clamp", "cutout", "validate"}
+
+
+def test_no_two_classes_have_one_name() -> None:
+    homes: dict[str, list[str]] = {}
+    for folder in (*ROOMS, "benchmarks", "docs", "scripts"):
+        for path in modules(folder):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ClassDef):
+                    homes.setdefault(node.name, []).append(path.relative_to(ROOT).as_posix())
+    assert {name: there for name, there in homes.items() if len(there) > 1} == {}
+
+
+def test_no_two_modules_have_one_name() -> None:
+    homes: dict[str, list[str]] = {}
+    for path in (p for room in ROOMS for p in modules(room) if p.name not in DUNDERS):
+        homes.setdefault(path.stem, []).append(path.relative_to(ROOT).as_posix())
+    twice = {name: there for name, there in homes.items() if len(there) > 1}
+    assert {name: there for name, there in twice.items() if name not in SERVED} == {}
+    assert twice.keys() == SERVED
+
+
 # --- tests mirror the tree ------------------------------------------------------------------------------------
 
 

@@ -16,8 +16,8 @@ from ...core.infra.paths import comfyui_user_folder, environment
 from ...core.telemetry import runlog
 from ...core.text.locale import LANGUAGES, messages
 from ..failures import BadUseError
-from ..report.data import RunLogData
-from ..report.figures import as_data, figures
+from ..report.report_data import RunLogData
+from ..report.run_figures import as_data, figures
 
 _OUTPUT = Path("fit-ad-output")
 
@@ -41,8 +41,8 @@ def report(
 ) -> None:
     """Show how long runs and nodes take, what memory they need, and what goes wrong."""
     from ..report import charts, page
-    from ..report.data import part, read
-    from ..report.data import since as moment
+    from ..report.report_data import part, read
+    from ..report.report_data import since as moment
 
     if language not in LANGUAGES:
         raise BadUseError(f"There is no report in {language[:20]!r}", fix="Choose en or ko")

@@ -26,7 +26,7 @@ def score(
 ) -> None:
     """Measure finished ads: words read, contrast, words on the subject, picture and prompt; and collect ratings."""
     from ..score import score_page, table
-    from ..score.ads import find_ads, score_all, scoring_tools
+    from ..score.scored_ads import find_ads, score_all, scoring_tools
     from .console import progress_bar
 
     _check(pictures, clip, language)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...core.errors import FitAdError
-from .data import WorkflowRun
-from .figures import FigureRow, Figures
+from .report_data import WorkflowRun
+from .run_figures import FigureRow, Figures
 
 _FONT = Path(__file__).resolve().parents[2] / "fonts" / "pretendard" / "Pretendard-Medium.otf"
 # What matplotlib draws with -> the page's colour. Any colour would do that nothing else has.

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from ...core.text.locale import messages
 from .charts import Chart, duration, size
-from .data import DONE, INTERRUPTED, NodeRun, WorkflowRun
-from .figures import FigureRow, Figures
 from .html import rendered
+from .report_data import DONE, INTERRUPTED, NodeRun, WorkflowRun
+from .run_figures import FigureRow, Figures
 
 Words = Mapping[str, str]
 

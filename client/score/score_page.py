@@ -12,7 +12,7 @@ from PIL import Image
 
 from ...core.text.locale import messages
 from ..report.html import rendered
-from .ads import LARGE_CONTRAST, AdScore
+from .scored_ads import LARGE_CONTRAST, AdScore
 from .table import shown
 
 _TEMPLATES = Path(__file__).with_name("templates")

@@ -12,7 +12,7 @@ from typing import Any
 from ...core.errors import FitAdError
 from ...core.infra.atomic_file import write_file
 from ..spreadsheets import as_cell, from_cell
-from .ads import AdScore
+from .scored_ads import AdScore
 
 COLUMNS = ("file", "words", "contrast", "overlap", "clip", "rating", "note", "lacking", "expected", "width", "height")
 

@@ -12,8 +12,8 @@ from .brief import Copy, CopySet, Flag, ShopBrief
 
 if TYPE_CHECKING:
     from .copy_report import as_text, report
-    from .edits import edited
     from .rule_writer import write
+    from .word_edits import edited
     from .writer import Origin, Writer, compose
     from .writer_choice import cache_state, profile_options, with_shop_profile, writer_for
 

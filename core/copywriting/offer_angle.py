@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..text.korean import particle, syllables
 from .brief_context import SUB_ROOM, Context, Idea
 from .clauses import is_sentence, sentence, spoken_period
-from .facts.model import JOINT
+from .facts.fact_types import JOINT
 from .nominal import fitting, parted, short_names
 
 _ROOMY = 14

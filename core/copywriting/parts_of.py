@@ -9,7 +9,7 @@ from .brief import Copy
 from .brief_context import Context
 from .clauses import spoken_period
 from .facts import Facts
-from .facts.model import JOINT
+from .facts.fact_types import JOINT
 from .parts import AdParts, PartItem
 
 BADGE_ROOM = 6

@@ -8,7 +8,7 @@ from typing import Any
 from ..text.korean import syllables
 from .brief_context import Context, Idea, Words, idea
 from .clauses import spoken_period
-from .facts.model import JOINT
+from .facts.fact_types import JOINT
 from .facts.purpose import is_subject
 from .occasions import occasion
 from .sentences import joined

@@ -11,8 +11,8 @@ from ..infra.answer_cache import fingerprint
 from ..llm.call_errors import ModelError
 from ..llm.chat import Chat
 from ..llm.json_answer import read_object
-from ..llm.writer import Writer
-from ..settings.model import Profile
+from ..llm.llm_writer import Writer
+from ..settings.settings_model import Profile
 from . import llm_prompt, told
 from .bodies import saying_body
 from .brief import Copy, CopySet, ShopBrief, checked

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FitAdError
-from .marks import Bounds
+from ..text.bounds import Bounds
 from .schema_values import ROLES
 
 F32 = NDArray[Any]  # float32, or what an operation widens it to

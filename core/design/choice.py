@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .facts import Facts, holds
+from .facts import AdFacts, holds
 from .schema import Condition, Design, ElementLayer, PhotoLayer, ProductLayer
 
 _MOODS = {"offer": "loud", "mood": "calm", "product": "warm"}
@@ -36,7 +36,7 @@ def _covers(layer: PhotoLayer) -> bool:
     return layer.region == (0.0, 0.0, 1.0, 1.0) and layer.shape == "rect"
 
 
-def allowed(design: Design, facts: Facts, use: str = "auto") -> bool:
+def allowed(design: Design, facts: AdFacts, use: str = "auto") -> bool:
     """Return whether a design's gates let an ad in."""
     suits = design.suits
     if facts.canvas_class not in suits.formats:
@@ -53,13 +53,13 @@ def allowed(design: Design, facts: Facts, use: str = "auto") -> bool:
     return not (own == "none" and facts.photo != ("none",) and facts.purpose not in suits.purposes)
 
 
-def suited(designs: Mapping[str, Design], facts: Facts, use: str = "auto") -> list[Suited]:
+def suited(designs: Mapping[str, Design], facts: AdFacts, use: str = "auto") -> list[Suited]:
     """Return the designs that an ad may have, the best first."""
     found = [Suited(d, worth(d, facts)) for d in designs.values() if allowed(d, facts, use)]
     return sorted(found, key=lambda s: (-s.worth, s.design.name))
 
 
-def worth(design: Design, facts: Facts) -> float:
+def worth(design: Design, facts: AdFacts) -> float:
     """Return how well a design suits an ad, by what it says it is for."""
     suits = design.suits
     total = suits.weight

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..text.bounds import Bounds
 from .canvas import Canvas
 from .colours import Palette
 from .flow import Group
-from .marks import Bounds
 from .schema import Layer
 
 
 @dataclass(frozen=True)
-class Crop:
+class PhotoCrop:
     """How a photo lies on the canvas: ``scale`` px of canvas a px of photo, its top left at ``x``, ``y``."""
 
     scale: float
@@ -52,7 +52,7 @@ class Placed:
     layer: Layer
     box: Bounds
     group: Group | None = None
-    crop: Crop | None = None
+    crop: PhotoCrop | None = None
     spots: tuple[Spot, ...] = ()
     centre: tuple[float, float] = (0.0, 0.0)
     turn: float = 0.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ..errors import FitAdError
+from ..text.bounds import Bounds
 from .canvas import Canvas
-from .marks import Bounds
 from .schema import (
     CrossLayer,
     ElementLayer,

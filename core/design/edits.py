@@ -15,10 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..copywriting.parts import AdParts, read_parts
 from ..errors import FitAdError
+from ..text.bounds import Bounds
 from .composition import Composition, Placed, Spot
 from .flow import Group
 from .glyphs import Affine
-from .marks import Bounds, mapped_bounds
 from .schema import ProductLayer
 from .schema_values import ROLES, Colour
 
@@ -126,7 +126,7 @@ def _moved(placed: Placed, edit: LayerEdit, width: int, height: int) -> Placed:
     turned = isinstance(placed.layer, ProductLayer) or not placed.group
     return replace(
         placed,
-        box=box if placed.group is None else mapped_bounds(matrix, placed.box),
+        box=box if placed.group is None else placed.box.transformed(matrix),
         group=None if placed.group is None else _group(placed.group, matrix),
         crop=crop,
         spots=tuple(Spot(_resized(s.box, matrix, edit.scale), s.turn + edit.turn, s.flip) for s in placed.spots),
@@ -142,5 +142,5 @@ def _resized(box: Bounds, matrix: Affine, scale: float) -> Bounds:
 
 
 def _group(group: Group, matrix: Affine) -> Group:
-    items = {name: mapped_bounds(matrix, box) for name, box in group.items.items()}
+    items = {name: box.transformed(matrix) for name, box in group.items.items()}
     return replace(group, block=group.block.mapped(matrix), items=items)

@@ -15,7 +15,9 @@ from ..color.spaces import parse_palette
 from ..copywriting.parts import AdParts
 from ..errors import FitAdError
 from ..layout.model import Layout
+from ..text.bounds import Bounds
 from ..text.korean import syllables
+from .ad_report import ad_report
 from .brand import Brand
 from .canvas import canvas_of
 from .choice import in_order, suited
@@ -24,17 +26,15 @@ from .composition import Composition
 from .design_names import PHOTO_USES
 from .edits import Edits, edited, roles_of, with_words
 from .faces import FaceSet, face_set_names, suited_set
-from .facts import Facts, facts_of, trade_of
+from .facts import AdFacts, facts_of, trade_of
 from .library import design, design_files, read_design
-from .marks import Bounds
-from .painting import Painted, paint
+from .painting import PaintedAd, paint
 from .pictures import Pictures, pictures_of
-from .report import ad_report
+from .rescaling import scaled
 from .resolving import margin_of
-from .scaling import scaled
 from .schema import Design
 from .sheet import SheetLayer
-from .solver import Job, solve
+from .solver import SolveJob, solve
 
 F32 = NDArray[Any]  # float32, or what an operation widens it to
 AUTO = "auto"
@@ -51,7 +51,7 @@ _UNTOUCHED, _NO_BRAND = Edits(), Brand()
 
 
 @dataclass(frozen=True)
-class AdRequest:
+class DesignRequest:
     """One ad to make.
 
     Attributes:
@@ -96,7 +96,7 @@ class AdRequest:
 
 
 @dataclass(frozen=True)
-class Ad:
+class DesignedAd:
     """A finished ad.
 
     Attributes:
@@ -116,7 +116,9 @@ class Ad:
     composition: Composition
 
 
-def design_ad(request: AdRequest, layers: bool = False, progress: Callable[[float], None] | None = None) -> Ad:
+def design_ad(
+    request: DesignRequest, layers: bool = False, progress: Callable[[float], None] | None = None
+) -> DesignedAd:
     """Return the ad that a request asks for.
 
     Args:
@@ -145,7 +147,7 @@ def design_ad(request: AdRequest, layers: bool = False, progress: Callable[[floa
     )
 
 
-def _with_less_text(request: AdRequest) -> Iterator[AdRequest]:
+def _with_less_text(request: DesignRequest) -> Iterator[DesignRequest]:
     """Yield a request, then the same with what is short enough for any design: the rest goes to the caption."""
     yield request
     short = request.parts.model_dump(include={"purpose", "angle", "language", "emphasis"})
@@ -176,7 +178,9 @@ def _beginning(text: str) -> str:
     return " ".join(kept) or f"{text[: _SHORT - 2]}…"
 
 
-def variants(request: AdRequest, count: int, width: int = 0, each: Callable[[Ad], None] | None = None) -> list[Ad]:
+def variants(
+    request: DesignRequest, count: int, width: int = 0, each: Callable[[DesignedAd], None] | None = None
+) -> list[DesignedAd]:
     """Return up to ``count`` different ads, one design each as long as there are enough.
 
     Args:
@@ -186,7 +190,7 @@ def variants(request: AdRequest, count: int, width: int = 0, each: Callable[[Ad]
         each: Called with every ad as it is done.
     """
     pictures = pictures_for(request)
-    found: list[Ad] = []
+    found: list[DesignedAd] = []
     seen: set[tuple[str, str]] = set()
     for number in range(3 * count):
         if len(found) >= count:
@@ -207,14 +211,14 @@ def variants(request: AdRequest, count: int, width: int = 0, each: Callable[[Ad]
     return found
 
 
-def pictures_for(request: AdRequest) -> Pictures:
+def pictures_for(request: DesignRequest) -> Pictures:
     """Return the pictures of a request, the faces in its photo found; of a strip only what a canvas can show."""
     request = _cropped(request)
     found = protected_in(request.photo) if request.photo is not None else ((), ())
     return pictures_of(request.photo, request.cutout, request.mask, request.confidence, *found)
 
 
-def _cropped(request: AdRequest) -> AdRequest:
+def _cropped(request: DesignRequest) -> DesignRequest:
     """Return a request whose pictures are at most ``_LONGEST_RATIO`` times as long as wide, about the subject."""
     size = next((p.shape[:2] for p in (request.photo, request.cutout) if p is not None), (1, 1))
     axis, most = int(size[1] > size[0]), round(_LONGEST_RATIO * min(size))
@@ -244,7 +248,7 @@ def protected_in(photo: F32) -> tuple[tuple[Bounds, ...], tuple[Bounds, ...]]:
     return faces, hands
 
 
-def facts_for(request: AdRequest, pictures: Pictures) -> Facts:
+def facts_for(request: DesignRequest, pictures: Pictures) -> AdFacts:
     """Return what is known of a request's ad."""
     canvas = canvas_of(request.width, request.height)
     facts = facts_of(request.parts).on(canvas)
@@ -257,7 +261,7 @@ def facts_for(request: AdRequest, pictures: Pictures) -> Facts:
     )
 
 
-def _candidates(request: AdRequest, pictures: Pictures, reasons: list[str]) -> Iterator[Composition]:
+def _candidates(request: DesignRequest, pictures: Pictures, reasons: list[str]) -> Iterator[Composition]:
     """Yield compositions, the best of the best design first; note why designs gave none."""
     facts = facts_for(request, pictures)
     for number, wanted in enumerate(_designs(request, facts)):
@@ -271,7 +275,7 @@ def _candidates(request: AdRequest, pictures: Pictures, reasons: list[str]) -> I
         yield from (edited(made, request.edits) for made in found)
 
 
-def _designs(request: AdRequest, facts: Facts) -> list[Design]:
+def _designs(request: DesignRequest, facts: AdFacts) -> list[Design]:
     if request.design != AUTO:
         return [design(request.design, request.folders)]
     known: dict[str, Design] = {}
@@ -283,10 +287,10 @@ def _designs(request: AdRequest, facts: Facts) -> list[Design]:
     return in_order(suited(known, facts, request.photo_use), request.seed)
 
 
-def job_for(request: AdRequest, wanted: Design, facts: Facts, pictures: Pictures) -> Job:
+def job_for(request: DesignRequest, wanted: Design, facts: AdFacts, pictures: Pictures) -> SolveJob:
     """Return what the solver needs for a design."""
     ratios = [p.shape[1] / p.shape[0] if p is not None else 0.0 for p in (request.brand.logo, request.lettering)]
-    return Job(
+    return SolveJob(
         wanted,
         request.parts,
         facts,
@@ -303,14 +307,14 @@ def job_for(request: AdRequest, wanted: Design, facts: Facts, pictures: Pictures
     )
 
 
-def _wishes(request: AdRequest) -> tuple[Bounds, ...]:
+def _wishes(request: DesignRequest) -> tuple[Bounds, ...]:
     if request.layout is None:
         return ()
     boxes = (box.to_px(request.width, request.height) for box in request.layout.boxes)
     return tuple(Bounds(b.x, b.y, b.right, b.bottom) for b in boxes)
 
 
-def palette_for(request: AdRequest, wanted: Design, pictures: Pictures) -> Palette:
+def palette_for(request: DesignRequest, wanted: Design, pictures: Pictures) -> Palette:
     """Return the colours of an ad: the request's, the shop's, the photo's, or the colourway that suits best."""
     name = request.palette.strip()
     if name == "shop" or (name == AUTO and request.brand.colours and not wanted.colours.from_photo):
@@ -337,7 +341,7 @@ def _own_palette(wanted: Design, pictures: Pictures, seed: int) -> Palette:
     return found[(seed // 7) % min(3, len(found))]
 
 
-def faces_for(request: AdRequest, wanted: Design) -> FaceSet:
+def faces_for(request: DesignRequest, wanted: Design) -> FaceSet:
     """Return the type set of an ad: the request's, with the shop's font for headlines, or the design's."""
     names = [request.type_set] if request.type_set in face_set_names() else wanted.type.sets
     found = suited_set(names, wanted.type.moods, trade_of(request.parts))
@@ -347,9 +351,9 @@ def faces_for(request: AdRequest, wanted: Design) -> FaceSet:
     return found
 
 
-def _ad(made: Composition, painted: Painted, pictures: Pictures, request: AdRequest) -> Ad:
+def _ad(made: Composition, painted: PaintedAd, pictures: Pictures, request: DesignRequest) -> DesignedAd:
     report = ad_report(made, painted, pictures, request.parts)
-    return Ad(painted.image, painted.mask, painted.layers, report, made.design, made)
+    return DesignedAd(painted.image, painted.mask, painted.layers, report, made.design, made)
 
 
-__all__ = ["PHOTO_USES", "Ad", "AdRequest", "Brand", "design_ad", "margin_of", "variants"]
+__all__ = ["PHOTO_USES", "Brand", "DesignRequest", "DesignedAd", "design_ad", "margin_of", "variants"]

@@ -18,7 +18,7 @@ _FIGURE = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
-class Facts:
+class AdFacts:
     """What conditions ask for.
 
     Attributes:
@@ -45,7 +45,7 @@ class Facts:
     canvas_class: str = "portrait"
     small: bool = False
 
-    def on(self, canvas: Canvas) -> Facts:
+    def on(self, canvas: Canvas) -> AdFacts:
         """Return the facts for a canvas."""
         return replace(self, canvas_class=canvas.format_class, small=canvas.small)
 
@@ -77,12 +77,12 @@ def trade_of(parts: AdParts) -> str:
     return detect(ShopBrief(shop=parts.shop, offer=f"{parts.product} {parts.headline}", features=features))
 
 
-def facts_of(parts: AdParts) -> Facts:
+def facts_of(parts: AdParts) -> AdFacts:
     """Return what the words alone tell."""
-    return Facts(parts, offer_kind(parts), purpose_of(parts), trade_of(parts))
+    return AdFacts(parts, offer_kind(parts), purpose_of(parts), trade_of(parts))
 
 
-def holds(condition: Condition | None, facts: Facts) -> bool:
+def holds(condition: Condition | None, facts: AdFacts) -> bool:
     """Return whether everything that a condition says is true."""
     if condition is None:
         return True

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from ..color.difference import ciede2000
 from ..color.spaces import parse_hex
+from ..text.bounds import Bounds, union
 from .composition import Composition
-from .marks import Bounds, Drawing, Form, Letters, union
-from .painting import Painted
+from .marks import Drawing, Form, Letters
+from .painting import PaintedAd
 from .schema import FillLayer
 from .schema_words import WordsLayer
 
@@ -206,7 +207,7 @@ def _item_sizes(made: Composition) -> list[float]:
     return sorted(found, reverse=True)
 
 
-def picture_figures(made: Composition, painted: Painted) -> dict[str, float | None]:
+def picture_figures(made: Composition, painted: PaintedAd) -> dict[str, float | None]:
     """Return balance, the accent's area and its difference from the ground, and the worst contrast (1 = enough)."""
     image = cv2.resize(painted.image, (216, max(round(216 * made.canvas.height / made.canvas.width), 8)))
     accent, ground = (parse_hex(made.palette.roles[name]) for name in ("accent", "ground"))

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from ..text.bounds import Bounds
 from .glyphs import Affine
 from .items import set_item
-from .marks import Block, Bounds, Form, Letters, Mark, joined
-from .schema_words import Item, Row, WordsLayer
+from .marks import Form, Letters, Mark, MarkBlock, joined
+from .schema_words import ItemSpec, Row, WordsLayer
 from .setting import Room, Stage
 from .slots import Slot
 
@@ -33,7 +34,7 @@ class Group:
     """
 
     layer: WordsLayer
-    block: Block
+    block: MarkBlock
     items: Mapping[str, Bounds]
     dropped: tuple[str, ...] = ()
     scale: float = 1.0
@@ -49,7 +50,7 @@ class Group:
 @dataclass(frozen=True)
 class _Cell:
     row: Row
-    item: Item
+    item: ItemSpec
     slot: Slot
 
 
@@ -89,7 +90,7 @@ def set_group(
 
 @dataclass(frozen=True)
 class _Laid:
-    block: Block
+    block: MarkBlock
     items: Mapping[str, Bounds]
 
 
@@ -174,14 +175,14 @@ def _row(cells: Sequence[_Cell], stage: Stage, room: Room) -> _Laid | _Cell | No
 
 
 def _side_by_side(
-    row: Row, cells: Sequence[_Cell], blocks: Sequence[Block], gaps: Sequence[float], width: float
+    row: Row, cells: Sequence[_Cell], blocks: Sequence[MarkBlock], gaps: Sequence[float], width: float
 ) -> _Laid:
     total = sum(block.box.width for block in blocks) + sum(gaps)
     spare = max(width - total, 0.0)
     x = {"centre": spare / 2, "end": spare}.get(row.at, 0.0)
     between = spare / (len(blocks) - 1) if row.at == "spread" else 0.0
     tallest = max(blocks, key=lambda block: block.box.height)
-    placed: list[Block] = []
+    placed: list[MarkBlock] = []
     for number, block in enumerate(blocks):
         y = _row_shift(row, block, tallest)
         placed.append(block.moved(x - block.box.left, y))
@@ -192,7 +193,7 @@ def _side_by_side(
     return _Laid(whole, {c.item.id: b.moved(0.0, -top).box for c, b in zip(cells, placed, strict=True)})
 
 
-def _row_shift(row: Row, block: Block, tallest: Block) -> float:
+def _row_shift(row: Row, block: MarkBlock, tallest: MarkBlock) -> float:
     if row.line == "top":
         return tallest.box.top - block.box.top
     if row.line == "bottom":
@@ -208,7 +209,7 @@ def _stacked(
     side = _side(layer)
     whole_width = max(entry.block.box.right for entry in laid) if side == "left" else 0.0
     whole_width = max(whole_width, max(entry.block.box.width for entry in laid))
-    blocks: list[Block] = []
+    blocks: list[MarkBlock] = []
     boxes: dict[str, Bounds] = {}
     y = 0.0
     for number, entry in enumerate(laid):
@@ -240,7 +241,7 @@ def _on_group_plate(layer: WordsLayer, laid: _Laid, stage: Stage, width: float) 
     if plate.full:
         outer = Bounds(box.left - x, outer.top, box.left + width + x, outer.bottom)
     form = Form(plate.shape, outer, plate, source="plate", params=plate.params)
-    return _Laid(Block((form, *block.marks), outer, block.base, block.size, block.cost), laid.items)
+    return _Laid(MarkBlock((form, *block.marks), outer, block.base, block.size, block.cost), laid.items)
 
 
 def _on_round_plate(layer: WordsLayer, laid: _Laid, stage: Stage) -> _Laid:
@@ -261,7 +262,7 @@ def _on_round_plate(layer: WordsLayer, laid: _Laid, stage: Stage) -> _Laid:
     block = laid.block.mapped(matrix)
     items = {name: Bounds(*_map_box(matrix, box)) for name, box in laid.items.items()}
     form = Form(plate.shape, Bounds(0, 0, 2 * radius, 2 * radius), plate, source="plate", params=plate.params)
-    return _Laid(Block((form, *block.marks), form.box, block.base, block.size, block.cost), items)
+    return _Laid(MarkBlock((form, *block.marks), form.box, block.base, block.size, block.cost), items)
 
 
 def _map_box(matrix: Affine, box: Bounds) -> tuple[float, float, float, float]:
@@ -302,7 +303,9 @@ def _placed(layer: WordsLayer, laid: _Laid, region: Bounds, dropped: tuple[str, 
     return Group(layer, block, items, dropped, scale).moved(x, y)
 
 
-def _turned(block: Block, items: dict[str, Bounds], degrees: float, region: Bounds) -> tuple[Block, dict[str, Bounds]]:
+def _turned(
+    block: MarkBlock, items: dict[str, Bounds], degrees: float, region: Bounds
+) -> tuple[MarkBlock, dict[str, Bounds]]:
     cx, cy = block.box.middle
     turn = Affine.shift(cx, cy) @ Affine.turn(degrees) @ Affine.shift(-cx, -cy)
     made = block.mapped(turn)
@@ -310,9 +313,7 @@ def _turned(block: Block, items: dict[str, Bounds], degrees: float, region: Boun
     if k < 1.0:
         turn = Affine.scale(k) @ turn
         made = block.mapped(turn)
-    from .marks import mapped_bounds
-
-    return replace(made, box=made.ink), {name: mapped_bounds(turn, box) for name, box in items.items()}
+    return replace(made, box=made.ink), {name: box.transformed(turn) for name, box in items.items()}
 
 
 def anchor_shift(box: Bounds, region: Bounds, anchor: str) -> tuple[float, float]:

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from ..errors import FitAdError
 from ..text.affine import Affine
-from ..text.font_instance import InkBounds
+from ..text.bounds import Bounds
 from ..text.fonts import FontFace
+from ..text.glyph_raster import coloured, coverage, glyph_masks
 from ..text.lines import PositionedGlyph, set_line
-from ..text.rasterize import coloured, coverage, glyph_masks
 from ..text.shaping import Span
 
 EM = 1000.0
@@ -33,7 +33,7 @@ class EmLine:
 
     text: str
     glyphs: tuple[PositionedGlyph, ...]
-    ink: InkBounds
+    ink: Bounds
     advance: float
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..text.bounds import Bounds
 from .canvas import Canvas
 from .flow import Group
-from .marks import Bounds
 from .pictures import Pictures
 from .schema import ElementLayer
 from .schema_words import Hang

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from ..color.spaces import LUMINANCE, luminance, parse_hex, to_hex
 from ..legibility.contrast import large_type_px, readable_pair, worst_ratio
+from ..text.bounds import Bounds
 from .canvas import Canvas
 from .colours import READABLE, READABLE_LARGE, Palette
 from .glyphs import Affine, coverage
-from .marks import Bounds, Drawing, Letters
+from .marks import Drawing, Letters
 from .sheet import Sheet
 
 F32 = NDArray[Any]  # float32, or what an operation widens it to

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..text.bounds import Bounds
 from .glyphs import Affine, em_line
 from .lockups import letter_height
-from .marks import Block, Bounds, Drawing, Form, Letters, Mark, joined
+from .marks import Drawing, Form, Letters, Mark, MarkBlock, joined
 from .menus import set_menu
-from .schema_words import Item, Plate
+from .schema_words import ItemSpec, Plate
 from .setting import Room, Stage, curved, set_words, sizes_px
 from .slots import Slot
 
@@ -23,7 +24,7 @@ _ICONS = {
 }
 
 
-def set_item(item: Item, slot: Slot, stage: Stage, room: Room) -> Block | None:
+def set_item(item: ItemSpec, slot: Slot, stage: Stage, room: Room) -> MarkBlock | None:
     """Return an item's block with its top left at 0,0, or None where it does not fit its room."""
     made = _lettering if stage.lettering_ratio and slot.part in ("headline", "emphasis") else _MARKS.get(item.set)
     if made is not None:
@@ -38,7 +39,7 @@ def set_item(item: Item, slot: Slot, stage: Stage, room: Room) -> Block | None:
     return replace(block, marks=tuple(_owned(mark, item, slot) for mark in block.marks))
 
 
-def _words(item: Item, slot: Slot, stage: Stage, room: Room) -> Block | None:
+def _words(item: ItemSpec, slot: Slot, stage: Stage, room: Room) -> MarkBlock | None:
     plate, inner = item.plate, room.width
     for _ in range(3):
         block = set_words(item, slot, stage, Room(inner, room.height, room.scale))
@@ -54,11 +55,11 @@ def _words(item: Item, slot: Slot, stage: Stage, room: Room) -> Block | None:
     return None
 
 
-def _dressed(block: Block, item: Item, slot: Slot, stage: Stage) -> Block:
+def _dressed(block: MarkBlock, item: ItemSpec, slot: Slot, stage: Stage) -> MarkBlock:
     """Return the words with arc, strike, label and icon."""
     if item.arc:
         marks = tuple(replace(m, line=curved(m.line, item.arc)) if isinstance(m, Letters) else m for m in block.marks)
-        ink = Block(marks, block.box, block.base, block.size).ink
+        ink = MarkBlock(marks, block.box, block.base, block.size).ink
         block = replace(block, marks=marks, box=ink)
     if item.strike:
         block = _struck(block, item)
@@ -70,7 +71,7 @@ def _dressed(block: Block, item: Item, slot: Slot, stage: Stage) -> Block:
     return block
 
 
-def _struck(block: Block, item: Item) -> Block:
+def _struck(block: MarkBlock, item: ItemSpec) -> MarkBlock:
     size = block.size
     y = block.base - 0.42 * size if block.letters else (block.box.top + block.box.bottom) / 2
     bar = Bounds(block.box.left - 0.1 * size, y - 0.05 * size, block.box.right + 0.1 * size, y + 0.05 * size)
@@ -78,7 +79,7 @@ def _struck(block: Block, item: Item) -> Block:
     return replace(block, marks=(*block.marks, Form("rect", bar, plate, source="strike")))
 
 
-def _labelled(block: Block, item: Item, label: str, stage: Stage) -> Block:
+def _labelled(block: MarkBlock, item: ItemSpec, label: str, stage: Stage) -> MarkBlock:
     small = max(stage.canvas.least_type_px, min(0.62 * block.size, 0.03 * stage.canvas.unit))
     own = item.model_copy(
         update={"set": "plain", "size": (0.0, small / stage.canvas.unit), "face": "light", "lines": 1, "maxw": 1.0}
@@ -96,7 +97,7 @@ def _labelled(block: Block, item: Item, label: str, stage: Stage) -> Block:
     return joined([block, made], block.size, block.base)
 
 
-def _with_icon(block: Block, item: Item, name: str) -> Block:
+def _with_icon(block: MarkBlock, item: ItemSpec, name: str) -> MarkBlock:
     if not name:
         return block
     side = 1.12 * block.size
@@ -108,7 +109,7 @@ def _with_icon(block: Block, item: Item, name: str) -> Block:
     return replace(block, marks=(*block.marks, drawing), box=box)
 
 
-def _on_plate(block: Block, plate: Plate, size: float, item: Item, stage: Stage) -> Block:
+def _on_plate(block: MarkBlock, plate: Plate, size: float, item: ItemSpec, stage: Stage) -> MarkBlock:
     """Return words on a plate that holds them with its padding; pads are heights of the letters."""
     x, y = plate.pad[0] * size, plate.pad[1] * size
     box = block.box.grown(x, y)
@@ -122,7 +123,7 @@ def _on_plate(block: Block, plate: Plate, size: float, item: Item, stage: Stage)
     form = Form(plate.shape, box, plate, source="plate", params=plate.params)
     if item.colour == "auto":
         block = replace(block, marks=tuple(_tinted(mark, plate) for mark in block.marks))
-    whole = Block((form, *block.marks), box, block.base, size)
+    whole = MarkBlock((form, *block.marks), box, block.base, size)
     if plate.turn:
         cx, cy = box.middle
         whole = whole.mapped(Affine.shift(cx, cy) @ Affine.turn(plate.turn) @ Affine.shift(-cx, -cy))
@@ -137,7 +138,7 @@ def _tinted(mark: Mark, plate: Plate) -> Mark:
     return replace(mark, colour=on) if isinstance(mark, (Letters, Drawing)) else mark
 
 
-def _owned(mark: Mark, item: Item, slot: Slot) -> Mark:
+def _owned(mark: Mark, item: ItemSpec, slot: Slot) -> Mark:
     """Return a mark in its item's colours, with the item's effects and the slot's name."""
     source = slot.part or item.id
     if isinstance(mark, Letters):
@@ -158,16 +159,16 @@ def _owned(mark: Mark, item: Item, slot: Slot) -> Mark:
 # --- pictures and marks among words ---------------------------------------------------------------------------
 
 
-def _rule(item: Item, slot: Slot, stage: Stage, room: Room) -> Block:
+def _rule(item: ItemSpec, slot: Slot, stage: Stage, room: Room) -> MarkBlock:
     thick = max(item.size[1] * stage.canvas.unit, 1.0)
     box = Bounds(0, 0, room.width * item.maxw, thick)
     colour = item.colour if item.colour != "auto" else "line"
     plate = Plate(shape="dashes" if item.params.get("dashed") else "rect", paint=colour)
     beside = item.params.get("room", 0.028) * stage.canvas.unit  # what gaps are measured by beside a line
-    return Block((Form(plate.shape, box, plate, source="rule", params=item.params),), box, thick, beside)
+    return MarkBlock((Form(plate.shape, box, plate, source="rule", params=item.params),), box, thick, beside)
 
 
-def _stars(item: Item, slot: Slot, stage: Stage, room: Room) -> Block:
+def _stars(item: ItemSpec, slot: Slot, stage: Stage, room: Room) -> MarkBlock:
     _, side = sizes_px(item, stage, room.scale)
     plate = Plate(shape="star", paint=item.colour if item.colour != "auto" else "accent")
     marks = tuple(
@@ -175,18 +176,18 @@ def _stars(item: Item, slot: Slot, stage: Stage, room: Room) -> Block:
              params={"points": 5, "inner": 0.46, "round": 0.06})
         for k in range(5)
     )  # fmt: skip
-    return Block(marks, Bounds(0, 0, 5.48 * side, side), side, side)
+    return MarkBlock(marks, Bounds(0, 0, 5.48 * side, side), side, side)
 
 
-def _logo(item: Item, slot: Slot, stage: Stage, room: Room) -> Block:
+def _logo(item: ItemSpec, slot: Slot, stage: Stage, room: Room) -> MarkBlock:
     _, height = sizes_px(item, stage, room.scale)
     width = min(height * (stage.logo_ratio or 1.0), room.width)
     height = width / (stage.logo_ratio or 1.0)
     box = Bounds(0, 0, width, height)
-    return Block((Drawing("*logo", box, source="logo"),), box, height, height)
+    return MarkBlock((Drawing("*logo", box, source="logo"),), box, height, height)
 
 
-def _lettering(item: Item, slot: Slot, stage: Stage, room: Room) -> Block | None:
+def _lettering(item: ItemSpec, slot: Slot, stage: Stage, room: Room) -> MarkBlock | None:
     """Return the lettering that stands for the headline, as large as its words may be."""
     least, best = sizes_px(item, stage, room.scale)
     height = min(best * (1.9 if item.lines > 1 else 1.25), room.height)
@@ -194,29 +195,29 @@ def _lettering(item: Item, slot: Slot, stage: Stage, room: Room) -> Block | None
     height = width / stage.lettering_ratio
     box = Bounds(0, 0, width, height)
     return (
-        Block((Drawing("*lettering", box, source="headline", text=slot.text),), box, height, height)
+        MarkBlock((Drawing("*lettering", box, source="headline", text=slot.text),), box, height, height)
         if height >= least
         else None
     )
 
 
-def _qr(item: Item, slot: Slot, stage: Stage, room: Room) -> Block | None:
+def _qr(item: ItemSpec, slot: Slot, stage: Stage, room: Room) -> MarkBlock | None:
     short = min(stage.canvas.width, stage.canvas.height)
     side = max(item.size[1] * stage.canvas.unit * room.scale, _QR_LEAST * short)
     if side > room.width:
         return None
     box = Bounds(0, 0, side, side)
-    return Block((Drawing("*qr", box, source="link", text=slot.text),), box, side, side)
+    return MarkBlock((Drawing("*qr", box, source="link", text=slot.text),), box, side, side)
 
 
-def _icon(item: Item, slot: Slot, stage: Stage, room: Room) -> Block:
+def _icon(item: ItemSpec, slot: Slot, stage: Stage, room: Room) -> MarkBlock:
     _, side = sizes_px(item, stage, room.scale)
     box = Bounds(0, 0, side, side)
     name = f"trade:{stage.trade}" if item.element == "trade" else item.element
-    return Block((Drawing(name, box, source="icon", colour=item.colour),), box, side, side)
+    return MarkBlock((Drawing(name, box, source="icon", colour=item.colour),), box, side, side)
 
 
-def _monogram(item: Item, slot: Slot, stage: Stage, room: Room) -> Block:
+def _monogram(item: ItemSpec, slot: Slot, stage: Stage, room: Room) -> MarkBlock:
     """Return the first letter of the shop's last word (공방 담다: 담) in a frame."""
     from .slots import shop_and_branch
 
@@ -231,17 +232,17 @@ def _monogram(item: Item, slot: Slot, stage: Stage, room: Room) -> Block:
     border = line_px / stage.canvas.unit
     plate = Plate(shape="round", paint="", border=border, border_colour=_named(item.colour), radius=0.002)
     box = Bounds(0, 0, side, side)
-    return Block((Form("round", box, plate, source="mark"), letters), box, side, side)
+    return MarkBlock((Form("round", box, plate, source="mark"), letters), box, side, side)
 
 
 def _named(colour: str) -> str:
     return colour if colour not in ("", "auto") else "type"
 
 
-def _quote(item: Item, slot: Slot, stage: Stage, room: Room) -> Block:
+def _quote(item: ItemSpec, slot: Slot, stage: Stage, room: Room) -> MarkBlock:
     _, height = sizes_px(item, stage, room.scale)
     box = Bounds(0, 0, 1.42 * height, height)
-    return Block((Drawing("quote-marks", box, source="quote", colour=item.colour),), box, height, height)
+    return MarkBlock((Drawing("quote-marks", box, source="quote", colour=item.colour),), box, height, height)
 
 
 _MARKS = {

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..text.bounds import Bounds
 from ..text.fonts import FontFace
 from ..text.korean import has_hangul
 from .glyphs import EM, Affine, em_line, heights
-from .marks import Block, Bounds, Letters, joined
+from .marks import Letters, MarkBlock, joined
 
 _PERCENT = re.compile(
     r"(?P<before>\D*?)\s*(?P<number>\d+(?:[.,]\d+)?(?:\s*[~–-]\s*\d+)?)\s*(?P<sign>[%％]|프로|퍼센트)\s*(?P<tail>.*)",
@@ -40,7 +41,7 @@ class Faces(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Span:
+class LockupSpan:
     """A stretch of a line: its height against the line's numerals, and what is special about it.
 
     Attributes:
@@ -84,7 +85,7 @@ def kind_of(text: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def lockup(text: str, faces: Faces, tracking: float = 0.0, stretch: float = 1.0, unit: float = 0.0) -> Block:
+def lockup(text: str, faces: Faces, tracking: float = 0.0, stretch: float = 1.0, unit: float = 0.0) -> MarkBlock:
     """Return the lock-up that a text asks for, its numerals ``EM`` px high.
 
     Args:
@@ -105,12 +106,12 @@ def lockup(text: str, faces: Faces, tracking: float = 0.0, stretch: float = 1.0,
         return line_of(_mixed_spans(text.strip(), unit or 0.62, stretch), faces, tracking)
     if kind == "dates":
         return line_of(_date_spans(text.strip(), stretch), faces, tracking)
-    return line_of([Span(text.strip(), stretch=stretch)], faces, tracking)
+    return line_of([LockupSpan(text.strip(), stretch=stretch)], faces, tracking)
 
 
-def line_of(spans: Sequence[Span], faces: Faces, tracking: float = 0.0) -> Block:
+def line_of(spans: Sequence[LockupSpan], faces: Faces, tracking: float = 0.0) -> MarkBlock:
     """Return spans set side by side on one baseline."""
-    blocks: list[Block] = []
+    blocks: list[MarkBlock] = []
     right = 0.0
     for span in spans:
         if not span.text.strip():
@@ -121,10 +122,10 @@ def line_of(spans: Sequence[Span], faces: Faces, tracking: float = 0.0) -> Block
         right = block.box.right
         blocks.append(block)
     if not blocks:
-        return Block((), Bounds(0, -EM, 0, 0), 0.0, EM)
+        return MarkBlock((), Bounds(0, -EM, 0, 0), 0.0, EM)
     whole = joined(blocks, EM, 0.0)
     top = min(-EM, min(block.box.top for block in blocks))
-    return Block(whole.marks, Bounds(whole.box.left, top, whole.box.right, max(0.0, whole.box.bottom)), 0.0, EM)
+    return MarkBlock(whole.marks, Bounds(whole.box.left, top, whole.box.right, max(0.0, whole.box.bottom)), 0.0, EM)
 
 
 def letter_height(text: str, face: FontFace) -> float:
@@ -140,7 +141,7 @@ def foot(text: str, face: FontFace) -> float:
     return heights(face).foot if has_hangul(text) else 0.0
 
 
-def _set(span: Span, faces: Faces, tracking: float) -> Block:
+def _set(span: LockupSpan, faces: Faces, tracking: float) -> MarkBlock:
     """Return one span, its foot on y = 0 and its letters ``height`` × EM high."""
     face = faces.numerals if span.numeral else faces.words
     line = em_line(span.text, face, tracking, faces.fallback)
@@ -149,33 +150,33 @@ def _set(span: Span, faces: Faces, tracking: float) -> Block:
     matrix = Affine(k * span.stretch, 0, 0, k, 0, -k * down if down else 0.0)
     letters = Letters(line, matrix, "2" if span.second else "1", "", span.height * EM, unit=span.unit)
     ink = letters.ink
-    return Block((letters,), Bounds(ink.left, -span.height * EM, ink.right, 0.0), 0.0, span.height * EM)
+    return MarkBlock((letters,), Bounds(ink.left, -span.height * EM, ink.right, 0.0), 0.0, span.height * EM)
 
 
-def _percent(found: re.Match[str], faces: Faces, tracking: float, stretch: float) -> Block:
+def _percent(found: re.Match[str], faces: Faces, tracking: float, stretch: float) -> MarkBlock:
     """Return a number, its % at the top, and what follows below the %, as wide as that."""
-    number = line_of([Span(found["number"].replace(" ", ""), numeral=True, stretch=stretch)], faces, tracking)
+    number = line_of([LockupSpan(found["number"].replace(" ", ""), numeral=True, stretch=stretch)], faces, tracking)
     gap = 0.055 * EM
-    sign = _set(Span("%", 0.54, numeral=True, unit=True), faces, 0.0)
+    sign = _set(LockupSpan("%", 0.54, numeral=True, unit=True), faces, 0.0)
     left = number.box.right + gap - sign.box.left
     sign = sign.moved(left, -(1.0 - 0.54) * EM)
     pieces = [number, sign]
     tail = found["tail"].strip()
     if tail:
-        word = _set(Span(tail, 0.36, second=True, unit=True), faces, tracking)
+        word = _set(LockupSpan(tail, 0.36, second=True, unit=True), faces, tracking)
         k = min(max(1.06 * sign.box.width / max(word.box.width, 1.0), 0.6), 1.11)
         word = word.mapped(Affine.scale(k))
         pieces.append(word.moved(sign.box.left - word.box.left, 0.0))
     if found["before"].strip():
-        before = _set(Span(found["before"].strip(), 0.26, second=True, unit=True), faces, tracking)
+        before = _set(LockupSpan(found["before"].strip(), 0.26, second=True, unit=True), faces, tracking)
         pieces.append(before.moved(number.box.left - before.box.left, -1.16 * EM))
     whole = joined(pieces, EM, 0.0)
-    return Block(whole.marks, whole.box, 0.0, EM)
+    return MarkBlock(whole.marks, whole.box, 0.0, EM)
 
 
-def _plus(found: re.Match[str], faces: Faces, tracking: float, stretch: float) -> Block:
+def _plus(found: re.Match[str], faces: Faces, tracking: float, stretch: float) -> MarkBlock:
     """Return two numerals and a smaller plus at their optical middle."""
-    numbers = [Span(found[name], numeral=True, stretch=stretch) for name in ("one", "two")]
+    numbers = [LockupSpan(found[name], numeral=True, stretch=stretch) for name in ("one", "two")]
     one, two = (line_of([n], faces, tracking) for n in numbers)
     face = faces.numerals
     plus = em_line("+", face, 0.0, faces.fallback)
@@ -186,63 +187,63 @@ def _plus(found: re.Match[str], faces: Faces, tracking: float, stretch: float) -
     matrix = Affine(k, 0, 0, k, x - k * plus.ink[0], middle - k * (plus.ink[1] + plus.ink[3]) / 2)
     letters = Letters(plus, matrix, "2", "", 0.56 * EM)
     ink = letters.ink
-    sign = Block((letters,), Bounds(ink.left, ink.top, ink.right, ink.bottom), 0.0, 0.56 * EM)
+    sign = MarkBlock((letters,), Bounds(ink.left, ink.top, ink.right, ink.bottom), 0.0, 0.56 * EM)
     two = two.moved(ink.right + gap - two.box.left, 0.0)
     pieces = [one, sign, two]
     tail = found["tail"].strip()
     if tail:
-        word = _set(Span(tail, 0.36, second=True, unit=True), faces, tracking)
+        word = _set(LockupSpan(tail, 0.36, second=True, unit=True), faces, tracking)
         pieces.append(word.moved(two.box.right + gap - word.box.left, 0.0))
     if found["before"].strip():
-        before = _set(Span(found["before"].strip(), 0.26, second=True, unit=True), faces, tracking)
+        before = _set(LockupSpan(found["before"].strip(), 0.26, second=True, unit=True), faces, tracking)
         pieces.append(before.moved(one.box.left - before.box.left, -1.16 * EM))
     whole = joined(pieces, EM, 0.0)
-    return Block(whole.marks, Bounds(whole.box.left, min(-EM, whole.box.top), whole.box.right, 0.0), 0.0, EM)
+    return MarkBlock(whole.marks, Bounds(whole.box.left, min(-EM, whole.box.top), whole.box.right, 0.0), 0.0, EM)
 
 
-def _price_spans(text: str, unit: float, stretch: float) -> list[Span]:
+def _price_spans(text: str, unit: float, stretch: float) -> list[LockupSpan]:
     found = _PRICE.fullmatch(text)
     if not found:
-        return [Span(text)]
+        return [LockupSpan(text)]
     spans = []
     if found["before"].strip():
-        spans.append(Span(found["before"].strip(), unit * 0.9, second=True, unit=True))
-    spans.append(Span(found["number"], numeral=True, gap=0.12 if spans else 0.0, stretch=stretch))
+        spans.append(LockupSpan(found["before"].strip(), unit * 0.9, second=True, unit=True))
+    spans.append(LockupSpan(found["number"], numeral=True, gap=0.12 if spans else 0.0, stretch=stretch))
     tail = found["tail"].strip()
     glued = tail and not tail.startswith("(") and not found["tail"].startswith(" ")
-    spans.append(Span(found["unit"] + (tail if glued else ""), unit, second=True, gap=0.07, unit=True))
+    spans.append(LockupSpan(found["unit"] + (tail if glued else ""), unit, second=True, gap=0.07, unit=True))
     if tail and not glued:
-        spans.append(Span(tail, unit * 0.85, second=True, gap=0.14, unit=True))
+        spans.append(LockupSpan(tail, unit * 0.85, second=True, gap=0.14, unit=True))
     return spans
 
 
-def _mixed_spans(text: str, unit: float, stretch: float) -> list[Span]:
-    spans: list[Span] = []
+def _mixed_spans(text: str, unit: float, stretch: float) -> list[LockupSpan]:
+    spans: list[LockupSpan] = []
     for piece in _FIGURES.findall(text):
         figure = piece[0].isdigit()
         loose = bool(spans) and piece.startswith(" ")
         gap = (0.16 if loose else 0.05) if spans else 0.0
         wide = stretch if figure else 1.0
-        spans.append(Span(piece.strip(), 1.0 if figure else unit, figure, not figure, 0.0, gap, not figure, wide))
+        spans.append(LockupSpan(piece.strip(), 1.0 if figure else unit, figure, not figure, 0.0, gap, not figure, wide))
     return spans
 
 
-def _date_spans(text: str, stretch: float) -> list[Span]:
+def _date_spans(text: str, stretch: float) -> list[LockupSpan]:
     """Return a date line: weekdays in brackets small, a dash between two dates with some room."""
-    spans: list[Span] = []
+    spans: list[LockupSpan] = []
     last = 0
     for found in _BRACKET.finditer(text):
         spans += _date_words(text[last : found.start()], stretch, after=bool(spans))
-        spans.append(Span(found.group(), 0.42, second=True, gap=0.04, unit=True))
+        spans.append(LockupSpan(found.group(), 0.42, second=True, gap=0.04, unit=True))
         last = found.end()
     return spans + _date_words(text[last:], stretch, after=bool(spans))
 
 
-def _date_words(text: str, stretch: float, after: bool = False) -> list[Span]:
+def _date_words(text: str, stretch: float, after: bool = False) -> list[LockupSpan]:
     """Return what stands between the brackets: a dash alone, with even room, then the date."""
     text = text.strip()
     found = re.match(r"(?P<dash>[-–—~])\s*(?P<rest>.+)", text) if after else None
     if found:
-        dash = Span(found["dash"], 1.0, True, gap=0.08)
-        return [dash, Span(found["rest"], 1.0, not has_hangul(found["rest"]), gap=0.08, stretch=stretch)]
-    return [Span(text, 1.0, not has_hangul(text), gap=0.1, stretch=stretch)] if text else []
+        dash = LockupSpan(found["dash"], 1.0, True, gap=0.08)
+        return [dash, LockupSpan(found["rest"], 1.0, not has_hangul(found["rest"]), gap=0.08, stretch=stretch)]
+    return [LockupSpan(text, 1.0, not has_hangul(text), gap=0.1, stretch=stretch)] if text else []

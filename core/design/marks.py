@@ -4,90 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from ..text.bounds import Bounds, union
 from .glyphs import Affine, EmLine, PositionedGlyph
-from .schema_words import Effects, Plate
-
-
-class Bounds(NamedTuple):
-    """A rectangle by its edges."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def width(self) -> float:
-        return self.right - self.left
-
-    @property
-    def height(self) -> float:
-        return self.bottom - self.top
-
-    @property
-    def middle(self) -> tuple[float, float]:
-        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
-
-    def grown(self, x: float, y: float | None = None) -> Bounds:
-        """Return the rectangle with that much more on every side."""
-        y = x if y is None else y
-        return Bounds(self.left - x, self.top - y, self.right + x, self.bottom + y)
-
-    def shared(self, other: Bounds) -> float:
-        """Return the area in common."""
-        width = min(self.right, other.right) - max(self.left, other.left)
-        height = min(self.bottom, other.bottom) - max(self.top, other.top)
-        return max(width, 0.0) * max(height, 0.0)
-
-    def inside(self, other: Bounds) -> Bounds:
-        """Return the rectangle whose edges, as shares of another, are these."""
-        return Bounds(
-            other.left + self.left * other.width,
-            other.top + self.top * other.height,
-            other.left + self.right * other.width,
-            other.top + self.bottom * other.height,
-        )
-
-    def met(self, other: Bounds) -> Bounds:
-        """Return the part in common; empty where there is none."""
-        left, top = max(self.left, other.left), max(self.top, other.top)
-        return Bounds(left, top, max(min(self.right, other.right), left), max(min(self.bottom, other.bottom), top))
-
-    def within(self, other: Bounds, slack: float = 0.5) -> bool:
-        """Return whether it lies inside the other, but for ``slack`` px."""
-        return (
-            self.left >= other.left - slack
-            and self.top >= other.top - slack
-            and self.right <= other.right + slack
-            and self.bottom <= other.bottom + slack
-        )
-
-
-def union(boxes: Iterable[Bounds]) -> Bounds:
-    """Return the rectangle around all; all zero around none."""
-    listed = list(boxes)
-    if not listed:
-        return Bounds(0, 0, 0, 0)
-    return Bounds(
-        min(b[0] for b in listed), min(b[1] for b in listed), max(b[2] for b in listed), max(b[3] for b in listed)
-    )
-
-
-def mapped_bounds(matrix: Affine, box: tuple[float, float, float, float]) -> Bounds:
-    """Return the rectangle around a mapped rectangle."""
-    left, top, right, bottom = box
-    if matrix.xy == 0 and matrix.yx == 0:
-        xs = sorted((matrix.xx * left + matrix.dx, matrix.xx * right + matrix.dx))
-        ys = sorted((matrix.yy * top + matrix.dy, matrix.yy * bottom + matrix.dy))
-        return Bounds(xs[0], ys[0], xs[1], ys[1])
-    corners = matrix.points(np.array([[left, top], [right, top], [right, bottom], [left, bottom]]))
-    low, high = corners.min(0), corners.max(0)
-    return Bounds(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-
+from .schema_words import EffectSpec, Plate
 
 _STILL = Affine()
 
@@ -113,7 +36,7 @@ class Letters:
     colour: str
     source: str
     size_px: float
-    effects: Effects | None = None
+    effects: EffectSpec | None = None
     hero: bool = False
     unit: bool = False
     tone: float = 1.0
@@ -122,11 +45,11 @@ class Letters:
 
     @property
     def ink(self) -> Bounds:
-        return mapped_bounds(self.matrix, self.line.ink)
+        return self.line.ink.transformed(self.matrix)
 
     def glyph_boxes(self) -> list[tuple[PositionedGlyph, Bounds]]:
         """Return each glyph that has ink, with its rectangle."""
-        return [(g, mapped_bounds(self.matrix, g.ink)) for g in self.line.glyphs if g.ink]
+        return [(g, g.ink.transformed(self.matrix)) for g in self.line.glyphs if g.ink]
 
     def mapped(self, matrix: Affine) -> Letters:
         size = self.size_px * float(np.hypot(matrix.xy, matrix.yy))
@@ -147,7 +70,7 @@ class Form:
 
     @property
     def ink(self) -> Bounds:
-        return mapped_bounds(self.matrix, self.box)
+        return self.box.transformed(self.matrix)
 
     def mapped(self, matrix: Affine) -> Form:
         return replace(self, matrix=matrix @ self.matrix)
@@ -166,7 +89,7 @@ class Drawing:
 
     @property
     def ink(self) -> Bounds:
-        return mapped_bounds(self.matrix, self.box)
+        return self.box.transformed(self.matrix)
 
     def mapped(self, matrix: Affine) -> Drawing:
         return replace(self, matrix=matrix @ self.matrix)
@@ -176,7 +99,7 @@ Mark = Letters | Form | Drawing
 
 
 @dataclass(frozen=True)
-class Block:
+class MarkBlock:
     """Marks laid out together.
 
     Attributes:
@@ -193,17 +116,17 @@ class Block:
     size: float
     cost: float = 0.0
 
-    def moved(self, x: float, y: float) -> Block:
+    def moved(self, x: float, y: float) -> MarkBlock:
         """Return the block elsewhere."""
         return self.mapped(Affine.shift(x, y)) if x or y else self
 
-    def mapped(self, matrix: Affine) -> Block:
+    def mapped(self, matrix: Affine) -> MarkBlock:
         """Return the block under an affine map."""
         k = float(np.hypot(matrix.xy, matrix.yy))
         return replace(
             self,
             marks=tuple(mark.mapped(matrix) for mark in self.marks),
-            box=mapped_bounds(matrix, self.box),
+            box=self.box.transformed(matrix),
             base=matrix.yy * self.base + matrix.dy,
             size=self.size * k,
         )
@@ -219,10 +142,10 @@ class Block:
         return union(mark.ink for mark in self.marks)
 
 
-def joined(blocks: Iterable[Block], size: float | None = None, base: float | None = None) -> Block:
+def joined(blocks: Iterable[MarkBlock], size: float | None = None, base: float | None = None) -> MarkBlock:
     """Return blocks as one."""
     listed = list(blocks)
-    return Block(
+    return MarkBlock(
         tuple(mark for block in listed for mark in block.marks),
         union(block.box for block in listed),
         listed[0].base if base is None else base,

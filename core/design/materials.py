@@ -13,7 +13,7 @@ from ..backdrop import textures
 from ..color.spaces import parse_hex
 from ..errors import FitAdError
 from .colours import Palette
-from .schema_values import Gradient, Texture
+from .schema_values import GradientSpec, Texture
 
 F32 = NDArray[Any]  # float32, or what an operation widens it to
 MATERIALS = ("paper", "kraft", "linen", "felt", "brick", "plaster", "wood", "board", "cloth")
@@ -36,12 +36,12 @@ def painted(paint: Any, palette: Palette, size: tuple[int, int], unit: float, se
         flat = np.empty((size[1], size[0], 3), np.float32)
         flat[:] = parse_hex(palette.hex(paint))
         return flat
-    if isinstance(paint, Gradient):
+    if isinstance(paint, GradientSpec):
         return _gradient(paint, palette, size)
     return _material(paint, palette, size, unit, seed)
 
 
-def _gradient(paint: Gradient, palette: Palette, size: tuple[int, int]) -> F32:
+def _gradient(paint: GradientSpec, palette: Palette, size: tuple[int, int]) -> F32:
     width, height = size
     v, u = textures.grid((height, width))
     if paint.kind == "radial":

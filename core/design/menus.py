@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from ..text.bounds import Bounds
 from .faces import FaceSet
 from .glyphs import Affine, em_line
 from .lockups import foot, letter_height
-from .marks import Block, Bounds, Form, Letters, Mark
-from .schema_words import Item, Plate
+from .marks import Form, Letters, Mark, MarkBlock
+from .schema_words import ItemSpec, Plate
 from .setting import Room, Stage, sizes_px
 from .slots import Slot
 
@@ -14,7 +15,7 @@ _MARKED = 1.34  # size of the marked line against the others
 _MOST_LINES = 14
 
 
-def set_menu(item: Item, slot: Slot, stage: Stage, room: Room) -> Block | None:
+def set_menu(item: ItemSpec, slot: Slot, stage: Stage, room: Room) -> MarkBlock | None:
     """Return a price list as wide as its room; the lines are as far apart as the height allows.
 
     The item that the ad is about (its name holds one of ``stage.marked``) is larger and in the second colour. Lines
@@ -40,14 +41,14 @@ def set_menu(item: Item, slot: Slot, stage: Stage, room: Room) -> Block | None:
     height = pitch * len(rows)
     margin = (pitch - size) / 2
     box = Bounds(0, margin, room.width, height - margin)
-    return Block(tuple(marks), box, margin + size, size)
+    return MarkBlock(tuple(marks), box, margin + size, size)
 
 
 def _is_marked(row: tuple[str, ...], stage: Stage) -> bool:
     return any(word and word in row[0] for word in stage.marked)
 
 
-def _row_width(row: tuple[str, ...], size: float, item: Item, faces: FaceSet, marked: bool) -> float:
+def _row_width(row: tuple[str, ...], size: float, item: ItemSpec, faces: FaceSet, marked: bool) -> float:
     k = _MARKED if marked else 1.0
     name = em_line(row[0], faces.face(item.face), item.tracking)
     price = em_line(row[1], faces.face("strong"), item.tracking) if len(row) > 1 else None
@@ -57,7 +58,7 @@ def _row_width(row: tuple[str, ...], size: float, item: Item, faces: FaceSet, ma
 
 
 def _row(
-    row: tuple[str, ...], size: float, width: float, item: Item, stage: Stage, middle: float, label: str
+    row: tuple[str, ...], size: float, width: float, item: ItemSpec, stage: Stage, middle: float, label: str
 ) -> list[Mark]:
     marked = _is_marked(row, stage)
     size = size * (_MARKED if marked else 1.0)
@@ -84,20 +85,20 @@ def _row(
     return marks
 
 
-def _pill(label: str, size: float, left: float, middle: float, item: Item, stage: Stage) -> Block:
+def _pill(label: str, size: float, left: float, middle: float, item: ItemSpec, stage: Stage) -> MarkBlock:
     """Return the mark of a recommended line: a small word on a pill."""
     size = max(size, stage.canvas.least_type_px)
     word = _text(label, "strong", size, item, stage, "on-accent")
     word = word.moved(left + 0.75 * size - word.box.left, middle - word.box.middle[1])
     box = word.box.grown(0.75 * size, 0.48 * size)
     form = Form("pill", box, Plate(shape="pill", paint="accent"), source="leader")
-    return Block((form, *word.marks), box, word.base, size)
+    return MarkBlock((form, *word.marks), box, word.base, size)
 
 
-def _text(text: str, role: str, size: float, item: Item, stage: Stage, colour: str) -> Block:
+def _text(text: str, role: str, size: float, item: ItemSpec, stage: Stage, colour: str) -> MarkBlock:
     face = stage.faces.face(role)
     line = em_line(text, face, item.tracking, stage.faces.fallback)
     k = size / letter_height(text or "가", face)
     letters = Letters(line, Affine.scale(k), colour, "items", size)
     ink, down = letters.ink, foot(text, face) * k
-    return Block((letters,), Bounds(ink.left, down - size, ink.right, down), 0.0, size)
+    return MarkBlock((letters,), Bounds(ink.left, down - size, ink.right, down), 0.0, size)

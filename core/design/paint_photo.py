@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..scene.subject import resampled
+from ..text.bounds import Bounds
 from .composition import Placed
 from .glyphs import Affine
-from .marks import Bounds
 from .paint_words import Pen, paint_shadow
 from .photo_use import framed_photo, graded
 from .pictures import Pictures

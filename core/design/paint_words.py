@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..color.spaces import parse_hex, to_hex
+from ..text.bounds import Bounds, union
 from .art import drawn, element
 from .colours import Palette
 from .glyphs import Affine, coverage
-from .marks import Bounds, Drawing, Form, Letters, union
+from .marks import Drawing, Form, Letters
 from .materials import painted
 from .qr import qr_picture
-from .schema_words import Effects, Extrude, Glow, Outline, Plate, Shadow
+from .schema_words import EffectSpec, Extrude, GlowSpec, OutlineSpec, Plate, Shadow
 from .shapes import cover, outline
 from .sheet import Sheet, blurred, grown, padded
 
@@ -68,7 +69,7 @@ def letters_alpha(marks: Sequence[Letters], size: tuple[int, int]) -> tuple[F32,
 
 def paint_letters(pen: Pen, marks: Sequence[Letters]) -> None:
     """Paint lines of type; those with the same effects share their outline and shadow."""
-    by_effects: list[tuple[Effects | None, list[Letters]]] = []
+    by_effects: list[tuple[EffectSpec | None, list[Letters]]] = []
     for mark in marks:
         group = next((g for effects, g in by_effects if effects == mark.effects), None)
         if group is None:
@@ -87,7 +88,7 @@ def _colour(pen: Pen, mark: Letters | Drawing) -> str:
     return pen.colour_of(mark) if pen.colour_of else pen.palette.hex(mark.colour)
 
 
-def _face(pen: Pen, mark: Letters, colour: str, effects: Effects | None) -> None:
+def _face(pen: Pen, mark: Letters, colour: str, effects: EffectSpec | None) -> None:
     alpha, x, y = letters_alpha([mark], pen.sheet.size)
     if not alpha.size:
         return
@@ -104,7 +105,7 @@ def _face(pen: Pen, mark: Letters, colour: str, effects: Effects | None) -> None
     pen.sheet.colour(mark.line.text, colour, alpha, x, y, printed=True)
 
 
-def _under(pen: Pen, effects: Effects, marks: Sequence[Letters]) -> None:
+def _under(pen: Pen, effects: EffectSpec, marks: Sequence[Letters]) -> None:
     alpha, x, y = letters_alpha(marks, pen.sheet.size)
     if not alpha.size:
         return
@@ -123,7 +124,7 @@ def _under(pen: Pen, effects: Effects, marks: Sequence[Letters]) -> None:
         pen.sheet.colour("outline", pen.palette.hex(effects.outline.colour), body, bx, by, printed=True)
 
 
-def _outlined(line: Outline, alpha: F32, x: int, y: int, unit: float) -> tuple[F32, int, int]:
+def _outlined(line: OutlineSpec, alpha: F32, x: int, y: int, unit: float) -> tuple[F32, int, int]:
     width = line.width * unit
     by = int(np.ceil(width)) + 2
     return grown(padded(alpha, by), width), x - by, y - by
@@ -151,7 +152,7 @@ def paint_shadow(pen: Pen, shadow: Shadow, alpha: F32, x: int, y: int) -> None:
     pen.sheet.colour("shadow", pen.palette.hex(shadow.colour), soft, x - by + dx, y - by + dy)
 
 
-def paint_glow(pen: Pen, glow: Glow, alpha: F32, x: int, y: int) -> None:
+def paint_glow(pen: Pen, glow: GlowSpec, alpha: F32, x: int, y: int) -> None:
     """Paint light around letters; where they are neon, a double tube along their edge instead of their faces."""
     radius = glow.radius * pen.unit
     by = int(np.ceil(6 * radius)) + 2

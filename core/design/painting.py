@@ -38,7 +38,7 @@ F32 = NDArray[Any]  # float32, or what an operation widens it to
 
 
 @dataclass(frozen=True)
-class Painted:
+class PaintedAd:
     """A painted ad.
 
     Attributes:
@@ -65,7 +65,7 @@ def paint(
     lettering: F32 | None = None,
     keep_layers: bool = False,
     progress: Callable[[float], None] | None = None,
-) -> Painted:
+) -> PaintedAd:
     """Return a composition as a picture.
 
     Args:
@@ -88,7 +88,7 @@ def paint(
         if progress is not None:
             progress((number + 1) / len(composition.placed))
     image = np.clip(sheet.rgb, 0, 1)
-    return Painted(image, np.clip(sheet.printed, 0, 1), tuple(sheet.layers), tuple(inks.measured), job.product, inks)
+    return PaintedAd(image, np.clip(sheet.printed, 0, 1), tuple(sheet.layers), tuple(inks.measured), job.product, inks)
 
 
 class _Job:

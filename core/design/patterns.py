@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FitAdError
+from ..text.bounds import Bounds
 from .glyphs import Affine
-from .marks import Bounds
 from .shapes import cover, outline
 from .sheet import Sheet, blurred
 

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .composition import Crop
-from .marks import Bounds
+from ..text.bounds import Bounds
+from .composition import PhotoCrop
 from .pictures import Pictures
 from .schema import PhotoLayer
 
@@ -27,7 +27,7 @@ _BLURS = (14, 40, 110, 260)  # px at 1080 of the pyramid that the ground is grow
 class CropTry(NamedTuple):
     """A crop and how good it is; higher is better. ``covered`` is the share of the words' area on the subject."""
 
-    crop: Crop
+    crop: PhotoCrop
     score: float
     covered: float
 
@@ -38,7 +38,7 @@ def crop_photo(
     pictures: Pictures,
     words: Sequence[Bounds],
     blocked: Sequence[Bounds] = (),
-    hides: Callable[[Crop], float | None] | None = None,
+    hides: Callable[[PhotoCrop], float | None] | None = None,
 ) -> CropTry | None:
     """Return the best crop of the photo for a frame; None where a face would be cut or covered in every one.
 
@@ -58,7 +58,7 @@ def crop_photo(
     for scale in _scales(layer, cover, frame, width, height):
         for x in _starts(frame.left, frame.width, width * scale, layer.extend):
             for y in _starts(frame.top, frame.height, height * scale, layer.extend):
-                crop = Crop(scale, x, y)
+                crop = PhotoCrop(scale, x, y)
                 score = _wish(layer, frame, pictures, crop, cover, blocked)
                 if score is None or (best is not None and score <= best.score):
                     continue
@@ -96,7 +96,7 @@ def _starts(left: float, side: float, length: float, extend: float) -> list[floa
 
 
 def _wish(
-    layer: PhotoLayer, frame: Bounds, pictures: Pictures, crop: Crop, cover: float, blocked: Sequence[Bounds]
+    layer: PhotoLayer, frame: Bounds, pictures: Pictures, crop: PhotoCrop, cover: float, blocked: Sequence[Bounds]
 ) -> float | None:
     """Return how good a crop is before words are looked at; None where a face is cut or hidden by a panel."""
     faces = [crop.mapped(face) for face in pictures.faces]
@@ -119,7 +119,7 @@ def _wish(
     return score - (_lost(subject, frame, pictures) if subject is not None else 0.0)
 
 
-def _ends_inside(pictures: Pictures, crop: Crop, frame: Bounds) -> bool:
+def _ends_inside(pictures: Pictures, crop: PhotoCrop, frame: Bounds) -> bool:
     """Return whether a side at which the photo cuts its subject off shows inside the frame."""
     photo, cuts = _photo_box(pictures, crop), pictures.cuts
     if pictures.subject is None:
@@ -139,7 +139,7 @@ def _lost(subject: Bounds, frame: Bounds, pictures: Pictures) -> float:
     return 4.0 * top + 0.9 * max(sides - 0.12, 0) + 0.4 * max(foot - (0.5 if pictures.faces else 0.1), 0)
 
 
-def _with_words(pictures: Pictures, crop: Crop, words: Sequence[Bounds], score: float) -> CropTry | None:
+def _with_words(pictures: Pictures, crop: PhotoCrop, words: Sequence[Bounds], score: float) -> CropTry | None:
     """Return a crop judged with its words: none on a face, few on the subject."""
     for face in (crop.mapped(face) for face in pictures.faces):
         near = face.grown(_FACE_CLEAR * face.width)
@@ -150,12 +150,12 @@ def _with_words(pictures: Pictures, crop: Crop, words: Sequence[Bounds], score: 
     return CropTry(crop, score - weight * covered, covered)
 
 
-def _photo_box(pictures: Pictures, crop: Crop) -> Bounds:
+def _photo_box(pictures: Pictures, crop: PhotoCrop) -> Bounds:
     height, width = pictures.photo.shape[:2] if pictures.photo is not None else (1, 1)
     return Bounds(crop.x, crop.y, crop.x + width * crop.scale, crop.y + height * crop.scale)
 
 
-def _grown_share(pictures: Pictures, crop: Crop, frame: Bounds) -> float:
+def _grown_share(pictures: Pictures, crop: PhotoCrop, frame: Bounds) -> float:
     """Return the largest share of the frame, along either axis, that the photo does not reach."""
     photo = _photo_box(pictures, crop)
     across = max(photo.left - frame.left, 0) + max(frame.right - photo.right, 0)
@@ -163,7 +163,7 @@ def _grown_share(pictures: Pictures, crop: Crop, frame: Bounds) -> float:
     return max(across / frame.width, down / frame.height)
 
 
-def _covered(pictures: Pictures, crop: Crop, words: Sequence[Bounds]) -> float:
+def _covered(pictures: Pictures, crop: PhotoCrop, words: Sequence[Bounds]) -> float:
     """Return the share of the words' area that lies on the subject, from its alpha made small."""
     if pictures.subject is None or not words:
         return 0.0
@@ -191,7 +191,7 @@ def _small_alpha(pictures: Pictures) -> F32:
 # --- pixels ---------------------------------------------------------------------------------------------------
 
 
-def framed_photo(pictures: Pictures, crop: Crop, frame: Bounds, unit: float) -> F32:
+def framed_photo(pictures: Pictures, crop: PhotoCrop, frame: Bounds, unit: float) -> F32:
     """Return the photo [h,w,3] as it lies in a frame, its ground grown beyond its edges where it does not reach."""
     if pictures.photo is None:
         return np.zeros((1, 1, 3), np.float32)
@@ -229,7 +229,7 @@ def _prescaled(photo: F32, move: NDArray[Any]) -> tuple[F32, NDArray[Any]]:
 
 
 def _grown(
-    out: F32, pictures: Pictures, crop: Crop, frame: Bounds, gaps: tuple[float, float, float, float], unit: float
+    out: F32, pictures: Pictures, crop: PhotoCrop, frame: Bounds, gaps: tuple[float, float, float, float], unit: float
 ) -> F32:
     """Return the photo's ground without its subject, blurred wider and wider, mirrored beyond the photo's edges."""
     height, width = out.shape[:2]
@@ -275,7 +275,7 @@ def _filled(picture: F32, sure: F32, unit: float) -> F32:
     return total + (1 - done)[..., None] * rest
 
 
-def _subject_on(pictures: Pictures, crop: Crop, frame: Bounds, size: tuple[int, int], k: float) -> F32:
+def _subject_on(pictures: Pictures, crop: PhotoCrop, frame: Bounds, size: tuple[int, int], k: float) -> F32:
     if pictures.subject is None:
         return np.zeros((size[1], size[0]), np.float32)
     s = k * crop.scale * pictures.place.width / pictures.subject.shape[1]
@@ -289,7 +289,7 @@ def _subject_on(pictures: Pictures, crop: Crop, frame: Bounds, size: tuple[int, 
 
 
 def _keeps(
-    pictures: Pictures, crop: Crop, frame: Bounds, gaps: tuple[float, float, float, float], size: tuple[int, int]
+    pictures: Pictures, crop: PhotoCrop, frame: Bounds, gaps: tuple[float, float, float, float], size: tuple[int, int]
 ) -> F32:
     """Return where the photo itself stays [h,w] 0..1: it fades into its grown ground, but its subject does not."""
     width, height = size

@@ -15,7 +15,7 @@ from ..color.spaces import RGB
 from ..errors import FitAdError
 from ..matting.engine_names import USABLE
 from ..scene.subject import FrameCuts, frame_cuts, rgba_of, sound, subject_box
-from .marks import Bounds
+from ..text.bounds import Bounds
 
 F32 = NDArray[Any]  # float32, or what an operation widens it to
 USES = ("cut-out", "full", "frame", "none")

@@ -10,11 +10,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..text.bounds import Bounds, union
 from .canvas import Canvas
-from .composition import Crop
+from .composition import PhotoCrop
 from .flow import Group
 from .glyphs import Affine, coverage
-from .marks import Bounds, Drawing, Form, Letters, union
+from .marks import Drawing, Form, Letters
 from .pictures import Pictures
 from .schema import ProductLayer
 
@@ -271,7 +272,7 @@ def _judged(
     return Spotted(box, worst, gap, score)
 
 
-def hidden_by_crossing(pictures: Pictures, met: Obstacles, top: float, crop: Crop) -> float | None:
+def hidden_by_crossing(pictures: Pictures, met: Obstacles, top: float, crop: PhotoCrop) -> float | None:
     """Return what the subject of a cropped photo hides of the hero's worst letter where it rises over ``top`` (px).
 
     None where it hides more than may be, or other words at all.

@@ -9,8 +9,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..errors import FitAdError
 from .drawings import drawing_for, is_open
-from .facts import Facts, holds
-from .schema import Attempt, Case, Design, ElementLayer, Layer
+from .facts import AdFacts, holds
+from .schema import Alternative, Case, Design, ElementLayer, Layer
 from .schema_words import Row, WordsLayer
 
 _LAYERS: TypeAdapter[tuple[Layer, ...]] = TypeAdapter(tuple[Layer, ...])
@@ -18,11 +18,11 @@ _ROW_FIELDS = frozenset({"items", "gap", "igap", "at", "line", "when"})
 _PLACES = ("after", "before")
 
 
-def attempts_of(design: Design, facts: Facts) -> tuple[Attempt, ...]:
+def attempts_of(design: Design, facts: AdFacts) -> tuple[Alternative, ...]:
     """Return the compositions to try: the design as it stands, then those whose condition holds."""
     own = design.formats.get(facts.canvas_class)  # type: ignore[call-overload]
     listed = design.attempts if own is None or own.attempts is None else own.attempts
-    return (Attempt(name="first"), *(attempt for attempt in listed if holds(attempt.when, facts)))
+    return (Alternative(name="first"), *(attempt for attempt in listed if holds(attempt.when, facts)))
 
 
 def margin_of(design: Design, format_class: str) -> float:
@@ -31,7 +31,7 @@ def margin_of(design: Design, format_class: str) -> float:
     return own.margin if own is not None and own.margin is not None else design.margin
 
 
-def layers_for(design: Design, facts: Facts, attempt: Attempt | None = None) -> tuple[Layer, ...]:
+def layers_for(design: Design, facts: AdFacts, attempt: Alternative | None = None) -> tuple[Layer, ...]:
     """Return the layers of an ad, the lowest first, without those whose condition does not hold.
 
     Raises:
@@ -69,11 +69,11 @@ def _is_tag(part: object) -> bool:
     return part in ("fill", "pattern", "photo", "cross", "product", "element", "scrim", "finish", "words")
 
 
-def _that_hold(cases: Iterable[Case], facts: Facts) -> list[Mapping[str, Any]]:
+def _that_hold(cases: Iterable[Case], facts: AdFacts) -> list[Mapping[str, Any]]:
     return [case.set for case in cases if holds(case.when, facts)]
 
 
-def _kept(layer: Layer, facts: Facts) -> Layer:
+def _kept(layer: Layer, facts: AdFacts) -> Layer:
     """Return a layer of words without the rows and items whose condition does not hold, a drawing by its name."""
     if isinstance(layer, ElementLayer) and is_open(layer.element):
         name = drawing_for(layer.element, facts.parts, facts.trade, facts.purpose)

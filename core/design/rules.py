@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ..text.bounds import Bounds
 from .composition import Composition, Placed
 from .flow import ROUND, Group
 from .hanging import in_ellipse
-from .marks import Bounds, Drawing, Form, Letters
+from .marks import Drawing, Form, Letters
 from .pictures import Pictures
 from .schema import PhotoLayer, ProductLayer
 

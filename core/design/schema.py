@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from .schema_values import Colour, Condition, Coord, Names, Paint, Pair, Region, Unit
-from .schema_words import Effects, Hang, Plate, Shadow, Strict, WordsLayer
+from .schema_words import EffectSpec, Hang, Plate, Shadow, Strict, WordsLayer
 
 SIDES = ("left", "top", "right", "bottom")
 _MOST_LAYERS = 60
@@ -153,7 +153,7 @@ class ElementLayer(Strict):
     colours: dict[str, Colour] = Field(default_factory=dict)
     """Another role for a role of the drawing."""
     shadow: Shadow | None = None
-    effects: Effects | None = None
+    effects: EffectSpec | None = None
     scatter: int = Field(default=0, ge=0, le=400)
     sizes: Pair = (0.6, 1.2)
     region: Region = (0.0, 0.0, 1.0, 1.0)
@@ -207,7 +207,7 @@ class Case(Strict):
     set: dict[str, Any] = Field(default_factory=dict)
 
 
-class Attempt(Strict):
+class Alternative(Strict):
     """Another composition of the same design, tried by the solver beside the first."""
 
     name: str
@@ -223,7 +223,7 @@ class FormatChange(Strict):
     layers: tuple[dict[str, Any], ...] = ()
     set: dict[str, Any] = Field(default_factory=dict)
     cases: tuple[Case, ...] = ()
-    attempts: tuple[Attempt, ...] | None = None
+    attempts: tuple[Alternative, ...] | None = None
 
 
 class Suits(Strict):
@@ -275,7 +275,7 @@ class Design(Strict):
     hero_steps: tuple[float, ...] = (1.0, 0.9, 0.8, 0.7)
     layers: tuple[Layer, ...] = Field(min_length=1, max_length=_MOST_LAYERS)
     cases: tuple[Case, ...] = ()
-    attempts: tuple[Attempt, ...] = ()
+    attempts: tuple[Alternative, ...] = ()
     formats: dict[Literal["tall", "portrait", "square", "wide", "banner"], FormatChange] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -287,4 +287,4 @@ class Design(Strict):
         return self
 
 
-__all__ = ["SIDES", "Design", "Effects", "Hang", "Layer", "Paint", "Plate", "WordsLayer"]
+__all__ = ["SIDES", "Design", "EffectSpec", "Hang", "Layer", "Paint", "Plate", "WordsLayer"]

@@ -67,7 +67,7 @@ Unit = Annotated[float, Field(ge=0, le=1)]
 Colour = Annotated[str, AfterValidator(_colour)]
 
 
-class Gradient(BaseModel):
+class GradientSpec(BaseModel):
     """A paint that changes along a line (``angle`` degrees, 90 = downwards) or outwards from ``centre``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -91,7 +91,7 @@ class Texture(BaseModel):
     scale: float = Field(default=1.0, gt=0.05, le=10)
 
 
-Paint = Annotated[Colour | Gradient | Texture, Field(union_mode="left_to_right")]
+Paint = Annotated[Colour | GradientSpec | Texture, Field(union_mode="left_to_right")]
 
 
 class Condition(BaseModel):

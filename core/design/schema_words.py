@@ -49,7 +49,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Outline(Strict):
+class OutlineSpec(Strict):
     """A line around the letters, outside."""
 
     width: Unit = 0.006
@@ -74,7 +74,7 @@ class Shadow(Strict):
     colour: Colour = "shade"
 
 
-class Glow(Strict):
+class GlowSpec(Strict):
     """Light around the letters; ``tube`` makes them neon tubes of that width (share of the unit)."""
 
     colour: Colour = "hot"
@@ -83,13 +83,13 @@ class Glow(Strict):
     tube: float = Field(default=0.0, ge=0, le=0.05)
 
 
-class Effects(Strict):
+class EffectSpec(Strict):
     """What is done to letters or a shape."""
 
-    outline: Outline | None = None
+    outline: OutlineSpec | None = None
     extrude: Extrude | None = None
     shadow: Shadow | None = None
-    glow: Glow | None = None
+    glow: GlowSpec | None = None
     worn: float = Field(default=0.0, ge=0, le=1)
     """How worn the print is."""
 
@@ -115,7 +115,7 @@ class Plate(Strict):
     """The plate is as wide as the group's region."""
 
 
-class Item(Strict):
+class ItemSpec(Strict):
     """One setting of words, or a picture in a row of them."""
 
     id: str = ""
@@ -156,7 +156,7 @@ class Item(Strict):
     label_at: Literal["above", "before", "instead"] = "before"
     """``instead``: only where no source has words."""
     when: Condition | None = None
-    effects: Effects | None = None
+    effects: EffectSpec | None = None
     arc: float = 0.0
     """Degrees of the arc that the baseline bends into; over 0 it rises in the middle."""
     tone: float = Field(default=1.0, ge=0, le=1)
@@ -170,7 +170,7 @@ class Row(Strict):
     """Items side by side."""
 
     id: str = ""
-    items: tuple[Item, ...] = ()
+    items: tuple[ItemSpec, ...] = ()
     gap: float = Field(default=-1.0, ge=-2, le=10)
     """Room above, in heights of the smaller of the two rows; -1 takes the group's."""
     igap: float = Field(default=0.8, ge=-1, le=10)
@@ -220,7 +220,7 @@ class WordsLayer(Strict):
     turn: float = 0.0
     plate: Plate | None = None
     hang: Hang | None = None
-    effects: Effects | None = None
+    effects: EffectSpec | None = None
     yields_to: tuple[str, ...] = ()
     """Groups whose place it keeps free."""
     least: float = Field(default=0.6, gt=0, le=1)
@@ -246,7 +246,7 @@ class WordsLayer(Strict):
         return tuple(named)
 
 
-def _first(item: Item) -> str:
+def _first(item: ItemSpec) -> str:
     """Return the first source of an item, or what it sets."""
     source = item.say[0] if item.say else item.set
     return re.sub(r"[^a-z0-9]+", "-", source.lower()).strip("-") or item.set

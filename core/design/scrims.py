@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..color.spaces import luminance, parse_hex
+from ..text.bounds import Bounds, union
 from .colours import Palette
 from .inks import luminance_of
-from .marks import Bounds, union
 from .schema import ScrimLayer
 from .sheet import Sheet
 

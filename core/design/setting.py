@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import pi, radians
 
+from ..text.bounds import Bounds
 from ..text.fonts import FontFace
 from ..text.line_breaks import units
 from .breaking import Lines, broken
 from .canvas import Canvas
 from .faces import FaceSet
 from .glyphs import EM, Affine, EmLine, em_line
-from .lockups import Faces, Span, foot, kind_of, letter_height, line_of, lockup
-from .marks import Block, Bounds, Letters, joined
-from .schema_words import Item
+from .lockups import Faces, LockupSpan, foot, kind_of, letter_height, line_of, lockup
+from .marks import Letters, MarkBlock, joined
+from .schema_words import ItemSpec
 from .slots import Slot
 
 _LINE_WORTH = 0.94  # what a setting loses with each further line
@@ -55,14 +56,14 @@ class Room:
     scale: float = 1.0
 
 
-def sizes_px(item: Item, stage: Stage, scale: float) -> tuple[float, float]:
+def sizes_px(item: ItemSpec, stage: Stage, scale: float) -> tuple[float, float]:
     """Return the least and the best height of the letters in px; never under what the format allows."""
     unit = stage.canvas.unit
     least = max(item.size[0] * unit * min(scale, 1.0), stage.canvas.least_type_px)
     return least, max(item.size[1] * unit * scale, least)
 
 
-def set_words(item: Item, slot: Slot, stage: Stage, room: Room) -> Block | None:
+def set_words(item: ItemSpec, slot: Slot, stage: Stage, room: Room) -> MarkBlock | None:
     """Return the words of an item, its letters' top left at the block's top left; None where they do not fit."""
     least, best = sizes_px(item, stage, room.scale)
     text = slot.text[:_MOST_CHARACTERS]
@@ -83,7 +84,7 @@ def set_words(item: Item, slot: Slot, stage: Stage, room: Room) -> Block | None:
 # --- plain ----------------------------------------------------------------------------------------------------
 
 
-def _plain(text: str, item: Item, stage: Stage, width: float, least: float, best: float) -> Block | None:
+def _plain(text: str, item: ItemSpec, stage: Stage, width: float, least: float, best: float) -> MarkBlock | None:
     face = stage.faces.face(item.face)
     found = max(_in_lines(text, item, face, width, best), key=lambda f: f[0], default=None)
     if found is None or found[1] < least - 0.01:
@@ -91,7 +92,9 @@ def _plain(text: str, item: Item, stage: Stage, width: float, least: float, best
     return _stacked(found[2], item, stage, found[1])
 
 
-def _in_lines(text: str, item: Item, face: FontFace, width: float, best: float) -> Iterator[tuple[float, float, Lines]]:
+def _in_lines(
+    text: str, item: ItemSpec, face: FontFace, width: float, best: float
+) -> Iterator[tuple[float, float, Lines]]:
     """Yield worth, size and lines for every number of lines."""
     height = letter_height(text, face)
     for count in range(1, item.lines + 1):
@@ -115,7 +118,7 @@ def _advance(text: str, face: FontFace, tracking: float) -> float:
     return line.ink[2] - line.ink[0]
 
 
-def _stacked(lines: Lines, item: Item, stage: Stage, size: float, align: str = "left") -> Block:
+def _stacked(lines: Lines, item: ItemSpec, stage: Stage, size: float, align: str = "left") -> MarkBlock:
     faces = stage.faces.pair(item.face)
     align = _align(item) or align
     whole = [_line(text, item, faces, size) for text in lines.texts]
@@ -130,31 +133,31 @@ def _stacked(lines: Lines, item: Item, stage: Stage, size: float, align: str = "
     return replace(found, cost=max(lines.cost, 0.0))
 
 
-def _align(item: Item) -> str:
+def _align(item: ItemSpec) -> str:
     name = item.align or ""
     return "left" if "left" in name else "right" if "right" in name else "centre" if name else ""
 
 
-def _line(text: str, item: Item, faces: Faces, size: float, colour: str = "1") -> Block:
+def _line(text: str, item: ItemSpec, faces: Faces, size: float, colour: str = "1") -> MarkBlock:
     """Return one line, its letters ``size`` px high."""
     face = faces.words
     line = em_line(text, face, item.tracking, faces.fallback)
     k = size / letter_height(text, face)
     letters = Letters(line, Affine.scale(k), colour, "", size)
     ink, down = letters.ink, foot(text, face) * k
-    return Block((letters,), Bounds(ink.left, down - size, ink.right, down), 0.0, size)
+    return MarkBlock((letters,), Bounds(ink.left, down - size, ink.right, down), 0.0, size)
 
 
 # --- lock-ups -------------------------------------------------------------------------------------------------
 
 
-def _lockup(text: str, item: Item, stage: Stage, width: float, least: float, best: float) -> Block | None:
+def _lockup(text: str, item: ItemSpec, stage: Stage, width: float, least: float, best: float) -> MarkBlock | None:
     block = lockup(text, stage.faces.pair(item.face), item.tracking, 1.0, item.unit)
     k = min(best / EM, width / max(block.box.width, 1.0))
     return block.mapped(Affine.scale(k)) if k * EM >= least - 0.01 else None
 
 
-def _shop(text: str, item: Item, stage: Stage, width: float, least: float, best: float) -> Block | None:
+def _shop(text: str, item: ItemSpec, stage: Stage, width: float, least: float, best: float) -> MarkBlock | None:
     from .slots import shop_and_branch
 
     name, branch = shop_and_branch(text)
@@ -170,7 +173,7 @@ def _shop(text: str, item: Item, stage: Stage, width: float, least: float, best:
     return block.mapped(Affine.scale(k)) if k * best >= least - 0.01 else None
 
 
-def _hero(text: str, item: Item, stage: Stage, room: Room, least: float, best: float) -> Block | None:
+def _hero(text: str, item: ItemSpec, stage: Stage, room: Room, least: float, best: float) -> MarkBlock | None:
     """Return the hero: a lock-up or words, stretched within bounds towards the width that it wants."""
     if kind_of(text) != "words":
         return _hero_lockup(text, item, stage, room, least, best)
@@ -179,13 +182,13 @@ def _hero(text: str, item: Item, stage: Stage, room: Room, least: float, best: f
     return block if block is not None and block.size >= least - 0.01 else None
 
 
-def _hero_worth(block: Block) -> float:
+def _hero_worth(block: MarkBlock) -> float:
     lines = len(block.letters)
     area = sum(mark.size_px * mark.ink.width for mark in block.letters)
     return area**0.5 * _LINE_WORTH ** (lines - 1) * (1 - _COST_WORTH * block.cost)
 
 
-def _hero_lockup(text: str, item: Item, stage: Stage, room: Room, least: float, best: float) -> Block | None:
+def _hero_lockup(text: str, item: ItemSpec, stage: Stage, room: Room, least: float, best: float) -> MarkBlock | None:
     faces, (low, high) = stage.faces.pair(item.face), item.stretch
     size = min(best, room.height)
     stretch = 1.0
@@ -202,7 +205,7 @@ def _hero_lockup(text: str, item: Item, stage: Stage, room: Room, least: float, 
     return block.mapped(Affine.scale(k)) if k * EM >= least - 0.01 else None
 
 
-def _hero_words(text: str, count: int, item: Item, stage: Stage, room: Room, best: float) -> Block | None:
+def _hero_words(text: str, count: int, item: ItemSpec, stage: Stage, room: Room, best: float) -> MarkBlock | None:
     """Return words in ``count`` lines; each line stretched on its own to the widest where ``justify`` says so."""
     faces = stage.faces.pair(item.face)
     lines = broken(text, count, faces.words, item.tracking)
@@ -230,14 +233,16 @@ def _hero_words(text: str, count: int, item: Item, stage: Stage, room: Room, bes
     return replace(found, cost=max(lines.cost, 0.0))
 
 
-def _to_width(block: Block, wanted: float, height: float, low: float, high: float) -> tuple[float, float]:
+def _to_width(block: MarkBlock, wanted: float, height: float, low: float, high: float) -> tuple[float, float]:
     """Return the scales that give a line its width, as high as its room and the narrowest letters allow."""
     kx = wanted / block.box.width
     ky = min(kx / low, height / EM)
     return min(kx, ky * high), ky
 
 
-def _stepped(text: str, emphasis: str, item: Item, stage: Stage, room: Room, least: float, best: float) -> Block | None:
+def _stepped(
+    text: str, emphasis: str, item: ItemSpec, stage: Stage, room: Room, least: float, best: float
+) -> MarkBlock | None:
     """Return lines that grow louder: the last, the emphasis where that ends the text, largest and heaviest."""
     face = stage.faces.face("headline")
     found = None
@@ -260,7 +265,7 @@ def _with_last(text: str, last: str, count: int, face: FontFace, tracking: float
     return Lines((*lines.texts, last), lines.cost) if lines else None
 
 
-def _steps(lines: Lines, item: Item, stage: Stage, room: Room, best: float) -> Block:
+def _steps(lines: Lines, item: ItemSpec, stage: Stage, room: Room, best: float) -> MarkBlock:
     last = len(lines.texts) - 1
     roles = {0: ["headline"], 1: ["body", "headline"], 2: ["light", "body", "headline"]}
     names = roles.get(last, ["light", *["body"] * (last - 1), "headline"])
@@ -280,7 +285,7 @@ def _steps(lines: Lines, item: Item, stage: Stage, room: Room, best: float) -> B
     return replace(whole.mapped(Affine.scale(k)), cost=max(lines.cost, 0.0))
 
 
-def _stack(text: str, item: Item, stage: Stage, width: float, least: float, best: float) -> Block | None:
+def _stack(text: str, item: ItemSpec, stage: Stage, width: float, least: float, best: float) -> MarkBlock | None:
     """Return short lines in the middle of each other; the one with a figure, else the last, is large."""
     faces = stage.faces.pair(item.face)
     texts = _short_lines(text, min(item.lines, 3), faces.words, item.tracking)
@@ -290,7 +295,7 @@ def _stack(text: str, item: Item, stage: Stage, width: float, least: float, best
     blocks = []
     for number, line in enumerate(texts):
         size = best * (scale if number == large else 1.0)
-        block = line_of([Span(line)], faces, item.tracking).mapped(Affine.scale(size / EM))
+        block = line_of([LockupSpan(line)], faces, item.tracking).mapped(Affine.scale(size / EM))
         k = min(1.0, width / block.box.width)
         blocks.append(block.mapped(Affine.scale(k)))
     widest = max(block.box.width for block in blocks)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FitAdError
+from ..text.bounds import Bounds
 from .glyphs import Affine
-from .marks import Bounds, mapped_bounds
 
 F64 = NDArray[Any]  # float64
 F32 = NDArray[Any]  # float32, or what an operation widens it to
@@ -68,7 +68,7 @@ def bounds_of(polygons: Polygons, matrix: Affine) -> Bounds:
     """Return the rectangle around mapped polygons."""
     every = np.vstack(polygons)
     low, high = every.min(0), every.max(0)
-    return mapped_bounds(matrix, (float(low[0]), float(low[1]), float(high[0]), float(high[1])))
+    return Bounds(float(low[0]), float(low[1]), float(high[0]), float(high[1])).transformed(matrix)
 
 
 # --- curves ---------------------------------------------------------------------------------------------------

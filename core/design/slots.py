@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..copywriting.parts import AdParts
 from ..text.korean import syllables
 from .facts import offer_kind
-from .schema_words import Item, WordsLayer
+from .schema_words import ItemSpec, WordsLayer
 
 # what never stands on a picture, or stands there by other means
 _NOT_SET = ("purpose", "angle", "language", "emphasis", "hashtags", "items")
@@ -103,7 +103,7 @@ def caption_rest(parts: AdParts, left_out: Sequence[str]) -> list[str]:
     return [str(getattr(parts, name)) for name in left_out if getattr(parts, name, "")]
 
 
-def _items(layers: Iterable[WordsLayer]) -> list[tuple[WordsLayer, Item]]:
+def _items(layers: Iterable[WordsLayer]) -> list[tuple[WordsLayer, ItemSpec]]:
     return [(layer, item) for layer in layers for row in layer.rows for item in row.items]
 
 
@@ -154,7 +154,7 @@ def _restates_price(text: str, parts: AdParts, said: str) -> bool:
     return not re.search(r"\w", _PRICE_WORDS.sub("", text))
 
 
-def _slot(item: Item, parts: AdParts, used: set[str], said: str, logo: bool, split: bool) -> Slot | None:
+def _slot(item: ItemSpec, parts: AdParts, used: set[str], said: str, logo: bool, split: bool) -> Slot | None:
     language = parts.language or "ko"
     label = item.label.get(language, item.label.get("ko", ""))
     if item.set == "menu":

@@ -8,22 +8,22 @@ from functools import partial
 
 from ..copywriting.parts import AdParts
 from ..errors import FitAdError
+from ..text.bounds import Bounds, union
 from .canvas import Canvas, canvas_of
 from .colours import Palette
 from .composition import Composition, Placed, Spot
 from .coords import coord_px, named_in, placing_order, region_px
 from .faces import FaceSet
-from .facts import Facts
+from .facts import AdFacts
 from .flow import Group, set_group
 from .hanging import hang_group, hang_spot, scatter
-from .marks import Bounds, union
 from .photo_use import crop_photo
 from .pictures import Pictures
 from .placing import hidden_by_crossing, obstacles_of, place_product
 from .resolving import attempts_of, layers_for, margin_of
 from .rules import broken_rules, faces_on
 from .schema import (
-    Attempt,
+    Alternative,
     CrossLayer,
     Design,
     ElementLayer,
@@ -44,7 +44,7 @@ _WORD_CLEAR = 0.010  # room between groups of words, in units
 
 
 @dataclass(frozen=True)
-class Job:
+class SolveJob:
     """One ad to solve.
 
     Attributes:
@@ -65,7 +65,7 @@ class Job:
 
     design: Design
     parts: AdParts
-    facts: Facts
+    facts: AdFacts
     pictures: Pictures
     width: int
     height: int
@@ -78,7 +78,7 @@ class Job:
     lettering_ratio: float = 0.0
 
 
-def solve(job: Job, most: int = 1, reasons: list[str] | None = None) -> list[Composition]:
+def solve(job: SolveJob, most: int = 1, reasons: list[str] | None = None) -> list[Composition]:
     """Return up to ``most`` compositions of a design, the best first; empty where every candidate breaks a rule.
 
     Why candidates were left out is added to ``reasons``.
@@ -104,7 +104,7 @@ def solve(job: Job, most: int = 1, reasons: list[str] | None = None) -> list[Com
     return _different(sorted(found, key=lambda c: -c.score), most)
 
 
-def _class_of(job: Job) -> str:
+def _class_of(job: SolveJob) -> str:
     return canvas_of(job.width, job.height).format_class
 
 
@@ -127,7 +127,7 @@ class _Broken(Exception):  # noqa: N818 - no error: this candidate will not do
 class _Solver:
     """One candidate: an attempt of the design at one size of the hero."""
 
-    def __init__(self, job: Job, canvas: Canvas, layers: tuple[Layer, ...], attempt: Attempt) -> None:
+    def __init__(self, job: SolveJob, canvas: Canvas, layers: tuple[Layer, ...], attempt: Alternative) -> None:
         self.job, self.canvas, self.layers, self.attempt = job, canvas, layers, attempt
         words = [layer for layer in layers if isinstance(layer, WordsLayer)]
         self.filled: Filled = fill_slots(words, job.parts, job.logo_ratio > 0)

@@ -114,7 +114,7 @@ def layered_file(picture: Array, layered: LayeredSource, marks: Marks, notes: Fi
     def on_top(mixed: Array) -> Sequence[RasterLayer]:
         if not marks:
             return ()
-        from .marks import layers_of
+        from .watermark import layers_of
 
         return layers_of(marks, colors if same_size else mixed)
 
@@ -127,7 +127,7 @@ def layered_file(picture: Array, layered: LayeredSource, marks: Marks, notes: Fi
 def _marked(picture: Array, marks: Marks) -> Array:
     if not marks:
         return picture
-    from .marks import marked
+    from .watermark import marked
 
     return marked(picture, marks)
 

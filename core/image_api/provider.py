@@ -92,7 +92,7 @@ class ProviderImage:
 
 
 @dataclass(frozen=True)
-class _RequestForm:
+class _PictureForm:
     """One way to ask: the size, and whether with what only some servers know."""
 
     size: Size
@@ -157,7 +157,7 @@ class _ImageCall(HttpCall[ProviderImage]):
     """One picture, asked for in a thread of its own."""
 
     def __init__(
-        self, painter: ImageClient, wish: ImageRequest, subject: EditTarget | None, plan: _RequestForm
+        self, painter: ImageClient, wish: ImageRequest, subject: EditTarget | None, plan: _PictureForm
     ) -> None:
         super().__init__(painter)
         self.wish, self.subject, self.plan = wish, subject, plan
@@ -213,16 +213,16 @@ class _ImageCall(HttpCall[ProviderImage]):
 # --- what is asked ---
 
 
-def _plans(model: str, wish: ImageRequest) -> list[_RequestForm]:
+def _plans(model: str, wish: ImageRequest) -> list[_PictureForm]:
     """Return the ways to ask, the best first; none that leaves out what was wished for in so many words."""
     best, standard = best_size(model, wish.size), standard_size(wish.size)
-    plans = [_RequestForm(best, True), _RequestForm(standard, True)]
+    plans = [_PictureForm(best, True), _PictureForm(standard, True)]
     if not is_openai(model) and not wish.transparent:
-        plans.append(_RequestForm(standard, False))
+        plans.append(_PictureForm(standard, False))
     return list(dict.fromkeys(plans))
 
 
-def _request(model: str, wish: ImageRequest, plan: _RequestForm) -> dict[str, Any]:
+def _request(model: str, wish: ImageRequest, plan: _PictureForm) -> dict[str, Any]:
     request: dict[str, Any] = {"model": model, "prompt": wish.prompt, "n": 1, "size": f"{plan.size[0]}x{plan.size[1]}"}
     if not plan.whole:
         return request

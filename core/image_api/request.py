@@ -20,7 +20,7 @@ Array = NDArray[Any]  # float32, or what an operation widens it to
 
 
 @dataclass(frozen=True)
-class BatchRequest:
+class PictureRequest:
     """A prompt and what goes with it.
 
     Attributes:
@@ -44,7 +44,7 @@ class BatchRequest:
     masks: Sequence[Array] = ()
 
 
-def generate_batch(cloud: ImageProvider, order: BatchRequest, tick: Tick) -> tuple[list[Array], dict[str, Any]]:
+def generate_batch(cloud: ImageProvider, order: PictureRequest, tick: Tick) -> tuple[list[Array], dict[str, Any]]:
     """Return the pictures of an order, all of one size and channel count, and a report as plain JSON data.
 
     Raises:
@@ -96,7 +96,7 @@ def size_of(width: int, height: int, pictures: Sequence[Array]) -> Size:
     return (width, max(round(width / aspect), 1)) if width else (max(round(height * aspect), 1), height)
 
 
-def _subject(order: BatchRequest, index: int) -> EditTarget:
+def _subject(order: PictureRequest, index: int) -> EditTarget:
     mask = order.masks[min(index, len(order.masks) - 1)] if order.masks else None
     return EditTarget(order.images[index], mask)
 

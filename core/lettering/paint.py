@@ -14,7 +14,7 @@ from .composite import Fill, Layer, Plane, composite
 from .effects import lettering_effects
 from .effects.effect import Margins, Tint
 from .effects.warp import slant_margins
-from .painting import Painting
+from .paint_context import Painting
 from .style import LetteringStyle
 
 Array = NDArray[Any]  # float32, or what an operation widens it to

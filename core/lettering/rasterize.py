@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..text.affine import Affine
+from ..text.glyph_raster import coloured, coverage
 from ..text.lines import PositionedGlyph
-from ..text.rasterize import coloured, coverage
 
 Array = NDArray[Any]
 

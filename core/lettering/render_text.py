@@ -17,7 +17,7 @@ from . import Lettering
 from .effects import lettering_effects
 from .effects.warp import WarpedText, WarpParams, warped
 from .paint import Painted, margins, paint
-from .painting import Painting
+from .paint_context import Painting
 from .rasterize import draw, draw_coloured, scale_for
 from .style import DEFAULT_SIZE_PX, MIN_LEGIBLE_PX, LetteringStyle
 from .typesetting import typeset

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..errors import FitAdError
 from ..raster.box import Box
-from ..text.font_instance import InkBounds
+from ..text.bounds import Bounds
 from ..text.fonts import FontFace
 from ..text.lines import Breaks, PositionedGlyph, TextBlock, TextLine, block, evened, extent, filled, length
 from ..text.paragraphs import BreakableParagraph, breakable
@@ -26,7 +26,7 @@ _TYPED_GAIN, _LEANING_GAIN, _INSIDE_GAIN = 1.25, 1.3, 1.8
 _EVENNESS_WORTH = 0.45
 _SIZE_STEPS = tuple(1 - 0.01 * step for step in range(21))
 _MOST_UNITS_TO_WEIGH = 40
-_EMPTY = TextBlock((), (), InkBounds(0.0, 0.0, 0.0, 0.0))
+_EMPTY = TextBlock((), (), Bounds(0.0, 0.0, 0.0, 0.0))
 
 Room = Callable[[float], tuple[float, float]]
 
@@ -94,7 +94,7 @@ def typeset(
     shaped = shape([Span(text, face, 1.0, tracking_em=style.letter_spacing_em)], faces, vertical=style.vertical)
     if not breakable(shaped, as_typed=True):
         return TypesetText(_EMPTY, float(style.size_px or DEFAULT_SIZE_PX))
-    fit = _Fit(style, room)
+    fit = _BoxFit(style, room)
     size, chosen = _best_variant(shaped, fit)
     _check_size(size, shaped.text, style)
     size, breaks = _best_lines(chosen, fit, size)
@@ -104,7 +104,7 @@ def typeset(
     return TypesetText(set_block, size)
 
 
-class _Fit:
+class _BoxFit:
     """What fits the box of a style."""
 
     def __init__(self, style: LetteringStyle, room: Room) -> None:
@@ -136,7 +136,7 @@ class _Fit:
         return self.holds(chosen, breaks, size)
 
 
-def _best_variant(shaped: ShapedText, fit: _Fit) -> tuple[float, list[BreakableParagraph]]:
+def _best_variant(shaped: ShapedText, fit: _BoxFit) -> tuple[float, list[BreakableParagraph]]:
     """Return the size and the paragraphs to set: those of fewer break places, unless others are clearly larger."""
     plain = breakable(shaped)
     best = _largest(plain, fit), plain
@@ -153,7 +153,7 @@ def _best_variant(shaped: ShapedText, fit: _Fit) -> tuple[float, list[BreakableP
     return best
 
 
-def _largest(chosen: list[BreakableParagraph], fit: _Fit) -> float:
+def _largest(chosen: list[BreakableParagraph], fit: _BoxFit) -> float:
     """Return the largest size, up to the one asked for, at which the words fit the box."""
     style = fit.style
     if not fit.along and not fit.across:
@@ -164,7 +164,7 @@ def _largest(chosen: list[BreakableParagraph], fit: _Fit) -> float:
     return _bisect(lambda size: fit.fits(chosen, size), high)
 
 
-def _largest_open(chosen: list[BreakableParagraph], fit: _Fit, high: float) -> float:
+def _largest_open(chosen: list[BreakableParagraph], fit: _BoxFit, high: float) -> float:
     """Return the size for a box that is open across: as few lines as keep the letters large enough."""
     most = sum(max(len(p.units), 1) for p in chosen)
     size = 0.0
@@ -185,7 +185,7 @@ def _bisect(fits: Callable[[float], bool], high: float) -> float:
     return low
 
 
-def _best_lines(chosen: list[BreakableParagraph], fit: _Fit, largest: float) -> tuple[float, Breaks]:
+def _best_lines(chosen: list[BreakableParagraph], fit: _BoxFit, largest: float) -> tuple[float, Breaks]:
     """Return the size and the lines: the largest type, or a little less where that makes much better lines."""
     measure = fit.measure_em(largest)
     best = 0.0, largest, filled(chosen, measure) or Breaks(tuple((0,) for _ in chosen), 0.0)
@@ -203,7 +203,7 @@ def _best_lines(chosen: list[BreakableParagraph], fit: _Fit, largest: float) -> 
     return best[1], best[2]
 
 
-def _balanced(chosen: list[BreakableParagraph], fit: _Fit, size: float, more: int) -> Breaks | None:
+def _balanced(chosen: list[BreakableParagraph], fit: _BoxFit, size: float, more: int) -> Breaks | None:
     """Return the evened lines at a size; None where the box does not hold them."""
     limit = fit.measure_em(size)
     fewest = filled(chosen, limit)
@@ -223,7 +223,7 @@ def _check_size(size: float, text: str, style: LetteringStyle) -> None:
         log.info("size %d px does not fit the box; the words are set at %.1f px", style.size_px, size)
 
 
-def _check_extent(ink: InkBounds) -> None:
+def _check_extent(ink: Bounds) -> None:
     if max(ink.width, ink.height) > MAX_SIDE_PX:
         raise FitAdError(
             f"The words would make a picture of {ink.width:,.0f} × {ink.height:,.0f} px",

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import Any, ClassVar, Generic, TypeVar
 
-from ..settings.model import Profile, UsageLimits
+from ..settings.settings_model import Profile, UsageLimits
 from ..telemetry import runlog
 from .call_errors import CallFailure, ModelError, secrets_of
 from .exception_reasons import reason_of, retry_after
-from .transport import MOST_BYTES, STAND_IN, addresses_of, http_client
+from .http_transport import MOST_BYTES, STAND_IN, addresses_of, http_client
 
 Tick = Callable[[float], None]
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..settings.model import JSON_MODES, Profile
+from ..settings.settings_model import JSON_MODES, Profile
 from .call_errors import CallFailure, ModelError
 from .calling import HttpCall, RetryingCaller, Tick
 from .exception_reasons import reason_in

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .call_errors import CallFailure
-from .transport import ProxyError, RedirectedError, StoppedError, TooLongError
+from .http_transport import ProxyError, RedirectedError, StoppedError, TooLongError
 
 # What servers say in `code`, `type` or `status`, in small letters and without signs.
 _WORDS: Mapping[CallFailure, tuple[str, ...]] = {

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FitAdError
-from .distance import FAR, signed_distance
+from .alpha_distance import FAR, signed_distance
 from .tiles import where_it_varies
 
 Array = NDArray[np.float32]

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .choice import Choice
+from .click_choice import Choice
 from .prior import fill_holes
 from .refinement import refine
 

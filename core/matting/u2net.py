@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ..raster.scaling import reduced
 from . import person_finder, protected
-from .choice import Choice, all_chosen, cell_px
+from .click_choice import Choice, all_chosen, cell_px
 from .hints import Hints, corrected
 from .networks import Network
 from .refinement import refine
@@ -34,7 +34,7 @@ _MEAN = np.array((0.485, 0.456, 0.406), np.float32)
 _DEVIATION = np.array((0.229, 0.224, 0.225), np.float32)
 
 
-class Runner(Protocol):
+class NetworkRunner(Protocol):
     """What runs a network: OpenCV or PyTorch."""
 
     def first(self, picture: Array, /) -> Array:
@@ -80,7 +80,7 @@ def _looks(rgb: Array, look: Look, progress: Callable[[float], None], choices: S
     return _with_people(looks, rgb) if looks.alpha.any() else looks
 
 
-def _fastest(network: Network) -> Runner:
+def _fastest(network: Network) -> NetworkRunner:
     if "torch" not in sys.modules:
         return network
     from .u2net_torch import by_torch
@@ -98,7 +98,7 @@ def _with_people(looks: Looks, rgb: Array) -> Looks:
     return looks._replace(alpha=with_lost(outline, looks.alpha, looks.alpha))
 
 
-def salient(network: Runner, rgb: Array, side: int) -> Array:
+def salient(network: NetworkRunner, rgb: Array, side: int) -> Array:
     """Return how surely each place belongs to the subject, float32 [h,w] 0..1 at the network's own size.
 
     Args:

@@ -12,7 +12,7 @@ from .glossary import keywords, unsaid
 
 if TYPE_CHECKING:
     from ..llm.chat import Tick
-    from ..llm.writer import Writer
+    from ..llm.llm_writer import Writer
 
 KEYWORDS, LLM, BLEND = MODES = ("keywords", "llm", "blend")
 

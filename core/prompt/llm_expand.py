@@ -10,7 +10,7 @@ from ..errors import FitAdError
 from ..infra.answer_cache import fingerprint
 from ..llm import CallFailure, Chat, ModelError, read_object
 from ..llm.chat import Tick
-from ..llm.writer import Writer
+from ..llm.llm_writer import Writer
 from ..text.korean import has_hangul
 
 _VERSION = 1  # part of the key of kept answers: another question, another answer

@@ -37,7 +37,7 @@ _NORMAL_BLUR_PX = 1.4
 _COARSE_SHARE, _COARSE_PX = 0.02, 1.0
 
 
-class Outline(Protocol):
+class MaskOutline(Protocol):
     """An outline: on which side each pixel lies, which pixels it touches, and how far it is from others.
 
     Attributes:
@@ -61,7 +61,9 @@ class Outline(Protocol):
         """
 
 
-def signed_distance(outline: Outline, inside: Limits = EVERYWHERE, outside: Limits = EVERYWHERE) -> NDArray[np.float32]:
+def signed_distance(
+    outline: MaskOutline, inside: Limits = EVERYWHERE, outside: Limits = EVERYWHERE
+) -> NDArray[np.float32]:
     """Return each pixel centre's distance in pixels to the outline, above 0 inside and below 0 outside.
 
     Where there is no outline at all the distance is a million pixels.

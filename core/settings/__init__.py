@@ -2,7 +2,7 @@
 
 from .loader import load, parse
 from .locations import find, search_paths
-from .model import BUILT_IN, RESERVED, Profile, ServerLogin, Settings, ShopProfile, UsageLimits
+from .settings_model import BUILT_IN, RESERVED, Profile, ServerLogin, Settings, ShopProfile, UsageLimits
 
 __all__ = [
     "BUILT_IN",

@@ -13,7 +13,8 @@ from typing import Any, ClassVar
 from ..infra.yaml_data import YamlFile, read_text
 from ..infra.yaml_data import parse as parse_yaml
 from .locations import PROFILE_VARIABLE, find, page_file
-from .model import (
+from .page_values import read_page_values
+from .settings_model import (
     BUILT_IN,
     COLOR,
     RESERVED,
@@ -25,7 +26,6 @@ from .model import (
     ShopProfile,
     UsageLimits,
 )
-from .page_values import read_page_values
 
 _WHAT = "The settings file"
 _LARGEST_BYTES = 256 * 1024  # far more than any settings

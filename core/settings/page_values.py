@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from ..errors import FitAdError
 from ..infra.atomic_file import write_file
 from ..infra.typed_data import DataFaultError, typed
-from .model import COLOR, SHOP_LISTS, Settings, ShopProfile
+from .settings_model import COLOR, SHOP_LISTS, Settings, ShopProfile
 
 Value = str | tuple[str, ...]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from ..errors import FitAdError
 from .loader import parse, text_of
 from .locations import find, page_file, search_paths
-from .model import Settings
 from .page_values import DEFAULT_PROFILE, PageValues, Value, read_page_values, said_by, with_values, write_page_values
+from .settings_model import Settings
 
 
 def current(user_folder: Path | None, variables: Mapping[str, str]) -> Settings:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import unicodedata
 from typing import NamedTuple
 
-from .font_instance import FontInstance, InkBounds
+from .bounds import Bounds
+from .font_instance import FontInstance
 
 # combining mark -> marks that stand alone, the best first
 _ALONE = {
@@ -62,5 +63,5 @@ def accented_letter(char: str, font: FontInstance) -> AccentedLetter | None:
     return AccentedLetter(letter, mark, across, 0.0 if parts[1] in _BELOW else _raise(base, ink))
 
 
-def _raise(base: InkBounds, mark: InkBounds) -> float:
+def _raise(base: Bounds, mark: Bounds) -> float:
     return base.top - _GAP_EM - mark.bottom

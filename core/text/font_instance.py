@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from . import sfnt
-from .affine import Affine
+from .bounds import Bounds
 from .fonts import FontFace, broken_font_error
-from .outlines import Outline
+from .outlines import GlyphOutline
 
 if TYPE_CHECKING:
     import uharfbuzz as hb
@@ -20,55 +20,6 @@ if TYPE_CHECKING:
 _MOST_OUTLINES = 2048
 # no glyph reaches farther along and across the line
 _FARTHEST_EM = 64.0, 8.0
-
-
-class InkBounds(NamedTuple):
-    """A box around ink, y down."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def width(self) -> float:
-        return self.right - self.left
-
-    @property
-    def height(self) -> float:
-        return self.bottom - self.top
-
-    def scaled(self, k: float) -> InkBounds:
-        """Return the box ``k`` times as large, the origin kept."""
-        return InkBounds(self.left * k, self.top * k, self.right * k, self.bottom * k)
-
-    def moved(self, x: float, y: float) -> InkBounds:
-        """Return the box moved."""
-        return InkBounds(self.left + x, self.top + y, self.right + x, self.bottom + y)
-
-    def joined(self, other: InkBounds | None) -> InkBounds:
-        """Return the box around both."""
-        if other is None:
-            return self
-        return InkBounds(
-            min(self.left, other.left),
-            min(self.top, other.top),
-            max(self.right, other.right),
-            max(self.bottom, other.bottom),
-        )
-
-    def transformed(self, affine: Affine) -> InkBounds:
-        """Return the box around the box under an affine map."""
-        if not affine.yx and not affine.xy and affine.xx > 0 < affine.yy:
-            return InkBounds(
-                affine.xx * self.left + affine.dx,
-                affine.yy * self.top + affine.dy,
-                affine.xx * self.right + affine.dx,
-                affine.yy * self.bottom + affine.dy,
-            )
-        points = [affine.point(x, y) for x in (self.left, self.right) for y in (self.top, self.bottom)]
-        xs, ys = [p[0] for p in points], [p[1] for p in points]
-        return InkBounds(min(xs), min(ys), max(xs), max(ys))
 
 
 class FontInstance:
@@ -97,9 +48,9 @@ class FontInstance:
         own = self.hb_face
         self.coloured = bool(own.has_color_png or own.has_color_layers or own.has_color_paint)
         self._glyph_ids: dict[str, int] = {}
-        self._inks: dict[int, InkBounds | None] = {}
+        self._inks: dict[int, Bounds | None] = {}
         self._colours: dict[int, bool] = {}
-        self._outlines: dict[int, Outline] = {}
+        self._outlines: dict[int, GlyphOutline] = {}
         self._heights: dict[str, tuple[float, float]] = {}
 
     def glyph_id(self, char: str) -> int:
@@ -122,7 +73,7 @@ class FontInstance:
         """Return how far a glyph moves the pen."""
         return self.hb_font.get_glyph_h_advance(glyph_id) / self.units_per_em
 
-    def ink(self, glyph_id: int) -> InkBounds | None:
+    def ink(self, glyph_id: int) -> Bounds | None:
         """Return the box around a glyph's ink; None where it leaves none.
 
         Raises:
@@ -140,7 +91,7 @@ class FontInstance:
             self._colours[glyph_id] = self._has_colour(glyph_id)
         return self._colours[glyph_id]
 
-    def outline(self, glyph_id: int) -> Outline:
+    def outline(self, glyph_id: int) -> GlyphOutline:
         """Return the contours of a glyph; empty for a blank one and for a bitmap."""
         if glyph_id not in self._outlines:
             if len(self._outlines) >= _MOST_OUTLINES:
@@ -167,13 +118,13 @@ class FontInstance:
                 self._heights[probe] = height, sum(ink.top + ink.bottom for ink in found) / 2 / len(found)
         return self._heights[probe]
 
-    def _measured(self, glyph_id: int) -> InkBounds | None:
+    def _measured(self, glyph_id: int) -> Bounds | None:
         found = self.hb_font.get_glyph_extents(glyph_id)
         if found is None or found.width <= 0 or found.height >= 0:
             return None
         em = self.units_per_em
         left, top = found.x_bearing, -found.y_bearing
-        ink = InkBounds(left / em, top / em, (left + found.width) / em, (top - found.height) / em)
+        ink = Bounds(left / em, top / em, (left + found.width) / em, (top - found.height) / em)
         if max(-ink.left, ink.right) > _FARTHEST_EM[0] or max(-ink.top, ink.bottom) > _FARTHEST_EM[1]:
             raise broken_font_error(self.face.path, ValueError(f"Its glyph {glyph_id} is damaged"))
         return ink
@@ -185,12 +136,12 @@ class FontInstance:
             return True
         return bool(self.hb_face.has_color_png and len(self.hb_font.get_glyph_color_png(glyph_id)))
 
-    def _traced(self, glyph_id: int) -> Outline:
+    def _traced(self, glyph_id: int) -> GlyphOutline:
         trace = _Trace([], [])
         self.hb_font.draw_glyph(glyph_id, _draw_funcs(), trace)
         em = self.units_per_em
         placed = np.array(trace.points, np.float64).reshape(-1, 2) * (1 / em, -1 / em)
-        return Outline("".join(trace.commands), placed)
+        return GlyphOutline("".join(trace.commands), placed)
 
 
 def open_font(face: FontFace) -> FontInstance:

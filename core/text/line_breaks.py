@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from .figures import leans, one_figure
+from .figure_words import leans, one_figure
 
 # what may not start a line, and what may not end one
 CLOSING = frozenset(

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from .affine import Affine
 from .alignment import AlignedLine, aligned, block_length
-from .font_instance import FontInstance, InkBounds
+from .bounds import Bounds
+from .font_instance import FontInstance
 from .fonts import FontFace
-from .outlines import Outline
+from .outlines import GlyphOutline
 from .paragraphs import BreakableParagraph, BrokenLine, breakable
 from .shaping import Direction, ShapedText, Span, shape
 
@@ -35,7 +36,7 @@ class PositionedGlyph(NamedTuple):
     font: FontInstance
     id: int
     matrix: Affine
-    ink: InkBounds
+    ink: Bounds
     coloured: bool
     start: int
     span: int
@@ -50,7 +51,7 @@ class PositionedGlyph(NamedTuple):
         ink = own.transformed(matrix) if own else self.ink.transformed(affine)
         return self._replace(matrix=matrix, ink=ink, pen=affine.point(*self.pen))
 
-    def outline(self) -> Outline:
+    def outline(self) -> GlyphOutline:
         """Return its contours on the page; empty for a bitmap."""
         return self.font.outline(self.id).transformed(self.matrix)
 
@@ -72,7 +73,7 @@ class TextLine(NamedTuple):
     baseline: float
     left: float
     right: float
-    ink: InkBounds
+    ink: Bounds
 
     def transformed(self, scale: float, x: float, y: float, vertical: bool) -> TextLine:
         """Return the line enlarged, then moved."""
@@ -102,7 +103,7 @@ class TextBlock(NamedTuple):
 
     glyphs: tuple[PositionedGlyph, ...]
     lines: tuple[TextLine, ...]
-    ink: InkBounds
+    ink: Bounds
     ugliness: float = 0.0
     vertical: bool = False
 
@@ -141,7 +142,7 @@ class LineMetrics(NamedTuple):
     """
 
     advance: float
-    ink: InkBounds | None
+    ink: Bounds | None
 
 
 class Breaks(NamedTuple):
@@ -296,7 +297,7 @@ def block(
         baseline = -baselines[placed.number] if vertical else baselines[placed.number]
         lines.append(_text_line(placed, baseline, vertical))
         glyphs.extend(_glyphs(placed, baseline, len(lines) - 1, vertical))
-    ink = _around(line.ink for line in lines) or InkBounds(0.0, 0.0, 0.0, 0.0)
+    ink = _around(line.ink for line in lines) or Bounds(0.0, 0.0, 0.0, 0.0)
     return TextBlock(tuple(glyphs), tuple(lines), ink, breaks.ugliness, vertical)
 
 
@@ -311,9 +312,9 @@ def _text_line(placed: AlignedLine, baseline: float, vertical: bool) -> TextLine
     line = placed.line
     cross = line.cross[0] + baseline, line.cross[1] + baseline
     if vertical:
-        ink = InkBounds(cross[0], line.left, cross[1], line.right)
+        ink = Bounds(cross[0], line.left, cross[1], line.right)
     else:
-        ink = InkBounds(line.left, cross[0], line.right, cross[1])
+        ink = Bounds(line.left, cross[0], line.right, cross[1])
     return TextLine(line.start, line.stop, baseline, *placed.edges, ink)
 
 
@@ -343,8 +344,8 @@ def _glyphs(placed: AlignedLine, baseline: float, number: int, vertical: bool) -
     return found
 
 
-def _around(boxes: Iterable[InkBounds]) -> InkBounds | None:
-    found: InkBounds | None = None
+def _around(boxes: Iterable[Bounds]) -> Bounds | None:
+    found: Bounds | None = None
     for box in boxes:
         found = box.joined(found)
     return found

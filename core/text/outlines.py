@@ -20,7 +20,7 @@ _MOST_PIECES = 512
 
 
 @dataclass(frozen=True)
-class Outline:
+class GlyphOutline:
     """Closed contours, filled by the non-zero rule.
 
     Attributes:
@@ -31,9 +31,9 @@ class Outline:
     commands: str
     points: Array
 
-    def transformed(self, affine: Affine) -> Outline:
+    def transformed(self, affine: Affine) -> GlyphOutline:
         """Return the outline under an affine map."""
-        return Outline(self.commands, affine.points(self.points)) if len(self.points) else self
+        return GlyphOutline(self.commands, affine.points(self.points)) if len(self.points) else self
 
     def bounds(self) -> tuple[float, float, float, float] | None:
         """Return left, top, right and bottom of all points, control points included; None without any."""
@@ -48,7 +48,7 @@ class Outline:
             contour for contour in self._contours(lambda curve: _pieces_within(curve, tolerance_px)) if len(contour)
         ]
 
-    def warped(self, warp: Callable[[Array], Array], step_px: float = 2.0) -> Outline:
+    def warped(self, warp: Callable[[Array], Array], step_px: float = 2.0) -> GlyphOutline:
         """Return the outline with all its points moved by ``warp``, lines and curves first cut into short lines.
 
         Args:
@@ -88,20 +88,20 @@ class Outline:
             yield np.concatenate(current)
 
 
-def polygons(contours: Iterable[Array]) -> Outline:
+def polygons(contours: Iterable[Array]) -> GlyphOutline:
     """Return an outline of straight lines from polygons [N,2]."""
     kept = [np.asarray(contour, np.float64) for contour in contours if len(contour) > 1]
     if not kept:
-        return Outline("", np.zeros((0, 2)))
-    return Outline("".join("M" + "L" * (len(contour) - 1) + "Z" for contour in kept), np.concatenate(kept))
+        return GlyphOutline("", np.zeros((0, 2)))
+    return GlyphOutline("".join("M" + "L" * (len(contour) - 1) + "Z" for contour in kept), np.concatenate(kept))
 
 
-def joined(outlines: Iterable[Outline]) -> Outline:
+def joined(outlines: Iterable[GlyphOutline]) -> GlyphOutline:
     """Return several outlines as one."""
     kept = [outline for outline in outlines if outline.commands]
     if not kept:
-        return Outline("", np.zeros((0, 2)))
-    return Outline("".join(o.commands for o in kept), np.concatenate([o.points for o in kept]))
+        return GlyphOutline("", np.zeros((0, 2)))
+    return GlyphOutline("".join(o.commands for o in kept), np.concatenate([o.points for o in kept]))
 
 
 def _curve_points(curve: Array, pieces: int) -> Array:

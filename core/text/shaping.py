@@ -10,8 +10,9 @@ from typing import Any, Literal, NamedTuple
 
 from . import bidi
 from .affine import Affine
+from .bounds import Bounds
 from .characters import Piece, clean, is_silent, pieces
-from .font_instance import FontInstance, InkBounds
+from .font_instance import FontInstance
 from .fonts import FontFace, Variations, broken_font_error, coverage, uncovered_error
 from .substitutes import PieceSource, SubstituteChain
 
@@ -69,7 +70,7 @@ class Glyph(NamedTuple):
     font: FontInstance
     id: int
     matrix: Affine
-    ink: InkBounds
+    ink: Bounds
     coloured: bool = False
 
     def scaled(self, k: float) -> Glyph:
@@ -98,7 +99,7 @@ class Cluster(NamedTuple):
     start: int
     span: int
     advance: float
-    ink: InkBounds | None
+    ink: Bounds | None
     glyphs: tuple[Glyph, ...]
     level: int
     size_px: float
@@ -381,7 +382,7 @@ def _groups(
         yield number, stop, by_part.get(number, [])
 
 
-def _glyph(font: FontInstance, glyph_id: int, ink: InkBounds, em: float, stretch: float, x: float, y: float) -> Glyph:
+def _glyph(font: FontInstance, glyph_id: int, ink: Bounds, em: float, stretch: float, x: float, y: float) -> Glyph:
     matrix = Affine(em * stretch, 0.0, 0.0, em, x, y)
     return Glyph(font, glyph_id, matrix, ink.transformed(matrix), font.is_coloured(glyph_id))
 
@@ -389,7 +390,7 @@ def _glyph(font: FontInstance, glyph_id: int, ink: InkBounds, em: float, stretch
 def _accent(source: PieceSource, em: float, stretch: float, rise: float) -> Glyph:
     accent = source.accent
     assert accent is not None  # noqa: S101  (the caller looked)
-    ink = source.font.ink(accent.mark) or InkBounds(0.0, 0.0, 0.0, 0.0)
+    ink = source.font.ink(accent.mark) or Bounds(0.0, 0.0, 0.0, 0.0)
     return _glyph(source.font, accent.mark, ink, em, stretch, accent.x * em * stretch, rise + accent.y * em)
 
 

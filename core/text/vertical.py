@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from .affine import Affine
-from .font_instance import FontInstance, InkBounds, open_font
+from .bounds import Bounds
+from .font_instance import FontInstance, open_font
 from .fonts import FontFace
 from .line_items import LineItem
 from .shaping import Cluster, Glyph
@@ -30,7 +31,7 @@ _CELL = 1.06
 _WIDEST = 1.04
 # 10, 50%, 1+1 and A stand upright, alone or in brackets or with an end mark; all other Latin lies on its side
 _UPRIGHT_RUN = re.compile(r"[(\[\"']*(?:\d{1,2}(?:%|(?:\+\d{1,2})+|°)?|[A-Z])?[!?.,]*[)\]\"']*")
-_NO_INK = InkBounds(0.0, 0.0, 0.0, 0.0)
+_NO_INK = Bounds(0.0, 0.0, 0.0, 0.0)
 _QUARTER = Affine.turn(90)._replace(xx=0.0, yy=0.0)
 
 
@@ -168,7 +169,7 @@ def _upright_items(cell: Sequence[Cluster], face: FontFace) -> tuple[list[LineIt
     return items, height
 
 
-def _middle(cluster: Cluster, inks: Sequence[InkBounds], extent: tuple[float, float]) -> float:
+def _middle(cluster: Cluster, inks: Sequence[Bounds], extent: tuple[float, float]) -> float:
     """Return the height that stands in the middle of the cell: that of figures and emoji, or of all syllables."""
     emoji = cluster.coloured or cluster.glyphs[0].font.face.kind == "emoji"
     if (cluster.text.isalnum() and cluster.text.isascii()) or emoji:

@@ -102,7 +102,7 @@ class _Index:
                 self.setters.setdefault(str(_first(node)), node)
 
 
-class _Field(NamedTuple):
+class _InnerField(NamedTuple):
     """A field inside a subgraph with its value there."""
 
     spec: InputSpec
@@ -138,7 +138,7 @@ class _Converter:
         self.hosts: dict[str, dict[str, Any]] = {}
         self.overrides: dict[tuple[str, str, str], Any] = {}
         self.indexes: dict[str, _Index] = {}
-        self.fields: dict[tuple[str, str], _Field | None] = {}
+        self.fields: dict[tuple[str, str], _InnerField | None] = {}
         self.unfolded = 0
         self.broadcasts = False
         self.ended: Node | None = None  # the node that is off at which the wire being followed ended
@@ -388,7 +388,7 @@ class _Converter:
             return False, None
         return True, self.own_values(frame).get(boundary.name, inside.value)
 
-    def inside(self, level: GraphLevel, boundary: SubgraphSlot, depth: int = 0) -> _Field | None:
+    def inside(self, level: GraphLevel, boundary: SubgraphSlot, depth: int = 0) -> _InnerField | None:
         """Return the first field inside a subgraph that the input feeds, with the value it has there."""
         key = level.id, f"{boundary.id} {boundary.name}"
         if key not in self.fields:
@@ -396,7 +396,7 @@ class _Converter:
             self.fields[key] = self.first_inside(level, boundary, depth)
         return self.fields[key]
 
-    def first_inside(self, level: GraphLevel, boundary: SubgraphSlot, depth: int) -> _Field | None:
+    def first_inside(self, level: GraphLevel, boundary: SubgraphSlot, depth: int) -> _InnerField | None:
         for link_id in boundary.links:
             link = level.links.get(link_id)
             node = level.nodes.get(link.target) if link else None
@@ -408,19 +408,19 @@ class _Converter:
             else:
                 pairing = self.pairing(level, node) if node.type in self.catalogue else WidgetValues()
                 name = port.widget or port.name
-                found = _Field(pairing.specs[name], pairing.values[name]) if name in pairing.specs else None
+                found = _InnerField(pairing.specs[name], pairing.values[name]) if name in pairing.specs else None
             if found is not None:
                 return found
         return None
 
-    def deeper(self, level: GraphLevel, host: Node, port: NodePort, depth: int) -> _Field | None:
+    def deeper(self, level: GraphLevel, host: Node, port: NodePort, depth: int) -> _InnerField | None:
         inner = self.document.subgraphs[host.type]
         boundary = next((one for one in inner.inputs if one.name == port.name), None)
         found = self.inside(inner, boundary, depth + 1) if boundary and depth < MAX_DEPTH else None
         if found is None or boundary is None:
             return None
         own = self.own_values(_Frame(inner, (level.id, host.id), None, host))
-        return _Field(found.spec, own.get(boundary.name, found.value))
+        return _InnerField(found.spec, own.get(boundary.name, found.value))
 
     def own_values(self, frame: _Frame) -> dict[str, Any]:
         """Return the values that an instance of a subgraph holds itself, by the name of its input."""
@@ -452,7 +452,7 @@ class _Converter:
                 self.refusals[Refusal(key_of(frame), name, why)] = None
         return {name: value for name, value in values.items() if value is not None}
 
-    def by_proxies(self, frame: _Frame, host: Node, fields: dict[str, _Field]) -> dict[str, Any]:
+    def by_proxies(self, frame: _Frame, host: Node, fields: dict[str, _InnerField]) -> dict[str, Any]:
         """Return an instance's values by the older list that names a field inside for each of them."""
         targets = {_target(frame.level, b): b.name for b in frame.level.inputs if b.name in fields}
         found: dict[str, Any] = {}
@@ -488,7 +488,7 @@ def key_of(frame: _Frame) -> str:
     return ":".join(frame.path)
 
 
-def promoted_values(values: list[Any], fields: dict[str, _Field]) -> dict[str, Any]:
+def promoted_values(values: list[Any], fields: dict[str, _InnerField]) -> dict[str, Any]:
     """Return an instance's values by name: one per promoted field, in some old files also one per seed's control."""
     spare = len(values) > len(fields)
     found, at = {}, 0

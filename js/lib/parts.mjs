@@ -1,5 +1,5 @@
 // @ts-check
-/** The parts of three copies as the panel in Ad Copy shows and changes them. Twin of core/copywriting/edits.py. */
+/** The parts of three copies as the panel in Ad Copy shows and changes them. Twin of core/copywriting/word_edits.py. */
 import { spokenIn } from './languages.mjs'
 
 /** @typedef {Record<string, string>} Part the text fields of one copy */

@@ -69,7 +69,7 @@ def inside(path: str, root: str) -> bool:
 
 
 def _digest(*parts: object) -> str:
-    from ...core.placement.preview import digest
+    from ...core.placement.placer_preview import digest
 
     return digest(*parts)
 

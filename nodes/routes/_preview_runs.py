@@ -15,7 +15,7 @@ _MOST_PICTURES = 8  # of a run: an editor that shows one after the other needs n
 class PreviewRun(NamedTuple):
     """What TextPlacer had for one picture: its stage, and the values of its inputs."""
 
-    stage: Any  # core.placement.preview.PreviewStage
+    stage: Any  # core.placement.placer_preview.PreviewStage
     inputs: dict[str, Any]
 
 

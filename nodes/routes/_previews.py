@@ -81,7 +81,7 @@ def answer(question: Mapping[str, Any], sources: PreviewSources) -> dict[str, An
         StaleTurnError: A newer question came meanwhile.
         FitAdError: The question is wrong, or cannot be placed.
     """
-    from ...core.placement import preview
+    from ...core.placement import placer_preview
 
     asker = _asker(question)
     TURNS.check(*asker)
@@ -89,7 +89,7 @@ def answer(question: Mapping[str, Any], sources: PreviewSources) -> dict[str, An
     TURNS.check(*asker)
     checkpoint()
     options, linked = _options(question, run)
-    made = preview.preview(run.stage, options)
+    made = placer_preview.preview(run.stage, options)
     TURNS.check(*asker)
     checkpoint()
     have = _mapping(question.get("have"))
@@ -101,12 +101,12 @@ def _asker(question: Mapping[str, Any]) -> tuple[str, int]:
 
 
 def _picture(run: PreviewRun, made: Any, key: str, have: Mapping[str, Any]) -> dict[str, Any]:
-    from ...core.placement import preview
+    from ...core.placement import placer_preview
 
     size = made.image.shape[1::-1]
     background: dict[str, Any] = {"key": key}
     if have.get("background") != key:
-        background["image"] = _data_url(preview.shown(run.stage.scene().background, size))
+        background["image"] = _data_url(placer_preview.shown(run.stage.scene().background, size))
     return {
         "canvas": list(run.stage.canvas),
         "size": list(size),
@@ -118,9 +118,9 @@ def _picture(run: PreviewRun, made: Any, key: str, have: Mapping[str, Any]) -> d
 
 
 def _overlay(run: PreviewRun, made: Any, have: Mapping[str, Any]) -> dict[str, Any] | None:
-    from ...core.placement import preview
+    from ...core.placement import placer_preview
 
-    dragged = preview.dragged(run.stage, made)
+    dragged = placer_preview.dragged(run.stage, made)
     if dragged is None:
         return None
     overlay = {"key": dragged.key, "box": [round(v, 3) for v in dragged.box], "scalable": dragged.scalable}
@@ -130,15 +130,15 @@ def _overlay(run: PreviewRun, made: Any, have: Mapping[str, Any]) -> dict[str, A
 
 
 def _facts(run: PreviewRun, made: Any, options: Any) -> dict[str, Any]:
-    from ...core.placement import preview
+    from ...core.placement import placer_preview
 
     report = made.placed.report
     layout = options.layout or run.stage.layout
     return {
-        "frame": [round(v, 4) for v in preview.frame_percents(run.stage, made)],
+        "frame": [round(v, 4) for v in placer_preview.frame_percents(run.stage, made)],
         "placement": report["placement"],
-        "zone": preview.keep_out(options.safe_zone, run.stage.canvas),
-        "ghosts": preview.suggestions(layout),
+        "zone": placer_preview.keep_out(options.safe_zone, run.stage.canvas),
+        "ghosts": placer_preview.suggestions(layout),
         "stale": report["stale"],
         "fingerprint": report["fingerprint"],
         "advised": report["advised"],
@@ -196,7 +196,7 @@ def _overlaid(question: Mapping[str, Any], key: str, run: PreviewRun, sources: P
     values = _mapping(question.get("lettering"))
     if not values:
         return run
-    from ...core.placement.preview import digest
+    from ...core.placement.placer_preview import digest
 
     named = f"lettering-{digest(json.dumps(values, sort_keys=True, default=str))}"
     kept = RUNS.get(named)
@@ -207,7 +207,7 @@ def _overlaid(question: Mapping[str, Any], key: str, run: PreviewRun, sources: P
 
 
 def _before_a_run(file: Mapping[str, Any], sources: PreviewSources) -> tuple[str, PreviewRun]:
-    from ...core.placement.preview import stage
+    from ...core.placement.placer_preview import stage
 
     if not file:
         raise FitAdError("There is no picture to show yet", fix="Run the graph once, or connect Load Image directly")
@@ -266,7 +266,7 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 
 def _data_url(picture: Any) -> str:
-    from ...core.placement.preview import encoded
+    from ...core.placement.placer_preview import encoded
 
     kind, data = encoded(picture)
     return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"

@@ -42,7 +42,7 @@ class _LastPicture:
 
 
 def _candidates(question: Mapping[str, Any]) -> dict[str, Any]:
-    from ...core.matting.choice import candidates
+    from ...core.matting.click_choice import candidates
     from ...core.matting.networks import shipped_network
     from ...core.matting.u2net import asking
 
@@ -66,7 +66,7 @@ def _share(question: Mapping[str, Any], name: str) -> float:
 
 def _ghost(alpha: Any) -> str:
     """Return a small picture of one colour whose alpha is the mask, as a data address."""
-    from ...core.placement.preview import encoded
+    from ...core.placement.placer_preview import encoded
     from ...core.raster.scaling import reduced
 
     small = reduced(alpha, _GHOST_PX)

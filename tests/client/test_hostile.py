@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fit_ad.client.cli import main
-from fit_ad.client.local.runner import LocalRunner
+from fit_ad.client.local.local_runner import LocalRunner
 from fit_ad.client.runs.make import AdRequest, make_ad
 from fit_ad.core.workflow.card import WORKFLOWS
 from PIL import Image

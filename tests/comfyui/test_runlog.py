@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 from comfyui_server import ComfyUIServer
-from fit_ad.client.report.data import read
-from fit_ad.client.report.figures import figures
+from fit_ad.client.report.report_data import read
+from fit_ad.client.report.run_figures import figures
 
 pytestmark = pytest.mark.comfyui
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ...text.korean import FinalSound, final_sound
+from .fact_types import Item
 from .grammar import pattern
-from .model import Item
-from .sheet import Mark, Sheet
+from .marked_text import Mark, MarkedText
 from .terms import is_people, quantity
 
 _CHUNK = pattern("chunk")
@@ -40,7 +40,7 @@ class Goods(NamedTuple):
     rest: tuple[Mark, ...]
 
 
-def read_goods(sheet: Sheet, purpose: str) -> Goods:
+def read_goods(sheet: MarkedText, purpose: str) -> Goods:
     """Return product, items and prices, and the unread stretches that are none of them."""
     every = [chunk for chunk in sheet.chunks(_CHUNK) if not _EMPTY.fullmatch(sheet.span(chunk))]
     people = [chunk for chunk in every if _is_for_whom(sheet, chunk) or _is_remark(sheet, chunk, purpose)]
@@ -57,7 +57,7 @@ def read_goods(sheet: Sheet, purpose: str) -> Goods:
     return goods._replace(price_before=before, rest=tuple(sorted(rest, key=lambda mark: mark.start)))
 
 
-def _is_for_whom(sheet: Sheet, chunk: Mark) -> bool:
+def _is_for_whom(sheet: MarkedText, chunk: Mark) -> bool:
     """Return whether a chunk names for whom the discount behind it is."""
     marks = (*sheet.of("discount"), *sheet.of("gift"))
     return is_people(sheet.span(chunk)) and any(
@@ -65,12 +65,12 @@ def _is_for_whom(sheet: Sheet, chunk: Mark) -> bool:
     )
 
 
-def _is_remark(sheet: Sheet, chunk: Mark, purpose: str) -> bool:
+def _is_remark(sheet: MarkedText, chunk: Mark, purpose: str) -> bool:
     """Return whether a chunk of a notice is a reason or a sentence: 주차장 공사로, 이용이 어렵습니다."""
     return purpose == "notice" and bool(_REASON.search(sheet.span(chunk)))
 
 
-def _without_opened(sheet: Sheet, rest: tuple[Mark, ...], purpose: str) -> list[Mark]:
+def _without_opened(sheet: MarkedText, rest: tuple[Mark, ...], purpose: str) -> list[Mark]:
     """Return the leftovers without what opens, which becomes one label with its word: 2호점 오픈."""
     opening = [mark for mark in sheet.of("label") if purpose == "open" and _OPENING.search(sheet.span(mark))]
     kept = []
@@ -85,7 +85,7 @@ def _without_opened(sheet: Sheet, rest: tuple[Mark, ...], purpose: str) -> list[
 # --- one thing ---
 
 
-def _single(sheet: Sheet, chunks: list[Mark], prices: list[Mark], purpose: str) -> Goods:
+def _single(sheet: MarkedText, chunks: list[Mark], prices: list[Mark], purpose: str) -> Goods:
     run = _run_of(sheet, chunks, prices, purpose)
     price = sheet.span(prices[0]) if prices else ""
     counted = list(run) if price and quantity(_text(sheet, run)) else []
@@ -105,13 +105,13 @@ def _single(sheet: Sheet, chunks: list[Mark], prices: list[Mark], purpose: str) 
     return Goods(product, items, price, "", tuple(rest))
 
 
-def _keep_other_prices(sheet: Sheet, prices: Iterable[Mark]) -> None:
+def _keep_other_prices(sheet: MarkedText, prices: Iterable[Mark]) -> None:
     """Let a further price without a name of its own stand with the conditions: 주문시 5천원."""
     for price in prices:
         sheet.remark(price, "cond")
 
 
-def _run_of(sheet: Sheet, chunks: list[Mark], prices: list[Mark], purpose: str) -> list[Mark]:
+def _run_of(sheet: MarkedText, chunks: list[Mark], prices: list[Mark], purpose: str) -> list[Mark]:
     """Return the chunks that name the one thing: those before its price, else before its discount, else the first."""
     if purpose == "hiring":
         return next(([chunk] for chunk in chunks if _JOB.search(sheet.span(chunk))), chunks[:1])
@@ -131,7 +131,7 @@ def _run_of(sheet: Sheet, chunks: list[Mark], prices: list[Mark], purpose: str) 
     return before[-1:] or (after[:1] if sheet.of("discount") and not prices else [])
 
 
-def _soft_run(sheet: Sheet, chunks: list[Mark], last: Mark, anchor: Mark) -> list[Mark]:
+def _soft_run(sheet: MarkedText, chunks: list[Mark], last: Mark, anchor: Mark) -> list[Mark]:
     """Return the chunks up to ``last`` that nothing hard parts from each other and from the anchor."""
     if anchor.start >= last.end and not _soft(sheet, last.end, anchor.start):
         return []
@@ -145,12 +145,12 @@ def _soft_run(sheet: Sheet, chunks: list[Mark], last: Mark, anchor: Mark) -> lis
     return run
 
 
-def _soft(sheet: Sheet, start: int, end: int) -> bool:
+def _soft(sheet: MarkedText, start: int, end: int) -> bool:
     """Return whether the unread text between two places holds no mark of punctuation that parts."""
     return not _HARD.search(sheet.unread[start:end])
 
 
-def _listed(sheet: Sheet, chunks: list[Mark], run: list[Mark]) -> list[Mark]:
+def _listed(sheet: MarkedText, chunks: list[Mark], run: list[Mark]) -> list[Mark]:
     """Return the chunks of a list that follows the product after a colon: 오늘의국 : 미역국, 된장국."""
     if not run:
         return []
@@ -170,7 +170,7 @@ def _listed(sheet: Sheet, chunks: list[Mark], run: list[Mark]) -> list[Mark]:
 # --- a list of prices ---
 
 
-def _priced(sheet: Sheet, chunks: list[Mark], prices: list[Mark]) -> Goods:
+def _priced(sheet: MarkedText, chunks: list[Mark], prices: list[Mark]) -> Goods:
     ranges = [((prices[at - 1].end if at else 0), price.start) for at, price in enumerate(prices)]
     bare = any(not any(low <= c.start and c.end <= high for c in chunks) for low, high in ranges)
     names = [_name_marks(sheet, chunks, span, bare) for span in ranges]
@@ -198,7 +198,7 @@ def _priced(sheet: Sheet, chunks: list[Mark], prices: list[Mark]) -> Goods:
     return Goods(heading or items[0].name, items, spans[0], "", tuple(rest))
 
 
-def _name_marks(sheet: Sheet, chunks: list[Mark], between: tuple[int, int], bare: bool) -> list[Mark]:
+def _name_marks(sheet: MarkedText, chunks: list[Mark], between: tuple[int, int], bare: bool) -> list[Mark]:
     """Return what names a price: the chunks right before it, and words such as 평일 between them.
 
     Args:
@@ -235,7 +235,7 @@ def _heading(name: str) -> tuple[str, str]:
     return (" ".join(words[:at]), " ".join(words[at:])) if at < len(words) or len(words) == 1 else ("", name)
 
 
-def _text(sheet: Sheet, marks: list[Mark]) -> str:
+def _text(sheet: MarkedText, marks: list[Mark]) -> str:
     """Return the words of a name without the particle at its end."""
     if not marks:
         return ""

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from .grammar import pattern
-from .sheet import Sheet
+from .marked_text import MarkedText
 
 WAGE = pattern("wage")
 _RENT = pattern("rent")
@@ -36,7 +36,7 @@ _KOREAN = Prices((_NAMED_PAIR, _PAIR), (_NAMED_BEFORE,), (_NOW_LABEL, _PLAIN), _
 _ENGLISH = Prices((_EN_PAIR,), (_EN_BEFORE,), (_EN_NOW,), _EN_RENT)
 
 
-def read_prices(sheet: Sheet, language: str) -> None:
+def read_prices(sheet: MarkedText, language: str) -> None:
     """Mark every price as ``before`` or ``now``."""
     prices = _ENGLISH if language == "en" else _KOREAN
     for pair in prices.pairs:
@@ -49,7 +49,7 @@ def read_prices(sheet: Sheet, language: str) -> None:
         sheet.take("now", now, "now" if "now" in now.groupindex else 0)
 
 
-def read_reductions(sheet: Sheet) -> None:
+def read_reductions(sheet: MarkedText) -> None:
     """Mark the first of two prices with a discount between them as ``before``: 198만원 30%할인 138만6천원."""
     for first, second in pairwise(sheet.of("now")):
         between = [mark for mark in sheet.of("discount") if first.end <= mark.start and mark.end <= second.start]
@@ -57,7 +57,7 @@ def read_reductions(sheet: Sheet) -> None:
             sheet.remark(first, "before")
 
 
-def _mark_both(sheet: Sheet, match: re.Match[str]) -> None:
+def _mark_both(sheet: MarkedText, match: re.Match[str]) -> None:
     sheet.mark("word", match.start(), match.start("before"))
     sheet.mark("before", *match.span("before"))
     sheet.mark("word", match.end("before"), match.start("now"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .grammar import pattern
-from .sheet import Sheet
+from .marked_text import MarkedText
 
 _HIRING = pattern("hiring")
 _NO_HIRING = pattern("no_hiring")
@@ -22,7 +22,7 @@ _OFF = ("before", "discount", "gift")
 _PRICED = (*_OFF, "now")
 
 
-def purpose_of(sheet: Sheet) -> str:
+def purpose_of(sheet: MarkedText) -> str:
     """Return what the ad is for, once prices, discounts and presents are marked.
 
     What is told (hiring, closed, notice) comes before what is sold; a season is one where nothing is taken off.
@@ -43,7 +43,7 @@ def purpose_of(sheet: Sheet) -> str:
     return "brand" if marked.isdisjoint((*_PRICED, "service")) else "deal"
 
 
-def _without_hours(sheet: Sheet) -> str:
+def _without_hours(sheet: MarkedText) -> str:
     """Return the text without the opening hours, whose days off are no news."""
     text = sheet.text
     for mark in reversed(sheet.of("hours")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .grammar import pattern
-from .sheet import Sheet
+from .marked_text import MarkedText
 
 _LINK = pattern("link")
 _MAIL = pattern("mail")
@@ -26,7 +26,7 @@ class Greeting(NamedTuple):
     shop: str = ""
 
 
-def read_greeting(sheet: Sheet) -> Greeting:
+def read_greeting(sheet: MarkedText) -> Greeting:
     """Mark a greeting and return who speaks; empty where nobody says it."""
     match = _HELLO.match(sheet.unread) or _PLACED.match(sheet.unread) or _OPENED.match(sheet.unread)
     if match is None:
@@ -37,7 +37,7 @@ def read_greeting(sheet: Sheet) -> Greeting:
     return Greeting(" ".join(places), shop)
 
 
-def read_reach(sheet: Sheet, language: str) -> None:
+def read_reach(sheet: MarkedText, language: str) -> None:
     """Mark links, mail addresses, phone numbers, messengers and addresses."""
     sheet.take("contact", _MAIL)
     sheet.take("link", _LINK, "span")

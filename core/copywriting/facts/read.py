@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from ...text.korean import has_hangul
 from ..brief import ShopBrief
 from . import money, purpose, reach, terms, times
+from .fact_types import JOINT, Facts, Item
 from .goods import Goods, read_goods
-from .model import JOINT, Facts, Item
-from .sheet import Mark, Sheet
+from .marked_text import Mark, MarkedText
 from .terms import is_people
 
 _MOST_READ = 2_000
@@ -24,7 +24,7 @@ _ANY = re.compile(r"[^\n\x00]+")
 class _Field(NamedTuple):
     """One field of the brief, read."""
 
-    sheet: Sheet
+    sheet: MarkedText
     goods: Goods
     purpose: str
     greeting: reach.Greeting
@@ -48,7 +48,7 @@ def read_facts(brief: ShopBrief) -> Facts:
 
 def _read(text: str) -> _Field:
     language = "ko" if has_hangul(text) else "en"
-    sheet = Sheet(text)
+    sheet = MarkedText(text)
     greeting = reach.read_greeting(sheet)
     hiring = purpose.is_hiring(text)
     closed = purpose.may_be_closed(text)
@@ -71,7 +71,7 @@ def _read(text: str) -> _Field:
 
 
 def _sells(text: str, language: str) -> bool:
-    sheet = Sheet(text)
+    sheet = MarkedText(text)
     terms.read_discounts(sheet, language)
     money.read_prices(sheet, language)
     return bool(sheet.marks)
@@ -103,7 +103,7 @@ def _facts(field: _Field, brief: ShopBrief) -> Facts:
     )
 
 
-def _with_what_is_cut(sheet: Sheet, goods: Goods) -> Goods:
+def _with_what_is_cut(sheet: MarkedText, goods: Goods) -> Goods:
     """Let a discount behind a price take along what it is on: 칭따오 1+1 of 양꼬치 10개 만5천원 칭따오 1+1."""
     first = next(iter(sheet.of("discount")), None)
     if not goods.price_now or first is None:
@@ -118,7 +118,7 @@ def _with_what_is_cut(sheet: Sheet, goods: Goods) -> Goods:
     return goods._replace(rest=tuple(chunk for chunk in goods.rest if chunk != on))
 
 
-def _discount(sheet: Sheet, priced: bool) -> tuple[str, list[Mark]]:
+def _discount(sheet: MarkedText, priced: bool) -> tuple[str, list[Mark]]:
     """Return what is taken off or comes on top, and what of that is left for the conditions."""
     marks = [*sheet.of("discount"), *sheet.of("gift")]
     if not marks and not priced:
@@ -130,7 +130,7 @@ def _discount(sheet: Sheet, priced: bool) -> tuple[str, list[Mark]]:
     return sheet.span(marks[0]), marks[1:]
 
 
-def _conditions(sheet: Sheet, rest: list[Mark], told: tuple[str, ...]) -> list[str]:
+def _conditions(sheet: MarkedText, rest: list[Mark], told: tuple[str, ...]) -> list[str]:
     for mark in rest:
         sheet.mark("cond", mark.start, mark.end)
     return sheet.spans(*_CONDS, *told)
@@ -141,7 +141,7 @@ def _conditions(sheet: Sheet, rest: list[Mark], told: tuple[str, ...]) -> list[s
 
 def _with_feature(facts: Facts, line: str) -> Facts:
     """Return the facts with those of a feature line; what they don't take stays a feature."""
-    sheet, language = Sheet(line), "ko" if has_hangul(line) else "en"
+    sheet, language = MarkedText(line), "ko" if has_hangul(line) else "en"
     reach.read_reach(sheet, language)
     times.read_hours(sheet, language, day_off=True)
     times.read_lone_hours(sheet)
@@ -154,7 +154,7 @@ def _with_feature(facts: Facts, line: str) -> Facts:
     return _with_line(facts, left, language)
 
 
-def _left(sheet: Sheet) -> str:
+def _left(sheet: MarkedText) -> str:
     """Return what of a feature line was not read; the whole line where only a part of a sentence was."""
     if not sheet.marks:
         return sheet.text.strip()
@@ -185,7 +185,7 @@ def _deal(facts: Facts) -> str:
     return "deal" if facts.purpose == "brand" else facts.purpose
 
 
-def _only(sheet: Sheet, kind: str) -> bool:
+def _only(sheet: MarkedText, kind: str) -> bool:
     """Return whether a line says nothing but one kind of thing."""
     return (
         bool(sheet.of(kind))
@@ -196,7 +196,7 @@ def _only(sheet: Sheet, kind: str) -> bool:
 
 def _is_limit(line: str, language: str) -> bool:
     """Return whether a line is nothing but a condition: 예약 필수, 3만원이상 배달무료."""
-    sheet = Sheet(line)
+    sheet = MarkedText(line)
     terms.read_limits(sheet, language)
     return _only(sheet, "cond")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .grammar import READ, pattern
-from .sheet import Sheet
+from .marked_text import MarkedText
 
 _QUANTITY = pattern("quantity")
 _DISCOUNT = pattern("discount")
@@ -36,7 +36,7 @@ _EN_LIMIT = pattern("en_limit")
 _EN_WORD = pattern("en_word")
 
 
-def read_limits(sheet: Sheet, language: str) -> None:
+def read_limits(sheet: MarkedText, language: str) -> None:
     """Mark the conditions that have a form of their own: 첫방문, 3만원 이상, 선착순 8명, 카톡채널 추가하면."""
     if language == "en":
         sheet.take("cond", _EN_LIMIT)
@@ -49,12 +49,12 @@ def read_limits(sheet: Sheet, language: str) -> None:
         sheet.mark("cond", match.start() + (counted.start() if counted else 0), match.end())
 
 
-def read_discounts(sheet: Sheet, language: str) -> None:
+def read_discounts(sheet: MarkedText, language: str) -> None:
     """Mark what is taken off: 30% 할인, 5천원 할인, 1+1, 반값."""
     sheet.take("discount", _EN_DISCOUNT if language == "en" else _DISCOUNT)
 
 
-def read_gifts(sheet: Sheet, language: str) -> None:
+def read_gifts(sheet: MarkedText, language: str) -> None:
     """Mark what comes on top: 사은품 증정, 헬스 1개월 무료, 2회 추가."""
     if language == "en":
         sheet.take("gift", _EN_GIFT)
@@ -71,7 +71,7 @@ def read_gifts(sheet: Sheet, language: str) -> None:
             sheet.mark("gift", start, match.end())
 
 
-def _gift_start(sheet: Sheet, match: re.Match[str]) -> int | None:
+def _gift_start(sheet: MarkedText, match: re.Match[str]) -> int | None:
     """Return where the present that ends in a match begins; None where it is none."""
     head = sheet.unread[: match.start()]
     stop = max((found.end() for found in _STOP.finditer(head)), default=0)
@@ -89,12 +89,12 @@ def _gift_start(sheet: Sheet, match: re.Match[str]) -> int | None:
     return stop + (words[-1].start() if attached else words[-min(3, len(words))].start())
 
 
-def read_services(sheet: Sheet) -> None:
+def read_services(sheet: MarkedText) -> None:
     """Mark what is free but no present: 무료배송, 누진상담 무료."""
     sheet.take("service", SERVICE_FREE)
 
 
-def read_remarks(sheet: Sheet, language: str) -> None:
+def read_remarks(sheet: MarkedText, language: str) -> None:
     """Mark what an offer holds, needs or lacks as ``remark``: 재료비 포함, 당일수령, 학생증 지참."""
     if language != "en":
         for match in list(_DETACHED.finditer(sheet.unread)):
@@ -103,25 +103,25 @@ def read_remarks(sheet: Sheet, language: str) -> None:
         sheet.take("remark", _ATTACHED)
 
 
-def _after_the_name(sheet: Sheet, match: re.Match[str]) -> int:
+def _after_the_name(sheet: MarkedText, match: re.Match[str]) -> int:
     """Return where a remark begins: behind the words that name the product, where those open the text."""
     words = match.group().split()
     opens = not any(char.isalnum() for char in sheet.text[: match.start()])
     return match.end() - len(" ".join(words[-2:])) if opens and len(words) > 2 else match.start()
 
 
-def _clause_before(sheet: Sheet, at: int) -> str:
+def _clause_before(sheet: MarkedText, at: int) -> str:
     head = sheet.unread[:at]
     stop = max((found.end() for found in _STOP.finditer(head)), default=0)
     return head[stop:]
 
 
-def read_words(sheet: Sheet, language: str) -> None:
+def read_words(sheet: MarkedText, language: str) -> None:
     """Mark the words that announce (신메뉴, 사전예약, 모집합니다) as ``label``."""
     sheet.take("label", _EN_WORD if language == "en" else _WORD)
 
 
-def read_endings(sheet: Sheet, language: str) -> None:
+def read_endings(sheet: MarkedText, language: str) -> None:
     """Mark the polite endings of sentences and the particles behind what was read."""
     if language != "en":
         sheet.take("word", _TAILS)

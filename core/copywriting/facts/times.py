@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .grammar import pattern
-from .sheet import Sheet
+from .marked_text import MarkedText
 
 _PERIOD = pattern("period")
 _NAMED = pattern("named")
@@ -19,7 +19,7 @@ _EN_PERIOD = pattern("en_period")
 _EN_HOURS = pattern("en_hours")
 
 
-def read_hours(sheet: Sheet, language: str, day_off: bool) -> None:
+def read_hours(sheet: MarkedText, language: str, day_off: bool) -> None:
     """Mark when the shop is open.
 
     Args:
@@ -50,14 +50,14 @@ def tells_hours(text: str) -> bool:
     )
 
 
-def read_lone_hours(sheet: Sheet) -> None:
+def read_lone_hours(sheet: MarkedText) -> None:
     """Mark a text that is nothing but a range of times, such as a feature line 10:00~22:00."""
     match = _ONLY_HOURS.fullmatch(sheet.unread)
     if match:
         sheet.mark("hours", *match.span("span"))
 
 
-def read_periods(sheet: Sheet, language: str) -> None:
+def read_periods(sheet: MarkedText, language: str) -> None:
     """Mark when the offer holds."""
     if language == "en":
         sheet.take("period", _EN_PERIOD)

@@ -18,7 +18,7 @@ from .outline import stroke_px
 
 if TYPE_CHECKING:
     from ..composite import Layer
-    from ..painting import Painting
+    from ..paint_context import Painting
     from ..style import LetteringStyle
     from .warp import WarpedText
 

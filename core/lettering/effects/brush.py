@@ -12,7 +12,7 @@ from ..._lazily import module
 from .effect import LetteringEffect
 
 if TYPE_CHECKING:
-    from ..painting import Painting
+    from ..paint_context import Painting
 
 cv2 = module("cv2")
 

@@ -16,7 +16,7 @@ from ...raster.box import Box
 
 if TYPE_CHECKING:
     from ..composite import Layer, Plane
-    from ..painting import Painting
+    from ..paint_context import Painting
     from ..style import LetteringStyle
     from .warp import WarpedText
 

@@ -14,7 +14,7 @@ from .outline import stroke_px
 
 if TYPE_CHECKING:
     from ..composite import Layer
-    from ..painting import Painting
+    from ..paint_context import Painting
     from ..style import LetteringStyle
 
 # what is left of a glow at the end of its reach is taken off everywhere

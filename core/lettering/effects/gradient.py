@@ -11,7 +11,7 @@ from ...color.spaces import from_oklab, oklab, parse_hex
 from .effect import EffectParams, LetteringEffect, Tint, color, number, toward
 
 if TYPE_CHECKING:
-    from ..painting import Painting
+    from ..paint_context import Painting
     from ..style import LetteringStyle
 
 _STEPS = 1024

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...color.spaces import parse_hex
+from .cast_shadows import ShadowParams, shadow_step
 from .effect import EffectParams, LetteringEffect, Tint, number
-from .shadows import ShadowParams, shadow_step
 
 if TYPE_CHECKING:
-    from ..painting import Painting
+    from ..paint_context import Painting
 
 _STEP_EM = 0.03
 _BLUR_EM = 0.025

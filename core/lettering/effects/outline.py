@@ -15,7 +15,7 @@ from .relief import lit
 
 if TYPE_CHECKING:
     from ..composite import Layer
-    from ..painting import Painting
+    from ..paint_context import Painting
     from ..style import LetteringStyle
 
 # the outline's own edge runs over a pixel

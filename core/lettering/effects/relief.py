@@ -16,7 +16,7 @@ from .effect import EffectParams, LetteringEffect, Reach, Tint, number, toward
 
 if TYPE_CHECKING:
     from ..composite import Plane
-    from ..painting import Painting
+    from ..paint_context import Painting
     from ..style import LetteringStyle
 
 cv2 = module("cv2")

@@ -16,7 +16,7 @@ from ...text.affine import Affine
 from .effect import EffectParams, LetteringEffect, Margins, number
 
 if TYPE_CHECKING:
-    from ...text.font_instance import InkBounds
+    from ...text.bounds import Bounds
     from ...text.lines import PositionedGlyph, TextLine
     from ..style import LetteringStyle
     from ..typesetting import TypesetText
@@ -196,7 +196,7 @@ def _move(own: Sequence[PositionedGlyph], text: TypesetText, slant: Affine, circ
 
 def _corners(before: PositionedGlyph, after: PositionedGlyph) -> Array:
     """Return the corners of a glyph's ink box, moved with it."""
-    ink: InkBounds | None = before.font.ink(before.id)
+    ink: Bounds | None = before.font.ink(before.id)
     if ink is None:
         return np.empty((0, 2))
     box = [(ink.left, ink.top), (ink.right, ink.top), (ink.right, ink.bottom), (ink.left, ink.bottom)]

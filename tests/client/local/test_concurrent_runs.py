@@ -13,7 +13,7 @@ import pytest
 import torch
 from comfy_api.latest import io
 from fit_ad.client.local import node_classes
-from fit_ad.client.local.runner import LocalRunner
+from fit_ad.client.local.local_runner import LocalRunner
 from fit_ad.nodes.ad_save import AdSave
 from PIL import Image
 

@@ -16,9 +16,9 @@ from fit_ad.client.cli import main as command
 from fit_ad.client.failures import BadUseError
 from fit_ad.client.report import charts as chart_drawing
 from fit_ad.client.report.charts import charts, duration, size
-from fit_ad.client.report.data import NodeRun, RunLogData, WorkflowRun, part, read, since
-from fit_ad.client.report.figures import Figures, as_data, figures, quantile, step_begin
 from fit_ad.client.report.page import page, percent
+from fit_ad.client.report.report_data import NodeRun, RunLogData, WorkflowRun, part, read, since
+from fit_ad.client.report.run_figures import Figures, as_data, figures, quantile, step_begin
 from fit_ad.core.telemetry import runlog
 from fit_ad.core.text.locale import messages
 

@@ -100,7 +100,7 @@ class FakeServer(FakeRunner):
 @pytest.fixture(autouse=True)
 def bundle(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(make, "load_workflow", lambda name: (json.loads(json.dumps(GRAPH)), CARD))
-    monkeypatch.setattr("fit_ad.client.local.runner.LocalRunner", FakeRunner)
+    monkeypatch.setattr("fit_ad.client.local.local_runner.LocalRunner", FakeRunner)
     monkeypatch.setattr("fit_ad.client.comfy.queue.ComfyServer", FakeServer)
     monkeypatch.setattr(make, "tone_looks", lambda: {"friendly": {"font": "Nanum Pen", "backdrop": "radial", "zzz": 1}})
     Image.new("RGB", (40, 40)).save(tmp_path / "photo.png")

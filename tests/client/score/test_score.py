@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 import torch
 from fit_ad.client.cli import main as command
-from fit_ad.client.score import ads, clip_similarity, ocr
-from fit_ad.client.score.ads import AdScore, ScoringTools, find_ads, prompt_beside, score_ad
+from fit_ad.client.score import clip_similarity, ocr, scored_ads
 from fit_ad.client.score.legibility import contrast, lowest_contrast, subject_overlap
 from fit_ad.client.score.ocr import Word, best, expected_in, found, plain, sure_words, words_beside
 from fit_ad.client.score.score_page import page
+from fit_ad.client.score.scored_ads import AdScore, ScoringTools, find_ads, prompt_beside, score_ad
 from fit_ad.client.score.table import as_csv, rated_before, with_ratings
 from fit_ad.core.errors import FitAdError
 from PIL import Image, ImageDraw, ImageFont
@@ -333,7 +333,7 @@ def test_the_command(
     folder: Path, reading: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(ads.clip_similarity, "missing", lambda weights: "no CLIP")
+    monkeypatch.setattr(scored_ads.clip_similarity, "missing", lambda weights: "no CLIP")
     assert run("one.png", "zero.jpg", "--html", "s.html") == 0
     said = capsys.readouterr()
     assert said.out.split() == ["fit-ad-scores.csv", "s.html"]

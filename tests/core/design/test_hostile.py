@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from fit_ad.core.copywriting.parts import read_parts
 from fit_ad.core.design.art import checked_element
-from fit_ad.core.design.engine import AdRequest, design_ad
+from fit_ad.core.design.engine import DesignRequest, design_ad
 from fit_ad.core.design.library import LARGEST_BYTES, read_design
 from fit_ad.core.errors import FitAdError
 
@@ -27,7 +27,7 @@ WORDS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
 def test_words_of_any_kind_become_an_ad(words: dict[str, Any]) -> None:
-    made = design_ad(AdRequest(read_parts(words), *SIZE, PHOTO, design="caption-card"))
+    made = design_ad(DesignRequest(read_parts(words), *SIZE, PHOTO, design="caption-card"))
     assert made.image.shape == (SIZE[1], SIZE[0], 3)
     assert np.isfinite(made.image).all()
     told = made.report["left_out"]
@@ -37,7 +37,9 @@ def test_words_of_any_kind_become_an_ad(words: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("photo", [None, PHOTO[:1, :1], np.tile(PHOTO[:1], (1, 30, 1))], ids=["none", "dot", "strip"])
 def test_photos_of_any_size_become_an_ad(photo: Any) -> None:
-    made = design_ad(AdRequest(read_parts({"shop": "카페 봄날", "headline": "1+1", "discount": "1+1"}), *SIZE, photo))
+    made = design_ad(
+        DesignRequest(read_parts({"shop": "카페 봄날", "headline": "1+1", "discount": "1+1"}), *SIZE, photo)
+    )
     assert made.image.std() > 0.02
 
 
@@ -60,7 +62,7 @@ def test_a_wrong_design_is_one_clear_error(tmp_path: Path, text: str, why: str) 
 
 def test_a_design_that_does_not_exist_is_named() -> None:
     with pytest.raises(FitAdError, match="no design 'gone'"):
-        design_ad(AdRequest(read_parts({"headline": "1+1"}), *SIZE, PHOTO, design="gone"))
+        design_ad(DesignRequest(read_parts({"headline": "1+1"}), *SIZE, PHOTO, design="gone"))
 
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10">'

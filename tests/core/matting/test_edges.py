@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.matting import EdgeOptions
-from fit_ad.core.matting.distance import signed_distance
+from fit_ad.core.matting.alpha_distance import signed_distance
 from fit_ad.core.matting.edges import edge_band, feather, grow, shape_edge, threshold
 from matting_shapes import disc, radius_of
 

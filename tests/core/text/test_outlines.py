@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from fit_ad.core.text import fonts
 from fit_ad.core.text.affine import Affine
-from fit_ad.core.text.font_instance import InkBounds, open_font
-from fit_ad.core.text.outlines import Outline, joined, polygons
+from fit_ad.core.text.bounds import Bounds, open_font
+from fit_ad.core.text.outlines import GlyphOutline, joined, polygons
 
-CURVES = Outline("MQCLZ", np.array([(0, 0), (10, 0), (10, 10), (10, 20), (0, 20), (0, 30), (-5, 15)], float))
+CURVES = GlyphOutline("MQCLZ", np.array([(0, 0), (10, 0), (10, 10), (10, 20), (0, 20), (0, 30), (-5, 15)], float))
 
 
 def area(contours: list[np.ndarray]) -> float:
@@ -29,16 +29,16 @@ def test_maps_are_composed_from_right_to_left() -> None:
 
 
 def test_ink_boxes_under_maps() -> None:
-    box = InkBounds(0, -10, 20, 0)
-    assert box.transformed(Affine.scale(2).moved(1, 1)) == InkBounds(1, -19, 41, 1)
+    box = Bounds(0, -10, 20, 0)
+    assert box.transformed(Affine.scale(2).moved(1, 1)) == Bounds(1, -19, 41, 1)
     assert box.transformed(Affine.turn(90)) == pytest.approx((0, 0, 10, 20), abs=1e-9)
-    assert box.joined(InkBounds(-5, -1, 0, 3)) == InkBounds(-5, -10, 20, 3)
+    assert box.joined(Bounds(-5, -1, 0, 3)) == Bounds(-5, -10, 20, 3)
     assert box.joined(None) == box
 
 
 @pytest.mark.parametrize("tolerance", [1.0, 0.1, 0.001])
 def test_flattened_curves_stay_within_the_tolerance(tolerance: float) -> None:
-    circle = Outline("M" + "C" * 4 + "Z", _circle(50))
+    circle = GlyphOutline("M" + "C" * 4 + "Z", _circle(50))
     (contour,) = circle.flattened(tolerance)
     radii = np.hypot(*((contour + np.roll(contour, -1, axis=0)) / 2).T)
     assert radii.min() > 50 - 0.02 - tolerance
@@ -57,7 +57,7 @@ def test_contours_begin_where_the_path_does() -> None:
     assert tuple(contour[0]) == (0, 0)
     assert tuple(contour[-1]) == (-5, 15)
     assert CURVES.bounds() == (-5, 0, 10, 30)
-    assert Outline("", np.zeros((0, 2))).bounds() is None
+    assert GlyphOutline("", np.zeros((0, 2))).bounds() is None
 
 
 def test_a_path_for_export() -> None:

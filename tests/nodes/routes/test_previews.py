@@ -14,7 +14,7 @@ import pytest
 import torch
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.layout.model import Layout, TextBox
-from fit_ad.core.placement.preview import stage
+from fit_ad.core.placement.placer_preview import stage
 from fit_ad.core.placement.render import Placement, place
 from fit_ad.nodes.routes import _preview_runs, _previews
 from fit_ad.nodes.routes import place as place_route

@@ -21,7 +21,7 @@ class Mark(NamedTuple):
 
 
 @dataclass
-class Sheet:
+class MarkedText:
     """One field of a brief while it is read.
 
     Attributes:

@@ -11,9 +11,9 @@ import pytest
 from built_fonts import builder, built, saved
 from fit_ad.core.text import fonts
 from fit_ad.core.text.affine import Affine
+from fit_ad.core.text.glyph_raster import coloured, coverage, fill, glyph_masks
 from fit_ad.core.text.lines import PositionedGlyph, set_line
 from fit_ad.core.text.outlines import polygons
-from fit_ad.core.text.rasterize import coloured, coverage, fill, glyph_masks
 from fit_ad.core.text.shaping import Span
 from PIL import Image
 

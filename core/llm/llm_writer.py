@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..infra.answer_cache import AnswerCache
-from ..settings.model import Profile, UsageLimits
+from ..settings.settings_model import Profile, UsageLimits
 
 
 @dataclass(frozen=True)

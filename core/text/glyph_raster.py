@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .affine import Affine
-from .font_instance import FontInstance, InkBounds
-from .outlines import Outline
+from .bounds import Bounds
+from .font_instance import FontInstance
+from .outlines import GlyphOutline
 
 Array = NDArray[Any]
 Cover = NDArray[np.uint8]
@@ -118,7 +119,7 @@ def coloured(
 
 
 def fill(
-    outlines: Iterable[Outline],
+    outlines: Iterable[GlyphOutline],
     size: tuple[int, int],
     matrix: Affine = Affine(),  # noqa: B008
     tolerance_px: float = 0.05,
@@ -143,7 +144,7 @@ def fill(
 _Window = tuple[int, int, int, int]  # left, top, right, bottom
 
 
-def _window(ink: InkBounds, limits: _Window, air: int = 1) -> _Window | None:
+def _window(ink: Bounds, limits: _Window, air: int = 1) -> _Window | None:
     """Return the pixels that ink may touch within limits."""
     if not all(map(math.isfinite, ink)):
         return None
@@ -245,7 +246,7 @@ def _bitmap(font: FontInstance, glyph_id: int) -> Cover | None:
     return np.dstack([((picture[..., :3] * alpha + 127) // 255).astype(np.uint8), picture[..., 3]])
 
 
-def _moved(bitmap: Cover, ink: InkBounds, placed: Affine, window: _Window) -> Cover:
+def _moved(bitmap: Cover, ink: Bounds, placed: Affine, window: _Window) -> Cover:
     """Return a bitmap that fills the ink box, drawn where the box lies."""
     across, down = math.hypot(placed.xx, placed.yx) * ink.width, math.hypot(placed.xy, placed.yy) * ink.height
     size = max(min(round(across), bitmap.shape[1]), 1), max(min(round(down), bitmap.shape[0]), 1)
@@ -268,7 +269,7 @@ def _filled(contours: Sequence[Array], limits: _Window) -> GlyphMask | None:
         return None
     lines = np.concatenate(edges)
     (left, top), (right, bottom) = lines.min(axis=(0, 1)), lines.max(axis=(0, 1))
-    window = _window(InkBounds(float(left), float(top), float(right), float(bottom)), limits)
+    window = _window(Bounds(float(left), float(top), float(right), float(bottom)), limits)
     if window is None:
         return None
     width, height = window[2] - window[0], window[3] - window[1]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from fit_ad.core.design.ad_report import cutout_told
 from fit_ad.core.design.pictures import Pictures, pictures_of
-from fit_ad.core.design.report import cutout_told
 
 PHOTO = np.full((60, 40, 3), 0.5, np.float32)
 

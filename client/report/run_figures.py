@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
-from .data import DONE, FAILED, LoggedRequest, NodeRun, RunLogData, WorkflowRun
+from .report_data import DONE, FAILED, LoggedRequest, NodeRun, RunLogData, WorkflowRun
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..raster.box import Box
+from ..text.bounds import Bounds
 from .canvas import Canvas
-from .composition import Composition, Crop, Placed, Spot
+from .composition import Composition, PhotoCrop, Placed, Spot
 from .flow import Group
 from .glyphs import Affine
-from .marks import Bounds
 
 
 def scaled(made: Composition, k: float) -> Composition:
@@ -34,7 +34,7 @@ def _placed(placed: Placed, k: float) -> Placed:
         placed,
         box=_box(placed.box, k),
         group=None if placed.group is None else _group(placed.group, k),
-        crop=None if crop is None else Crop(crop.scale * k, crop.x * k, crop.y * k),
+        crop=None if crop is None else PhotoCrop(crop.scale * k, crop.x * k, crop.y * k),
         spots=tuple(Spot(_box(s.box, k), s.turn, s.flip) for s in placed.spots),
         centre=(placed.centre[0] * k, placed.centre[1] * k),
     )

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.matting.choice import Choice, all_chosen, candidates, cell_px, choices_in, chosen
+from fit_ad.core.matting.click_choice import Choice, all_chosen, candidates, cell_px, choices_in, chosen
 
 SIDE = 400
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..copywriting.parts import AdParts
+from ..text.bounds import Bounds
 from .composition import Composition
 from .figures import (
     boxes_of,
@@ -15,17 +16,17 @@ from .figures import (
     type_figures,
     without_words,
 )
-from .marks import Bounds, Letters
-from .painting import Painted, paint
+from .marks import Letters
+from .painting import PaintedAd, paint
 from .pictures import USABLE, Pictures
-from .scaling import scaled
+from .rescaling import scaled
 from .schema import PhotoLayer, ProductLayer
 from .slots import caption_rest
 
 _SMALL_PX = 240  # width of the picture that what lies behind type is measured on
 
 
-def ad_report(made: Composition, painted: Painted, pictures: Pictures, parts: AdParts) -> dict[str, Any]:
+def ad_report(made: Composition, painted: PaintedAd, pictures: Pictures, parts: AdParts) -> dict[str, Any]:
     """Return plain data about an ad."""
     figures = figures_of(made, painted, pictures)
     return {
@@ -47,7 +48,7 @@ def ad_report(made: Composition, painted: Painted, pictures: Pictures, parts: Ad
     }
 
 
-def figures_of(made: Composition, painted: Painted, pictures: Pictures) -> dict[str, float | None]:
+def figures_of(made: Composition, painted: PaintedAd, pictures: Pictures) -> dict[str, float | None]:
     """Return the figures of section 10 of an ad."""
     boxes = boxes_of(made)
     size = (made.canvas.width, made.canvas.height)
@@ -60,7 +61,7 @@ def figures_of(made: Composition, painted: Painted, pictures: Pictures) -> dict[
     }
 
 
-def _slots(made: Composition, painted: Painted) -> list[dict[str, Any]]:
+def _slots(made: Composition, painted: PaintedAd) -> list[dict[str, Any]]:
     contrasts = {text: (ratio, needed) for text, ratio, needed in painted.contrasts}
     found = []
     for group in made.groups:

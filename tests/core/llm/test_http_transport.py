@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fit_ad.core.llm.transport import _proxy
+from fit_ad.core.llm.http_transport import _proxy
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from fit_ad.core.color.spaces import oklab
 from fit_ad.core.layout.model import Layout, TextBox
 from fit_ad.core.lettering import LetteringStyle, render
-from fit_ad.core.placement.preview import PREVIEW_PX, dragged, encoded, preview, preview_size, stage, suggestions
+from fit_ad.core.placement.placer_preview import PREVIEW_PX, dragged, encoded, preview, preview_size, stage, suggestions
 from fit_ad.core.placement.render import Placement, PlacementOptions, place
 from fit_ad.core.raster.fingerprint import changed, fingerprint
 from skimage.color import deltaE_ciede2000, rgb2lab

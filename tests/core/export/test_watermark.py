@@ -7,7 +7,7 @@ import pytest
 from fit_ad.core.color.spaces import contrast
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.export import Marks
-from fit_ad.core.export.marks import layers_of, marked
+from fit_ad.core.export.watermark import layers_of, marked
 from fit_ad.core.raster.blending import coverage
 from saved_pictures import flat
 

@@ -13,7 +13,7 @@ from .relief import ReliefParams
 
 if TYPE_CHECKING:
     from ..composite import Layer
-    from ..painting import Painting
+    from ..paint_context import Painting
     from ..style import LetteringStyle
 
 _CAST_BLUR_EM = 0.07
