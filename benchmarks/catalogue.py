@@ -73,10 +73,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
-    from fit_ad.core.validation.model_files import folder_keys
+    from fit_ad.core.validation.model_files import of_comfyui
     from judge import server_with_all_nodes
 
-    marked_folders(folder / "base" / "models", [*folder_keys(), "sams"])
+    (folder / "base" / "models").mkdir(parents=True, exist_ok=True)
+    marked_folders(folder / "base" / "models", [*of_comfyui(folder / "base").roots, "unet", "clip", "sams"])
     for kind in ("bbox", "segm"):
         file = folder / "base/models/ultralytics" / kind / f"{MARK}ultralytics.pt"
         file.parent.mkdir(parents=True, exist_ok=True)

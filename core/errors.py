@@ -23,10 +23,6 @@ class MissingModelError(FitAdError):
     """A model file is not installed; the text names file, folder and address."""
 
 
-class NotInThisVersionError(FitAdError):
-    """The request is understood, but this version of Fit-AD cannot do it yet."""
-
-
 def _sentence(text: str) -> str:
     text = text.strip()
     return text if text.endswith((".", "!", "?", ")", ":")) else text + "."

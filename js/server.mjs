@@ -7,7 +7,7 @@ import { SpokenErrors } from './lib/spoken_errors.mjs'
 /** @typedef {{ what?: unknown, why?: unknown, fix?: unknown }} Told what a route of the pack answers */
 
 /** The classes of the pack's errors, by the whole name that ComfyUI tells: with the pack's folder in it. */
-const OURS = /fit[-_]ad.*\.core\.(?:\w+\.)*(?:FitAdError|MissingModelError|NotInThisVersionError|ModelError|NoAnswerError)$/i
+const OURS = /fit[-_]ad.*\.core\.(?:\w+\.)*(?:FitAdError|MissingModelError|ModelError|NoAnswerError)$/i
 const NAME = 'Fit-AD'
 const OF_A_NODE = 'custom_validation_failed'
 

@@ -70,17 +70,29 @@ def test_the_archive_leaves_out_folders_of_the_root_only() -> None:
     assert [line for line in left_out if not line.startswith("/")] == []  # docs/ would take js/docs/ along
 
 
-def test_no_lazy_name_is_a_module_of_its_package() -> None:
-    """Such a name would turn into the module as soon as that is imported."""
-    clashes = set()
+def lazy_homes() -> list[tuple[Path, dict[str, str]]]:
+    """Return the folder of every package that opens names lazily, and the module of each name."""
+    found = []
     for init in (p for room in ROOMS for p in (ROOT / room).rglob("__init__.py")):
-        modules_there = {p.stem for p in init.parent.glob("*.py")}
         for node in ast.walk(ast.parse(init.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "homes":
-                clashes |= {
-                    (init.parent.name, name) for name in ast.literal_eval(node.args[1]) if name in modules_there
-                }
-    assert clashes == set()
+                found.append((init.parent, ast.literal_eval(node.args[1])))
+    return found
+
+
+def test_no_lazy_name_is_a_module_of_its_package() -> None:
+    """Such a name would turn into the module as soon as that is imported."""
+    assert [(p.name, name) for p, names in lazy_homes() for name in names if (p / f"{name}.py").exists()] == []
+
+
+def test_every_lazy_name_has_its_home() -> None:
+    homes = {
+        folder.joinpath(*home.split(".")).with_suffix(".py")
+        for folder, names in lazy_homes()
+        for home in names.values()
+    }
+    assert len(homes) > 10
+    assert [home for home in homes if not home.exists()] == []
 
 
 # --- one name, one meaning ------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ __getattr__ = homes(
         "Writer": "writer",
         "as_text": "copy_report",
         "compose": "writer",
-        "edited": "edits",
+        "edited": "word_edits",
         "with_shop_profile": "writer_choice",
         "profile_options": "writer_choice",
         "report": "copy_report",

@@ -46,15 +46,6 @@ def writer_for(
     return Writer(profile, key, settings.limits, store, settings.shop.banned_words, date.today().isoformat()), notes
 
 
-def check_profile(name: str, settings: Settings, variables: Mapping[str, str]) -> None:
-    """Let only the profiles pass that can be asked on this machine.
-
-    Raises:
-        FitAdError: As :func:`writer_for`.
-    """
-    writer_for(name, settings, variables, None)
-
-
 def cache_state(name: str, settings: Settings, variables: Mapping[str, str], user_folder: Path | None) -> str:
     """Return what changes when the same facts would be written by somebody else, or asked again after a failure."""
     writer, _ = writer_for(name, settings, variables, user_folder)

@@ -175,11 +175,6 @@ def recoloured(svg: str, colours: Mapping[str, str]) -> str:
     return _VARIABLE.sub(colour, svg)
 
 
-def roles_in(drawing: Element) -> set[str]:
-    """Return the colour roles that a drawing uses."""
-    return {found["role"] for found in _VARIABLE.finditer(drawing.svg)}
-
-
 def _sized(svg: str, view: tuple[float, float, float, float], width: float, height: float) -> str:
     head, rest = svg.split(">", 1)
     closed = head.endswith("/")

@@ -11,7 +11,6 @@ from ..text.korean import syllables
 from .canvas import Canvas
 from .schema_values import Condition
 
-OFFERS = ("none", "percent", "plus", "price", "amount", "words")
 _PERCENT = re.compile(r"(?<!\d)\d+(?:\.\d+)?\s*(?:%|％|퍼센트|프로)")
 _PLUS = re.compile(r"\d\s*\+\s*\d")
 _FIGURE = re.compile(r"\d")
@@ -23,7 +22,7 @@ class AdFacts:
 
     Attributes:
         parts: The words.
-        offer: The kind of the offer, one of ``OFFERS``.
+        offer: The kind of the offer, one of none, percent, plus, price, amount and words.
         purpose: The parts' own, or read from them.
         trade: The trade's id.
         photo: How the photo can be used: some of ``cut-out``, ``full`` and ``frame``; ``none`` where there is none.

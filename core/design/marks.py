@@ -66,7 +66,6 @@ class Form:
     matrix: Affine = _STILL
     source: str = ""
     params: Mapping[str, float] = field(default_factory=dict)
-    pad_px: tuple[float, float] = (0.0, 0.0)
 
     @property
     def ink(self) -> Bounds:

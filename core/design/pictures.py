@@ -18,7 +18,6 @@ from ..scene.subject import FrameCuts, frame_cuts, rgba_of, sound, subject_box
 from ..text.bounds import Bounds
 
 F32 = NDArray[Any]  # float32, or what an operation widens it to
-USES = ("cut-out", "full", "frame", "none")
 LONGEST_PX = 2600  # a photo is made smaller than that before anything else is done with it
 _FIRM = (0.10, 0.90)  # a cut-out's alpha is stretched between these: no veil around it, no holes in it
 _FILLING = 0.62  # share of the photo from which a subject fills it

@@ -33,11 +33,3 @@ def qr_picture(text: str, side_px: int) -> NDArray[np.float32]:
     at = (side - large.shape[0]) // 2
     out[at : at + large.shape[0], at : at + large.shape[1], :3] = large[..., None]
     return out
-
-
-def readable_side(text: str, side_px: int) -> int:
-    """Return the side in px of which a QR code of that text needs to be read at half the size: 4 px a module."""
-    import segno
-
-    modules = int(segno.make(text[:_MOST_CHARACTERS], error="m", micro=False).symbol_size()[0])
-    return max(side_px, 4 * (modules + 2 * _QUIET - 8))

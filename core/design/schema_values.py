@@ -10,7 +10,6 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 ROLES = (
     "ground", "ground2", "panel", "ink", "type", "accent", "on-accent", "hot", "paper", "line", "shade", "light",
 )  # fmt: skip
-EDGES = ("left", "right", "top", "bottom", "mid")
 Anchor = Literal["left top", "top", "right top", "left", "centre", "right", "left bottom", "bottom", "right bottom"]
 
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}")

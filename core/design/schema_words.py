@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from .schema_values import Anchor, Colour, Condition, Paint, Pair, Region, Unit
 
-SETTINGS = (
+Setting = Literal[
     "plain",  # as it stands
     "auto",  # percent, plus, price, dates or mixed figures by what it is
     "hero",  # as auto, stretched to its room and broken into lines
@@ -24,22 +24,6 @@ SETTINGS = (
     "quote",  # a quotation mark
     "stack",  # short lines, the one with a figure large
     "monogram",  # the first syllable of the shop's last word in a small frame
-)
-Setting = Literal[
-    "plain",
-    "auto",
-    "hero",
-    "shop",
-    "menu",
-    "rule",
-    "stars",
-    "logo",
-    "qr",
-    "icon",
-    "stepped",
-    "quote",
-    "stack",
-    "monogram",
 ]
 
 

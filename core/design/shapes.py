@@ -64,13 +64,6 @@ def cover(polygons: Polygons, matrix: Affine, size: tuple[int, int]) -> tuple[F3
     return small.astype(np.float32) / 255, x0, y0
 
 
-def bounds_of(polygons: Polygons, matrix: Affine) -> Bounds:
-    """Return the rectangle around mapped polygons."""
-    every = np.vstack(polygons)
-    low, high = every.min(0), every.max(0)
-    return Bounds(float(low[0]), float(low[1]), float(high[0]), float(high[1])).transformed(matrix)
-
-
 # --- curves ---------------------------------------------------------------------------------------------------
 
 

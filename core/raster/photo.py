@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, UnidentifiedImageError, features
 
 from ..errors import FitAdError
-from ..infra.atomic_file import write_file
 
 MAX_SIDE_PX = 4096
 MIN_SIDE_PX = 16
@@ -82,17 +81,6 @@ class Photo:
         buffer = io.BytesIO()
         Image.fromarray(self.pixels).save(buffer, format="PNG", compress_level=1)
         return buffer.getvalue()
-
-    def save_png(self, path: Path) -> None:
-        """Write the plain PNG.
-
-        Raises:
-            FitAdError: The file cannot be written.
-        """
-        try:
-            write_file(path, self.png())
-        except OSError as exc:
-            raise FitAdError(f"The photo could not be copied to {path}", why=exc.strerror or str(exc)) from exc
 
 
 def read_photo(path: str | Path, max_side_px: int = MAX_SIDE_PX) -> Photo:

@@ -21,12 +21,6 @@ def ring(alpha: F32, width_px: float) -> F32:
     return (near <= max(width_px, 1) / 2 + 0.5).astype(np.float32)
 
 
-def core_of(alpha: F32, edge_px: float) -> NDArray[np.bool_]:
-    """Return where a pixel is the subject's own: solid and further than ``edge_px`` from all that is not."""
-    solid = (alpha >= _SOLID).astype(np.uint8)
-    return _distance(solid) > max(edge_px, 0.0)
-
-
 def softened(alpha: F32, edge_px: float) -> F32:
     """Return the alpha with hard outlines eased over ``edge_px`` inwards; fine hair stays as it is."""
     if edge_px <= 0:
@@ -41,7 +35,8 @@ def softened(alpha: F32, edge_px: float) -> F32:
 def freedom(alpha: F32, edge_px: float, lock: bool) -> F32:
     """Return how far each pixel [H,W] may change, 0..1: all where nothing is locked, else only towards the edge.
 
-    It is exactly 0 in ``core_of``, and falls off smoothly towards it, so that no line shows where the lock begins.
+    It is exactly 0 where the subject is solid and farther than ``edge_px`` from all that is not, and falls off
+    smoothly towards there, so that no line shows where the lock begins.
     """
     if not lock:
         return np.ones_like(alpha)

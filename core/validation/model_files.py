@@ -34,11 +34,6 @@ _PACK_KEYS = {"unet_gguf": ("diffusion_models", ".gguf"), "clip_gguf": ("text_en
 _LIMIT = 200_000  # files looked at
 
 
-def folder_keys() -> list[str]:
-    """Return ComfyUI's own keys of model folders, then its old names for two of them."""
-    return [*_NAMES.split(), *_OLD_NAMES]
-
-
 @dataclass(frozen=True)
 class ModelFiles:
     """Folders to look in, by ComfyUI's key; ``traps`` are lines of a settings file that do not mean what they say."""

@@ -287,7 +287,6 @@ export const ERRORS = Object.freeze({
   'The parts input holds no parts of an ad': 'parts 입력에 광고의 조각이 없습니다',
   'The parts input is no JSON': 'parts 입력이 JSON이 아닙니다',
   'The parts input is too long': 'parts 입력이 너무 깁니다',
-  'The photo could not be copied to {}': '사진을 {0}에 복사하지 못했습니다',
   'The photo {} cannot be read': '사진 {0}을(를) 읽을 수 없습니다',
   'The photo {} does not fit into memory': '사진 {0}이(가) 메모리에 들어가지 않습니다',
   'The photo {} has more than {} megapixels': '사진 {0}이(가) {1}메가픽셀을 넘습니다',

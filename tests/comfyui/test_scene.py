@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from comfyui_server import ComfyUIServer
 from cutouts import disc
-from fit_ad.core.scene.grading import core_of
+from fit_ad.core.scene.grading import freedom
 from PIL import Image
 
 pytestmark = pytest.mark.comfyui
@@ -64,7 +64,7 @@ def test_the_products_own_pixels_arrive_in_the_file(
     product = disc(size=240, radius=100)
     made = run(comfyui, loaded(uploaded(comfyui, tmp_path, "disc.png", product), 2), {"cutout": ["3", 0], **later})
     assert made.shape == (540, 432, 3)
-    inside = core_of(product[20:220, 20:220, 3], 5)
+    inside = freedom(product[20:220, 20:220, 3], 5, lock=True) == 0
     assert inside.sum() > 27000
     own = np.round(product[20:220, 20:220, :3] * 255).astype(np.uint8)
     placed = made[170:370, 116:316]

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Words for the command line and for findings; the latter have their own translations.
 ELSEWHERE = ("core/validation/", "core/workflow/")
 # What is called with words of an error in it: the arguments that are those, by place and name.
-NAMES = ("FitAdError", "MissingModelError", "NotInThisVersionError", "NoAnswerError")
+NAMES = ("FitAdError", "MissingModelError", "NoAnswerError")
 PARTS = {
     **{name: {0: "what", -1: "why", -2: "fix"} for name in NAMES},
     "Route": {-1: "failed"},

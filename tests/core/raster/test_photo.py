@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fit_ad.core.errors import FitAdError
-from fit_ad.core.raster.photo import Photo, read_photo
+from fit_ad.core.raster.photo import read_photo
 from PIL import Image, ImageCms
 
 SAMPLES = Path(__file__).parents[3] / "samples"
@@ -168,12 +168,6 @@ def test_too_many_pixels(tmp_path: Path) -> None:
     path.write_bytes(PNG_START + data)
     with pytest.raises(FitAdError, match="more than 178 megapixels"):
         read_photo(path)
-
-
-def test_save_png_round_trip(tmp_path: Path) -> None:
-    pixels = np.arange(20 * 30 * 3, dtype=np.uint8).reshape(20, 30, 3)
-    Photo(pixels, tmp_path, (30, 20)).save_png(tmp_path / "copy.png")
-    np.testing.assert_array_equal(read_photo(tmp_path / "copy.png").pixels, pixels)
 
 
 def jpeg_bytes() -> bytes:

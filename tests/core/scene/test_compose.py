@@ -8,7 +8,7 @@ from cutouts import block, disc, grey
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.raster.box import Box
 from fit_ad.core.scene.compose import ComposeOptions, FrameCuts, compose
-from fit_ad.core.scene.grading import core_of
+from fit_ad.core.scene.grading import freedom
 from fit_ad.core.scene.subject import resampled
 
 NO_CUTS = FrameCuts(False, False, False, False)
@@ -21,7 +21,7 @@ def test_own_pixels_stay_exactly_as_they_were() -> None:
     assert made.box == Box(68, 95, 80, 80)
     placed = np.zeros((270, 216, 3), np.float32)
     placed[95:175, 68:148] = cutout[20:100, 20:100, :3]
-    inside = core_of(made.mask, 5)
+    inside = freedom(made.mask, 5, lock=True) == 0
     assert inside.sum() > 2500
     assert np.array_equal(made.image[inside], placed[inside])
 
@@ -152,7 +152,7 @@ def test_everything_at_once_leaves_locked_pixels_exactly_as_they_were(edge_blend
     }
     options = ComposeOptions("xy", 80 / 216, 50, 50, edge_blend_px=edge_blend_px, **harsh)
     made = compose(grey(value=0.3), cutout, options)
-    inside = core_of(made.mask, edge_blend_px + 0.5)
+    inside = freedom(made.mask, edge_blend_px + 0.5, lock=True) == 0
     assert inside.sum() > 3400
     box = made.box.slices(270, 216)
     assert np.array_equal(made.image[box][inside[box]], cutout[20:100, 20:100, :3][inside[box]])
@@ -166,7 +166,7 @@ def test_a_rescaled_product_is_locked_too(scale: float) -> None:
     made = compose(grey(), cutout, ComposeOptions("center", scale, color_match=1, sharpen=2, relight=1))
     size = (int(made.box.width), int(made.box.height))
     expected = resampled(cutout[20:100, 20:100], size)[..., :3]
-    inside = core_of(made.mask, 2.5)[made.box.slices(270, 216)]
+    inside = (freedom(made.mask, 2.5, lock=True) == 0)[made.box.slices(270, 216)]
     assert inside.sum() > 0.5 * size[0] * size[1]
     assert np.array_equal(made.image[made.box.slices(270, 216)][inside], expected[inside])
 

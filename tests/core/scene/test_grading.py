@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from fit_ad.core.scene.grading import core_of, freedom, matched, mixed, ring, softened, toned
+from fit_ad.core.scene.grading import freedom, matched, mixed, ring, softened, toned
 
 
 def test_ring_lies_on_both_sides_of_the_outline() -> None:
@@ -52,7 +52,9 @@ def test_a_lock_frees_the_edge_and_nothing_of_the_core() -> None:
     alpha = np.zeros((60, 60), np.float32)
     alpha[10:50, 10:50] = 1
     free = freedom(alpha, 3, lock=True)
-    assert np.array_equal(free == 0, core_of(alpha, 2.9))
+    core = np.zeros(alpha.shape, bool)
+    core[12:48, 12:48] = True
+    assert np.array_equal(free == 0, core)
     assert (np.diff(free[30, 10:13]) < 0).all()
     assert freedom(alpha, 3, lock=False).min() == 1
 

@@ -20,10 +20,10 @@ from fit_ad.core.text.lines import (
     length,
     measure,
     set_line,
-    set_lines,
 )
 from fit_ad.core.text.paragraphs import breakable
 from fit_ad.core.text.shaping import Span, shape
+from text_in_lines import set_lines
 
 FACES = fonts.bundled()
 MAIN = fonts.find("Pretendard ExtraBold", FACES)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from fit_ad.core.text import fonts
 from fit_ad.core.text.affine import Affine
-from fit_ad.core.text.bounds import Bounds, open_font
+from fit_ad.core.text.bounds import Bounds
+from fit_ad.core.text.font_instance import open_font
 from fit_ad.core.text.outlines import GlyphOutline, joined, polygons
 
 CURVES = GlyphOutline("MQCLZ", np.array([(0, 0), (10, 0), (10, 10), (10, 20), (0, 20), (0, 30), (-5, 15)], float))

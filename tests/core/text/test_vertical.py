@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from built_fonts import builder, saved
 from fit_ad.core.text import fonts
-from fit_ad.core.text.lines import PositionedGlyph, TextBlock, set_lines
+from fit_ad.core.text.lines import PositionedGlyph, TextBlock
 from fit_ad.core.text.shaping import Span, shape
+from text_in_lines import set_lines
 
 FACES = fonts.bundled()
 MAIN = fonts.find("Pretendard ExtraBold", FACES)
