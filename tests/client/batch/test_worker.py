@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 import pytest
+from fake_time import Clock
 from fit_ad.client.batch.run_batch import Limits
 from fit_ad.client.failures import ServerAwayError
 from mini_workflow import INFO, QUICK, SHOWN, STARTED
 from simulated_batch import Batch
-from simulated_comfyui import Clock
 
 ERROR = {"node_id": "3", "node_type": "AdSave", "exception_message": "odd size", "exception_type": "ValueError"}
 

@@ -9,12 +9,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from fake_time import Clock
 from fit_ad.client.comfy import queue
 from fit_ad.client.comfy.queue import ComfyServer
 from fit_ad.client.comfy.server_messages import clean_text
 from fit_ad.client.failures import BadUseError, NodeFailedError, ServerAwayError, TimedOutError
 from fit_ad.core.errors import FitAdError
-from simulated_comfyui import Clock
 
 GRAPH: dict[str, dict[str, Any]] = {
     "1": {"class_type": "LoadImage", "inputs": {"image": "x.png"}, "_meta": {"title": "Photo"}},

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_time import Clock, callers_clock
 from fit_ad.core.copywriting import Copy, CopySet, Origin, ShopBrief, Writer, compose, report, write
 from fit_ad.core.copywriting.brief import checked
 from fit_ad.core.copywriting.fact_guard import GivenFacts
 from fit_ad.core.copywriting.facts import read_facts
 from fit_ad.core.copywriting.judge import CopyJudge
 from fit_ad.core.infra.answer_cache import AnswerCache
-from fit_ad.core.llm import calling
 from fit_ad.core.settings import Profile, UsageLimits
 from fit_ad.core.text.korean import syllables
 from model_server import ModelServer, body, chunk, dribble, drop, failing, hang, model_server, saying, start_stream
@@ -48,8 +47,8 @@ FIELDS = ("headline", "body", "call_to_action")
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calling, "_BACK_OFF_S", (0.05,))
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return callers_clock(monkeypatch)
 
 
 def changed(*path: Any, to: Any) -> str:
@@ -284,14 +283,14 @@ MISBEHAVIOURS: dict[str, Any] = {
 
 @pytest.mark.parametrize("name", MISBEHAVIOURS)
 def test_a_misbehaving_server_still_gives_a_whole_ad_in_time(
-    name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, clock: Clock
 ) -> None:
     caplog.set_level("DEBUG")
+    late = MISBEHAVIOURS[name] in (hang, dribble)
     store = AnswerCache(tmp_path, 9)
     with model_server(MISBEHAVIOURS[name]) as server:
-        start = time.perf_counter()
-        words, origin = run(server, seconds=1.5, store=store)
-        assert time.perf_counter() - start < 2.5
+        words, origin = compose(BRIEF, 1, writer(server, store, 30), lambda share: clock.sleep(late))
+    assert (30 < clock.passed <= 31) if late else clock.passed <= 30
     assert_usable(words)
     data = json.dumps(report(words, profile="mine", seed=1, pick=1, origin=origin), ensure_ascii=False)
     kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())

@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from fake_time import Clock, callers_clock
 from fit_ad.core.errors import FitAdError
 from fit_ad.core.image_api.generate import GeneratedImage, ImageProvider, generate
 from fit_ad.core.image_api.provider import EditTarget, ImageRequest
 from fit_ad.core.infra.answer_cache import AnswerCache
 from fit_ad.core.infra.image_cache import ImageCache
-from fit_ad.core.llm import CallFailure, ModelError, calling
+from fit_ad.core.llm import CallFailure, ModelError
 from fit_ad.core.settings import Profile, UsageLimits
 from model_server import ModelServer, body, drop, failing, hang, model_server
 from pictures import USAGE, answer_of, fields, file_of, files, gradient, painting
@@ -35,9 +36,9 @@ def cloud(server: ModelServer, folder: Path, model: str = MODEL, seconds: float 
     )
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calling, "_BACK_OFF_S", (0.05,))
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return callers_clock(monkeypatch)
 
 
 def subject(width: int = 540, height: int = 675, **more: Any) -> EditTarget:
@@ -228,7 +229,7 @@ def items(*found: Any) -> str:
     ],
 )
 def test_failures_are_told_in_words(
-    behaviour: Any, reason: CallFailure, said: str, requests: int, impatient: None, tmp_path: Path
+    behaviour: Any, reason: CallFailure, said: str, requests: int, tmp_path: Path
 ) -> None:
     with model_server(behaviour) as server:
         who = cloud(server, tmp_path)
@@ -244,9 +245,7 @@ def test_failures_are_told_in_words(
     assert list(tmp_path.glob("pictures/*")) == []
 
 
-def test_a_server_that_is_not_there_is_tried_again(
-    tmp_path: Path, impatient: None, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_server_that_is_not_there_is_tried_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "fit_ad.llm")
     with model_server(drop) as server:
         pass
@@ -263,29 +262,28 @@ def test_an_answer_without_end_is_cut(tmp_path: Path, monkeypatch: pytest.Monkey
         generate(cloud(server, tmp_path), WISH)
 
 
-def test_the_limit_holds(tmp_path: Path) -> None:
-    with model_server(hang) as server:
-        start = time.perf_counter()
-        with pytest.raises(ModelError, match="Raise limits: image_seconds"):
-            generate(cloud(server, tmp_path, seconds=1), WISH)
-        assert time.perf_counter() - start < 1.6
+def test_the_limit_holds(tmp_path: Path, clock: Clock) -> None:
+    with model_server(hang) as server, pytest.raises(ModelError, match="Raise limits: image_seconds"):
+        generate(cloud(server, tmp_path, seconds=60), WISH, tick=lambda share: clock.sleep(1))
+    assert clock.passed == 61
 
 
-def test_a_cancelled_run_ends_at_once(tmp_path: Path) -> None:
+def test_a_cancelled_run_ends_at_once(tmp_path: Path, clock: Clock) -> None:
     class InterruptedRunError(Exception):
         pass
 
-    start, shares = time.perf_counter(), []
+    shares: list[float] = []
 
     def tick(share: float) -> None:
         shares.append(share)
-        if time.perf_counter() - start > 0.5:
+        clock.sleep(0.1)
+        if len(shares) == 6:
             raise InterruptedRunError
 
     with model_server(hang) as server, pytest.raises(InterruptedRunError):
         generate(cloud(server, tmp_path, seconds=30), WISH, tick=tick)
-    assert time.perf_counter() - start < 1
     assert shares == sorted(shares)
+    assert len(shares) == 6
     assert 0 < shares[-1] < 0.1
 
 
