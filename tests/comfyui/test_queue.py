@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from fit_ad.client.cli import main as command
 from fit_ad.client.failures import MemoryFailedError
 from fit_ad.client.runs.run_workflow import RunRequest, run_workflow
 from PIL import Image
+from waiting import until
 
 pytestmark = pytest.mark.comfyui
 PACK = ROOT / "tests" / "support" / "packs" / "short-of-memory"
@@ -110,8 +110,7 @@ def test_killed_in_the_middle_of_a_batch_nothing_is_lost_or_doubled(folder: Path
     out = folder / "out"
 
     def kill_once() -> None:
-        while not list(out.glob("*.jpg")):
-            time.sleep(0.02)
+        until(lambda: list(out.glob("*.jpg")), "the first ad is there")
         mortal.die_and_rise()
 
     killer = threading.Thread(target=kill_once)

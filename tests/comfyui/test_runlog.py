@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 import uuid
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 from comfyui_server import ComfyUIServer
 from fit_ad.client.report.report_data import read
 from fit_ad.client.report.run_figures import figures
+from waiting import until
 
 pytestmark = pytest.mark.comfyui
 
@@ -46,11 +46,8 @@ def queued(comfyui: ComfyUIServer, prompt: dict[str, Any]) -> str:
     body = {"prompt": prompt, "client_id": "fit-ad-test", "prompt_id": prompt_id, "extra_data": extra}
     answer = httpx.post(comfyui.url + "/prompt", json=body, timeout=60)
     assert answer.status_code == 200, answer.text
-    for _ in range(400):
-        if prompt_id in comfyui.get(f"/history/{prompt_id}"):
-            return prompt_id
-        time.sleep(0.05)
-    raise AssertionError("the graph did not end")
+    until(lambda: prompt_id in comfyui.get(f"/history/{prompt_id}"), "the graph ended")
+    return prompt_id
 
 
 def entries(comfyui: ComfyUIServer, run: str) -> list[dict[str, Any]]:

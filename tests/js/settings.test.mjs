@@ -112,7 +112,7 @@ test('never two changes are on their way at once', async () => {
   const { api } = server()
   const slow = async (/** @type {string} */ path, /** @type {any} */ options) => {
     most = Math.max(most, ++flying)
-    await new Promise((resolve) => setTimeout(resolve, 2))
+    await new Promise(setImmediate)
     flying--
     return api.fetchApi(path, options)
   }

@@ -8,8 +8,8 @@ import random
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from fit_ad.client.comfy.credentials import Credentials
 from fit_ad.client.failures import BadUseError, ServerAwayError, UnusableServerError
 from fit_ad.core.errors import FitAdError
 from mini_workflow import INFO, SHOWN, STARTED
+from waiting import until
 
 QUICK: list[Step] = [*STARTED, ("wait", 0.01), ("done", SHOWN)]
 LIMITS = Limits(30, 30, 5, 2)
@@ -72,8 +73,7 @@ def when(so: Callable[[], bool], do: Callable[[], None]) -> None:
     """Do something as soon as something is so, while the test goes on."""
 
     def watch() -> None:
-        while not so():
-            time.sleep(0.005)
+        until(so, "what the test waits for")
         do()
 
     threading.Thread(target=watch, daemon=True).start()
@@ -174,15 +174,19 @@ run_batch(BatchRequest(folder / "jobs.csv", str(folder / "mini.json"), [sys.argv
 """
 
 
+def posted(server: FakeQueue, wanted: int, process: subprocess.Popen[bytes]) -> bool:
+    """Return whether so many jobs were posted, or the process that posts them has ended."""
+    return process.poll() is not None or len(server.posted("prompt")) >= wanted
+
+
 def test_a_process_that_is_killed_goes_on(folder: Path, server: FakeQueue) -> None:
     write_jobs(folder, 12)
     chance = random.Random(11)
     for kill in (True, True, False):
         process = subprocess.Popen([sys.executable, "-c", RUN, str(folder), server.url])
         wanted = len(server.posted("prompt")) + chance.randint(1, 3)
-        while kill and process.poll() is None and len(server.posted("prompt")) < wanted:
-            time.sleep(0.005)
         if kill:
+            until(partial(posted, server, wanted, process), "jobs were posted")
             process.kill()
         process.wait()
     assert process.returncode == 0

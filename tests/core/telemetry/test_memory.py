@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mmap
 import sys
-import time
+import threading
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,20 +13,49 @@ from fit_ad.core.telemetry import memory
 from fit_ad.core.telemetry.memory import MB, watching
 
 
-def held(megabytes: int) -> int:
-    """Hold so much memory for 0.1 s; return it in bytes. It comes from the system, not from what this process freed."""
+class Looks:
+    """Counts the looks at gauges, so that a test can wait for one that begins from now on."""
+
+    def __init__(self) -> None:
+        self.count, self.looked = 0, threading.Condition()
+
+    def note(self) -> None:
+        with self.looked:
+            self.count += 1
+            self.looked.notify_all()
+
+    def next(self) -> None:
+        with self.looked:
+            # two gauges are looked at in turn, and one look may be under way
+            wanted = self.count + 3
+            self.looked.wait_for(lambda: self.count >= wanted)
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> Looks:
+    counted, look = Looks(), memory._PeakGauge.look
+
+    def noted(gauge: memory._PeakGauge) -> None:
+        look(gauge)
+        counted.note()
+
+    monkeypatch.setattr(memory._PeakGauge, "look", noted)
+    return counted
+
+
+def hold(megabytes: int, looks: Looks) -> None:
+    """Hold so much memory until somebody has looked. It comes from the system, not from what this process freed."""
     with mmap.mmap(-1, megabytes * MB) as block:
         np.frombuffer(block, np.uint8)[:] = 1
-        time.sleep(0.1)
-        return len(block)
+        looks.next()
 
 
 @pytest.mark.skipif(memory.ram_now() is None, reason="this system tells no process its memory")
-def test_the_peak_is_what_was_held_in_between() -> None:
+def test_the_peak_is_what_was_held_in_between(looks: Looks) -> None:
     with watching() as first:
-        held(120)
+        hold(120, looks)
     with watching() as second:
-        held(60)
+        hold(60, looks)
     with watching() as none:
         pass
     assert first.ram is not None
@@ -79,19 +108,19 @@ def test_a_risen_mark_of_the_card_is_exact(card: Card) -> None:
     assert (found.vram, found.vram_peak) == (100, 900)
 
 
-def test_below_an_older_peak_the_samples_count(card: Card) -> None:
+def test_below_an_older_peak_the_samples_count(card: Card, looks: Looks) -> None:
     card.most = 5000
     with watching(0.001) as found:
         card.hold(900)
-        time.sleep(0.05)
+        looks.next()
         card.hold(300)
     assert (found.vram, found.vram_peak) == (100, 900)
 
 
-def test_a_card_that_is_not_in_use_is_not_started_by_asking(card: Card) -> None:
+def test_a_card_that_is_not_in_use_is_not_started_by_asking(card: Card, looks: Looks) -> None:
     card.started = False
     with watching(0.001) as found:
-        time.sleep(0.01)
+        looks.next()
     assert (found.vram, found.vram_peak) == (None, None)
 
 
