@@ -136,7 +136,7 @@ def batch(args: argparse.Namespace, folder: Path) -> None:
         for number in range(2):
             servers.append(Server(folder / f"server{number}"))
             stack.callback(servers[-1].stop)
-        for server in servers:  # what the first run loads is no part of the pace
+        for server in servers:  # what the first run loads is not part of the pace
             run_workflow(RunRequest("express", {"photo": str(SAMPLES / "coffee.png")}, server.url, folder / "warm"))
         paces = []
         for count in (1, 2):

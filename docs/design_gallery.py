@@ -206,7 +206,7 @@ def page(designs: list[Design]) -> str:
         f"광고 디자인 {len(designs)}가지입니다. 사진, 문구, 크기에 맞게 다시 짜이며, 고르지 않으면 `auto`가 고릅니다. "
         "만드는 법은 [designs.md](designs.md)에 있습니다.",
         "",
-        f"{len(designs)} designs. Each is composed anew for your photo, words and format; `auto` picks one. "
+        f"{len(designs)} designs. Each is composed afresh for your photo, words and format; `auto` picks one. "
         "[designs.md](designs.md) tells how to write your own.",
         "",
         "`docs/design_gallery.py` draws this page from `samples/` and the drawings in `designs/elements/`.",

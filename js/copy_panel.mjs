@@ -14,7 +14,7 @@ const KOREAN = { title: '문구와 해시태그', copy: '복사', copied: '복�
 const MIN_HEIGHT_PX = 180
 
 /**
- * Add the panel to an AdSave node. It is no part of the saved graph nor of the prompt.
+ * Add the panel to an AdSave node. It is not part of the saved graph nor of the prompt.
  * @param {any} node
  * @param {{ app: any }} host
  */

@@ -24,7 +24,7 @@ export function chain(node, method, after) {
 }
 
 /**
- * Put an element of the pack's into a node. It is no part of the saved graph nor of the prompt.
+ * Put an element of the pack's into a node. It is not part of the saved graph nor of the prompt.
  * @param {any} node
  * @param {{ name: string, type?: string, root: HTMLElement, label?: string, leastPx: number }} panel `type` is its `name` unless it says so
  * @param {Record<string, unknown>} [options] further ones of ComfyUI's DOM widgets
@@ -64,7 +64,7 @@ export function localeOf(app) {
 }
 
 /**
- * Ask one of the pack's addresses on the server; `data` is null where the answer is no JSON.
+ * Ask one of the pack's addresses on the server; `data` is null where the answer is not JSON.
  * @param {Api} api
  * @param {string} route
  * @param {object} question

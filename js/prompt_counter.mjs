@@ -22,7 +22,7 @@ const HEIGHT_PX = 460
 const counters = new Watch((counter) => counter.check(), LOOK_EVERY_MS)
 
 /**
- * Add the counter to a PromptClamp77 node. It is no part of the saved graph nor of the prompt.
+ * Add the counter to a PromptClamp77 node. It is not part of the saved graph nor of the prompt.
  * @param {any} node
  * @param {{ app: any, api: Api }} host
  */
@@ -138,7 +138,7 @@ class Counter {
   }
 
   /**
-   * Say something that is no count.
+   * Say something that is not a count.
    * @param {string} text
    * @param {unknown} [more]
    */

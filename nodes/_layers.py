@@ -20,17 +20,17 @@ _FARTHEST = 1e6
 
 
 def document(layers: Any) -> LayerDocument:
-    """Return the layers of a LAYERS document, the lowest first; what is no raster layer in it is left out.
+    """Return the layers of a LAYERS document, the lowest first; what is not a raster layer in it is left out.
 
     Raises:
-        FitAdError: It is no such document.
+        FitAdError: It is not such a document.
     """
     from ..core.export.layers import LayerDocument
 
     items = layers.get("layers") if isinstance(layers, Mapping) else None
     if not isinstance(items, (list, tuple)) or layers.get("version", 1) != 1:
         raise FitAdError(
-            "What is connected to layers holds no layers",
+            "The layers input contains no layers",
             why="A LAYERS document of version 1 is needed",
             fix="Connect the layers of TextPlacer",
         )

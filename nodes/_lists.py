@@ -110,7 +110,7 @@ def plan(inputs: Mapping[str, Any], known: NodeInputs, each: bool = False) -> li
     """Return the calls of a node, in the order of its pictures.
 
     Args:
-        inputs: A list of items for each input; what is no list counts as a list of one.
+        inputs: A list of items for each input; what is not a list counts as a list of one.
         known: Which of them are pictures.
         each: One call for each picture, also where a batch could stay together.
 

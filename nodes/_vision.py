@@ -175,7 +175,7 @@ def _told_when_full(name: str) -> Iterator[None]:
         raise FitAdError(
             f"There is not enough memory for {name}",
             why=str(exc).splitlines()[0][:200] if str(exc) else "",
-            fix="Take a smaller model such as Qwen2-VL-2B-Instruct, or set model to pixels",
+            fix="Use a smaller model such as Qwen2-VL-2B-Instruct, or set model to pixels",
         ) from exc
 
 
@@ -195,7 +195,7 @@ def _device_and_type(weight_bytes: int) -> tuple[torch.device, torch.dtype]:
         size, total = (round(v / 1024**3, 1) for v in (weight_bytes, model_management.get_total_memory(device)))
         raise FitAdError(
             f"The model needs {size} GB, and the card has {total} GB",
-            fix="Take a smaller model such as Qwen2-VL-2B-Instruct, or set model to pixels",
+            fix="Use a smaller model such as Qwen2-VL-2B-Instruct, or set model to pixels",
         )
     return device, torch.bfloat16 if model_management.should_use_bf16(device) else torch.float16
 
@@ -217,7 +217,7 @@ def clip_vision_model(clip: Any) -> VisionModelHandle:
     def look(picture: Array, question: str, progress: Progress) -> str:
         tokens = tokens_of(clip, question, picture)
         if not _holds_picture(tokens):
-            raise _unfit("This text encoder can't see pictures")
+            raise _unfit("This text encoder can't read images")
         try:
             ids = clip.generate(tokens, do_sample=False, max_length=_MOST_NEW_TOKENS, seed=0)
         except (AttributeError, NotImplementedError, TypeError) as exc:

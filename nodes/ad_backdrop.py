@@ -87,7 +87,7 @@ class AdBackdrop(io.ComfyNode):
         colours = _colours(palette)
         pictures = [None] if image is None else _images.arrays(image)
         if not pictures:
-            raise FitAdError("The image that is connected holds no picture", fix="Connect a picture, or nothing")
+            raise FitAdError("The connected image is empty", fix="Connect a picture, or nothing")
         return io.NodeOutput(
             _images.image_tensor([backdrop(width, height, kind, colours, seed, picture) for picture in pictures])
         )

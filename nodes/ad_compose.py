@@ -185,7 +185,7 @@ class AdCompose(io.ComfyNode):
         masks = [None] if mask is None else _images.mask_arrays(mask)
         logos = [None] if logo is None else _images.arrays(logo)
         if not (scenes and subjects and masks and logos):
-            raise FitAdError("A batch that is connected holds no picture", fix="Connect at least one picture to each")
+            raise FitAdError("A connected batch is empty", fix="Connect at least one picture to each")
         made = [
             compose(at(scenes, i), at(subjects, i), options, at(masks, i), at(logos, i), wish)
             for i in range(max(map(len, (scenes, subjects, masks, logos))))

@@ -27,7 +27,7 @@ class AdDesign(io.ComfyNode):
             node_id="AdDesign",
             display_name="Ad Design",
             category="Fit-AD",
-            description="Makes the finished ad from photo and words: a design that suits both, composed anew for the "
+            description="Makes the finished ad from photo and words: a design that suits both, composed afresh for the "
             "format, with lettering, badge, price, button and colours.",
             search_aliases=[
                 "ad layout",
@@ -229,7 +229,7 @@ def _first(image: torch.Tensor | None) -> Any:
         return None
     pictures = _images.arrays(image)
     if not pictures:
-        raise FitAdError("A batch that is connected holds no picture", fix="Connect at least one picture, or nothing")
+        raise FitAdError("A connected batch is empty", fix="Connect at least one picture, or nothing")
     return _images.finite(pictures[0])
 
 

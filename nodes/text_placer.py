@@ -311,7 +311,7 @@ def _below(layers: Any, background: torch.Tensor, picture: Array) -> list[dict[s
         given = layers.get("layers") if isinstance(layers, Mapping) else None
         if not isinstance(given, (list, tuple)) or tuple(layers.get("canvas", ())) != (width, height):
             raise FitAdError(
-                "What is connected to layers does not belong to the background",
+                "The layers do not belong to the background",
                 why=f"The background is {width} × {height} px",
                 fix="Connect image and layers of the same TextPlacer, or unplug layers",
             )

@@ -119,7 +119,7 @@ class ServerActor:
         return True
 
     def listen(self, client_id: str) -> bool:
-        """Open the websocket anew; return whether there is one."""
+        """Reopen the websocket; return whether there is one."""
         self._stack.close()
         self._connection.client_id = client_id
         self._socket = self._stack.enter_context(self._connection.listening())

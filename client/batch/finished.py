@@ -96,7 +96,7 @@ def _finished(out: Path, batch: str, record: Path) -> FinishedJob | None:
 
 
 def _inside(out: Path, name: str, suffix: str = "") -> Path:
-    """Return the file of a name; the folder itself, which is no file, where the name leads out of it."""
+    """Return the file of a name; the folder itself, which is not a file, where the name leads out of it."""
     plain = PurePosixPath(name)
     if plain.is_absolute() or ".." in plain.parts:
         return out
@@ -105,7 +105,7 @@ def _inside(out: Path, name: str, suffix: str = "") -> Path:
 
 
 def _read(record: Path) -> dict[str, Any] | None:
-    """Return what a record says of the batch; None where it is no record of one."""
+    """Return what a record says of the batch; None where it is not a record of one."""
     try:
         if record.stat().st_size > _MOST_BYTES:
             return None

@@ -19,7 +19,7 @@ from ..failures import BadUseError
 from ..runs.input_binding import PICTURES
 from .tables import JobRow
 
-WORKFLOW, NAME, PROMPTS, REASON = "workflow", "name", "prompts", "reason"  # columns that are no roles
+WORKFLOW, NAME, PROMPTS, REASON = "workflow", "name", "prompts", "reason"  # columns that are not roles
 RESERVED = (WORKFLOW, NAME, PROMPTS, REASON)
 MOST_JOBS = 100_000
 _CHOICE = re.compile(r"\{([^{}]*,[^{}]*)\}")
@@ -168,7 +168,7 @@ def _combinations(options: Mapping[str, Sequence[_Choice]]) -> Iterator[dict[str
 
 
 def _is_json(text: str) -> bool:
-    """Tell whether a text is JSON itself, as a layout's is: its braces are no variants."""
+    """Tell whether a text is JSON itself, as a layout's is: its braces are not variants."""
     if not text.startswith(("{", "[")):
         return False
     try:

@@ -72,11 +72,11 @@ class Journal:
         path: The file; made where there is none.
 
     Attributes:
-        series: Changes when all is to be made anew; results say which series they belong to. "" where it is lost.
+        series: Changes when everything is to be made again; results say which series they belong to. "" if lost.
         lost: Whether there may be results that it does not know of: it is new, or was damaged.
 
     Raises:
-        BadUseError: Another process has it open, or it is no journal.
+        BadUseError: Another process has it open, or it is not a journal.
         FitAdError: It cannot be written.
     """
 
@@ -91,7 +91,7 @@ class Journal:
         except sqlite3.Error as exc:
             self._guard.release()
             raise BadUseError(
-                f"{path} cannot be used as the journal of a batch", why=str(exc), fix="Choose another --out"
+                f"{path} cannot be used as a batch journal", why=str(exc), fix="Choose another --out"
             ) from exc
         except BaseException:
             self._guard.release()

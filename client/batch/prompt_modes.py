@@ -40,7 +40,9 @@ def read_templates(path: Path) -> tuple[str, ...]:
     lines = text_of(path, "file of templates", "Save it as text in UTF-8").split("\n")
     templates = tuple(line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#"))
     if not templates:
-        raise BadUseError(f"{path.name} holds no templates", fix="Write one a line, such as: {scene}, evening light")
+        raise BadUseError(
+            f"{path.name} contains no templates", fix="Write one per line, such as: {scene}, evening light"
+        )
     return templates
 
 

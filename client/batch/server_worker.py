@@ -384,7 +384,7 @@ class ServerWorker:
                 time.sleep(TRY_EVERY_S)
 
     def _take_all_back(self) -> None:
-        """Take back what waits and what runs, so that the next start can begin it anew; what is done is kept."""
+        """Take back what waits and what runs, so that the next start can begin it again; what is done is kept."""
         try:
             for one in list(self._in_flight.values()):
                 self._collect(one)

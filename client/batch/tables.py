@@ -50,7 +50,7 @@ def read_rows(path: Path) -> list[JobRow]:
     text = text_of(path, "job file", "Save it as CSV UTF-8")
     rows = list(_jsonl(text) if path.suffix.lower() in JSONL else _csv(text))
     if not rows:
-        raise BadUseError(f"{path.name} holds no jobs", fix="Give a header with role names, and a row for each job")
+        raise BadUseError(f"{path.name} contains no jobs", fix="Give a header with role names, and a row for each job")
     return rows
 
 
@@ -66,7 +66,7 @@ def text_of(path: Path, what: str, fix: str) -> str:
         fix: What they advise.
 
     Raises:
-        BadUseError: It cannot be read, or is no text.
+        BadUseError: It cannot be read, or is not text.
     """
     try:
         if path.stat().st_size > _LARGEST:
@@ -133,7 +133,7 @@ def _blank_lines(lines: Sequence[str], delimiter: str) -> int:
 
 
 def _header(cells: Sequence[str]) -> list[str]:
-    """Return the columns' names; empty ones at the end, which Excel leaves behind, are no columns."""
+    """Return the columns' names; empty ones at the end, which Excel leaves behind, are not columns."""
     names = [from_cell(cell.strip("\ufeff \t")) for cell in cells]
     while names and not names[-1]:
         names.pop()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def batch(
-    jobs: Annotated[Path, typer.Argument(help="CSV or JSONL: a row a job, its columns are roles.", show_default=False)],
+    jobs: Annotated[Path, typer.Argument(help="CSV or JSONL: one job per row, columns are roles.", show_default=False)],
     workflow: Annotated[str, typer.Option(help="Workflow for rows without one.")] = "express",
     server: Annotated[list[str] | None, typer.Option(help="Address of a ComfyUI; may be given more than once.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for results and journal.")] = Path("fit-ad-output"),
@@ -27,7 +27,7 @@ def batch(
     prompts: Annotated[
         str, typer.Option(help="Where a row has no prompt: random (a template), keywords or llm.", metavar="MODE")
     ] = "",
-    templates: Annotated[Path | None, typer.Option(help="Templates for random, one a line.")] = None,
+    templates: Annotated[Path | None, typer.Option(help="Templates for random, one per line.")] = None,
     time_limit: Annotated[float, typer.Option(min=1, help="Give up on a job after this many seconds.")] = 1800,
     silence_limit: Annotated[
         float,

@@ -15,7 +15,7 @@ from ...core.settings import Settings, load, search_paths
 
 app = typer.Typer(help="Check or show the settings file.", no_args_is_help=True)
 
-_EXAMPLE = "config.example.yaml in Fit-AD's folder shows what can stand in it"
+_EXAMPLE = "config.example.yaml in Fit-AD's folder shows every setting"
 
 
 @app.command()

@@ -147,7 +147,7 @@ def _model_lines(model: Mapping[str, Any]) -> Iterator[str]:
     mark = "ok     " if model["file_there"] else "missing"
     yield f"  {mark}  {model['id']:<26} {size:>8}  {model['licence']}"
     if model["taken"] != model["id"] and model["file_there"]:
-        yield f"           {model['taken']} is there and is taken instead"
+        yield f"           {model['taken']} is installed and is used instead"
     if not model["file_there"]:
         yield f"           {model['files'][0]} into models/{model['folder']}"
         named = f", called {model['there']} there" if model["there"] else ""

@@ -144,7 +144,7 @@ def _checked(name: str, value: object, source: str) -> str:
     ):
         return value
     raise BadUseError(
-        f"{source} holds what can't be a header",
+        f"{source} contains what can't be a header",
         why="A header is a name, a colon and plain letters, without line breaks",
         fix="Write it as X-Api-Key: abc123",
     )

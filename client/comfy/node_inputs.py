@@ -41,7 +41,7 @@ def _node_input(entry: Sequence[Any], required: bool) -> NodeInput:
 
 
 def choices(spec: NodeInput) -> tuple[str, ...] | None:
-    """Return what a combo offers, or None where the input is no combo."""
+    """Return what a combo offers, or None where the input is not a combo."""
     if spec.kind != "COMBO":
         return None
     offered = spec.options.get("options")
@@ -84,7 +84,7 @@ def _unwrap(where: str, name: str, value: Any) -> Any:
     if isinstance(value, dict) and "__value__" in value:
         return value["__value__"]
     if isinstance(value, list):
-        raise FitAdError(f"{where}: its input {name} holds a list that is not a link", why=shown(value))
+        raise FitAdError(f"{where}: its input {name} contains a list that is not a link", why=shown(value))
     return value
 
 

@@ -38,7 +38,7 @@ def picture_file(path: str) -> PictureFile:
     file was lossless or is transparent, else as JPEG.
 
     Raises:
-        UnreadablePictureError: It is not there, is no picture, or is broken.
+        UnreadablePictureError: It is not there, is not a picture, or is broken.
     """
     try:
         photo = read_photo(Path(path))

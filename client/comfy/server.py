@@ -36,7 +36,7 @@ class ServerInfo(Connection):
         return f"The ComfyUI at {self.name}"
 
     def forget(self) -> None:
-        """Ask anew for what is kept of the server: it may be another one now."""
+        """Ask again for what is kept of the server: it may be another one now."""
         self._info.clear()
         self._sent.clear()
 
@@ -46,7 +46,7 @@ class ServerInfo(Connection):
         """Return ComfyUI's version.
 
         Raises:
-            ServerAwayError: Nothing answers there, or it is no ComfyUI.
+            ServerAwayError: Nothing answers there, or it is not a ComfyUI.
             UnusableServerError: It wants a login, or is to be found elsewhere.
         """
         answer = self._ask("GET", "system_stats")
@@ -100,7 +100,7 @@ class ServerInfo(Connection):
         return bool(self.node_info(class_type))
 
     def choices(self, class_type: str, input_name: str) -> tuple[str, ...] | None:
-        """Return what a node's combo offers on the server; None where it is no combo, or unknown there."""
+        """Return what a node's combo offers on the server; None where it is not a combo, or unknown there."""
         spec = node_inputs.node_inputs(self.node_info(class_type).get("input", {})).get(input_name)
         return node_inputs.choices(spec) if spec is not None else None
 
@@ -151,7 +151,7 @@ class ServerInfo(Connection):
     def upload(self, data: bytes, suffix: str = ".png") -> str:
         """Put a picture into the server's input folder and return its name there, as LoadImage takes it.
 
-        The name comes from the content, so that the server computes nothing anew for an unchanged photo.
+        The name comes from the content, so that the server recomputes nothing for an unchanged photo.
 
         Raises:
             FitAdError: The server does not take it.
@@ -166,12 +166,12 @@ class ServerInfo(Connection):
         if answer.status_code == 413:
             raise FitAdError(
                 f"The photo is too large for the ComfyUI at {self.name}",
-                why=f"It has {len(data) / 1e6:.1f} MB; the server, or a proxy in front of it, takes less (status 413)",
+                why=f"It has {len(data) / 1e6:.1f} MB; the server, or a proxy before it, accepts less (status 413)",
                 fix="Give a smaller one, or raise the limit there (ComfyUI: --max-upload-size; nginx: "
                 "client_max_body_size)",
             )
         if answer.status_code != 200:
-            raise FitAdError(f"The ComfyUI at {self.name} did not take the photo", why=self.reason(answer))
+            raise FitAdError(f"The ComfyUI at {self.name} rejected the photo", why=self.reason(answer))
         stored = object_of(answer)
         folder = stored.get("subfolder") or ""
         return f"{folder}/{stored.get('name', name)}" if folder else str(stored.get("name", name))

@@ -56,7 +56,7 @@ def json_of(answer: httpx.Response) -> Any:
 
 
 def message_in(frame: str | bytes) -> dict[str, Any] | None:
-    """Return a websocket frame's message; None for preview frames and for what is no message."""
+    """Return a websocket frame's message; None for preview frames and for what is not a message."""
     try:
         message = json.loads(frame) if isinstance(frame, str) else None
     except (ValueError, RecursionError):

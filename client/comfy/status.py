@@ -52,7 +52,7 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
     for entry in found["memory"]:
         yield f"  {entry['name']}: {entry['free_gb']:.1f} of {entry['total_gb']:.1f} GB free"
     models = [f"{model} ({', '.join(files)})" for model, files in found["models"].items()]
-    yield "  models: " + ("" if models else "none of the registry")
+    yield "  models: " + ("" if models else "none from the registry")
     yield from (f"    {model}" for model in models)
     yield "  profiles here:"
     yield from (f"    {one['name']}: {one['model']}, {one['key']}" for one in found["profiles"])

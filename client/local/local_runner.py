@@ -103,7 +103,7 @@ class LocalRunner:
             return node_classes.node_info(self.nodes[class_type]) if class_type in self.nodes else {}
 
     def choices(self, class_type: str, input_name: str) -> tuple[str, ...] | None:
-        """Return what a node's combo offers; None where it is no combo, or unknown here."""
+        """Return what a node's combo offers; None where it is not a combo, or unknown here."""
         spec = node_inputs.node_inputs(self.node_info(class_type).get("input", {})).get(input_name)
         return node_inputs.choices(spec) if spec is not None else None
 

@@ -29,7 +29,7 @@ WIDE_IN, NARROW_IN = 9.6, 4.1
 MOST_BARS = 12
 MOST_RUNS = 12
 _LINES = 4  # workflows in the trend
-_LEAST_STEPS = 8  # room for so many, so that two are no walls
+_LEAST_STEPS = 8  # room for so many, so that two are not walls
 
 Draw = Callable[[Any, bool], None]
 Words = Mapping[str, str]

@@ -35,7 +35,7 @@ def check_nodes(runner: NodeLookup, graph: Graph, card: Card, packs: Mapping[str
     if not lacking:
         return
     named = [f"{one} from {packs[one]}" if one in packs else one for one in lacking]
-    what = f"{runner.place} lacks nodes of the workflow {card.name}: {', '.join(named)}"
+    what = f"{runner.place} does not have these nodes of the workflow {card.name}: {', '.join(named)}"
     raise FitAdError(what, fix=_remedy(lacking, card, packs) if runner.is_server else "Name a ComfyUI with --server")
 
 

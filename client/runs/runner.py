@@ -13,7 +13,7 @@ class ComboOptions(Protocol):
     """What knows which values a node's combo offers."""
 
     def choices(self, class_type: str, input_name: str) -> tuple[str, ...] | None:
-        """Return what a node's combo offers; None where it is no combo, or unknown."""
+        """Return what a node's combo offers; None where it is not a combo, or unknown."""
 
 
 class NodeLookup(ComboOptions, Protocol):

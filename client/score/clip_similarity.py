@@ -24,7 +24,7 @@ def missing(weights: Path | None) -> str:
     if find_spec("open_clip") is None:
         return 'open_clip is not installed: pip install "comfyui-fit-ad[score]"'
     if weights is None:
-        return f"no open_clip model lies in models/{FOLDER}; name one such as ViT-B-32.safetensors with --clip"
+        return f"there is no open_clip model in models/{FOLDER}; name one such as ViT-B-32.safetensors with --clip"
     return ""
 
 
@@ -60,7 +60,7 @@ def name_of(weights: Path, known: list[str]) -> str:
     found = [name for name in known if weights.name.casefold().startswith(name.casefold())]
     if not found:
         raise FitAdError(
-            f"open_clip knows no model for {weights.name}",
+            f"open_clip has no model for {weights.name}",
             fix="Let the file's name begin with the model's, such as ViT-B-32.safetensors",
         )
     return max(found, key=len)

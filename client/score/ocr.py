@@ -47,7 +47,7 @@ def missing() -> str:
     except (OSError, subprocess.SubprocessError) as exc:
         return f"Tesseract does not run: {exc}"
     lacking = [language for language in LANGUAGES if language not in there]
-    return f"Tesseract lacks the language {', '.join(lacking)}" if lacking else ""
+    return f"Tesseract does not have the language {', '.join(lacking)}" if lacking else ""
 
 
 def read_words(picture: Array, candidates: Sequence[str] = ()) -> list[Word]:

@@ -87,10 +87,10 @@ def backdrop(width: int, height: int, kind: str, palette: str = "", seed: int = 
         FitAdError: Unknown kind, a side out of range, or a palette that names no colours.
     """
     if kind not in _PAINTERS:
-        raise FitAdError(f"kind is {kind!r}, which is no backdrop", fix=f"Use one of: {', '.join(KINDS)}")
+        raise FitAdError(f"kind is {kind!r}, which is not a backdrop", fix=f"Use one of: {', '.join(KINDS)}")
     for field, side in (("width", width), ("height", height)):
         if not 1 <= side <= MAX_SIDE_PX:
-            raise FitAdError(f"{field} is {side} px", fix=f"A backdrop takes 1 to {MAX_SIDE_PX} px a side")
+            raise FitAdError(f"{field} is {side} px", fix=f"A backdrop can be 1 to {MAX_SIDE_PX} px per side")
     picture = None if picture is None else _in_color(picture)
     colors = colors_for(kind, palette, picture)
     rng = np.random.default_rng([KINDS.index(kind), seed])

@@ -42,11 +42,11 @@ def parse_hex(text: str, field: str = "color") -> RGB:
     """Return the colour that ``#RGB`` or ``#RRGGBB`` names, as floats 0..1.
 
     Raises:
-        FitAdError: ``text`` is no such colour; the message names ``field``.
+        FitAdError: ``text`` is not such a colour; the message names ``field``.
     """
     found = _HEX.fullmatch(text.strip()) if isinstance(text, str) else None
     if not found:
-        raise FitAdError(f"{field} is {text!r}, which is no colour", fix="Write it as #RRGGBB, for example #E8B04A")
+        raise FitAdError(f"{field} is {text!r}, which is not a colour", fix="Write it as #RRGGBB, for example #E8B04A")
     digits = found["digits"]
     if len(digits) == 3:
         digits = "".join(2 * digit for digit in digits)

@@ -162,5 +162,5 @@ def tone_id(name: str) -> str:
 def _resolve(name: str, names: dict[str, str], field: str, allowed: tuple[str, ...]) -> str:
     found = names.get(name.strip().lower())
     if found is None:
-        raise FitAdError(f"AdCopyLLM knows no {field} '{name}'", fix=f"Choose one of {', '.join(allowed)}")
+        raise FitAdError(f"AdCopyLLM has no {field} '{name}'", fix=f"Choose one of {', '.join(allowed)}")
     return found

@@ -21,7 +21,7 @@ def scan(fields: Mapping[str, str], trade: Trade, language: str, shop: str = "")
         fields: Texts by the name of the field they stand in.
         trade: Some laws are for some trades only.
         language: The language of reasons and gentler wordings.
-        shop: The shop's name, which is no claim.
+        shop: The shop's name, which is not a claim.
     """
     return tuple(flag for field, text in fields.items() for flag in _flags(field, text, trade, language, shop))
 

@@ -74,7 +74,7 @@ class CopyJudge:
         return _consistent(good, copy.get("emphasis", ""))
 
     def _tidied(self, field: str, text: str, facts: GivenFacts) -> str:
-        """Return the text without what is no word of it; emoji stay in the body of the trendy tone alone."""
+        """Return the text without what is not a word of it; emoji stay in the body of the trendy tone alone."""
         text = tidy(text, facts.given, emoji=self.brief.tone == "trendy" and field == "body")
         for name in (self.brief.shop, self.brief.region):
             text = exact_name(text, name)

@@ -103,7 +103,7 @@ class AdParts(BaseModel):
         return text.lower() if text.lower() in allowed else ("ko" if info.field_name == "language" else "")
 
     def model_post_init(self, _context: object) -> None:
-        """Drop an emphasis that is no span of the headline."""
+        """Drop an emphasis that is not a span of the headline."""
         if self.emphasis and self.emphasis not in self.headline:
             object.__setattr__(self, "emphasis", "")
 
@@ -119,15 +119,15 @@ def read_parts(value: object) -> AdParts:
     ``LONGEST_FIELD`` characters and lists at ``MOST_ITEMS`` lines, since the value may come from anywhere.
 
     Raises:
-        FitAdError: It is no JSON object at all.
+        FitAdError: It is not a JSON object at all.
     """
     if isinstance(value, AdParts):
         return value
     data = _parsed(value) if isinstance(value, (str, bytes)) else value
     if not isinstance(data, Mapping):
         raise FitAdError(
-            "The parts input holds no parts of an ad",
-            why=f"A JSON object is needed, not {type(data).__name__}",
+            "The parts input has no parts of an ad",
+            why=f"Expected a JSON object, got {type(data).__name__}",
             fix='Connect the parts output of AdCopyLLM, or write JSON such as {"shop": "카페 봄날", "headline": "1+1"}',
         )
     try:
@@ -140,7 +140,7 @@ def _parsed(text: str | bytes) -> object:
     if len(text) > LONGEST_JSON:
         raise FitAdError(
             "The parts input is too long",
-            why=f"{len(text):,} characters; {LONGEST_JSON:,} are the most",
+            why=f"{len(text):,} characters; {LONGEST_JSON:,} is the limit",
             fix="Connect the parts output of AdCopyLLM",
         )
     if not text.strip():
@@ -149,9 +149,9 @@ def _parsed(text: str | bytes) -> object:
         return json.loads(text)
     except (ValueError, RecursionError) as exc:
         raise FitAdError(
-            "The parts input is no JSON",
+            "The parts input is not valid JSON",
             why=str(exc)[:200],
-            fix="Connect the parts output of AdCopyLLM, or mend the text",
+            fix="Connect the parts output of AdCopyLLM, or correct the text",
         ) from exc
 
 

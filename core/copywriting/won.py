@@ -29,7 +29,7 @@ def priced_in_won(facts: Facts) -> Facts:
 
 
 def won_unit(prefix: str, number: str, unit: str) -> str:
-    """Return the unit that a typed number has once it is said in won; its own where it is no bare price."""
+    """Return the unit that a typed number has once it is said in won; its own where it is not a bare price."""
     if prefix or not (unit in ("만", "천") or (not unit and _AMOUNT.fullmatch(number))):
         return unit
     return f"{unit}원"

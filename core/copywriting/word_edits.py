@@ -19,7 +19,7 @@ def edited(words: CopySet, edits: str) -> CopySet:
     Args:
         words: What was written.
         edits: JSON such as ``{"2": {"headline": "…"}}``: by the number of the copy, fields of the parts and their new
-            text. It comes from a saved graph: unknown fields, other types and text that is no JSON are left out.
+            text. It comes from a saved graph: unknown fields, other types and text that is not JSON are left out.
     """
     data = _read(edits)
     changes = [_texts(data.get(str(pick))) for pick in (1, 2, 3)]
@@ -41,7 +41,7 @@ def _read(edits: str) -> dict[str, object]:
     try:
         data = json.loads(edits) if edits.strip() else {}
     except (ValueError, RecursionError) as exc:
-        _log.warning("Ad Copy left out what was changed by hand, since it is no JSON: %s", exc)
+        _log.warning("Ad Copy left out what was changed by hand, since it is not JSON: %s", exc)
         return {}
     return data if isinstance(data, dict) else {}
 

@@ -196,7 +196,7 @@ class _ModelRequest:
 
 def _read(text: str, chat: Chat) -> tuple[Draft, list[str]]:
     data = read_object(text, schema())
-    return (Draft(), ["the answer is no JSON object"]) if data is None else taken(chat.secrets.hidden_in(data))
+    return (Draft(), ["the answer is not a JSON object"]) if data is None else taken(chat.secrets.hidden_in(data))
 
 
 def _lines(faults: tuple[CopyFault, ...]) -> list[str]:

@@ -93,7 +93,7 @@ def checked_element(name: str, text: str) -> Element:
     """Return the element that an SVG text draws.
 
     Raises:
-        FitAdError: It is no SVG, or holds what a drawing needs not: scripts, links, pictures, styles, entities.
+        FitAdError: It is not an SVG, or holds what a drawing does not need: scripts, links, pictures, styles, entities.
     """
     if len(text) > LARGEST_BYTES:
         raise _too_large(name, len(text))
@@ -102,9 +102,9 @@ def checked_element(name: str, text: str) -> Element:
     try:
         root = ET.fromstring(text)  # noqa: S314 - entities are refused above
     except (ET.ParseError, ValueError, RecursionError) as exc:
-        raise FitAdError(f"The element {name} is no SVG", why=str(exc)) from exc
+        raise FitAdError(f"The element {name} is not an SVG", why=str(exc)) from exc
     if root.tag != f"{_SVG}svg":
-        raise FitAdError(f"The element {name} is no SVG", why="Its root is not svg")
+        raise FitAdError(f"The element {name} is not an SVG", why="Its root is not svg")
     for number, node in enumerate(root.iter()):
         if number > _MOST_NODES:
             raise _refused(name, f"more than {_MOST_NODES:,} parts")
@@ -115,7 +115,7 @@ def checked_element(name: str, text: str) -> Element:
 
 
 def _too_large(name: str, size: int) -> FitAdError:
-    return FitAdError(f"The element {name} has {size:,} bytes", fix=f"Simplify it; {LARGEST_BYTES:,} are the most")
+    return FitAdError(f"The element {name} has {size:,} bytes", fix=f"Simplify it; {LARGEST_BYTES:,} is the limit")
 
 
 def drawn(
@@ -230,7 +230,7 @@ def _view(name: str, root: ET.Element) -> tuple[float, float, float, float]:
     except (KeyError, ValueError) as exc:
         raise FitAdError(f"The element {name} has no viewBox", fix='Give its root viewBox="0 0 width height"') from exc
     if not (0 < w < 1e5 and 0 < h < 1e5):
-        raise FitAdError(f"The element {name} has the viewBox {root.attrib['viewBox']!r}, which is no size")
+        raise FitAdError(f"The element {name} has the viewBox {root.attrib['viewBox']!r}, which is not a size")
     return x, y, w, h
 
 

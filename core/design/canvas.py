@@ -75,7 +75,9 @@ def canvas_of(width: int, height: int, margin: float = 0.067, zone: str = format
     """
     for name, side in (("width", width), ("height", height)):
         if not LEAST_SIDE_PX <= side <= LONGEST_SIDE_PX:
-            raise FitAdError(f"{name} is {side} px", fix=f"An ad takes {LEAST_SIDE_PX} to {LONGEST_SIDE_PX} px a side")
+            raise FitAdError(
+                f"{name} is {side} px", fix=f"An ad can be {LEAST_SIDE_PX} to {LONGEST_SIDE_PX} px per side"
+            )
     out = formats.load().zone(zone, width, height)
     own = margin * min(width, height)
     kept = Box(

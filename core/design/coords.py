@@ -98,7 +98,7 @@ def placing_order(layers: Sequence[Layer]) -> list[Layer]:
     """Return layers so that each comes after what it needs; the product, and what hangs, after all words it can.
 
     Raises:
-        FitAdError: Layers need each other in a circle.
+        FitAdError: Layers depend on each other in a cycle.
     """
     known = {layer.id: layer for layer in layers}
     wanted = {layer.id: {name for name in needs(layer) if name in known} for layer in layers}
@@ -113,7 +113,7 @@ def placing_order(layers: Sequence[Layer]) -> list[Layer]:
         ready = [name for name, names in left.items() if not names & set(left)]
         if not ready:
             raise FitAdError(
-                f"The layers {', '.join(sorted(left))} of the design need each other in a circle",
+                f"The layers {', '.join(sorted(left))} of the design depend on each other in a cycle",
                 fix="Give one of them a place of its own",
             )
         done += [known[name] for name in ready]

@@ -77,14 +77,14 @@ def read_edits(value: object) -> Edits:
     try:
         if isinstance(value, str):
             if len(value) > LONGEST:
-                raise ValueError(f"{len(value):,} characters; {LONGEST:,} are the most")
+                raise ValueError(f"{len(value):,} characters; {LONGEST:,} is the limit")
             value = json.loads(value)
         return Edits.model_validate(value)
     except (ValueError, ValidationError, RecursionError) as exc:
         raise FitAdError(
             "The changes made by hand cannot be read",
             why=str(exc)[:200],
-            fix="Undo the last change, or empty the field edits to begin anew",
+            fix="Undo the last change, or empty the field edits to start over",
         ) from exc
 
 

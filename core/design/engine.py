@@ -142,7 +142,7 @@ def design_ad(
             _log.info("%s was not shown: words without contrast", made.design)
     raise FitAdError(
         "No design fits this ad" if request.design == AUTO else f"The design {request.design!r} does not fit this ad",
-        why="; ".join(dict.fromkeys(reasons))[:400] or "No design is for such words, photo and format",
+        why="; ".join(dict.fromkeys(reasons))[:400] or "No design suits these words, this photo and this format",
         fix="Choose another design, a larger format, or shorter words",
     )
 

@@ -37,7 +37,7 @@ class FaceSet:
     trades: tuple[str, ...] = ()
 
     def face(self, role: str) -> FontFace:
-        """Return the face of a role; a name that is no role is a font's."""
+        """Return the face of a role; a name that is not a role is a font's."""
         known = dict(self.roles)
         if role in known:
             return known[role]
@@ -73,7 +73,7 @@ def face_set_names() -> tuple[str, ...]:
 def suited_set(sets: Sequence[str], moods: Sequence[str], trade: str) -> FaceSet:
     """Return the type set of an ad: one of ``sets``, or where none of those is here, one of the moods.
 
-    Of several, the first that is for the trade is taken, else the first. Names that are no type set count for nothing.
+    Of several, the first that is for the trade is taken, else the first. Names that no type set has count for nothing.
     """
     known = face_sets()
     named = [known[name] for name in sets if name in known]

@@ -50,14 +50,14 @@ def _read(file: Path, mtime_ns: int, size: int) -> Design:
     import yaml
 
     if size > LARGEST_BYTES:
-        raise FitAdError(f"The design {file.name} has {size:,} bytes", fix=f"{LARGEST_BYTES:,} are the most")
+        raise FitAdError(f"The design {file.name} has {size:,} bytes", fix=f"{LARGEST_BYTES:,} is the limit")
     try:
         text = file.read_text("utf-8")
         if "&" in text and _has_anchors(text):
             raise FitAdError(f"The design {file.name} uses YAML anchors", fix="Write the fields out")
         data = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as exc:
-        raise FitAdError(f"The design {file.name} is no YAML that can be read", why=str(exc)[:300]) from exc
+        raise FitAdError(f"The design {file.name} is not readable YAML", why=str(exc)[:300]) from exc
     return design_of(data, file.stem)
 
 
@@ -68,7 +68,7 @@ def design_of(data: Any, name: str = "") -> Design:
         FitAdError: They are none.
     """
     if not isinstance(data, dict):
-        raise FitAdError(f"The design {name!r} is no list of fields", fix="docs/designs.md shows one")
+        raise FitAdError(f"The design {name!r} is not a mapping of fields", fix="docs/designs.md shows one")
     wrong = _wrong_booleans(data, "")
     if wrong:
         raise FitAdError(

@@ -62,7 +62,7 @@ def _gradient(paint: GradientSpec, palette: Palette, size: tuple[int, int]) -> F
 
 def _material(paint: Texture, palette: Palette, size: tuple[int, int], unit: float, seed: int) -> F32:
     if paint.texture not in MATERIALS:
-        raise FitAdError(f"{paint.texture!r} is no material", fix=f"Use one of: {', '.join(MATERIALS)}")
+        raise FitAdError(f"{paint.texture!r} is not a material", fix=f"Use one of: {', '.join(MATERIALS)}")
     # Made once at a modest size: no eye tells it from the full one, and it costs a fraction.
     k = min(1.0, 1600 / max(size))
     small = (max(round(size[0] * k), 8), max(round(size[1] * k), 8))

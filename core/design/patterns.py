@@ -100,7 +100,7 @@ def paint_pattern(name: str, job: PatternJob) -> None:
         FitAdError: There is none of that name.
     """
     if name not in _PATTERNS:
-        raise FitAdError(f"{name!r} is no pattern", fix=f"Use one of: {', '.join(_PATTERNS)}")
+        raise FitAdError(f"{name!r} is not a pattern", fix=f"Use one of: {', '.join(_PATTERNS)}")
     if job.frame()[2] > 0 and job.frame()[3] > 0:
         _PATTERNS[name](job)
 

@@ -61,7 +61,7 @@ def design_error(name: str, exc: ValidationError) -> FitAdError:
     return FitAdError(
         f"The design {name!r} cannot be used",
         why="; ".join(faults)[:600] + more,
-        fix="Mend the file; docs/designs.md lists every field, and fit-ad designs check FILE tries it",
+        fix="Fix the file; docs/designs.md lists every field, and fit-ad designs check FILE tries it",
     )
 
 

@@ -28,7 +28,7 @@ def parsed_coord(text: str) -> tuple[str, str, float]:
     found = _COORD.fullmatch(text)
     if not found:
         raise ValueError(
-            f"{text!r} is no coordinate; write a share such as 0.06, an edge such as left or bottom-.02, "
+            f"{text!r} is not a coordinate; write a share such as 0.06, an edge such as left or bottom-.02, "
             "or an edge of another layer such as panel.top"
         )
     return found["layer"] or "", found["edge"], float(found["add"] or 0)
@@ -50,7 +50,7 @@ def _colour(value: str) -> str:
     role = value.removeprefix("on-") if value != "on-accent" else value
     if role in ROLES:
         return value
-    raise ValueError(f"{value!r} is no colour; use a role ({', '.join(ROLES)}), on-ROLE, auto, or #RRGGBB")
+    raise ValueError(f"{value!r} is not a colour; use a role ({', '.join(ROLES)}), on-ROLE, auto, or #RRGGBB")
 
 
 def _names(value: Any) -> Any:

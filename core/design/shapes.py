@@ -40,7 +40,7 @@ def outline(name: str, box: Bounds, params: Params | None = None, unit: float = 
         FitAdError: There is no such shape.
     """
     if name not in _SHAPES:
-        raise FitAdError(f"{name!r} is no shape", fix=f"Use one of: {', '.join(_SHAPES)}")
+        raise FitAdError(f"{name!r} is not a shape", fix=f"Use one of: {', '.join(_SHAPES)}")
     return _SHAPES[name](box, params or {}, unit)
 
 

@@ -454,7 +454,7 @@ def require(found: Sequence[Composition], design: Design) -> Composition:
     if not found:
         raise FitAdError(
             f"The design {design.name!r} does not fit this ad",
-            why="In every arrangement a rule was broken: letters hidden, words without room, or a face cut",
+            why="Every arrangement broke a rule: letters hidden, words without room, or a face cut",
             fix="Choose another design, or auto",
         )
     return found[0]

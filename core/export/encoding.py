@@ -44,7 +44,7 @@ def encode(picture: Array, options: SaveOptions, notes: FileMetadata | None = No
 
     Args:
         picture: [H,W,C] float32 0..1, sRGB, straight alpha: gray, gray and alpha, RGB or RGBA. JPEG flattens it on
-            white. What is no number or infinite counts as 0 or 1.
+            white. What is not a number or infinite counts as 0 or 1.
         options: Format, limit, quality and size.
         notes: What the file tells besides its pixels.
 
@@ -73,7 +73,7 @@ def require(kind: str) -> None:
     """
     if kind == "avif" and not features.check("avif"):
         raise FitAdError(
-            "AVIF files cannot be written here",
+            "AVIF files cannot be written on this system",
             why="This Pillow has no AVIF encoder",
             fix="Run: pip install 'pillow>=11.3' in ComfyUI's Python, or choose webp",
         )
@@ -142,7 +142,7 @@ def _check_sides(image: Image.Image, kind: str) -> None:
     longest = LONGEST_SIDES.get(kind)
     if longest is not None and max(image.size) > longest:
         raise FitAdError(
-            f"A {kind.upper()} has at most {longest} px a side, and this picture is {image.width}×{image.height}",
+            f"A {kind.upper()} has at most {longest} px per side, and this picture is {image.width}×{image.height}",
             fix="Choose png, or make the picture smaller",
         )
 
@@ -157,7 +157,8 @@ def _best_quality(at_quality: AtQuality, options: SaveOptions) -> tuple[bytes, i
     least = at_quality(lowest) if lowest < options.quality else data
     if len(least) > limit:
         raise FitAdError(
-            f"The {options.format.upper()} takes {_kb(least)} KB even at quality {lowest}, above {options.max_kb} KB",
+            f"The {options.format.upper()} needs {_kb(least)} KB even at quality {lowest}, more than "
+            f"{options.max_kb} KB",
             fix="Raise max_kb, or make the picture smaller",
         )
     return _searched(at_quality, limit, (least, lowest), options.quality)
@@ -188,7 +189,7 @@ def _png_within(image: Image.Image, options: SaveOptions, extras: Extras) -> byt
         _log.warning("The PNG was reduced to 256 colours to stay under %d KB", options.max_kb)
         return smaller
     raise FitAdError(
-        f"The PNG takes {_kb(data)} KB without loss, above {options.max_kb} KB",
+        f"The PNG needs {_kb(data)} KB losslessly, more than {options.max_kb} KB",
         fix="Choose webp or jpeg, or raise max_kb (0 = no limit)",
     )
 

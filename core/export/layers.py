@@ -141,11 +141,13 @@ def _check(document: LayerDocument) -> None:
             "There are no layers to save as a PSD", fix="Connect the layers of TextPlacer, or turn psd off"
         )
     if len(document.pieces) > _MOST_LAYERS:
-        raise FitAdError(f"There are {len(document.pieces)} layers", fix=f"A PSD from here has at most {_MOST_LAYERS}")
+        raise FitAdError(
+            f"There are {len(document.pieces)} layers", fix=f"Fit-AD writes PSDs of at most {_MOST_LAYERS}"
+        )
     sides = [*document.canvas, *(side for piece in document.pieces for side in piece.size or ())]
     if min(sides) < 1 or max(sides) > LONGEST_SIDE_PX:
         raise FitAdError(
-            f"The layers have sides of {min(sides)} to {max(sides)} px", fix=f"A PSD takes 1 to {LONGEST_SIDE_PX} px"
+            f"The layers have sides of {min(sides)} to {max(sides)} px", fix=f"A PSD can be 1 to {LONGEST_SIDE_PX} px"
         )
 
 

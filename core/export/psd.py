@@ -25,12 +25,12 @@ def psd_bytes(flat: Bytes8, layers: Sequence[PixelLayer], *, icc: bytes = b"", x
         xmp: XMP packet.
 
     Raises:
-        FitAdError: The canvas or a layer has more than 30 000 pixels a side, or psd-tools is not installed.
+        FitAdError: The canvas or a layer has more than 30 000 pixels per side, or psd-tools is not installed.
     """
     largest = max([*flat.shape[:2], *(side for layer in layers for side in layer.rgba.shape[:2])])
     if largest > LONGEST_SIDE_PX:
         raise FitAdError(
-            f"A PSD has at most {LONGEST_SIDE_PX} px a side, and this one would have {largest}",
+            f"A PSD has at most {LONGEST_SIDE_PX} px per side, and this one would have {largest}",
             fix="Make the picture smaller, or turn psd off",
         )
     try:

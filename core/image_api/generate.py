@@ -94,7 +94,7 @@ def generate(
         FitAdError: The prompt is empty, or there is no picture within the limits.
     """
     if not wish.prompt.strip():
-        raise FitAdError("The prompt is empty", fix="Say in a sentence what the picture shows")
+        raise FitAdError("The prompt is empty", fix="Describe in a sentence what the picture shows")
     fitted = _fitted(subject, wish.size)
     key = cache_key(cloud, wish, fitted)
     kept = cloud.shelf.get(key)

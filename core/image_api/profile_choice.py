@@ -25,7 +25,7 @@ def choose_profile(name: str, settings: Settings, variables: Mapping[str, str]) 
     """
     if find_spec("openai") is None:
         raise FitAdError(
-            "The cloud can't be asked for pictures",
+            "Cloud pictures are not available",
             why="The package openai is not installed",
             fix="Install the pack's requirements.txt",
         )
@@ -42,7 +42,7 @@ def _auto(settings: Settings, variables: Mapping[str, str]) -> Profile:
     able = [settings.profiles[name] for name in image_profiles(settings)]
     if not able:
         raise FitAdError(
-            "Pictures by the cloud are switched off",
+            "Cloud pictures are switched off",
             why="No profile in the settings names an image model",
             fix=_HOW + ", or connect a picture to local",
         )

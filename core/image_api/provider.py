@@ -186,7 +186,7 @@ class _ImageCall(HttpCall[ProviderImage]):
         except (ValueError, RecursionError):
             data = None
         if not isinstance(data, dict):
-            raise self.caller.fail(CallFailure.ANSWER, "it is no JSON object")
+            raise self.caller.fail(CallFailure.ANSWER, "it is not a JSON object")
         return data
 
     def _photo(self, found: bytes | str) -> Photo:

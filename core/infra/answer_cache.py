@@ -83,14 +83,14 @@ class AnswerCache:
     # --- the file ---
 
     def _try(self, work: Callable[[Connection], T]) -> T | None:
-        """Do something with the file; a broken one is thrown away and made anew, once."""
+        """Do something with the file; a broken one is thrown away and recreated, once."""
         for _ in range(2):
             try:
                 with self._opened() as db:
                     return work(db)
             except Error as exc:
                 broken = "locked" not in str(exc) and "readonly" not in str(exc)
-                _log.warning("The kept answers can't be used (%s); %s", exc, "begun anew" if broken else "left out")
+                _log.warning("The kept answers can't be used (%s); %s", exc, "started over" if broken else "left out")
                 if not broken or not self._removed():
                     return None
             except OSError as exc:

@@ -171,7 +171,7 @@ def _words(name: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def field_of(name: str) -> SecretField | None:
-    """Return what a field of this name is for; None where that is no secret."""
+    """Return what a field of this name is for; None where that is not a secret."""
     data = key_data()
     words = _words(name[-4 * LONGEST_NAME :])
     while words and words[-1].isdigit():

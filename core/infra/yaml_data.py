@@ -35,7 +35,7 @@ class YamlFile(NamedTuple):
         while place and place not in self.lines:
             place = place[:-1]
         line = self.lines.get(place, 1)
-        return FitAdError(f"{self.what} {self.path}, line {line}, holds a mistake", why=reason, fix=fix or _CORRECT)
+        return FitAdError(f"{self.what} {self.path}, line {line}, has an error", why=reason, fix=fix or _CORRECT)
 
     def typed(self, kind: type[_T]) -> _T:
         """Return the data as a value of a type.
@@ -76,7 +76,7 @@ def parse(text: str, path: Path, what: str, *, as_text: bool = False) -> YamlFil
         as_text: Keep every value as the text that is written, so that ``phone: 070-1`` or ``name: no`` stay words.
 
     Raises:
-        FitAdError: The text is no YAML, or a name stands twice in one place.
+        FitAdError: The text is not YAML, or a name stands twice in one place.
     """
     import yaml
 

@@ -118,7 +118,9 @@ class FormatList:
         for found in self.formats:
             if found.id == format_id:
                 return found
-        raise FitAdError(f"format is {format_id!r}, which is no ad format", fix=f"Use one of: {', '.join(self.ids)}")
+        raise FitAdError(
+            f"format is {format_id!r}, which is not an ad format", fix=f"Use one of: {', '.join(self.ids)}"
+        )
 
     def zone(self, name: str, width_px: int = 0, height_px: int = 0) -> KeepOut:
         """Return the keep-out frame of that name; ``auto`` is that of the format which has the picture's size.
@@ -133,7 +135,7 @@ class FormatList:
             return self._zone_by_size(width_px, height_px)
         if name not in self.zones:
             known = ", ".join([*self.zones, AUTO_ZONE])
-            raise FitAdError(f"safe_zone is {name!r}, which is no zone", fix=f"Use one of: {known}")
+            raise FitAdError(f"safe_zone is {name!r}, which is not a zone", fix=f"Use one of: {known}")
         return self.zones[name]
 
     def _zone_by_size(self, width_px: int, height_px: int) -> KeepOut:
@@ -204,7 +206,7 @@ def canvas_size(format_id: str, width: int, height: int) -> tuple[int, int]:
         return found.width_px, found.height_px
     for field, side in (("width", width), ("height", height)):
         if not 64 <= side <= MAX_SIDE_PX:
-            raise FitAdError(f"{field} is {side} px", fix=f"A custom canvas takes 64 to {MAX_SIDE_PX} px a side")
+            raise FitAdError(f"{field} is {side} px", fix=f"A custom canvas can be 64 to {MAX_SIDE_PX} px per side")
     return width, height
 
 

@@ -64,7 +64,7 @@ class Layout:
         """Return the layout that plain data describe.
 
         Raises:
-            FitAdError: The data are no layout; a saved graph is untrusted input.
+            FitAdError: The data are not a layout; a saved graph is untrusted input.
         """
         if isinstance(data, cls):
             return data
@@ -77,7 +77,7 @@ class Layout:
             return cls(**values)
         except (TypeError, KeyError) as exc:
             raise FitAdError(
-                "The layout input holds no Fit-AD layout",
+                "The layout input is not a Fit-AD layout",
                 why=str(exc),
                 fix="Connect the layout output of Qwen2VLLayoutAdvisor, or nothing",
             ) from exc

@@ -227,6 +227,6 @@ def _check_extent(ink: Bounds) -> None:
     if max(ink.width, ink.height) > MAX_SIDE_PX:
         raise FitAdError(
             f"The words would make a picture of {ink.width:,.0f} × {ink.height:,.0f} px",
-            why=f"The limit is {MAX_SIDE_PX:,} px a side",
+            why=f"The limit is {MAX_SIDE_PX:,} px per side",
             fix="Set width and height, so that the words are broken into lines, or a smaller size",
         )

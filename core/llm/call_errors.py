@@ -14,26 +14,29 @@ class CallFailure(Enum):
     """What went wrong, and what a designer can do about it."""
 
     PACKAGE = ("the openai package is not installed", 'Run: pip install "openai>=1.68" json-repair')
-    KEY = ("the server did not take the key", "Check the key in the environment or in the settings file")
+    KEY = ("the server rejected the key", "Check the key in the environment or in the settings file")
     QUOTA = ("the account has no credit left", "Add credit at the provider, or choose another profile")
     BUSY = ("the server is busy", "Try again in a minute")
     LENGTH = ("the request is too long for the model", "Shorten the text, or choose a model that reads more")
     TIME = ("the server took too long", "Raise limits: seconds in the settings, or choose a faster model")
     CONNECTION = ("the server can't be reached", "Check that it runs and that its base_url in the settings is right")
     PROXY = (
-        "the proxy that the environment names can't be used",
+        "the proxy set in the environment can't be used",
         "Check HTTPS_PROXY and ALL_PROXY; socks5:// needs: pip install socksio",
     )
-    REDIRECT = ("the server sends on to another address", "Put the final address into base_url; none is followed")
+    REDIRECT = (
+        "the server redirects to another address",
+        "Put the final address into base_url; redirects are not followed",
+    )
     UNKNOWN = ("the server does not know the model or the address", "Check model and base_url in the settings")
     REQUEST = ("the server refused the request", "Check that model and base_url in the settings fit together")
     REFUSED = (
         "the server's safety check refused the request",
-        "Say it in other words; leave out real people, brands, violence and bare skin",
+        "Rephrase it; leave out real people, brands, violence and bare skin",
     )
     DECLINED = (
         "the model declined to answer",
-        "Say it in other words, or choose another model",
+        "Rephrase it, or choose another model",
     )
     SERVER = ("the server failed", "Try again in a minute")
     ANSWER = ("the answer could not be read", "Try again, or choose another model")

@@ -109,18 +109,18 @@ def choices_in(text: str) -> tuple[Choice, ...]:
         choices = tuple(Choice(*map(_share, one)) for one in json.loads(text))
     except (ValueError, TypeError) as exc:
         raise FitAdError(
-            "The chosen things of the cut-out could not be read",
+            "The objects chosen for the cut-out could not be read",
             why=f"Each must be [x, y, size] between 0 and 1: {exc}",
             fix="Clear the field chosen, or choose again in the node",
         ) from exc
     if len(choices) > MOST:
-        raise FitAdError(f"{len(choices)} things are chosen", fix=f"Choose at most {MOST}")
+        raise FitAdError(f"{len(choices)} objects are chosen", fix=f"Choose at most {MOST}")
     return choices
 
 
 def _share(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise ValueError(f"{value!r} is no number")
+        raise ValueError(f"{value!r} is not a number")
     if not 0 <= value <= 1:
         raise ValueError(f"{value:g} lies outside 0 to 1")
     return float(value)

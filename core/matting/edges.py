@@ -109,7 +109,7 @@ def _past(alpha: Array, level: float, px: float, evened: bool = False) -> Array:
 def feather(alpha: Array, px: float) -> Array:
     """Return the alpha blurred so that a hard edge fades over ``px`` pixels to either side.
 
-    The picture's frame is no edge: a subject cut off by it stays whole there. A wide blur is worked out on a
+    The picture's frame is not an edge: a subject cut off by it stays whole there. A wide blur is worked out on a
     reduced copy, whose own blur is taken off its width.
     """
     if px <= 0:

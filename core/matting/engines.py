@@ -39,7 +39,7 @@ class InstalledModels:
         rembg: Model name -> file.
         run_ben2: Takes file, picture and progress and gives the alpha; by default plain PyTorch.
         run_rembg: Takes the model's name, its file and the picture and gives the alpha.
-        read_network: Reads a U²-Net from its file, for OpenCV; by default anew each time.
+        read_network: Reads a U²-Net from its file, for OpenCV; by default again each time.
         folders: Folder key -> the folder a missing file should be put into, for the error's text.
     """
 

@@ -96,5 +96,5 @@ def _unusable(path: Path, exc: Exception) -> FitAdError:
     return FitAdError(
         f"OpenCV {cv2.__version__} cannot use the model file {path}",
         why=lines[0],
-        fix="Get the file again if it may be incomplete, or update opencv-python-headless to 4.8 or newer",
+        fix="Download the file again if it may be incomplete, or update opencv-python-headless to 4.8 or newer",
     )

@@ -17,7 +17,7 @@ def predict(name: str, path: Path, rgb: Array) -> Array:
     """Return the alpha [H,W] that a rembg model gives for one picture.
 
     Raises:
-        FitAdError: The file is no usable model of that name.
+        FitAdError: The file is not a usable model of that name.
     """
     return run(open_session(name, path), rgb)
 
@@ -29,7 +29,7 @@ def open_session(name: str, path: Path) -> Any:
     that nothing is fetched, wherever the file lies.
 
     Raises:
-        FitAdError: The file is no usable model of that name.
+        FitAdError: The file is not a usable model of that name.
     """
     import onnxruntime
     from rembg.sessions import sessions_class
@@ -37,7 +37,7 @@ def open_session(name: str, path: Path) -> Any:
     try:
         base = next(kind for kind in sessions_class if kind.name() == name)
     except StopIteration:
-        raise FitAdError(f"The installed rembg knows no model {name}", fix="pip install -U rembg") from None
+        raise FitAdError(f"The installed rembg does not have the model {name}", fix="pip install -U rembg") from None
     answer = classmethod(lambda cls, *args, **kwargs: str(path))
     local = type(f"Local{base.__name__}", (base,), {"download_models": answer})
     try:
@@ -46,7 +46,7 @@ def open_session(name: str, path: Path) -> Any:
         raise FitAdError(
             f"The model file {path} cannot be used",
             why=_first_line(exc),
-            fix="Get the file again; it may be incomplete",
+            fix="Download the file again; it may be incomplete",
         ) from exc
 
 

@@ -126,7 +126,7 @@ def _read(path: Path) -> _RegistryFile:
     for key, model in data.models.items():
         for other in (*model.alternatives, *filter(None, [model.stand_in])):
             if other not in data.models:
-                raise file.mistake(("models", key), f"{key} names '{other}', which the registry does not have")
+                raise file.mistake(("models", key), f"{key} names '{other}', which is not in the registry")
     return data
 
 
@@ -139,8 +139,8 @@ def primary_model(environ: Mapping[str, str]) -> str:
     wanted = environ.get(PRIMARY, "").strip()
     if wanted and wanted not in registry():
         close = difflib.get_close_matches(wanted, registry(), n=1)
-        hint = f"Did you mean {close[0]}?" if close else f"Known are {', '.join(registry())}"
-        raise FitAdError(f"{PRIMARY} is {wanted!r}, which is no model of the registry", fix=hint)
+        hint = f"Did you mean {close[0]}?" if close else f"Known: {', '.join(registry())}"
+        raise FitAdError(f"{PRIMARY} is {wanted!r}, which is not in the model registry", fix=hint)
     return wanted
 
 
@@ -205,5 +205,5 @@ def missing_model(model_id: str, folders: Mapping[str, str] | None = None) -> Mi
     return MissingModelError(
         f"The model file {model.files[0].name} is not installed",
         why="Fit-AD downloads nothing by itself",
-        fix=f"Get it from {model.page} and put it into {folder}",
+        fix=f"Download it from {model.page} and put it into {folder}",
     )

@@ -32,7 +32,7 @@ def shipped_bytes(model_id: str, root: Path = SHIPPED) -> bytes:
         content = path.read_bytes()
     except FileNotFoundError as exc:
         raise MissingModelError(
-            f"The model file {path} is missing", why="It comes with Fit-AD", fix="Install Fit-AD anew"
+            f"The model file {path} is missing", why="It comes with Fit-AD", fix="Reinstall Fit-AD"
         ) from exc
     except OSError as exc:
         raise FitAdError(f"The model file {path} cannot be read", why=str(exc.strerror)) from exc
@@ -40,7 +40,7 @@ def shipped_bytes(model_id: str, root: Path = SHIPPED) -> bytes:
         raise FitAdError(
             f"The model file {path} is not the one that comes with Fit-AD",
             why="Its SHA-256 differs from the one in workflows/models.yaml",
-            fix="Install Fit-AD anew; a copy without Git LFS or a broken download gives such a file",
+            fix="Reinstall Fit-AD; a copy without Git LFS or a broken download gives such a file",
         )
     return content
 

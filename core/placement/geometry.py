@@ -42,7 +42,7 @@ class Placement:
                 raise FitAdError(f"{field} is {value!r}", fix=f"Choose one of {', '.join(CHOICES[field].choices)}")
         for field in ("x", "y", "width", "height", "rotation_deg", "opacity"):
             if not math.isfinite(getattr(self, field)):
-                raise FitAdError(f"{field.removesuffix('_deg')} is no number", fix="Give it a value")
+                raise FitAdError(f"{field.removesuffix('_deg')} is not a number", fix="Give it a value")
         if not (self.width > 0 and self.height > 0):
             raise FitAdError(f"The box is {self.width:g} % × {self.height:g} %", fix="Give it a width and a height")
 

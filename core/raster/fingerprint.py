@@ -25,7 +25,7 @@ def fingerprint(picture: Array) -> str:
 
 
 def changed(before: str, now: str) -> bool:
-    """Return whether two fingerprints are those of different pictures; what is no fingerprint tells nothing."""
+    """Return whether two fingerprints are those of different pictures; what is not a fingerprint tells nothing."""
     (size, old), (other, new) = _parts(before), _parts(now)
     if old is None or new is None:
         return False

@@ -151,11 +151,11 @@ def _existing_file(path: Path) -> Path:
                 return Path(form)
         exists, is_folder = path.exists(), path.is_dir()
     except (OSError, ValueError) as exc:
-        raise FitAdError(f"There can be no photo at {str(path)[:120]!r}", why=_reason(exc)) from exc
+        raise FitAdError(f"No photo can be read from {str(path)[:120]!r}", why=_reason(exc)) from exc
     if is_folder:
         raise FitAdError(f"{path} is a folder, not a photo", fix=_folder_hint(path))
     if exists:
-        raise FitAdError(f"{path} is no ordinary file", fix="Give the path of a photo")
+        raise FitAdError(f"{path} is not a regular file", fix="Give the path of a photo")
     raise FitAdError(f"There is no photo at {path}", fix=_sibling_hint(path))
 
 
@@ -209,7 +209,7 @@ def _broken(file: Path, exc: Exception) -> FitAdError:
     return FitAdError(
         f"The photo {file.name} is broken or was cut off while copying",
         why=_reason(exc),
-        fix="Copy it again, or export it anew",
+        fix="Copy it again, or re-export it",
     )
 
 
@@ -266,7 +266,7 @@ def _check_size(file: Path, size: tuple[int, int]) -> None:
     if min(size) < MIN_SIDE_PX:
         raise FitAdError(
             f"The photo {file.name} is only {size[0]}×{size[1]} pixels",
-            fix=f"An ad needs at least {MIN_SIDE_PX} pixels a side, and looks good from about 800",
+            fix=f"An ad needs at least {MIN_SIDE_PX} pixels per side, and looks good from about 800",
         )
     if size[0] * size[1] > MAX_PIXELS:
         raise Image.DecompressionBombError(f"{size[0]}×{size[1]}")

@@ -236,8 +236,8 @@ def _profile(file: YamlFile, name: str, entry: _ProfileEntry) -> Profile:
 
 def _address(file: YamlFile, at: tuple[str, ...], text: str, http_allowed: bool) -> str:
     if "@" in text or "?" in text or "#" in text:
-        reason = "base_url holds a user, a password or a query"
-        raise file.mistake(at, reason, "Write the bare address; keys go elsewhere")
+        reason = "base_url contains a user, a password or a query"
+        raise file.mistake(at, reason, "Write the address alone; keys go elsewhere")
     text = _ENDINGS.sub("", text).rstrip("/")
     match = _ADDRESS.fullmatch(text)
     if not match:
@@ -253,7 +253,7 @@ def _check_http(file: YamlFile, at: tuple[str, ...], host: str, allowed: bool) -
         fix = "Use https://. For a server in your own network add allow_http: yes to this profile"
         raise file.mistake(at, "base_url is not encrypted", fix)
     if not _is_private(host, named=True):
-        raise file.mistake(at, "base_url is not encrypted and leads into the open internet", "Use https://")
+        raise file.mistake(at, "base_url is unencrypted and points to the public internet", "Use https://")
 
 
 # --- ComfyUIs behind a login ----------------------------------------------------------------------------------

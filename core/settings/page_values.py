@@ -44,7 +44,7 @@ class PageValues:
     file: Path | None = field(default=None, compare=False)
 
     def over(self, settings: Settings) -> Settings:
-        """Return the settings with what the page has set, but for what the settings file has said anew since.
+        """Return the settings with what the page has set, but for what the settings file has said since.
 
         Raises:
             FitAdError: The page chose a profile that the settings file no longer has.
@@ -56,7 +56,7 @@ class PageValues:
             return with_values(settings, held)
         except FitAdError as exc:
             raise FitAdError(
-                f"What was set on the settings page can't be used ({self.file})", why=str(exc), fix="Set it there anew"
+                f"What was set on the settings page can't be used ({self.file})", why=str(exc), fix="Set it there again"
             ) from exc
 
 
@@ -119,8 +119,8 @@ def _check(name: str, value: Value) -> None:
         raise FitAdError(f"{name} must be {'a list' if name in SHOP_LISTS else 'text'}")
     for part in value if isinstance(value, tuple) else (value,):
         if _CONTROL.search(part):
-            raise FitAdError(f"{name} holds a line break or another invisible character", fix="Write one line")
+            raise FitAdError(f"{name} contains a line break or another invisible character", fix="Write one line")
         if part != part.strip() or (name in SHOP_LISTS and not part):
-            raise FitAdError(f"{name} holds an empty part, or begins or ends with a space", fix="Leave it out")
+            raise FitAdError(f"{name} has an empty part, or begins or ends with a space", fix="Leave it out")
         if name == "colors" and not COLOR.fullmatch(part):
             raise FitAdError(f"'{part}' is not a colour", fix="Write one such as #F2994A")

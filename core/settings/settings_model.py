@@ -69,12 +69,12 @@ class Profile:
             raise FitAdError(
                 f"The profile '{self.name}' has no key",
                 why=f"The environment variable {self.key_env} is not set",
-                fix=f"Set {self.key_env} and start ComfyUI again, or set profile to auto or rules",
+                fix=f"Set {self.key_env} and restart ComfyUI, or set profile to auto or rules",
             )
         if not all("!" <= char <= "~" for char in secret):
             raise FitAdError(
                 f"The key of the profile '{self.name}' can't be used",
-                why="It holds a space, a line break or another sign that no key has",
+                why="It contains a space, a line break or another character that no key has",
                 fix="Copy the key again",
             )
         return secret

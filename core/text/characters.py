@@ -44,7 +44,7 @@ def clean(text: str) -> str:
         if "\ud800" <= char <= "\udfff":
             raise FitAdError(
                 f"Character {place + 1} of the text is half a character (U+{ord(char):04X})",
-                why="An emoji or rare character was cut in two on the way here",
+                why="An emoji or rare character was cut in half on its way here",
                 fix="Type that character again",
             )
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\t", " ")

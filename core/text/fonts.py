@@ -104,7 +104,7 @@ def find(name: str, faces: Sequence[FontFace] | None = None) -> FontFace:
         if key in _keys(face):
             return _detailed(face, detail, name) if detail else face
     raise FitAdError(
-        f"The font {name!r} is not here",
+        f"The font {name!r} is not installed",
         fix=f"{_close(wanted, known)} Put the font file into the fonts model folder, or choose a bundled font such as "
         f"{DEFAULT_FONT}",
     )
@@ -182,9 +182,9 @@ def uncovered_error(characters: Iterable[str], face: FontFace) -> FitAdError:
     shown = ", ".join(f"{char} (U+{ord(char):04X})" for char in listed[:12])
     more = f" and {len(listed) - 12} more" if len(listed) > 12 else ""
     return FitAdError(
-        f"{shown}{more}: no font here has {'it' if len(listed) == 1 else 'them'}",
-        why=f"Neither {face.name} nor any font that could stand in covers {'it' if len(listed) == 1 else 'them'}",
-        fix="Take the character out of the text, or put a font that has it into the fonts model folder",
+        f"{shown}{more}: no installed font has {'it' if len(listed) == 1 else 'them'}",
+        why=f"Neither {face.name} nor any fallback font has {'it' if len(listed) == 1 else 'them'}",
+        fix="Remove the character from the text, or put a font that has it into the fonts model folder",
     )
 
 
@@ -379,7 +379,7 @@ def _broken_named(path: Path) -> Iterator[None]:
 def broken_font_error(path: Path, cause: Exception) -> FitAdError:
     """Return the error for a font file that cannot be used."""
     return FitAdError(
-        f"{path.name} is no font that can be used",
+        f"{path.name} is not a usable font",
         why=str(cause) or type(cause).__name__,
         fix="Choose another font, or replace the file by an intact .ttf, .otf or .ttc",
     )

@@ -256,7 +256,7 @@ def _lookup(pair: str) -> tuple[str, ...]:
         return _FORMS[parts[0]]
     if len(parts) == 1 and parts[0] in _INVARIANT:
         return (parts[0],)
-    raise FitAdError(f"'{pair}' is no Korean particle Fit-AD knows", fix="Use one such as 은/는, 을/를, (으)로")
+    raise FitAdError(f"'{pair}' is not a Korean particle that Fit-AD knows", fix="Use one such as 은/는, 을/를, (으)로")
 
 
 def _spoken(word: str) -> str:

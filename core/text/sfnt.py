@@ -28,7 +28,7 @@ def face_count(data: Data) -> int:
     """Return how many faces the file says it has.
 
     Raises:
-        ValueError: It is no font file.
+        ValueError: It is not a font file.
     """
     if data[:4] != _COLLECTION:
         return 1
@@ -42,7 +42,7 @@ def tables(data: Data, index: int) -> dict[bytes, tuple[int, int]]:
     """Return offset and length of each table of a face.
 
     Raises:
-        ValueError: It is no font file, or has no such face.
+        ValueError: It is not a font file, or has no such face.
     """
     count, start = face_count(data), 0
     if index >= count:

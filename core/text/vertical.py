@@ -75,7 +75,7 @@ def _cells(own: Sequence[Cluster]) -> list[tuple[list[Cluster], bool]]:
 
 
 def _lies(cluster: Cluster) -> bool:
-    """Return whether a cluster that is no Latin lies on its side: brackets and dashes, scripts that run leftwards."""
+    """Return whether a cluster that is not Latin lies on its side: brackets and dashes, scripts that run leftwards."""
     return cluster.text[0] in _TURNED or cluster.level % 2 == 1
 
 

@@ -89,10 +89,12 @@ def from_object_info(
     """Return what a running server's /object_info says.
 
     Raises:
-        FitAdError: It is no object of node classes.
+        FitAdError: It is not an object of node classes.
     """
     if not isinstance(info, Mapping) or not any(isinstance(one, Mapping) and "input" in one for one in info.values()):
-        raise FitAdError("What the server says of its nodes cannot be read", why="/object_info holds no node classes")
+        raise FitAdError(
+            "What the server says of its nodes cannot be read", why="/object_info contains no node classes"
+        )
     known = _pack_folders(info) if packs is None else packs
     return Environment(Catalogue(info), folders=shipped_folders(), comfyui=comfyui, packs=known)
 

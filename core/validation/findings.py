@@ -36,11 +36,11 @@ CODES: dict[str, str] = {
     "model-unsafe": "A model file is of a kind that can run code when it is opened.",
     "path-absolute": "A path exists on one machine only.",
     "path-escape": "A path points outside ComfyUI's folders.",
-    "secret": "The file holds a key, token or password.",
+    "secret": "The file contains a key, token or password.",
     "card-mismatch": "The workflow's card points to something that does not exist.",
     "api-drift": "The API file differs from the graph-editor file.",
     "format": "The file is not a workflow, or part of it cannot be read.",
-    "personal": "A file's name holds personal data.",
+    "personal": "A file's name contains personal data.",
 }
 
 

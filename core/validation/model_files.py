@@ -71,10 +71,10 @@ def of_comfyui(folder: Path, extra: Path | None = None) -> ModelFiles:
     """Return the model files of a ComfyUI folder: its models folder and its extra_model_paths.yaml.
 
     Raises:
-        FitAdError: It is no ComfyUI folder, or the settings file cannot be read.
+        FitAdError: It is not a ComfyUI folder, or the settings file cannot be read.
     """
     if not (folder / "models").is_dir():
-        raise FitAdError(f"{folder} is no ComfyUI folder", why="It has no folder models")
+        raise FitAdError(f"{folder} is not a ComfyUI folder", why="It has no models folder")
     roots = {key: [folder / "models" / sub for sub in _DEFAULTS.get(key, (key,))] for key in _NAMES.split()}
     for child in sorted(folder.joinpath("models").iterdir()):
         known = {sub for subs in _DEFAULTS.values() for sub in subs}
@@ -89,7 +89,7 @@ def of_settings(path: Path) -> ModelFiles:
     """Return the model files that an extra_model_paths.yaml names.
 
     Raises:
-        FitAdError: The file is missing or is no such settings file.
+        FitAdError: The file is missing or is not such a settings file.
     """
     roots: dict[str, list[Path]] = {}
     traps = _add_settings(roots, path)
@@ -127,7 +127,7 @@ def _read_settings(path: Path) -> dict[str, Any]:
     except RecursionError as exc:
         raise FitAdError(f"{path.name} cannot be read", why="It is nested too deeply") from exc
     if not isinstance(data, dict):
-        raise FitAdError(f"{path.name} holds no sections of model folders")
+        raise FitAdError(f"{path.name} contains no sections of model folders")
     return data
 
 

@@ -62,7 +62,7 @@ def _made(context: CheckContext, node_id: str) -> _NodeOrigin | None:
 
 
 def _newer(context: CheckContext, nodes: list[_NodeOrigin]) -> None:
-    """Tell of nodes that only a newer ComfyUI has; those that an older one had are no matter of packs."""
+    """Tell of nodes that only a newer ComfyUI has; those that an older one had are not a matter of packs."""
     whole, wanted = context.environment.nodes.whole, _newest(nodes)
     have = context.environment.comfyui if whole else context.environment.comfyui or context.environment.made_from
     if not wanted or not have:

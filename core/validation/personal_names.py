@@ -14,7 +14,7 @@ _SUFFIX = re.compile(
     r"|glb|obj|safetensors|ckpt|pt|pth|bin|gguf|latent))(?: \[(?:input|output|temp)\])?$",
     re.I,
 )
-_LONGEST = 300  # characters; what is longer is no name
+_LONGEST = 300  # characters; what is longer is not a name
 
 
 def personal_in(name: str, value: Any) -> str:

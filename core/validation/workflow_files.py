@@ -26,7 +26,7 @@ def load(path: Path) -> WorkflowDocument:
             raise FitAdError(f"{path.name} is too large for a workflow", why=f"Over {_LARGEST // 1_000_000} MB")
         found = _workflow_bytes(path)
         if found is None:
-            return _broken(path, "the picture holds no workflow, as after editing, sending or uploading it")
+            return _broken(path, "the picture contains no workflow, as after editing, sending or uploading it")
         if sum(map(found.count, (b"{", b"[", b","))) > _MOST_PARTS:
             raise FitAdError(f"{path.name} is too large for a workflow", why=f"Over {_MOST_PARTS:,} values")
         text = found.decode("utf-8-sig")

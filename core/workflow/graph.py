@@ -37,7 +37,7 @@ def read_json(path: Path) -> Any:
     except (OSError, UnicodeDecodeError) as exc:
         raise FitAdError(f"The workflow file {path.name} cannot be read", why=str(exc)) from exc
     except (ValueError, RecursionError) as exc:  # ValueError also for a number of thousands of digits
-        raise FitAdError(f"The workflow file {path.name} is no valid JSON", why=str(exc)) from exc
+        raise FitAdError(f"The workflow file {path.name} is not valid JSON", why=str(exc)) from exc
 
 
 def as_graph(data: object, name: str = "the graph") -> Graph:

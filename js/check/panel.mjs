@@ -81,7 +81,7 @@ export class Panel {
     this.root.replaceChildren(head, status, notice, tools, body, foot)
   }
 
-  /** Do something that draws anew, and leave the keyboard where it was. @param {() => Promise<unknown>} deed */
+  /** Do something that redraws, and leave the keyboard where it was. @param {() => Promise<unknown>} deed */
   async act(deed) {
     this.said = ''
     await deed()

@@ -84,7 +84,7 @@ function fieldFor(root, { repair, ...finding }) {
 }
 
 /**
- * Whether what mends a finding is another class of node; such nodes are made anew.
+ * Whether what mends a finding is another class of node; such nodes are recreated.
  * @param {Finding} finding
  */
 export const isReplaced = ({ code, repair }) => code === 'unknown-node' && Boolean(repair)

@@ -16,7 +16,7 @@ const panels = new Watch((panel) => panel.look(), LOOK_EVERY_MS)
 const byNode = new WeakMap()
 
 /**
- * Add the panel to an AdCutout node. It is no part of the saved graph nor of the prompt: the field `chosen` is.
+ * Add the panel to an AdCutout node. It is not part of the saved graph nor of the prompt: the field `chosen` is.
  * @param {any} node
  * @param {{ app: any, api: any }} host
  */

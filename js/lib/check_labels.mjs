@@ -17,7 +17,7 @@ const ENGLISH = {
   offline: 'ComfyUI does not answer',
   offlineMore: 'See whether it still runs, then try again.',
   unknown: 'This ComfyUI does not know the check yet',
-  unknownMore: 'Start ComfyUI anew, then load this page anew.',
+  unknownMore: 'Restart ComfyUI, then reload this page.',
   stale: 'The graph has changed since.',
   wholeGraph: 'Whole graph',
   inSubgraph: 'in a subgraph',

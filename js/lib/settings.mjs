@@ -24,7 +24,7 @@ const ENGLISH = {
   keyNone: 'Needs no key.',
   keySet: (/** @type {string} */ name) => `The key in ${name} is set.`,
   keyInFile: 'Its key stands in the settings file.',
-  keyMissing: (/** @type {string} */ name) => `${name} is not set, so the rules write. Set it and start ComfyUI again.`,
+  keyMissing: (/** @type {string} */ name) => `${name} is not set, so the rules write. Set it and restart ComfyUI.`,
   beaten: (/** @type {string} */ name) => `FIT_AD_PROFILE says ${name}; that counts instead.`,
   noFont: 'None of its own',
   notHere: (/** @type {string} */ name) => `${name} (not here)`,

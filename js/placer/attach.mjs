@@ -19,7 +19,7 @@ const editors = new Watch(look, LOOK_EVERY_MS)
 const left = new Map()
 
 /**
- * Add the editor to a TextPlacer node. It is no part of the saved graph nor of the prompt: the fields are.
+ * Add the editor to a TextPlacer node. It is not part of the saved graph nor of the prompt: the fields are.
  * @param {any} node
  * @param {{ app: any, api: any }} host
  */

@@ -66,7 +66,7 @@ export class Exact {
     return true
   }
 
-  /** Ask the last question anew the next time, whether or not it was answered. */
+  /** Ask the last question again the next time, whether or not it was answered. */
   retry() {
     this.asked = ''
   }

@@ -56,7 +56,7 @@ def _check_size(path: str) -> None:
     if pixels > _MOST_PIXELS:
         raise FitAdError(
             f"The picture is too large for a preview: {pixels // 1_000_000} megapixels",
-            fix=f"Choose one of at most {_MOST_PIXELS // 1_000_000} megapixels, or run the graph",
+            fix=f"Choose a picture of at most {_MOST_PIXELS // 1_000_000} megapixels, or run the graph",
         )
 
 

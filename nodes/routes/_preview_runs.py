@@ -63,7 +63,7 @@ class PreviewRuns:
 
         Args:
             run: What the node had.
-            token: Of one that is kept anew.
+            token: Of one that is kept again.
             origin: Where it comes from; older runs of the same node go, but for one.
         """
         with self._lock:

@@ -22,7 +22,7 @@ _MOST_TEXT = 4000
 
 
 class UnknownRunError(Exception):
-    """The server keeps no such run: it was long ago, or ComfyUI was started anew."""
+    """The server keeps no such run: it was long ago, or ComfyUI was restarted."""
 
 
 class StaleRequestError(Exception):
@@ -250,7 +250,7 @@ def _chosen(values: Mapping[str, Any], name: str) -> str:
 
 def _number(value: object, name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise FitAdError(f"{name} is {value!r}, which is no number", fix="Give it a number")
+        raise FitAdError(f"{name} is {value!r}, which is not a number", fix="Give it a number")
     return float(value)
 
 

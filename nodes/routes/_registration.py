@@ -232,7 +232,7 @@ def read_body(body: bytes) -> dict[str, Any]:
     Raises:
         _TooLargeError: It holds so many values that reading them would hold up the whole server.
         FitAdError: It is another kind of JSON.
-        ValueError: It is no JSON.
+        ValueError: It is not JSON.
     """
     if body.count(b",") + body.count(b"[") + body.count(b"{") > _MOST_VALUES:
         raise _TooLargeError
@@ -298,7 +298,7 @@ def text_field(values: Mapping[str, Any], name: str) -> str:
     """Return a text of a request; one that is not given is empty.
 
     Raises:
-        FitAdError: It is no text.
+        FitAdError: It is not a text.
     """
     value = values.get(name, "")
     if not isinstance(value, str):

@@ -39,7 +39,7 @@ def _taken(name: str, value: Any, entry: Any) -> Any:
     if kind in ("STRING", "COMBO", "COLOR"):
         return _text(name, value, _MOST_TEXT if kind == "STRING" else _MOST_NAME)
     if value is not None and not (isinstance(value, Mapping) and _count(value) <= _MOST_PARTS):
-        raise FitAdError(f"{name} is nothing that this input takes", fix="Set it in the node again")
+        raise FitAdError(f"{name} is not something this input accepts", fix="Set it in the node again")
     return value
 
 

@@ -18,7 +18,7 @@ _MOST_CHARACTERS = 20_000  # CLIP reads some 400
 _MOST_PHRASES = 1000
 _SEPARATOR = re.compile(r"[,，、\n.!?。！？]")
 
-TOO_LONG = FitAdError("The prompt is too long to count", fix="Shorten the text")
+TOO_LONG = FitAdError("The prompt is too long for counting tokens", fix="Shorten the text")
 
 
 def payload(question: Mapping[str, Any]) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def _candidates(question: Mapping[str, Any]) -> dict[str, Any]:
 def _share(question: Mapping[str, Any], name: str) -> float:
     value = question.get(name)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise FitAdError(f"{name} is {value!r}, which is no number", fix="Give the place as shares between 0 and 1")
+        raise FitAdError(f"{name} is {value!r}, which is not a number", fix="Give the place as shares between 0 and 1")
     return min(max(float(value), 0.0), 1.0)
 
 
@@ -104,13 +104,13 @@ def _better(question: Mapping[str, Any]) -> dict[str, Any]:
 
 _PICTURE = _LastPicture()
 _POOL = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fit_ad_cutout")
-_TOO_LARGE = FitAdError("The question is too large", fix="Ask about one place of one picture")
+_TOO_LARGE = FitAdError("The request body is too large", fix="Send one point of one picture")
 ROUTE = Route(
     "/fit_ad/cutout",
     _candidates,
     most_bytes=16 * 1024,
     too_large=_TOO_LARGE,
-    failed="The thing could not be found",
+    failed="The object could not be found",
     pool=_POOL,
 )
 MODELS = Route(

@@ -54,7 +54,7 @@ ROUTE = Route(
     "/fit_ad/place",
     _payload,
     most_bytes=64 * 1024,  # only values are in a request, no pictures
-    too_large=FitAdError("The question is too large", fix="Shorten the text"),
+    too_large=FitAdError("The request body is too large", fix="Shorten the text"),
     failed="The preview failed",
     pool=ThreadPoolExecutor(max_workers=1, thread_name_prefix="fit_ad_preview"),
     arrived=_previews.newest,

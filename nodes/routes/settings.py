@@ -37,7 +37,7 @@ def payload(question: Mapping[str, Any]) -> dict[str, Any]:
 
 def _changes(given: Any) -> dict[str, str | tuple[str, ...]]:
     if not isinstance(given, Mapping):
-        raise FitAdError("changes is no JSON object", fix="Send one")
+        raise FitAdError("changes must be a JSON object", fix="Send one")
     changes = {str(name): _value(str(name), value) for name, value in given.items()}
     if font := changes.get("font"):
         _check_font(str(font))

@@ -41,7 +41,7 @@ def payload(question: Mapping[str, Any]) -> dict[str, Any]:
     name, lang = text_field(question, "name")[:_LONGEST_NAME] or "workflow", _one_of(question, "lang", _LANGUAGES)
     form, graph = _one_of(question, "format", _FORMATS), question.get("graph")
     if not isinstance(graph, dict):
-        raise FitAdError("graph is no workflow", fix="Send the graph as a JSON object, in either format")
+        raise FitAdError("graph is not a workflow", fix="Send the graph as a JSON object, in either format")
     document, known = read(graph, name), environment()
     report = check(document, known)
     if form == "sarif":

@@ -193,7 +193,7 @@ def test_a_broken_file_is_told_with_its_line_and_stays(dialog: SettingsPage, sce
     scene.file.write_text(broken, encoding="utf-8")
     dialog.field("Shop name").fill("가을 카페")
     dialog.field("Shop name").press("Enter")
-    dialog.row("Shop name").get_by_text("line 10, holds a mistake").wait_for()
+    dialog.row("Shop name").get_by_text("line 10, has an error").wait_for()
     assert (scene.file.read_text(encoding="utf-8"), scene.page_file.exists()) == (broken, False)
     scene.file.write_text(TEXT, encoding="utf-8")
     dialog.field("Shop name").press("Enter")  # once more, as the file is right again
@@ -201,7 +201,7 @@ def test_a_broken_file_is_told_with_its_line_and_stays(dialog: SettingsPage, sce
     assert scene.kept() == {"name": "가을 카페"}
     scene.file.write_text(broken, encoding="utf-8")
     dialog.field("Default profile").select_option("own")
-    dialog.row("Default profile").get_by_text("line 10, holds a mistake").wait_for()
+    dialog.row("Default profile").get_by_text("line 10, has an error").wait_for()
     assert dialog.field("Default profile").input_value() == "rules"
     dialog.open()
     dialog.row("Default profile").get_by_text("Did you mean name?").wait_for()

@@ -106,7 +106,7 @@ CASES: dict[str, tuple[list[Step], Callable[[SimulatedComfyUI], None], list[str]
         "no longer knows of the run. It was restarted, or someone cleared its queue.",
     ),
     "no queue": (GOOD, broken("prompt"), [], 1, "ComfyUI refused the graph. Internal Server Error.\n"),
-    "no upload": (GOOD, broken("upload"), [], 1, "did not take the photo. Internal Server Error.\n"),
+    "no upload": (GOOD, broken("upload"), [], 1, "rejected the photo. Internal Server Error.\n"),
     "no result": (GOOD, broken("view"), [], 1, "The result a.jpg could not be fetched from"),
     "behind a proxy": (
         GOOD,

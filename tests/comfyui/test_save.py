@@ -99,7 +99,7 @@ def test_a_psd_without_layers_says_what_to_connect(comfyui: ComfyUIServer, photo
 
 
 def test_what_programs_and_other_nodes_hand_over_is_put_right(comfyui: ComfyUIServer, tmp_path: Path) -> None:
-    """A null is no word, Display P3 looks as it should, and Load Image's mask shows what shows."""
+    """A null is not a word, Display P3 looks as it should, and Load Image's mask shows what shows."""
     name = uuid.uuid4().hex[:8]
     photo, badge = tmp_path / f"{name}-p3.png", tmp_path / f"{name}-badge.png"
     Image.new("RGB", (80, 60), (204, 102, 51)).save(photo, icc_profile=display_p3())

@@ -21,7 +21,7 @@ test('both languages say everything', () => {
   assert.notEqual(korean.hint, english.hint)
 })
 
-test('what is no count is not taken for one', () => {
+test('what is not a count is not taken for one', () => {
   assert.equal(countOf(COUNT), COUNT)
   for (const odd of [null, {}, [], 'x', { ...COUNT, parts: 3 }, { ...COUNT, parts: ['a'] }, { ...COUNT, tokens: '5' }]) {
     assert.equal(countOf(odd), null)

@@ -99,7 +99,7 @@ test('where the layout rules a linked field, the frame is where the layout put i
   assert.equal(it.values.x, 30)
 })
 
-test('links that come and go are no step of the editor', async () => {
+test('links that come and go are not step of the editor', async () => {
   const { it, unlink } = editor({ linked: ['x'] })
   await answered(it, { ...REPLY, advised: false, values: { x: 80 } })
   unlink('x')

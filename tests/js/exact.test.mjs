@@ -74,10 +74,10 @@ test('a reply that a newer question overtook is dropped', async () => {
 })
 
 test('what the server says is wrong is shown in its words', async () => {
-  const { exact, heard } = server({ status: 400, data: { error: { what: 'x is no number', why: '', fix: 'Give it one' } } })
+  const { exact, heard } = server({ status: 400, data: { error: { what: 'x is not a number', why: '', fix: 'Give it one' } } })
   exact.ask({}, 1)
   await passes(1)
-  assert.deepEqual(heard.troubles, [{ what: 'x is no number', fix: 'Give it one' }])
+  assert.deepEqual(heard.troubles, [{ what: 'x is not a number', fix: 'Give it one' }])
 })
 
 test('a run that is no longer kept is said, an overtaken turn is not', async () => {

@@ -33,7 +33,7 @@ test('a report is read from the answer, odd findings are passed over', () => {
 })
 
 for (const answer of [undefined, null, 7, {}, { files: [] }, { files: [{}] }, { files: [{ findings: {} }] }, { error: { what: 'x' } }]) {
-  test(`what is no report gives none: ${JSON.stringify(answer)}`, () => assert.equal(reportOf(answer), null))
+  test(`what is not a report gives none: ${JSON.stringify(answer)}`, () => assert.equal(reportOf(answer), null))
 }
 
 test('findings stand by severity, then by node, in their order', () => {
@@ -89,7 +89,7 @@ const changed = (change) => {
   return signature(copy) !== signature(GRAPH)
 }
 
-test('moving nodes, their order and rolling seeds are no change', () => {
+test('moving nodes, their order and rolling seeds are not change', () => {
   assert.equal(changed((g) => (g.nodes[0].pos = [9, 9])), false)
   assert.equal(changed((g) => g.nodes.reverse()), false)
   assert.equal(changed((g) => (g.nodes[0].widgets_values[0] = 8)), false)

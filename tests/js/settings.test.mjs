@@ -25,7 +25,7 @@ for (const [chosen, note] of [
   ['rules', 'Written on this machine, at no cost.'],
   ['openai', 'The key in OPENAI_API_KEY is set.'],
   ['ollama', 'Needs no key.'],
-  ['far', 'FAR_KEY is not set, so the rules write. Set it and start ComfyUI again.'],
+  ['far', 'FAR_KEY is not set, so the rules write. Set it and restart ComfyUI.'],
   ['own', 'Its key stands in the settings file.'],
 ]) {
   test(`of the default profile '${chosen}' it is said: ${note}`, () => {

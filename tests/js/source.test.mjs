@@ -127,7 +127,7 @@ test('lettering with a text from another node has to run first', () => {
   assert.equal(letteringOf(node, 'overlay'), null)
 })
 
-test('the depth of the lettering is no overlay to preview', () => {
+test('the depth of the lettering is not an overlay to preview', () => {
   const node = placer()
   graph([lettering(1), node], [[1, 1, 2, 9, 1]])
   assert.equal(letteringOf(node, 'overlay'), null)

@@ -42,7 +42,7 @@ for (const [english, said] of [
     "프로필 'shop'이(가) 답하지 않았습니다. 서버에 연결할 수 없습니다: connection refused. 서버가 켜져 있는지, 설정의 base_url이 맞는지 확인하세요.",
   ],
   [
-    'The settings file /home/a.b/config.yaml, line 10, holds a mistake. default_profile names \'x\', which is not a profile. Name one of own, far, or rules.',
+    'The settings file /home/a.b/config.yaml, line 10, has an error. default_profile names \'x\', which is not a profile. Name one of own, far, or rules.',
     "설정 파일 /home/a.b/config.yaml의 10번째 줄에 잘못된 곳이 있습니다. default_profile에 적힌 'x'은(는) 없는 프로필입니다. own, far 가운데 하나나 rules를 적으세요.",
   ],
 ]) {

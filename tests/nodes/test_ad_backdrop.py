@@ -30,7 +30,7 @@ def test_needs_no_picture() -> None:
 
 
 def test_a_batch_without_pictures_is_an_error() -> None:
-    with pytest.raises(FitAdError, match="holds no picture"):
+    with pytest.raises(FitAdError, match="is empty"):
         AdBackdrop.execute(48, 60, "wood", "", 0, torch.ones(0, 9, 9, 3))
 
 

@@ -94,7 +94,7 @@ def test_a_logo_goes_to_its_corner_and_into_the_mask() -> None:
 def test_batches_without_pictures_are_an_error(empty: str) -> None:
     batches = {"background": torch.ones(1, 9, 9, 3), "cutout": torch.ones(1, 9, 9, 4)}
     batches[empty] = torch.ones(0, 9, 9) if empty == "mask" else torch.ones(0, 9, 9, 4)
-    with pytest.raises(FitAdError, match="holds no picture"):
+    with pytest.raises(FitAdError, match="is empty"):
         AdCompose.execute(**batches, **DEFAULTS)
 
 

@@ -144,7 +144,7 @@ def test_profiles_are_offered_also_with_a_broken_file(monkeypatch: pytest.Monkey
     assert offered() == ["auto", "rules", "openai", "ollama", "mine"]
     use(monkeypatch, tmp_path, "profiles: {mine: [}\n")
     assert offered() == ["auto", "rules", "openai", "ollama"]
-    assert "config.yaml, line 1, holds a mistake" in str(AdCopyLLM.validate_inputs(profile="auto"))
+    assert "config.yaml, line 1, has an error" in str(AdCopyLLM.validate_inputs(profile="auto"))
     assert AdCopyLLM.validate_inputs(profile="rules") is True
     assert run(profile="rules")[0]
 

@@ -83,7 +83,7 @@ def test_a_local_picture_is_taken_and_the_cloud_not_asked(server: ModelServer) -
 def test_a_local_picture_that_failed_is_not_taken(server: ModelServer, local: torch.Tensor) -> None:
     assert run(local=local)[1]["source"] == "cloud"
     server.behaviour = failing(401)
-    with pytest.raises(FitAdError, match="did not take the key"):
+    with pytest.raises(FitAdError, match="rejected the key"):
         run(local=local, seed=1)
 
 
@@ -162,7 +162,7 @@ def test_it_is_off_until_a_profile_names_an_image_model(monkeypatch: pytest.Monk
     monkeypatch.setenv("OPENAI_API_KEY", "sk-canary-77")
     use(monkeypatch, tmp_path, "profiles:\n  ollama: {model: m}\n")
     assert offered() == ["auto"]
-    assert "Pictures by the cloud are switched off" in str(AdImageAPI.validate_inputs(profile="auto"))
+    assert "Cloud pictures are switched off" in str(AdImageAPI.validate_inputs(profile="auto"))
     assert AdImageAPI.validate_inputs(profile="auto", local=None) is True
     use(monkeypatch, tmp_path, "profiles:\n  openai: {image_model: gpt-image-2}\n")
     assert offered() == ["auto", "openai"]
@@ -171,7 +171,7 @@ def test_it_is_off_until_a_profile_names_an_image_model(monkeypatch: pytest.Monk
     assert "OPENAI_API_KEY is not set" in str(AdImageAPI.validate_inputs(profile="auto"))
     use(monkeypatch, tmp_path, "profiles: {mine: [}\n")
     assert offered() == ["auto"]
-    assert "config.yaml, line 1, holds a mistake" in str(AdImageAPI.validate_inputs(profile="auto"))
+    assert "config.yaml, line 1, has an error" in str(AdImageAPI.validate_inputs(profile="auto"))
 
 
 def test_a_failure_is_asked_again_and_an_answer_is_not(server: ModelServer) -> None:

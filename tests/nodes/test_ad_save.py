@@ -156,14 +156,14 @@ def names_in(psd: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("layers", "message"),
     [
-        ("layers", "holds no layers"),
-        ([], "holds no layers"),
-        ({}, "holds no layers"),
-        ({"layers": "x"}, "holds no layers"),
-        (layers_of(raster(), version=2), "holds no layers.*version 1"),
+        ("layers", "contains no layers"),
+        ([], "contains no layers"),
+        ({}, "contains no layers"),
+        ({"layers": "x"}, "contains no layers"),
+        (layers_of(raster(), version=2), "contains no layers.*version 1"),
         (layers_of(), "There are no layers to save"),
         (layers_of(None, {"image": "x"}, 7), "There are no layers to save"),
-        (layers_of(raster(), canvas=(40_000, 20)), "A PSD takes 1 to 30000 px"),
+        (layers_of(raster(), canvas=(40_000, 20)), "A PSD can be 1 to 30000 px"),
     ],
 )
 def test_layers_that_are_none(output: Path, layers: Any, message: str) -> None:

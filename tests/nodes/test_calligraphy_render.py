@@ -124,12 +124,12 @@ def test_a_font_is_checked_by_name_before_the_run() -> None:
     assert CalligraphyRender.validate_inputs(font="BlackHanSans-Regular.ttf") is True
     assert CalligraphyRender.validate_inputs() is True
     assert CalligraphyRender.validate_inputs(font=["Nanum Pen", None]) is True
-    assert "is not here" in str(CalligraphyRender.validate_inputs(font=["Nanum Pen", "No Such Font"]))
+    assert "is not installed" in str(CalligraphyRender.validate_inputs(font=["Nanum Pen", "No Such Font"]))
     assert "Did you mean Black Han Sans" in str(CalligraphyRender.validate_inputs(font="Blak Han Sans"))
 
 
 def test_a_missing_font_stops_the_run() -> None:
-    with pytest.raises(FitAdError, match="is not here"):
+    with pytest.raises(FitAdError, match="is not installed"):
         run(font="No Such Font")
 
 

@@ -164,7 +164,7 @@ class MuteClip(SeeingClip):
 
 @pytest.mark.parametrize(
     ("clip", "why"),
-    [(OldClip(), "can't write text"), (BlindClip(), "can't see pictures"), (MuteClip(), "has no attribute 'generate'")],
+    [(OldClip(), "can't write text"), (BlindClip(), "can't read images"), (MuteClip(), "has no attribute 'generate'")],
 )
 def test_a_clip_that_cannot_do_it_says_why_and_what_can(clip: Any, why: str) -> None:
     with pytest.raises(FitAdError, match=rf"{why}.*Qwen3-VL.*disconnect clip"):

@@ -129,7 +129,7 @@ def test_neither_overlay_nor_text_leaves_the_picture() -> None:
 
 
 def test_what_is_no_layout_is_refused() -> None:
-    with pytest.raises(FitAdError, match="layout input holds no Fit-AD layout"):
+    with pytest.raises(FitAdError, match="layout input is not a Fit-AD layout"):
         TextPlacer.execute(torch.zeros(1, 8, 8, 3), text="가", layout={"boxes": "x"})
 
 
@@ -148,5 +148,5 @@ def test_layers_of_one_placer_go_on_in_the_next() -> None:
 
 @pytest.mark.parametrize("layers", [{"canvas": (9, 9), "layers": []}, {"canvas": (160, 200)}, "x"])
 def test_layers_of_another_picture_are_refused(layers: object) -> None:
-    with pytest.raises(FitAdError, match="does not belong to the background"):
+    with pytest.raises(FitAdError, match="do not belong to the background"):
         TextPlacer.execute(torch.rand(1, 200, 160, 3), text="가", layers=layers)

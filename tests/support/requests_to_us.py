@@ -49,7 +49,7 @@ class Request:
 
 
 def asked(route: Route, body: Any, **headers: str) -> tuple[int, dict[str, Any]]:
-    """Return the status and the JSON of an answer; a body that is no text is sent as JSON."""
+    """Return the status and the JSON of an answer; a body that is not a text is sent as JSON."""
     text = body if isinstance(body, (str, bytes)) else json.dumps(body)
     return answered(route, Request(text, headers={name.replace("_", "-"): value for name, value in headers.items()}))
 

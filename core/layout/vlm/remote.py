@@ -37,14 +37,14 @@ def profile_model(name: str, settings: Settings, environment: Mapping[str, str])
     """Return the model of a profile.
 
     Raises:
-        FitAdError: There is no such profile, it has no key, or it does not look at pictures.
+        FitAdError: There is no such profile, it has no key, or it cannot read images.
     """
     profile = settings.profile(name)
     if not profile.vision:
         raise FitAdError(
-            f"The profile '{name}' does not look at pictures",
+            f"The profile '{name}' cannot read images",
             why="Its entry in the settings does not say vision: true",
-            fix="Add that where its model can see, or choose another model here",
+            fix="Add it if its model can read images, or choose another model here",
         )
     key = profile.checked_secret(environment)
 

@@ -31,7 +31,7 @@ Array = NDArray[Any]
 _MAX_BOXES = 5
 _ENOUGH = 3  # with fewer the pixels advise the rest
 _STILL = 0.01  # an edge that moves less than this share of the picture has not moved
-_LEAST_REACH = 0.3  # of the best: smaller type than this is no place for a headline
+_LEAST_REACH = 0.3  # of the best: smaller type than this is not a place for a headline
 _WHY = {
     "outside": "it reached out of the picture or into its margin or keep-out frame",
     "subject": "it lay on the subject",

@@ -75,7 +75,7 @@ class Effects:
             FitAdError: Not a dict, an unknown parameter, or a wrong value.
         """
         if not isinstance(data, dict):
-            raise FitAdError(f"effects is {shown(data)}, which is no set of effects", fix=_CONNECT)
+            raise FitAdError(f"effects is {shown(data)}, which is not a set of effects", fix=_CONNECT)
         strange = sorted(str(name) for name in data if name not in parameters())
         if strange:
             raise FitAdError(f"effects has {', '.join(strange[:5])}, which Fit-AD does not know", fix=_CONNECT)

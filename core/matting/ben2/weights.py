@@ -45,7 +45,7 @@ def _unused(key: str) -> bool:
 def _tensors(path: Path) -> Mapping[str, Tensor]:
     """Return the file's tensors by name."""
     if not path.is_file():
-        raise FitAdError(f"The BEN2 model {path} does not exist", fix=f"Get BEN2_Base.pth from {SOURCE}")
+        raise FitAdError(f"The BEN2 model {path} does not exist", fix=f"Download BEN2_Base.pth from {SOURCE}")
     content = _safetensors(path) if path.suffix.lower() == ".safetensors" else _checkpoint(path)
     if isinstance(content, Mapping):
         content = content.get("model_state_dict", content)
@@ -97,7 +97,7 @@ def _not_ben2(path: Path, why: str) -> FitAdError:
     return FitAdError(
         f"{path.name} is not the BEN2 Base model ({path})",
         why=f"Of what it should hold: {why}" if why[0].isdigit() else why.capitalize(),
-        fix=f"Get BEN2_Base.pth or model.safetensors from {SOURCE}",
+        fix=f"Download BEN2_Base.pth or model.safetensors from {SOURCE}",
     )
 
 
@@ -106,5 +106,5 @@ def _unreadable(path: Path, exc: Exception) -> FitAdError:
     return FitAdError(
         f"{path.name} cannot be read ({path})",
         why=f"It is incomplete or not a model file: {first_line}",
-        fix=f"Get it again from {SOURCE}",
+        fix=f"Download it again from {SOURCE}",
     )

@@ -85,7 +85,7 @@ def test_one_process_at_a_time(tmp_path: Path, journal: Journal) -> None:
 def test_files_that_are_no_journal(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite"
     path.write_bytes(b"not a database, but long enough to look like one" * 100)
-    with pytest.raises(BadUseError, match=r"a\.sqlite cannot be used as the journal of a batch"):
+    with pytest.raises(BadUseError, match=r"a\.sqlite cannot be used as a batch journal"):
         Journal(path)
     other = tmp_path / "b.sqlite"
     with sqlite3.connect(other) as db:

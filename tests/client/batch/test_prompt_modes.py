@@ -31,7 +31,11 @@ def test_templates_of_ones_own(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("data", "message"),
-    [(b"# none\n", "holds no templates"), (b"\xff\xfe", "holds no templates"), (b"\xff\xff\xff", "is not a text file")],
+    [
+        (b"# none\n", "contains no templates"),
+        (b"\xff\xfe", "contains no templates"),
+        (b"\xff\xff\xff", "is not a text file"),
+    ],
 )
 def test_templates_that_are_wrong(tmp_path: Path, data: bytes, message: str) -> None:
     path = tmp_path / "templates.txt"

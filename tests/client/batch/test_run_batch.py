@@ -239,7 +239,7 @@ def test_a_server_that_is_away(folder: Path, server: FakeQueue, capsys: pytest.C
     [
         ("photo,fromat\nphoto.png,jpeg\n", r"no role 'fromat'\. Did you mean format\?"),
         ("photo,photo\na,b\n", "column photo twice"),
-        ("photo\n", "holds no jobs"),
+        ("photo\n", "contains no jobs"),
     ],
 )
 def test_job_files_that_cannot_be_used(folder: Path, server: FakeQueue, text: str, message: str) -> None:

@@ -190,6 +190,6 @@ def test_missing_nodes_fail_the_rows_and_name_the_pack(batch: Batch) -> None:
     batch.rows(2)
     batch.server.info = {name: INFO[name] for name in ("LoadImage", "AdSave")}
     assert [one.reason for one in batch.run().failures] == [
-        f"The ComfyUI at {batch.server.url} lacks nodes of the workflow mini: UnetLoaderGGUF. "
+        f"The ComfyUI at {batch.server.url} does not have these nodes of the workflow mini: UnetLoaderGGUF. "
         "Install the packs that the workflow uses there, and restart it."
     ] * 2

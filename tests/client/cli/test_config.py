@@ -68,7 +68,7 @@ def test_check_a_wrong_file(
 ) -> None:
     file = use(monkeypatch, tmp_path, "limits:\n  seconds: long\n")
     assert run("check") == 1
-    assert f"{file}, line 2, holds a mistake. seconds must be a number from 1 to 600" in capsys.readouterr().err
+    assert f"{file}, line 2, has an error. seconds must be a number from 1 to 600" in capsys.readouterr().err
 
 
 def test_check_without_a_file(

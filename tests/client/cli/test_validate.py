@@ -186,7 +186,7 @@ def test_a_file_too_large_for_a_workflow_ends_with_2(tmp_path: Path, capsys: pyt
     [
         (["gone.json"], "There is no workflow file gone.json"),
         ([ROOT / "workflows/express.json", "--server", "http://127.0.0.1:9"], "does not answer"),
-        ([ROOT / "workflows/express.json", "--comfyui", "/nowhere"], "is no ComfyUI folder"),
+        ([ROOT / "workflows/express.json", "--comfyui", "/nowhere"], "is not a ComfyUI folder"),
         ([ROOT / "workflows/express.json", "--models", "gone.yaml"], "There is no file gone.yaml"),
         (["a.json", "b.json", "--scrub", "c.json"], "--scrub takes one file at a time"),
         ([], "Missing argument"),

@@ -156,7 +156,7 @@ def test_what_a_server_echoes_is_cut_out(server: FakeComfyUI, monkeypatch: pytes
     "text", ["no colon", "X-Key:", "X Key: a", "X-Key: a\x00b", "{", "[1]", '{"a": 1}', '{"a": "b\\n"}', "[" * 5000]
 )
 def test_what_can_be_no_header(text: str) -> None:
-    with pytest.raises(BadUseError, match=r"FIT_AD_SERVER_HEADERS holds what can't be a header"):
+    with pytest.raises(BadUseError, match=r"FIT_AD_SERVER_HEADERS contains what can't be a header"):
         parsed_headers(text, "FIT_AD_SERVER_HEADERS")
 
 
@@ -236,5 +236,5 @@ def test_headers_of_the_settings_that_can_be_none(tmp_path: Path, monkeypatch: p
     text = f"servers:\n  a:\n    url: http://127.0.0.1:1\n    headers:\n      {header}\n"
     (tmp_path / "config.yaml").write_text(text)
     monkeypatch.setenv("FIT_AD_CONFIG", str(tmp_path / "config.yaml"))
-    with pytest.raises(BadUseError, match=r"The server 'a' in the settings holds what can't be a header"):
+    with pytest.raises(BadUseError, match=r"The server 'a' in the settings contains what can't be a header"):
         ComfyServer("a")

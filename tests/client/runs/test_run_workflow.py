@@ -115,7 +115,8 @@ def test_missing_nodes_name_their_packs(folder: Path, simulated: SimulatedComfyU
     with pytest.raises(FitAdError) as caught:
         run(folder)
     assert str(caught.value) == (
-        f"The ComfyUI at {simulated.url} lacks nodes of the workflow mini: UnetLoaderGGUF from ComfyUI-GGUF. "
+        f"The ComfyUI at {simulated.url} does not have these nodes of the workflow mini: UnetLoaderGGUF from "
+        "ComfyUI-GGUF. "
         "In ComfyUI-Manager install or update ComfyUI-GGUF there, and restart it."
     )
 

@@ -81,7 +81,11 @@ def test_sure_words() -> None:
 
 @pytest.mark.parametrize(
     ("there", "languages", "told"),
-    [(False, "", "Tesseract is not installed"), (True, "eng\nosd", "lacks the language kor"), (True, "kor\neng", "")],
+    [
+        (False, "", "Tesseract is not installed"),
+        (True, "eng\nosd", "does not have the language kor"),
+        (True, "kor\neng", ""),
+    ],
 )
 def test_what_tesseract_lacks(there: bool, languages: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: "/bin/tesseract" if there else None)
@@ -206,7 +210,7 @@ def test_pictures_are_compared_with_prompts(open_clip: Path) -> None:
 
 
 def test_what_clip_lacks(open_clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "no open_clip model lies in models/open_clip" in clip_similarity.missing(None)
+    assert "there is no open_clip model in models/open_clip" in clip_similarity.missing(None)
     monkeypatch.delitem(sys.modules, "open_clip")
     monkeypatch.setattr(clip_similarity, "find_spec", lambda name: None)
     assert 'pip install "comfyui-fit-ad[score]"' in clip_similarity.missing(open_clip)
@@ -217,7 +221,7 @@ def test_what_clip_lacks(open_clip: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two ads, one with words and record beside it, and a file that is no picture."""
+    """Two ads, one with words and record beside it, and a file that is not a picture."""
     Image.fromarray((ad() * 255).astype(np.uint8)).save(tmp_path / "one.png")
     (tmp_path / "one.txt").write_text("Copy A\nLatte today\n\n#latte", encoding="utf-8")
     (tmp_path / "one.json").write_text(json.dumps({"roles": {"prompt": "red", "shop": "봄날"}}))

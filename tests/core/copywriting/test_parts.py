@@ -55,7 +55,12 @@ def test_nothing_gives_empty_parts(empty: object) -> None:
 
 @pytest.mark.parametrize(
     ("value", "told"),
-    [("[1, 2]", "holds no parts"), ("{'a': 1}", "is no JSON"), (7, "holds no parts"), ("[" * 90_000, "is no JSON")],
+    [
+        ("[1, 2]", "has no parts"),
+        ("{'a': 1}", "is not valid JSON"),
+        (7, "has no parts"),
+        ("[" * 90_000, "is not valid JSON"),
+    ],
 )
 def test_what_is_no_object_is_one_clear_error(value: object, told: str) -> None:
     with pytest.raises(FitAdError, match=told):

@@ -210,7 +210,7 @@ def test_korean_names_of_tones_are_taken() -> None:
 
 
 def test_an_unknown_tone_names_the_choice() -> None:
-    with pytest.raises(FitAdError, match=r"knows no tone 'loud'.*friendly, professional, trendy, emotional"):
+    with pytest.raises(FitAdError, match=r"has no tone 'loud'.*friendly, professional, trendy, emotional"):
         write(ShopBrief(tone="loud"))
 
 

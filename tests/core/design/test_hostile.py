@@ -49,8 +49,8 @@ def test_photos_of_any_size_become_an_ad(photo: Any) -> None:
         ("name: a\nlayers: &x [*x]\n", "uses YAML anchors"),
         ("name: a\nlayers: [{id: g, kind: fill, paint: ground, rolle: ground}]\n", "rolle"),
         ("name: a\nlayers: [{id: w, kind: wrds}]\n", "wrds"),
-        ("[1, 2]", "no list of fields"),
-        ("name: [", "no YAML"),
+        ("[1, 2]", "not a mapping of fields"),
+        ("name: [", "not readable YAML"),
         ("#" * (LARGEST_BYTES + 1), "bytes"),
     ],
 )

@@ -48,12 +48,12 @@ def test_quality_is_the_highest_that_fits(kind: str) -> None:
 
 
 def test_impossible_limit_says_what_it_takes() -> None:
-    with pytest.raises(FitAdError, match=r"The JPEG takes \d+ KB even at quality 30, above 5 KB"):
+    with pytest.raises(FitAdError, match=r"The JPEG needs \d+ KB even at quality 30, more than 5 KB"):
         encode(noise(), SaveOptions("jpeg", max_kb=5))
 
 
 def test_png_over_the_limit_is_not_ruined() -> None:
-    with pytest.raises(FitAdError, match=r"The PNG takes \d+ KB without loss.*webp or jpeg"):
+    with pytest.raises(FitAdError, match=r"The PNG needs \d+ KB losslessly.*webp or jpeg"):
         encode(noise(), SaveOptions("png", max_kb=60))
 
 
@@ -134,14 +134,16 @@ def test_eight_thousand_pixels_wide(kind: str) -> None:
 
 @pytest.mark.parametrize(("kind", "side"), [("webp", 16_384), ("jpeg", 65_501)])
 def test_longer_than_the_format_can_hold(kind: str, side: int) -> None:
-    with pytest.raises(FitAdError, match=rf"A {kind.upper()} has at most \d+ px a side.*{side}×1.*Choose png"):
+    with pytest.raises(FitAdError, match=rf"A {kind.upper()} has at most \d+ px per side.*{side}×1.*Choose png"):
         encode(flat((0.2, 0.4, 0.6), 1, side), SaveOptions(kind))
     assert opened(encode(flat((0.2, 0.4, 0.6), 1, side), SaveOptions("png")).data).size == (side, 1)
 
 
 def test_avif_where_pillow_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(features, "check", lambda _: False)
-    with pytest.raises(FitAdError, match=r"AVIF files cannot be written here.*pip install 'pillow>=11\.3'.*webp"):
+    with pytest.raises(
+        FitAdError, match=r"AVIF files cannot be written on this system.*pip install 'pillow>=11\.3'.*webp"
+    ):
         encode(noise(), SaveOptions("avif"))
 
 

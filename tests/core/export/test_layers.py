@@ -195,9 +195,12 @@ def test_pixels_that_are_no_numbers() -> None:
     [
         (LayerDocument((9, 9), ()), "There are no layers to save.*Connect the layers"),
         (LayerDocument((9, 9), (SCENE_PIECE,) * 201), "There are 201 layers"),
-        (LayerDocument((40_000, 9), (SCENE_PIECE,)), "A PSD takes 1 to 30000 px"),
-        (LayerDocument((9, 9), (DocumentLayer("x", SCENE_PIECE.rgba, size=(99_999, 2)),)), "A PSD takes 1 to 30000 px"),
-        (LayerDocument((9, 9), (DocumentLayer("x", SCENE_PIECE.rgba, size=(0, -2)),)), "A PSD takes 1 to 30000 px"),
+        (LayerDocument((40_000, 9), (SCENE_PIECE,)), "A PSD can be 1 to 30000 px"),
+        (
+            LayerDocument((9, 9), (DocumentLayer("x", SCENE_PIECE.rgba, size=(99_999, 2)),)),
+            "A PSD can be 1 to 30000 px",
+        ),
+        (LayerDocument((9, 9), (DocumentLayer("x", SCENE_PIECE.rgba, size=(0, -2)),)), "A PSD can be 1 to 30000 px"),
     ],
 )
 def test_documents_that_cannot_be(document: LayerDocument, message: str) -> None:

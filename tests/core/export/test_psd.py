@@ -100,7 +100,9 @@ def test_same_layers_same_bytes() -> None:
 
 
 def test_too_large() -> None:
-    with pytest.raises(FitAdError, match=r"at most 30000 px a side, and this one would have 30001\. Make the picture"):
+    with pytest.raises(
+        FitAdError, match=r"at most 30000 px per side, and this one would have 30001\. Make the picture"
+    ):
         psd_bytes(np.zeros((1, 30_001, 3), np.uint8), [PixelLayer("x", pixels(2, 2))])
 
 

@@ -191,7 +191,7 @@ def items(*found: Any) -> str:
         (
             failing(401, '{"error": {"message": "Wrong key sk-canary-4711"}}'),
             CallFailure.KEY,
-            "did not take the key",
+            "rejected the key",
             1,
         ),
         (
@@ -210,12 +210,12 @@ def items(*found: Any) -> str:
         (
             failing(400, '{"error": {"code": "moderation_blocked", "message": "… safety_violations=[violence]."}}'),
             CallFailure.REFUSED,
-            "safety check refused the request: violence. Say it in other words",
+            "safety check refused the request: violence. Rephrase it",
             1,
         ),
         (failing(302, "", location="https://elsewhere.example/v1"), CallFailure.REDIRECT, "another address", 1),
-        (failing(200, "<html>login</html>", "text/html"), CallFailure.ANSWER, "no JSON object", 1),
-        (failing(200, '{"data": [{"b64_json": "iVBORw0'), CallFailure.ANSWER, "no JSON object", 1),
+        (failing(200, "<html>login</html>", "text/html"), CallFailure.ANSWER, "not a JSON object", 1),
+        (failing(200, '{"data": [{"b64_json": "iVBORw0'), CallFailure.ANSWER, "not a JSON object", 1),
         (failing(200, '{"data": {"b64_json": 3}, "usage": "x"}'), CallFailure.ANSWER, "holds no picture", 1),
         (failing(200, items()), CallFailure.ANSWER, "holds no picture", 1),
         (failing(200, items(None, {"b64_json": "not base64!"})), CallFailure.ANSWER, "holds no picture", 1),

@@ -87,7 +87,7 @@ def test_what_has_no_value_is_left_out() -> None:
 def test_a_mistake_is_named_with_line_reason_and_remedy(text: str, line: int, reason: str) -> None:
     with pytest.raises(FitAdError) as caught:
         shop(text)
-    assert str(caught.value).startswith(f"The shop file shop.yaml, line {line}, holds a mistake. ")
+    assert str(caught.value).startswith(f"The shop file shop.yaml, line {line}, has an error. ")
     assert reason in str(caught.value)
 
 

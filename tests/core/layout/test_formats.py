@@ -119,7 +119,7 @@ def test_a_mistake_is_named_with_line_and_reason(tmp_path: Path, old: str, new: 
     path.write_text(WHOLE.replace(old, new), "utf-8")
     with pytest.raises(FitAdError) as caught:
         read(path)
-    assert f"formats.yaml, line {line}, holds a mistake. " in str(caught.value)
+    assert f"formats.yaml, line {line}, has an error. " in str(caught.value)
     assert reason in str(caught.value)
 
 
@@ -127,7 +127,7 @@ def test_a_mistake_is_named_with_line_and_reason(tmp_path: Path, old: str, new: 
 def test_a_file_of_another_kind_is_named(tmp_path: Path, text: str) -> None:
     path = tmp_path / "formats.yaml"
     path.write_text(text, "utf-8")
-    with pytest.raises(FitAdError, match=r"The list of ad formats .*formats\.yaml, line \d+, holds a mistake"):
+    with pytest.raises(FitAdError, match=r"The list of ad formats .*formats\.yaml, line \d+, has an error"):
         read(path)
     with pytest.raises(FitAdError, match=r"none\.yaml can't be read"):
         read(tmp_path / "none.yaml")

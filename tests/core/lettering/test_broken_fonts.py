@@ -73,7 +73,7 @@ def table(data: bytes, tag: bytes) -> tuple[int, int]:
         no_cmap,
         zero_em,
         lambda _: b"",
-        lambda _: b"this is no font",
+        lambda _: b"this is not a font",
         lambda data: bytes(len(data)),
         lambda d: d[:11],
     ],
@@ -115,7 +115,7 @@ def test_random_damage_gives_a_picture_or_names_the_file(tmp_path: Path, seed: i
 
 def test_a_broken_font_that_nobody_asked_for_does_no_harm(tmp_path: Path) -> None:
     path = tmp_path / "Useless.ttf"
-    path.write_bytes(b"this is no font")
+    path.write_bytes(b"this is not a font")
     assert drawn(path, font="Nanum Pen").mask.max() == 1
 
 

@@ -52,7 +52,7 @@ def inked(picture: np.ndarray) -> tuple[int, int, int, int]:
         ("arc_deg", float("nan"), "arc_deg is nan"),
         ("slant_deg", "10", "slant_deg is '10'"),
         ("specular", True, "specular is True"),
-        ("glow_color", "pink", "glow_color is 'pink', which is no colour"),
+        ("glow_color", "pink", "glow_color is 'pink', which is not a colour"),
     ],
 )
 def test_wrong_values_are_named(field: str, value: object, message: str) -> None:

@@ -215,7 +215,7 @@ def test_another_seed_gives_another_texture() -> None:
 
 
 def test_all_uncovered_characters_are_named_at_once() -> None:
-    with pytest.raises(FitAdError, match=r"𒀀 \(U\+12000\), 𒀁 \(U\+12001\): no font here has them"):
+    with pytest.raises(FitAdError, match=r"𒀀 \(U\+12000\), 𒀁 \(U\+12001\): no installed font has them"):
         draw("안녕 𒀀𒀁𒀀")
 
 

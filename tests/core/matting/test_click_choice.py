@@ -58,5 +58,5 @@ def test_odd_texts_are_refused(text: str) -> None:
 
 def test_there_are_at_most_twelve() -> None:
     assert choices_in(" ") == ()
-    with pytest.raises(FitAdError, match="13 things are chosen"):
+    with pytest.raises(FitAdError, match="13 objects are chosen"):
         choices_in(str([[0.5, 0.5, 0.5]] * 13))

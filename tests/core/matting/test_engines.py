@@ -147,7 +147,7 @@ def test_rembg_is_given_the_file_and_never_downloads(monkeypatch: pytest.MonkeyP
     )
     done = cut(PICTURE, "isnet-general-use", shelf=models)
     assert np.abs(done.mask - PICTURE[..., 0]).max() < 1 / 255
-    with pytest.raises(FitAdError, match="knows no model birefnet-general"):
+    with pytest.raises(FitAdError, match="does not have the model birefnet-general"):
         cut(PICTURE, "birefnet-general", shelf=models)
 
 

@@ -117,7 +117,7 @@ models:
         ("name: a.gguf", "nmae: a.gguf", 4, "models.a.files[0] has no field 'nmae'. Did you mean name?"),
         ('commercial: "yes"', "commercial: perhaps", 4, "commercial must be one of 'yes', 'no', 'ask'"),
         ("licence: MIT", "licence: MIT, vram_gb: much", 4, "vram_gb must be a number"),
-        ("licence: MIT", "licence: MIT, alternatives: [b]", 4, "a names 'b', which the registry does not have"),
+        ("licence: MIT", "licence: MIT, alternatives: [b]", 4, "a names 'b', which is not in the registry"),
         ("kind: a photo, ", "", 2, "choice[0] has no kind"),
         ("models:", "modles:", 3, "Did you mean models?"),
     ],
@@ -129,7 +129,7 @@ def test_a_mistake_is_named_with_line_and_reason(tmp_path: Path, old: str, new: 
     spoiled.write_text(SOUND.replace(old, new), encoding="utf-8")
     with pytest.raises(FitAdError) as caught:
         registry(spoiled)
-    assert f"models.yaml, line {line}, holds a mistake. " in str(caught.value)
+    assert f"models.yaml, line {line}, has an error. " in str(caught.value)
     assert reason in str(caught.value)
     with pytest.raises(FitAdError, match="can't be read"):
         registry(tmp_path / "none.yaml")

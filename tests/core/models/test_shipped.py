@@ -31,7 +31,7 @@ def test_each_has_its_sum_and_its_size(key: str) -> None:
 
 
 def test_another_file_in_its_place_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(MissingModelError, match="Install Fit-AD anew"):
+    with pytest.raises(MissingModelError, match="Reinstall Fit-AD"):
         shipped_bytes("u2netp", tmp_path)
     file = tmp_path / "u2net" / "u2netp.onnx"
     file.parent.mkdir()

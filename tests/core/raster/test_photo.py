@@ -217,9 +217,9 @@ def test_missing_folder(tmp_path: Path) -> None:
 
 
 def test_impossible_name() -> None:
-    with pytest.raises(FitAdError, match="no photo at"):
+    with pytest.raises(FitAdError, match="No photo can be read from"):
         read_photo("x" * 5000 + ".jpg")
-    with pytest.raises(FitAdError, match="no photo at"):
+    with pytest.raises(FitAdError, match="There is no photo at"):
         read_photo("a\0b.jpg")
 
 

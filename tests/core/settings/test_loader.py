@@ -235,7 +235,7 @@ def test_plain_http_to_a_private_or_named_host_needs_the_owners_word(host: str) 
 
 
 def test_plain_http_never_goes_to_an_address_of_the_open_internet() -> None:
-    with pytest.raises(FitAdError, match="open internet"):
+    with pytest.raises(FitAdError, match="public internet"):
         one_profile("http://93.184.215.14/v1", ", allow_http: yes")
 
 

@@ -132,7 +132,7 @@ def test_a_profile_that_is_gone_is_named_and_the_page_can_choose_another(file: P
         ("[]", "must be names with values"),
         ('{"version": 1, "values": {"name": 3}}', "name must be text"),
         ('{"valeus": {}}', "no field 'valeus'"),
-        ('{"values": {"phone": "a\\nb"}}', "phone holds a line break"),
+        ('{"values": {"phone": "a\\nb"}}', "phone contains a line break"),
         ('{"values": {"banned_words": "a"}}', "banned_words must be a list"),
         ("\udcff", "can't decode"),
     ],
@@ -153,7 +153,7 @@ def test_names_of_a_newer_version_are_passed_over(file: Path, tmp_path: Path) ->
 
 def test_a_broken_settings_file_is_told_with_its_line_and_nothing_is_written(file: Path, tmp_path: Path) -> None:
     file.write_text(TEXT + "colour: red\n", encoding="utf-8")
-    with pytest.raises(FitAdError, match="line 8, holds a mistake") as caught:
+    with pytest.raises(FitAdError, match="line 8, has an error") as caught:
         save_changes(tmp_path, {}, {"name": "A"})
     assert KEY not in str(caught.value)
     assert os.listdir(file.parent) == ["config.yaml"]
@@ -183,8 +183,8 @@ def test_a_disk_that_is_full_leaves_the_file_as_it_was(
         ({"name": ("a",)}, "name must be text"),
         ({"colors": "#112233"}, "colors must be a list"),
         ({"colors": ("red",)}, "'red' is not a colour"),
-        ({"name": "a\nb"}, "name holds a line break or another invisible character"),
-        ({"banned_words": ("a", "")}, "banned_words holds an empty part, or begins or ends with a space"),
+        ({"name": "a\nb"}, "name contains a line break or another invisible character"),
+        ({"banned_words": ("a", "")}, "banned_words has an empty part, or begins or ends with a space"),
     ],
 )
 def test_a_value_that_can_not_be_set_is_told(file: Path, tmp_path: Path, changes: dict[str, Value], what: str) -> None:

@@ -88,7 +88,7 @@ def test_a_font_answers_to_its_file_name_too(name: str) -> None:
 
 
 def test_an_unknown_font_is_answered_with_close_names() -> None:
-    with pytest.raises(FitAdError, match=r"'Nanum Bursh' is not here.*Did you mean Nanum Brush"):
+    with pytest.raises(FitAdError, match=r"'Nanum Bursh' is not installed.*Did you mean Nanum Brush"):
         fonts.find("Nanum Bursh", fonts.bundled())
 
 
@@ -146,7 +146,7 @@ def test_a_torn_collection_is_listed_under_its_file_name(tmp_path: Path) -> None
     (tmp_path / "Torn.ttc").write_bytes(b"ttcf\0\1\0\0\xff\xff\xff\xff")
     (face,) = fonts.catalogue([tmp_path], system=False)[len(BUNDLED) :]
     assert face.id == "Torn"
-    with pytest.raises(FitAdError, match=r"Torn\.ttc is no font that can be used"):
+    with pytest.raises(FitAdError, match=r"Torn\.ttc is not a usable font"):
         fonts.coverage(face)
 
 

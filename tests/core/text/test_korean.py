@@ -123,7 +123,7 @@ def test_decomposed_hangul_reads_like_composed() -> None:
 
 
 def test_an_unknown_particle_is_named() -> None:
-    with pytest.raises(FitAdError, match="'를를' is no Korean particle"):
+    with pytest.raises(FitAdError, match="'를를' is not a Korean particle"):
         particle("빵", "를를")
 
 

@@ -48,8 +48,8 @@ def test_words_are_eojeols() -> None:
 @pytest.mark.parametrize(
     ("text", "apart"),
     [
-        ("말해줍니다 — 12주 과정", "12주"),  # the dash is no minus
-        ("얼음 5 시원한 맥주", "시원한"),  # 시 is no unit here
+        ("말해줍니다 — 12주 과정", "12주"),  # the dash is not a minus
+        ("얼음 5 시원한 맥주", "시원한"),  # 시 is not a unit here
         ("봄 3 개운한 국", "개운한"),
         ("10% 더 드려요", "드려요"),
     ],

@@ -70,12 +70,12 @@ def test_conjoining_jamo_are_drawn_as_letters_or_named(face: fonts.FontFace) -> 
         (found,) = clusters(char, face)
         letter = unicodedata.lookup("HANGUL LETTER " + unicodedata.name(char).split()[-1])
         assert found.glyphs[0].id == found.glyphs[0].font.glyph_id(letter)
-    with pytest.raises(FitAdError, match=r"\(U\+1113\).*no font here has it"):
+    with pytest.raises(FitAdError, match=r"\(U\+1113\).*no installed font has it"):
         clusters("가\u1113", face)
 
 
 def test_old_hangul_is_named_by_its_letters() -> None:
-    with pytest.raises(FitAdError, match=r"U\+119E\).*no font here has them"):
+    with pytest.raises(FitAdError, match=r"U\+119E\).*no installed font has them"):
         clusters("\u1112\u119e\u11ab글")
 
 
@@ -191,12 +191,12 @@ def test_a_font_that_maps_nothing_is_named(tmp_path: Path) -> None:
 
 def test_a_broken_font_that_nobody_asked_for_does_no_harm(tmp_path: Path) -> None:
     path = tmp_path / "Useless.ttf"
-    path.write_bytes(b"this is no font")
+    path.write_bytes(b"this is not a font")
     broken = fonts.FontFace("Useless", "Useless", path, 0, "folder")
     chain = SubstituteChain(fonts.find("Black Han Sans", FACES), [broken], FACES)
     assert chain.source("쀍")
 
 
 def test_all_missing_characters_of_all_spans_are_named_at_once() -> None:
-    with pytest.raises(FitAdError, match=r"𒀀 \(U\+12000\), 𒀁 \(U\+12001\): no font here has them"):
+    with pytest.raises(FitAdError, match=r"𒀀 \(U\+12000\), 𒀁 \(U\+12001\): no installed font has them"):
         shape([Span("안녕 𒀀", MAIN, 1), Span("𒀁𒀀", MAIN, 2)], FACES)

@@ -77,7 +77,7 @@ def test_a_comment_inside_a_block_is_part_of_the_path(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("- a", "extra.yaml holds no sections"),
+        ("- a", "extra.yaml contains no sections"),
         ("a: [", "extra.yaml cannot be read"),
         ("a: " + "[" * 3000, r"extra.yaml cannot be read\. It is nested too deeply"),
         ("a: 3", "the section a must be"),
@@ -242,5 +242,5 @@ def test_packs_and_version_of_a_folder(comfyui: Path) -> None:
 
 
 def test_a_folder_that_is_no_comfyui(tmp_path: Path) -> None:
-    with pytest.raises(FitAdError, match="is no ComfyUI folder"):
+    with pytest.raises(FitAdError, match="is not a ComfyUI folder"):
         of_comfyui(tmp_path)

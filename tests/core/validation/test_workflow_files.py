@@ -48,7 +48,7 @@ def test_an_empty_file_is_told_as_that(tmp_path: Path, content: bytes, why: str)
 
 
 def test_pictures_without_a_workflow_or_damaged_are_told(tmp_path: Path) -> None:
-    assert "holds no workflow" in load(png(tmp_path / "a.png", Software="x")).faults[0].why
+    assert "contains no workflow" in load(png(tmp_path / "a.png", Software="x")).faults[0].why
     damaged = tmp_path / "b.png"
     damaged.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 40)
     with pytest.raises(FitAdError, match="cannot be read"):

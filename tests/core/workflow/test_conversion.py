@@ -445,7 +445,7 @@ def shifted(values: list[Any], **info: Any) -> WidgetValues:
         ([7, 20, "euler", 1.0], True),  # without the control of the seed, as an old file is
         ([7, "fixed", "extra", 20, "euler", 1.0], True),
         ([7, "fixed", "euler", 1.0], True),  # without its steps
-        ([7, "fixed", "many", "euler", 1.0], False),  # one wrong value is no shift
+        ([7, "fixed", "many", "euler", 1.0], False),  # one wrong value is not a shift
     ],
 )
 def test_values_that_are_shifted_are_told_from_wrong_ones(values: list[Any], told: bool) -> None:

@@ -64,15 +64,15 @@ def test_dangling_wire() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "no valid JSON"),
+        ("{", "not valid JSON"),
         ("[]", "holds no API graph"),
         ("{}", "holds no API graph"),
         ('{"1": 5}', "Node 1 has no class_type"),
         ('{"1": {"class_type": 3, "inputs": {}}}', "Node 1 has no class_type"),
         ('{"1": {"class_type": "X", "inputs": []}}', "no inputs"),
         ('{"nodes": [], "links": []}', "Export"),
-        ("[" * 100_000, "no valid JSON"),
-        ('{"1": ' + "9" * 5000 + "}", "no valid JSON"),
+        ("[" * 100_000, "not valid JSON"),
+        ('{"1": ' + "9" * 5000 + "}", "not valid JSON"),
         ("\udcff", "cannot be read"),
     ],
 )

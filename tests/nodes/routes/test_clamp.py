@@ -68,8 +68,8 @@ def test_more_phrases_than_are_shown_are_counted() -> None:
         ({"text": "a", "max_tokens": 78}, "max_tokens can't be 78"),
         ({"text": "a", "max_tokens": True}, "max_tokens can't be True"),
         ({"text": "a", "max_tokens": "7"}, "max_tokens can't be '7'"),
-        ({"text": "a" * 15_000, "must_keep": "b" * 6_000}, "The prompt is too long to count"),
-        ({"text": "a," * 2000}, "The prompt is too long to count"),
+        ({"text": "a" * 15_000, "must_keep": "b" * 6_000}, "The prompt is too long for counting tokens"),
+        ({"text": "a," * 2000}, "The prompt is too long for counting tokens"),
         ({"text": "a", "must_keep": "b c d e", "max_tokens": 5}, "must_keep needs 6 tokens, but only 5 are allowed"),
     ],
 )

@@ -31,8 +31,8 @@ def test_numbers_are_kept_within_their_range() -> None:
         ({"text": 5}, "text must be a text"),
         ({"font": "a" * 501}, "font has 501 characters"),
         ({"text": "a" * 20_001}, "text has 20001 characters"),
-        ({"effects": [1]}, "effects is nothing that this input takes"),
-        ({"effects": {str(n): n for n in range(3000)}}, "effects is nothing that this input takes"),
+        ({"effects": [1]}, "effects is not something this input accepts"),
+        ({"effects": {str(n): n for n in range(3000)}}, "effects is not something this input accepts"),
     ],
 )
 def test_what_an_input_does_not_take_is_told(values: dict[str, Any], what: str) -> None:

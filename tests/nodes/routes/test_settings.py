@@ -80,11 +80,11 @@ def test_what_the_environment_says_instead_is_told(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("changes", "what"),
     [
-        ([1], "changes is no JSON object"),
+        ([1], "changes must be a JSON object"),
         ({"name": 3}, "name is neither a text nor a list of texts"),
         ({"name": "a" * 201}, "name is too long"),
         ({"banned_words": ["a"] * 51}, "banned_words has 51 parts"),
-        ({"font": "Nothing Sans"}, "The font 'Nothing Sans' is not here"),
+        ({"font": "Nothing Sans"}, "The font 'Nothing Sans' is not installed"),
         ({"key": "x"}, "There is no setting 'key'"),
         ({"profiles": "x"}, "There is no setting 'profiles'"),
         ({"default_profile": "theirs"}, "There is no profile 'theirs' in the settings"),
@@ -101,7 +101,7 @@ def test_a_broken_file_is_told_with_its_line(file: Path) -> None:
     file.write_text("shop: {nmae: x}\n", encoding="utf-8")
     status, told = asked({"changes": {"name": "A"}})
     assert status == 400
-    assert told["error"]["what"] == f"The settings file {file}, line 1, holds a mistake"
+    assert told["error"]["what"] == f"The settings file {file}, line 1, has an error"
     assert file.read_text(encoding="utf-8") == "shop: {nmae: x}\n"
 
 

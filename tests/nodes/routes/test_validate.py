@@ -241,8 +241,8 @@ def test_numbers_that_json_lacks_are_text() -> None:
     [
         ("[1]", "The request body must be a JSON object"),
         ("{", "The request could not be read"),
-        ({}, "graph is no workflow"),
-        ({"graph": [1]}, "graph is no workflow"),
+        ({}, "graph is not a workflow"),
+        ({"graph": [1]}, "graph is not a workflow"),
         ({"graph": {}, "lang": "fr"}, "lang can't be 'fr'"),
         ({"graph": {}, "lang": 3}, "lang must be a text"),
         ({"graph": {}, "format": "text"}, "format can't be 'text'"),

@@ -58,7 +58,7 @@ def test_a_server_that_fails_leaves_it_to_the_pixels(behaviour: object) -> None:
 
 
 def test_a_profile_that_does_not_look_says_so() -> None:
-    with model_server(drop) as server, pytest.raises(FitAdError, match=r"'mine' does not look.*vision: true"):
+    with model_server(drop) as server, pytest.raises(FitAdError, match=r"'mine' cannot read images.*vision: true"):
         profile_model("mine", settings(server, vision=False), {"MY_KEY": KEY})
 
 

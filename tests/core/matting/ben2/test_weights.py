@@ -53,7 +53,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_an_unreadable_file_is_named(tmp_path: Path, name: str, content: bytes) -> None:
     path = tmp_path / name
     path.write_bytes(content)
-    with pytest.raises(FitAdError, match=rf"^{name} cannot be read .*Get it again"):
+    with pytest.raises(FitAdError, match=rf"^{name} cannot be read .*Download it again"):
         load(path)
 
 
