@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 
 import cv2
@@ -83,9 +84,14 @@ def _looks(rgb: Array, look: Look, progress: Callable[[float], None], choices: S
 def _fastest(network: Network) -> NetworkRunner:
     if "torch" not in sys.modules:
         return network
+    return _by_torch(network) or network
+
+
+@lru_cache(maxsize=1)
+def _by_torch(network: Network) -> NetworkRunner | None:
     from .u2net_torch import by_torch
 
-    return by_torch(network) or network
+    return by_torch(network)
 
 
 def _with_people(looks: Looks, rgb: Array) -> Looks:
