@@ -26,7 +26,10 @@ WITH_COMFYUI = (
 
 
 def pytest_configure() -> None:
-    """Leave personal settings out."""
+    """Leave personal settings out, and let processes side by side take one core each: threads would wait in turns."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        for name in ("OMP_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"):
+            os.environ.setdefault(name, "1")
     os.environ["FIT_AD_CONFIG"] = str(ROOT / "tests" / "no-settings.yaml")
     os.environ["FIT_AD_LOG"] = "off"
     os.environ.pop("FIT_AD_PROFILE", None)

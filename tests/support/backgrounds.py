@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import cv2
@@ -11,20 +12,23 @@ from numpy.typing import NDArray
 
 Picture = NDArray[np.float32]
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
-SIZES = ((1080, 1350), (1080, 1080), (1080, 1920), (1600, 900))
+SIZES = ((720, 900), (720, 720), (720, 1280), (1080, 600))
 
 
-def fifty() -> Iterator[tuple[str, Picture]]:
-    """Yield name and picture [H,W,3] of each."""
-    number = 0
-    for name, make in _MADE.items():
-        for variant in range(4):
-            width, height = SIZES[number % len(SIZES)]
-            yield f"{name}-{variant}", make(width, height, variant)
-            number += 1
-    for name in ("coffee", "astronaut"):
-        for variant in range(5):
-            yield f"{name}-{variant}", _photo(name, variant)
+def names() -> list[str]:
+    """Return the name of each."""
+    made = [f"{name}-{variant}" for name in _MADE for variant in range(4)]
+    return [*made, *(f"{name}-{variant}" for name in ("coffee", "astronaut") for variant in range(5))]
+
+
+@lru_cache(maxsize=8)
+def background(name: str) -> Picture:
+    """Return the picture [H,W,3] of that name."""
+    kind, variant = name.rsplit("-", 1)
+    if kind not in _MADE:
+        return _photo(kind, int(variant))
+    width, height = SIZES[names().index(name) % len(SIZES)]
+    return _MADE[kind](width, height, int(variant))
 
 
 def _grid(width: int, height: int) -> tuple[Picture, Picture]:
@@ -81,9 +85,10 @@ def _bokeh(width: int, height: int, variant: int) -> Picture:
     out = np.full((height, width, 3), _PAIRS[variant][1], np.float32)
     for _ in range(60):
         layer = np.zeros((height, width), np.uint8)
-        centre = int(rng.integers(width)), int(rng.integers(height))
-        cv2.circle(layer, centre, int(rng.integers(20, 140)), 255, -1, cv2.LINE_AA)
-        out += 0.3 * (layer[..., None] / 255) * (rng.random(3) - out)
+        x, y, radius = int(rng.integers(width)), int(rng.integers(height)), int(rng.integers(20, 140))
+        cv2.circle(layer, (x, y), radius, 255, -1, cv2.LINE_AA)
+        part = np.s_[max(y - radius - 2, 0) : y + radius + 3, max(x - radius - 2, 0) : x + radius + 3]
+        out[part] += 0.3 * (layer[part][..., None] / 255) * (rng.random(3) - out[part])
     return out.astype(np.float32)
 
 
@@ -113,7 +118,7 @@ def _photo(name: str, variant: int) -> Picture:
     height, width = picture.shape[:2]
     cut = picture[variant * height // 12 :, variant * width // 12 :]
     gain = (1.0, 0.5, 1.5, 1.0, 0.8)[variant]
-    return np.clip(cv2.resize(cut, (1080, 1350), interpolation=cv2.INTER_CUBIC) / 255 * gain, 0, 1).astype(np.float32)
+    return np.clip(cv2.resize(cut, SIZES[0], interpolation=cv2.INTER_CUBIC) / 255 * gain, 0, 1).astype(np.float32)
 
 
 _MADE: dict[str, Callable[[int, int, int], Picture]] = {

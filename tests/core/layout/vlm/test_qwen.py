@@ -15,8 +15,14 @@ from fit_ad.core.layout.vlm.qwen import FAMILIES, VisionModel, ask, family_of, i
 from fit_ad.core.layout.vlm.verification import verify
 from tiny_qwen import lacking, write_tiny_qwen
 
-pytestmark = pytest.mark.skipif(bool(lacking()), reason=lacking())
 CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def transformers() -> None:
+    """Skip the tests where it cannot load such models; it takes seconds to import."""
+    if lacking():
+        pytest.skip(lacking())
 
 
 @pytest.fixture(scope="module", params=list(FAMILIES))
