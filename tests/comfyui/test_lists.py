@@ -17,7 +17,7 @@ from PIL import Image
 pytestmark = pytest.mark.comfyui
 
 COUNT = 3
-FORMATS = {"custom": (480, 600), "feed-1x1": (1080, 1080)}
+FORMATS = {"custom": (400, 400), "karrot-news": (800, 1000)}
 VALUES = {"shop": "카페 봄날", "offer": "아메리카노 1+1", "format": "custom"}
 QUICK = ("express", "t2i", "portrait-free", "hybrid-free", "i2i", "place", "calligraphy")
 slow = pytest.mark.skipif(not os.environ.get("FIT_AD_SLOW"), reason="minutes; set FIT_AD_SLOW=1 to run every graph")
@@ -117,5 +117,5 @@ def test_each_ad_is_as_if_its_photo_had_come_alone(server: ComfyUIServer, known:
 
 
 def test_each_photo_of_a_batch_is_made_in_every_format(server: ComfyUIServer, known: set[str]) -> None:
-    made = ads(server, "express", with_photos(dry("express", known, "feed-1x1"), "batch", (0, 1)))
+    made = ads(server, "express", with_photos(dry("express", known, "karrot-news"), "batch", (0, 1)))
     assert [one.shape[1::-1] for one in made] == [FORMATS[name] for name in FORMATS for _ in "ab"]
