@@ -20,7 +20,7 @@ _EXAMPLE = "config.example.yaml in Fit-AD's folder shows every setting"
 
 @app.command()
 def check() -> None:
-    """Say whether the settings file is right and whether every profile has what it needs."""
+    """Say whether the settings file is valid and whether every profile has what it needs."""
     from ..comfy.status import key_state
 
     settings = _load()
@@ -30,7 +30,7 @@ def check() -> None:
             typer.echo(f"  {place}")
         typer.echo(_EXAMPLE)
     else:
-        typer.echo(f"{settings.file} is right")
+        typer.echo(f"{settings.file} is valid")
     for profile in settings.profiles.values():
         paints = f", pictures by {profile.image_model}" if profile.image_model else ""
         typer.echo(f"  {profile.name}: {profile.model}{paints}, {key_state(profile)}")

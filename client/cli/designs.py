@@ -1,4 +1,4 @@
-"""``fit-ad designs``: what designs there are, and whether one of one's own is right."""
+"""``fit-ad designs``: what designs there are, and whether your own is valid."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def check(file: Annotated[Path, typer.Argument(help="A design: NAME.yaml.", show
     from ...core.design.library import read_design
 
     made = read_design(file.expanduser())
-    typer.echo(f"{made.name}: {len(made.layers)} layers, right")
+    typer.echo(f"{made.name}: {len(made.layers)} layers, valid")
 
 
 def _own_folders() -> tuple[Path, ...]:

@@ -48,7 +48,7 @@ def test_check_a_right_file(
     assert run("check") == 0
     out = capsys.readouterr().out
     assert out == (
-        f"{file} is right\n  openai: gpt-5-mini, OPENAI_API_KEY is not set\n  ollama: qwen2.5:14b, needs no key\n"
+        f"{file} is valid\n  openai: gpt-5-mini, OPENAI_API_KEY is not set\n  ollama: qwen2.5:14b, needs no key\n"
         "  mine: m, key in the file\n  other: n, key in OTHER_KEY\n"
     )
 

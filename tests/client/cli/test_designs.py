@@ -22,7 +22,7 @@ def test_a_design_is_checked_field_by_field(tmp_path: Path, capsys: pytest.Captu
     text = (ROOT / "designs/notice.yaml").read_text(encoding="utf-8")
     (tmp_path / "notice.yaml").write_text(text, encoding="utf-8")
     assert main._run(["designs", "check", str(tmp_path / "notice.yaml")]) == 0
-    assert "right" in capsys.readouterr().out
+    assert "valid" in capsys.readouterr().out
     (tmp_path / "notice.yaml").write_text(text.replace("kind: words", "kind: wrds", 1), encoding="utf-8")
     assert main._run(["designs", "check", str(tmp_path / "notice.yaml")]) == 1
     assert "wrds" in capsys.readouterr().err
