@@ -22,7 +22,7 @@ from .tables import JobRow
 WORKFLOW, NAME, PROMPTS, REASON = "workflow", "name", "prompts", "reason"  # columns that are not roles
 RESERVED = (WORKFLOW, NAME, PROMPTS, REASON)
 MOST_JOBS = 100_000
-_CHOICE = re.compile(r"\{([^{}]*,[^{}]*)\}")
+_CHOICE = re.compile(r"\{([^{},]*,[^{}]*)\}")
 _OPENING, _CLOSING = "\ue000", "\ue001"  # private-use signs that stand for doubled braces meanwhile
 
 

@@ -28,7 +28,7 @@ TEMPLATES = (
     "{scene}, a candid moment with hands entering the frame, natural light, slight grain",
     "{scene}, symmetrical and centred, studio light, seamless backdrop",
 )
-_CHOICE = re.compile(r"\{([^{}]*\|[^{}]*)\}")
+_CHOICE = re.compile(r"\{([^{}|]*\|[^{}]*)\}")
 
 
 def read_templates(path: Path) -> tuple[str, ...]:

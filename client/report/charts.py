@@ -130,12 +130,15 @@ def _style() -> dict[str, Any]:
 def _for_page(svg: str, name: str) -> str:
     """Return an SVG that goes into a page: names of its own, the page's colours, as wide as there is room."""
     svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
+    before, _, told = svg.partition("<metadata>")
+    svg = before + told.partition("</metadata>")[2].lstrip()
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
     svg = re.sub(r'((?:url\(|href=")#)', rf"\g<1>{name}-", svg)
     for paint, color in _PAINT.items():
         svg = svg.replace(paint, color)
-    return re.sub(r'<svg ([^>]*?)height="[^"]*" ?([^>]*?)width="[^"]*"', r'<svg role="img" \1\2', svg, count=1)
+    head, _, rest = svg.partition(">")
+    head = re.sub(r' (?:width|height)="[^"]*"', "", head)
+    return f'<svg role="img"{head.removeprefix("<svg")}>{rest}'
 
 
 def _quiet_axes(axes: Any, along: str) -> None:

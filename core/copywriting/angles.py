@@ -16,7 +16,7 @@ from .trade_lines import bare_lines, mood_lines, product_lines
 
 _FEATURE_ROOM = 10
 _LIMITING = re.compile(
-    r"현금|카드|별도|제외|불가|필수|한정|선착순|이상|이하|미만|아님|지참|부터|까지|만\s?가능|만$|추가|협의|보증금|택배비|배송비|\d+(?:명|인|팀)|정원|예약제|주차|택배|배송|와이파이|only|excl|extra|minimum|required|first",
+    r"현금|카드|별도|제외|불가|필수|한정|선착순|이상|이하|미만|아님|지참|부터|까지|만\s?가능|만$|추가|협의|보증금|택배비|배송비|\d(?:명|인|팀)|정원|예약제|주차|택배|배송|와이파이|only|excl|extra|minimum|required|first",
     re.I,
 )
 OFFER = "offer"

@@ -113,7 +113,7 @@ _ONLY = re.compile(r"(?:만|하루|한정)$|이틀|사흘")
 _WEEKLY = re.compile(r"^(?:매주|매월|매달|격주|매일)")
 _CLOCK = re.compile(r"\d\s?시|\d:\d\d|이후|아워|특선")
 _START = re.compile(r"(?:부터|개강|오픈|시작|개장|발송|출발|진료)$|~$")
-_RANGE = re.compile(r"\d[^~]*[~\-–][^~]*\d")
+_RANGE = re.compile(r"\d[^~\d]{0,12}[~\-–][^~\d]{0,12}\d")
 _DAYS = re.compile(
     r"^(?:평일|주말|주중|비수기|성수기|공휴일|점심|저녁|오전|오후|\d{1,2}월|[월화수목금토일]요일|이번|다음|오늘)"
 )
@@ -121,7 +121,7 @@ _DAYS = re.compile(
 
 def period_kind(period: str) -> str:
     """Return what kind of period it is: until | only | clock | weekly | range | start | other."""
-    text = re.sub(r"\([^)]*\)", "", period).strip()
+    text = re.sub(r"\([^()]*\)", "", period).strip()
     for kind, expression in (
         ("until", _UNTIL),
         ("only", _ONLY),

@@ -15,8 +15,8 @@ from .won import won_unit
 # a number with all that belongs to it: 12,000  6/30  14:30  010-1234-5678  1+1
 _NUMBER = re.compile(r"([$₩￦€£¥]\s?)?(\d+(?:[.,:/+\-]\d+)*)(\s?(?:%|％|퍼센트|프로|[가-힣]{1,2}|[A-Za-z]{1,4})?)")
 _LINK = re.compile(
-    r"https?://[^\s가-힣]+|www\.[^\s가-힣]+|[\w.+-]{1,64}@[\w-]{1,63}\.\w+|(?<![\w.])@[A-Za-z0-9_.]+"
-    r"|(?<![A-Za-z0-9])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.(?:com|net|kr|co|io|shop)(?![A-Za-z0-9.])",
+    r"https?://[^\s가-힣]+|www\.[^\s가-힣]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.\w+|(?<![\w.])@[A-Za-z0-9_.]+"
+    r"|(?<![A-Za-z0-9-])[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.(?:com|net|kr|co|io|shop)(?![A-Za-z0-9.])",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’&.-]*[A-Za-z]")
@@ -26,7 +26,7 @@ _DEAL = re.compile(
     r"할인|세일|특가|무료|증정|쿠폰|적립|혜택|서비스|\d\s?\+\s?\d|%|％|sale|off\b|free|discount|deal|gift",
     re.IGNORECASE,
 )
-_SENTENCE_START = re.compile(r"(?:^|[.!?:…\"“‘(\n]\s*|[-–—]\s)$")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:…\"“‘(\n]\s{0,8}|[-–—]\s)$")
 
 
 class GivenFacts:

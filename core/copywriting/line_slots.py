@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from ..text.korean import FinalSound, final_sound, has_hangul, particle, syllables
 from .clauses import sentence
 
-_SLOT = re.compile(r"\{(\w+)(?::([^}]+))?\}")
+_SLOT = re.compile(r"\{(\w+)(?::([^{}]+))?\}")
 _SENTENCE = "문장"
 _PLACE_ROOM = 8
 

@@ -134,7 +134,7 @@ def thing(product: str) -> str:
         return product
     modifiers, noun, _ = parted(product)
     noun = re.split(r"[+/&]", noun)[0] or noun
-    noun = re.sub(r"\(.*\)$|\d+(?:개|팩|봉|줄|마리|잔|병|장|판)?$", "", noun) or noun
+    noun = re.sub(r"\([^()]*\)$|(?<!\d)\d+(?:개|팩|봉|줄|마리|잔|병|장|판)?$", "", noun) or noun
     full = _joined(modifiers, noun)
     return full if syllables(full) <= 6 else noun
 

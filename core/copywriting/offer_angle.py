@@ -18,7 +18,7 @@ _LABEL = re.compile(
     r"신메뉴|신상|신제품|출시|재입고|이벤트|기념|오픈|개업|사전\s?예약|선주문|급매|특가|세일|정리|블랙|주년|NEW|new|hiring|opening",
     re.I,
 )
-_VERBAL = re.compile(r"(?:\s?(?:받습니다|받아요|합니다|해요|했어요|했습니다|중|하세요|중입니다))+$")
+_VERBAL = re.compile(r"(?:\s?(?:받습니다|받아요|합니다|해요|했어요|했습니다|중|하세요|중입니다)){1,4}$")
 
 
 def offer_ideas(context: Context) -> list[Idea]:

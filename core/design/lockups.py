@@ -18,13 +18,13 @@ from ..text.korean import has_hangul
 from .glyphs import EM, Affine, em_line, heights
 from .marks import Letters, MarkBlock, joined
 
-_PERCENT = re.compile(
-    r"(?P<before>\D*?)\s*(?P<number>\d+(?:[.,]\d+)?(?:\s*[~–-]\s*\d+)?)\s*(?P<sign>[%％]|프로|퍼센트)\s*(?P<tail>.*)",
+_WHOLE_PERCENT = re.compile(
+    r"(?P<before>\D*)(?P<number>\d+(?:[.,]\d+)?(?:\s*[~–-]\s*\d+)?)\s*(?P<sign>[%％]|프로|퍼센트)\s*(?P<tail>.*)",
     re.DOTALL,
 )
-_PLUS = re.compile(r"(?P<before>\D*?)\s*(?P<one>\d{1,2})\s*\+\s*(?P<two>\d{1,2})\s*(?P<tail>.*)", re.DOTALL)
-_PRICE = re.compile(
-    r"(?P<before>\D*?)\s*(?P<number>₩?\s?\d{1,3}(?:,\d{3})+|\d+(?:[.,]\d+)?)\s*(?P<unit>만\s?원|천\s?원|억\s?원?|원|만|천|won\b|KRW\b|달러)(?P<tail>.*)",
+_WHOLE_PLUS = re.compile(r"(?P<before>\D*)(?P<one>\d{1,2})\s*\+\s*(?P<two>\d{1,2})\s*(?P<tail>.*)", re.DOTALL)
+_WHOLE_PRICE = re.compile(
+    r"(?P<before>[^\d₩]*)(?P<number>₩?\s?\d{1,3}(?:,\d{3})+|₩?\s?\d+(?:[.,]\d+)?)\s*(?P<unit>만\s?원|천\s?원|억\s?원?|원|만|천|won\b|KRW\b|달러)(?P<tail>.*)",
     re.DOTALL | re.IGNORECASE,
 )
 _FIGURES = re.compile(r"\d[\d,.:/]*|[^\d]+")
@@ -70,7 +70,7 @@ def kind_of(text: str) -> str:
     text = text.strip()
     if len(text) > 24 or "\n" in text:
         return "words"
-    for kind, pattern in (("percent", _PERCENT), ("plus", _PLUS)):
+    for kind, pattern in (("percent", _WHOLE_PERCENT), ("plus", _WHOLE_PLUS)):
         found = pattern.fullmatch(text)
         if found and len(found["before"]) <= 8 and len(found["tail"]) <= 8:
             return kind
@@ -78,7 +78,7 @@ def kind_of(text: str) -> str:
         return "dates"
     if re.fullmatch(r"\D{0,6}\d+[만천]\s*\d+[천백]\s*원\D{0,5}", text):
         return "mixed"
-    found = _PRICE.fullmatch(text)
+    found = _WHOLE_PRICE.fullmatch(text)
     if found and len(found["before"]) <= 6 and len(found["tail"]) <= 10 and not re.search(r"\d", found["tail"]):
         return "price"
     return "words"
@@ -97,9 +97,9 @@ def lockup(text: str, faces: Faces, tracking: float = 0.0, stretch: float = 1.0,
     """
     kind = kind_of(text)
     if kind == "percent":
-        return _percent(_PERCENT.fullmatch(text.strip()), faces, tracking, stretch)  # type: ignore[arg-type]
+        return _percent(_WHOLE_PERCENT.fullmatch(text.strip()), faces, tracking, stretch)  # type: ignore[arg-type]
     if kind == "plus":
-        return _plus(_PLUS.fullmatch(text.strip()), faces, tracking, stretch)  # type: ignore[arg-type]
+        return _plus(_WHOLE_PLUS.fullmatch(text.strip()), faces, tracking, stretch)  # type: ignore[arg-type]
     if kind == "price":
         return line_of(_price_spans(text.strip(), unit or 0.52, stretch), faces, tracking)
     if kind == "mixed":
@@ -202,7 +202,7 @@ def _plus(found: re.Match[str], faces: Faces, tracking: float, stretch: float) -
 
 
 def _price_spans(text: str, unit: float, stretch: float) -> list[LockupSpan]:
-    found = _PRICE.fullmatch(text)
+    found = _WHOLE_PRICE.fullmatch(text)
     if not found:
         return [LockupSpan(text)]
     spans = []

@@ -17,7 +17,7 @@ _LONGEST_LIMIT = 9  # syllables of a condition that may stand beside what it lim
 _LARGE = 0.05  # size in units from which a line catches the eye first
 _LOOSE_PARTICLE = re.compile(r"(?:에서|에|으로|로|의|부터|까지|짜리|이면|면|만|씩)(?=\s)")
 _PRICE_WORDS = re.compile(r"에서|으로|로|에|까지|부터|정가|원래|이제|from|to|now|was|until", re.IGNORECASE)
-_BRANCH = re.compile(r"(?P<name>.+?)\s+(?P<branch>\S{1,8}(?:점|역|동|로|길|읍|면|호점|본점|캠퍼스))")
+_BRANCH = re.compile(r"(?P<name>.*\S)\s+(?P<branch>\S{1,8}(?:점|역|동|로|길|읍|면|호점|본점|캠퍼스))")
 _STANDS_FOR = {
     "offer": ("discount", "price_now"),
     "price": ("price_now",),

@@ -148,7 +148,7 @@ def _prefix(entry: Mapping[str, Any]) -> KeyPattern:
 
 
 def _pattern(entry: Mapping[str, Any]) -> KeyPattern:
-    pattern = re.compile(re.sub(r"\s+(?=\|)", "", entry["pattern"]), re.DOTALL)
+    pattern = re.compile("|".join(part.rstrip() for part in entry["pattern"].split("|")), re.DOTALL)
     return KeyPattern(entry["kind"], pattern, tuple(entry["hints"]), _LOOKS.get(entry.get("looks", "")))
 
 

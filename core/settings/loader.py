@@ -36,7 +36,7 @@ _ADDRESS = re.compile(
     r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?"
     r"(?:/[A-Za-z0-9._~/-]*)?"
 )
-_SERVER = re.compile(r"(https?://[^\s@?#/]+(?:/[^\s@?#]*?)?)/*", re.IGNORECASE)
+_SERVER = re.compile(r"https?://[^\s@?#/]+(?:/[^\s@?#]*)?", re.IGNORECASE)
 _LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|\[::1\]", re.IGNORECASE)
 _LOCAL_NAME = re.compile(r"[\w-]+|.+\.(?:local|lan|home|internal|home\.arpa|localdomain)", re.IGNORECASE)
 # what stands behind the base address, where somebody copied the address of one request
@@ -267,4 +267,4 @@ def _login(file: YamlFile, name: str, entry: _ServerEntry) -> ServerLogin:
     if entry.token_env and not _VARIABLE.fullmatch(entry.token_env):
         reason = "token_env is the name of an environment variable, not the token itself"
         raise file.mistake((*at, "token_env"), reason)
-    return ServerLogin(name, address[1], entry.token_env, entry.token, dict(entry.headers))
+    return ServerLogin(name, address[0].rstrip("/"), entry.token_env, entry.token, dict(entry.headers))

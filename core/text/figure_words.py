@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_NUMBER_END = re.compile(r"[\d０-９](?:[\d０-９.,:/]*[\d０-９])?\+?$")
+_NUMBER_END = re.compile(r"[\d０-９]\+?$")
 # what may follow a unit of measure: a particle, or nothing that continues the word
 _AFTER_UNIT = r"(?=$|[^가-힣A-Za-z]|[은는이가을를에의도만로으와과까부이마짜대당씩정간이하상전후할쯤동권행특세무])"
 _UNIT = re.compile(
@@ -18,7 +18,8 @@ _AFTER_PERCENT = re.compile(
 )
 _CURRENCY = "₩$€£￦"
 _OPERATORS = frozenset("+＋×xX~～-–—=")
-_FIGURE_BEFORE = re.compile(r"\d\S*\s?$")
+_WORD = 12  # characters; so far back a figure is looked for, that the time grows with the text alone
+_FIGURE_BEFORE = re.compile(rf"\d\S{{0,{_WORD}}}\s?$")
 _BEFORE_HOUR = re.compile(r"(?:^|[^가-힣A-Za-z])(?:오전|오후|새벽|저녁|밤|낮|AM|PM|am|pm)$")
 _HOUR = re.compile(r"\d{1,2}(?:시|:\d\d)|\d{1,2}$")
 _DATE_PART = re.compile(r"(?<!\d)\d+(?:년|월|시)$")
@@ -47,7 +48,7 @@ _LEANS_ON = re.compile(
 )
 _TAKES_NEXT = frozenset("+＋&＆→×")
 _SYLLABLE = re.compile(r"[가-힣]")
-_BEGINS = re.compile(r"(?:^|\d\S*\s|[.,!?]\s)[가-힣]$")
+_BEGINS = re.compile(rf"(?:^|\d\S{{0,{_WORD}}}\s|[.,!?]\s)[가-힣]$")
 _LEANS_ON_A_LITTLE = re.compile(r"이번|다음|지난|오는")
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z]*")
 _LEAN, _LEAN_A_LITTLE = 0.5, 0.3

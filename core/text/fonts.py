@@ -23,7 +23,7 @@ SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
 Source = Literal["bundled", "folder", "system"]
 Variations = tuple[tuple[str, float], ...]
 
-_PREFERRED = re.compile(r"riasans.*bold", re.IGNORECASE)
+_PREFERRED = re.compile(r"riasans.{0,40}bold", re.IGNORECASE)
 _KOREAN = re.compile(r"\b(?:KR|Korean)\b")
 _FAMILY_NAMES, _FULL_NAME = (16, 1), 4
 # a gothic among display letters is worth a difference of 60 in weight, a serif among gothics more than any

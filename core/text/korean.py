@@ -170,9 +170,9 @@ _CAPS_WORDS = frozenset(
 _PARENTHESIS = re.compile(r"(?<=[^\s(\[])\s*[(\[（［][^()\[\]（）［］]*[)\]）］]\s*$")
 _READABLE_END = re.compile(r"[^0-9A-Za-z가-힣ㄱ-ㅎㅏ-ㅣぁ-ヿ一-鿿%％$€₩￦¥°℃㎡㎏㎖ℓ㎜㎝㎞&+]+$")
 _PREFIXED_MONEY = re.compile(r"[₩￦]\s?[\d,]+$")
-_NUMBER = re.compile(r"\d[\d,]{0,60}(?:\.\d{1,60})?$")
+_NUMBER = re.compile(r"(?<!\d)(?<!\d,)\d[\d,]{0,60}(?:\.\d{1,60})?$")
 _NUMBER_UNIT = re.compile(r"\d\s?([A-Za-z]+)$")
-_LATIN = re.compile(r"[A-Za-z]{1,60}(?:['’-][A-Za-z]{1,60}){0,9}$")
+_LATIN = re.compile(r"(?<![A-Za-z])[A-Za-z]+(?:['’-][A-Za-z]+){0,5}$")
 _HANGUL = re.compile(r"[ᄀ-ᇿ㄰-㆏ꥠ-꥿가-힣ힰ-퟿]")
 
 

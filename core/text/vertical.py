@@ -30,7 +30,7 @@ _VERTICAL_FORMS = dict(
 _CELL = 1.06
 _WIDEST = 1.04
 # 10, 50%, 1+1 and A stand upright, alone or in brackets or with an end mark; all other Latin lies on its side
-_UPRIGHT_RUN = re.compile(r"[(\[\"']*(?:\d{1,2}(?:%|(?:\+\d{1,2})+|°)?|[A-Z])?[!?.,]*[)\]\"']*")
+_UPRIGHT_RUN = re.compile(r"[(\[\"']{0,4}(?:\d{1,2}(?:%|(?:\+\d{1,2})+|°)?|[A-Z])?[!?.,]*[)\]\"']{0,4}")
 _NO_INK = Bounds(0.0, 0.0, 0.0, 0.0)
 _QUARTER = Affine.turn(90)._replace(xx=0.0, yy=0.0)
 

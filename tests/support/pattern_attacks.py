@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from time import process_time
 from typing import Any
@@ -39,6 +39,25 @@ def cpu_seconds(pattern: re.Pattern[str], text: str, way: str) -> float:
     else:
         getattr(pattern, way)(text)
     return process_time() - start
+
+
+def longest(
+    pattern: re.Pattern[str], texts: Iterable[str], ways: Iterable[str], count: int = 3
+) -> list[tuple[str, str]]:
+    """Return the texts on which a pattern takes longest, each with the way it is used."""
+    ways = sorted(ways)
+    timed = [(cpu_seconds(pattern, text, way), text, way) for text in texts for way in ways]
+    return [(text, way) for _, text, way in sorted(timed, key=lambda one: -one[0])[:count]]
+
+
+def seconds_at(pattern: re.Pattern[str], text: str, way: str, size: int, enough_s: float) -> float:
+    """Return the CPU time that a pattern takes on a text made longer, up to ``size``; it stops at ``enough_s``."""
+    body = text.rstrip("\0\n") or text
+    end, took, length = text[len(body) :], 0.0, len(body)
+    while took <= enough_s and length < size:
+        length = min(2 * length, size)
+        took = cpu_seconds(pattern, (body * (length // len(body) + 1))[:length] + end, way)
+    return took
 
 
 def attacks(pattern: re.Pattern[str], size: int) -> Iterator[str]:

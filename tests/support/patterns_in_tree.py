@@ -14,15 +14,17 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("core", "nodes", "client")
 _CALLS = {"search": "search", "finditer": "search", "findall": "search", "sub": "search", "subn": "search"}
 _CALLS |= {"split": "search", "match": "match", "fullmatch": "fullmatch"}
+_FOR_WHOLE_TEXTS = ("only_hours",)
 _STAND_IN = "a"  # for what is known at run time only
 
 
 class Found(NamedTuple):
-    """A pattern, where it stands, and how it is used: ``search``, ``match``, ``fullmatch``."""
+    """A pattern, where it stands, how it is used (``search``, ``match``, ``fullmatch``), and on how long a text."""
 
     where: str
     pattern: re.Pattern[str]
     ways: frozenset[str]
+    most: int = 64_000
 
 
 class Unreadable(NamedTuple):
@@ -49,6 +51,50 @@ def patterns() -> tuple[list[Found], list[Unreadable]]:
                 continue
             found.append(Found(where, pattern, _ways(call, named.get(id(call)), used)))
     return found, unreadable
+
+
+def made_of_data() -> list[Found]:
+    """Return the patterns that modules make of their data files and tables, each under its module's file."""
+    from fit_ad.core.copywriting import cleanup, fact_guard, hashtags, trades
+    from fit_ad.core.copywriting.data import load
+    from fit_ad.core.copywriting.facts import grammar, read
+    from fit_ad.core.infra import key_patterns
+    from fit_ad.core.layout.vlm import proposals
+    from fit_ad.core.text import locale
+    from fit_ad.core.validation import personal_names
+
+    data = key_patterns.key_data()
+    made: dict[str, list[Any]] = {
+        "core/copywriting/claims.py": [rule["pattern"].replace("\n", "") for rule in load("claims")["claims"]],
+        "core/copywriting/cleanup.py": [rf"(봄날[\"'”’)\]]?)({'|'.join(cleanup._PARTICLES)})(?![가-힣])"],
+        "core/copywriting/fact_guard.py": [
+            *(fact_guard._pattern(entry["pattern"]) for entry in load("facts")["claims"]),
+            *(fact_guard._rule("words", language) for language in load("facts")["words"]),
+            fact_guard._pattern(load("facts")["soft"]),
+            fact_guard._names(),
+        ],
+        "core/copywriting/facts/grammar.py": [
+            grammar.pattern(name) for name in grammar._entries() if name not in _FOR_WHOLE_TEXTS
+        ],
+        "core/copywriting/hashtags.py": [*hashtags._LEVELS.values()],
+        "core/copywriting/trades.py": [trades._pattern()],
+        "core/infra/key_patterns.py": [one.pattern for one in (*data.whole.patterns, *data.parts.patterns)],
+        "core/layout/vlm/proposals.py": [*proposals._ROW_WORDS.values(), *proposals._SIDE_WORDS.values()],
+        "core/text/locale.py": [locale._pattern("The {name} of {value}: {why}")],
+        "core/validation/personal_names.py": [pattern for _, pattern in personal_names._patterns()],
+    }
+    most = {  # characters that their readers look at
+        "core/copywriting/facts/grammar.py": read._MOST_READ,
+        "core/text/locale.py": locale._LONGEST,
+        "core/validation/personal_names.py": personal_names._LONGEST,
+    }
+    ways = frozenset({"search"})
+    return [
+        Found(where, re.compile(one), ways, most.get(where, 64_000)) for where, listed in made.items() for one in listed
+    ] + [
+        Found("core/infra/key_patterns.py", data.placeholders, frozenset({"fullmatch"})),
+        *(Found(f"grammar.yaml: {name}", grammar.pattern(name), frozenset({"fullmatch"})) for name in _FOR_WHOLE_TEXTS),
+    ]
 
 
 def _files(room: str) -> Iterator[Path]:
