@@ -82,7 +82,12 @@ class Editors:
 
     def page(self, vue: bool, locale: str = "en") -> LoadedPage:
         """Return the page, loaded when it is first wanted."""
-        if (vue, locale) not in self._pages:
+        if found := self._pages.get((vue, locale)):
+            # front end 1.39 shows no nodes in Nodes 2.0 once a graph that had a subgraph was cleared by a script
+            if vue and found.page.evaluate("window.__COMFYUI_FRONTEND_VERSION__").startswith("1.39."):
+                found.let("active")
+                found.load()
+        else:
             loaded = LoadedPage(self._browser.new_page(viewport=_VIEWPORT), self._url, vue, locale)
             loaded.page.on("pageerror", lambda error: loaded.errors.append(str(error)))
             loaded.load()
