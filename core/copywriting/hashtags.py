@@ -40,7 +40,11 @@ class Region(NamedTuple):
 def hashtags(context: Context) -> tuple[str, ...]:
     """Return fifteen distinct hashtags without '#' and without spaces, those in Hangul first."""
     kind, language = context.trade, context.language
-    names = [*_candidates(context), *_of_trade(context), *_general_tags(language)]
+    # who looks for a job does not look among the dishes
+    hiring = context.facts.purpose == "hiring"
+    own = load("tags")["purposes"]["hiring"][language] if hiring else _of_trade(context)
+    names = [*_candidates(context), *own, *_general_tags(language)]
+    names = [name for name in names if not _of_the_other(name, context)]
     if language == "ko":
         names = [name for name in names if has_hangul(name) or name == context.facts.shop]
     return _sorted(_first(_distinct(names, kind), HASHTAG_COUNT))
@@ -95,6 +99,16 @@ def _of_trade(context: Context) -> list[str]:
     others = near - nouns if nouns & near else set()
     tags = [tag for tag in context.trade.tags[context.language] if not any(other in tag for other in others)]
     return [tag for tag in tags if not _of_another_school(tag, context)]
+
+
+def _of_the_other(tag: str, context: Context) -> bool:
+    """Return whether a tag is for the one of two that the brief does not name: 고양이 for 강아지 스케일링."""
+    said = " ".join((context.brief.shop, context.brief.offer, *context.brief.features))
+    for pair in load("tags")["either"]:
+        named = [bool(re.search(one, said, re.IGNORECASE)) for one in pair]
+        if named in ([True, False], [False, True]) and re.search(pair[named.index(False)], tag, re.IGNORECASE):
+            return True
+    return False
 
 
 def _of_another_school(tag: str, context: Context) -> bool:
