@@ -30,9 +30,10 @@ def three(context: Context, seed: int) -> tuple[Words, Words, Words]:
     second = _chosen(context, "B", product_ideas(context), seed, first)
     third = _chosen(context, "C", mood_ideas(context), seed, first, second)
     first = _with_sub(context, first)
-    bodies = [offer_body(context, first, seed, frozenset((second.headline, third.headline)))]
+    taken = frozenset((second.headline, third.headline))
+    bodies = [offer_body(context, first, seed, taken)]
     for one, angle in ((second, "B"), (third, "C")):
-        bodies.append(saying_body(context, one, angle, seed, bodies))
+        bodies.append(saying_body(context, one, angle, seed, bodies, taken))
     return Words(first, bodies[0]), Words(second, bodies[1]), Words(third, bodies[2])
 
 

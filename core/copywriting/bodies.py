@@ -12,7 +12,7 @@ from .facts import Item
 from .line_slots import fill
 from .occasions import feast_lines
 from .sentences import capital, close_text, joined, stems
-from .trade_lines import bare_lines, product_lines
+from .trade_lines import bare_lines, mood_lines, product_lines
 
 _MOST_SAID = 34  # of a body, by the offer; a longer list is cut to its first lines
 _MOST_SHARED = 18  # of one sentence, by remarks that share its ending
@@ -33,11 +33,18 @@ def offer_body(context: Context, idea: Idea, seed: int, taken: frozenset[str] = 
     """
     said = close_text(f"{idea.headline} {idea.sub} {idea.eyebrow}")
     rest = left(context, said, seed, frozenset())
-    rest = rest or _of_trade(context, taken, seed)
+    rest = rest or _of_trade(context, taken | {idea.sub}, seed)
     return joined([*rest, *closing(context, "A", seed, [idea.headline, idea.sub, *rest])])
 
 
-def saying_body(context: Context, idea: Idea, angle: str, seed: int, others: Sequence[str] = ()) -> str:
+def saying_body(
+    context: Context,
+    idea: Idea,
+    angle: str,
+    seed: int,
+    others: Sequence[str] = (),
+    taken: frozenset[str] = frozenset(),
+) -> str:
     """Return a body that says the offer itself, under a headline that doesn't.
 
     Args:
@@ -46,12 +53,13 @@ def saying_body(context: Context, idea: Idea, angle: str, seed: int, others: Seq
         angle: A, B or C.
         seed: Which lines.
         others: The bodies that stand beside it; another one comes out where it can be.
+        taken: Headlines of the trade that the other angles use.
     """
     said = close_text(f"{idea.headline} {idea.sub}")
     first = say(context, angle, seed)
     rest = left(context, said + close_text(first), seed, context.offer.used)
     if not first and not rest:
-        rest = _of_trade(context, frozenset((idea.headline,)), seed + len(angle + idea.headline))
+        rest = _of_trade(context, taken | {idea.headline}, seed + len(angle + idea.headline), others)
     last = closing(context, angle, seed, [idea.headline, idea.sub, *rest], others)
     body = joined([first, *rest, *last])
     more = [_stopped(one.headline) for one in bare_lines(context)]
@@ -210,9 +218,13 @@ def closing(context: Context, angle: str, seed: int, said: Iterable[str], others
     return [min(turns, key=lambda line: (len(stems(line) & heard), bool(_CALLS.search(line))))]
 
 
-def _of_trade(context: Context, taken: frozenset[str], seed: int) -> list[str]:
-    """Return two lines of the trade that belong together, for a body that has nothing to add."""
-    ideas = [one for one in product_lines(context) if one.headline not in taken]
+def _of_trade(context: Context, taken: frozenset[str], seed: int, others: Sequence[str] = ()) -> list[str]:
+    """Return two lines of the trade that belong together and that no other body says, for one with nothing to add."""
+    fresh = (
+        [one for one in lines if one.headline not in taken and not any(_stopped(one.headline) in o for o in others)]
+        for lines in (product_lines(context), mood_lines(context))
+    )
+    ideas = next(filter(None, fresh), None)
     if not ideas:
         return []
     chosen = context.turn("extra", seed, ideas)

@@ -261,3 +261,13 @@ def test_hashtags_of_a_closed_day_sell_nothing_and_name_no_legal_form() -> None:
     assert "한빛포장" in write(ShopBrief("(주)한빛포장", "골판지박스 주문제작")).hashtags
     school = write(ShopBrief("정석수학", "겨울방학 특강 중2,중3", audience="중학생")).hashtags
     assert {"고등학원", "초등학원"}.isdisjoint(school)
+
+
+@pytest.mark.parametrize("tone", TONES)
+@pytest.mark.parametrize("shop", ["봄날의책방", "오늘네일", "할매순대국", "숨요가"])
+def test_a_shop_that_gave_nothing_but_its_name_is_not_told_the_same_three_times(shop: str, tone: str) -> None:
+    for seed in range(6):
+        copies = write(ShopBrief(shop, "", (), "", "", tone), seed).copies
+        firsts = [copy.body.split(". ")[0] for copy in copies]
+        assert len(set(firsts)) == 3, firsts
+        assert [copy.sub for copy in copies if copy.sub and copy.body.startswith(copy.sub)] == []
